@@ -1,0 +1,142 @@
+"""Sets up a board from one YAML file: schools, people with their roles, pupils and contacts.
+
+The same reader serves a real school (`manage.py board_import`) and the demo. Running it again adds what is new and
+changes nothing else. docs/operations.md shows the format.
+"""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import Board, Membership, Pupil, School, User
+from accounts.roles import BOARD_ROLES
+from audit.actions import Action
+from audit.record import record
+from escalation.facts import RECIPIENTS
+from escalation.models import Contact
+
+
+class BoardFileError(ValueError):
+    """Something in the file is not right; the message names the entry."""
+
+
+def read(path: Path) -> dict[str, Any]:
+    """Read a board file.
+
+    Raises:
+        BoardFileError: not readable, not YAML, or without a board.
+    """
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise BoardFileError(f"{path}: {error}") from error
+    if not isinstance(data, dict) or "board" not in data:
+        raise BoardFileError(f"{path}: there is no 'board' in this file.")
+    return data
+
+
+@transaction.atomic
+def load(data: dict[str, Any], *, password: str | None = None) -> Board:
+    """Add everything in the file, or nothing.
+
+    Args:
+        data: as read() gives it.
+        password: hash of a password for new people; without one they choose theirs by "forgotten password".
+
+    Raises:
+        BoardFileError: an entry is not right.
+    """
+    board, _new = Board.objects.get_or_create(name=data["board"]["name"])
+    schools = {
+        str(row["key"]): one(lambda row=row: _school(board, row), "schools", row) for row in data.get("schools", [])
+    }
+    for row in data.get("people", []):
+        one(lambda row=row: _person(board, schools, row, password), "people", row)
+    for row in data.get("pupils", []):
+        one(lambda row=row: _pupil(schools, row), "pupils", row)
+    for row in data.get("contacts", []):
+        one(lambda row=row: _contact(board, schools, row), "contacts", row)
+    record(Action.BOARD_IMPORTED, board=board.reference, kind="board", ref=board.reference)
+    return board
+
+
+def one(make: Callable[[], Any], part: str, row: object) -> Any:
+    """Run one entry; whatever is wrong names the entry."""
+    try:
+        return make()
+    except KeyError as error:
+        raise BoardFileError(f"{part}: {row}: {error} is missing or unknown.") from error
+    except (ValidationError, ValueError, TypeError, AttributeError) as error:
+        raise BoardFileError(f"{part}: {row}: {error}") from error
+
+
+def _school(board: Board, row: dict[str, Any]) -> School:
+    school = School.objects.filter(board=board, name=row["name"]).first() or School(board=board, name=row["name"])
+    school.sector, school.municipality, school.brin = row["sector"], row["municipality"], row.get("brin", "")
+    school.full_clean()
+    school.save()
+    return school
+
+
+def _person(board: Board, schools: dict[str, School], row: dict[str, Any], password: str | None) -> None:
+    email = str(row["email"]).lower()
+    user = User.objects.filter(email=email).first()
+    if user is None:
+        user = User.objects.create_user(email, name=row["name"])
+        if password:
+            User.objects.filter(pk=user.pk).update(password=password)
+    for place in row["roles"]:
+        _membership(user, board, schools, place)
+
+
+def _membership(user: User, board: Board, schools: dict[str, School], place: dict[str, Any]) -> None:
+    at_board = place["role"] in BOARD_ROLES
+    school = None if at_board else schools[str(place["school"])]
+    ended = place.get("ended_days_ago")
+    where = {"user": user, "role": place["role"], "school": school, "board": board if at_board else None}
+    if Membership.objects.filter(**where).exists():
+        return
+    today = timezone.localdate()
+    membership = Membership(
+        **where,
+        starts_on=today - timedelta(days=place.get("started_days_ago", ended or 0)),
+        ends_on=today - timedelta(days=ended) if ended else None,
+    )
+    membership.full_clean()
+    membership.save()
+
+
+def _pupil(schools: dict[str, School], row: dict[str, Any]) -> None:
+    school, born = schools[str(row["school"])], row.get("birth_date")
+    if born is not None and not isinstance(born, date):
+        raise BoardFileError(f"pupils: {row}: write the birth date as 2012-05-14.")
+    if Pupil.objects.filter(school=school, name=row["name"], birth_date=born).exists():
+        return
+    pupil = Pupil(school=school, name=row["name"], group=row.get("group", ""), birth_date=born)
+    pupil.full_clean()
+    pupil.save()
+
+
+def _contact(board: Board, schools: dict[str, School], row: dict[str, Any]) -> None:
+    if row["recipient"] not in RECIPIENTS:
+        raise BoardFileError(f"contacts: {row}: unknown recipient.")
+    school = schools[str(row["school"])] if "school" in row else None
+    place = {"board": board, "school": school, "municipality": "" if school else row["municipality"]}
+    if Contact.objects.filter(**place, recipient=row["recipient"]).exists():
+        return
+    contact = Contact(
+        **place,
+        recipient=row["recipient"],
+        name=row["name"],
+        phone=row.get("phone", ""),
+        email=row.get("email", ""),
+        checked_on=timezone.localdate() - timedelta(days=row.get("checked_days_ago", 0)),
+    )
+    contact.full_clean()
+    contact.save()

@@ -1,0 +1,19 @@
+"""What every page knows."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from accounts.grants import grants_of
+from accounts.roles import Permission
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """`demo`: whether to show the banner; `may`: the names of the permissions this person holds anywhere."""
+    user = getattr(request, "user", None)
+    held = grants_of(user) if user is not None else None
+    return {
+        "demo": settings.DEMO,
+        "may": {name.value: bool(held and held.allows(name)) for name in Permission},
+    }

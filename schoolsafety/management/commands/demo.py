@@ -1,0 +1,51 @@
+"""`manage.py demo`: fill the demo's own database with an invented board, once, and print how to log in."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection, transaction
+from django.utils import timezone, translation
+
+from accounts.models import Board, Membership, School, User
+from schoolsafety import boardfile
+from schoolsafety.demo.history import Player
+from schoolsafety.settings import DEMO_DATABASE
+
+FOLDER = Path(boardfile.__file__).parent / "demo"
+PASSWORD = "demo-school-2026"  # noqa: S105 - printed on the screen; opens invented data only
+
+
+class Command(BaseCommand):
+    help = "Fill the demo database with an invented school board. Refuses any other database."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEMO or Path(str(connection.settings_dict["NAME"])).name != DEMO_DATABASE:
+            raise CommandError(f"This is not the demo's own database ({DEMO_DATABASE}); nothing was changed.")
+        if not Board.objects.exists():
+            with translation.override("nl"):
+                self.fill()
+        self.show()
+
+    @transaction.atomic
+    def fill(self) -> None:
+        """All or nothing: a demo that stopped half-way is empty and fills again."""
+        data = boardfile.read(FOLDER / "board.yaml")
+        boardfile.load(data, password=make_password(PASSWORD))
+        Membership.objects.update(starts_on=timezone.localdate() - timedelta(days=400))
+        names = {row["key"]: row["name"] for row in data["schools"]}
+        schools = {key: School.objects.get(name=name) for key, name in names.items()}
+        rows = yaml.safe_load((FOLDER / "signals.yaml").read_text(encoding="utf-8"))
+        count = Player(now=timezone.now()).play(rows, schools)
+        self.stdout.write(f"Filled with {count} invented reports.")
+
+    def show(self) -> None:
+        self.stdout.write("\nLog in with one of these; the password is always " + PASSWORD + "\n")
+        for user in User.objects.filter(email__endswith="@demo.example").order_by("id"):
+            roles = Membership.objects.filter(user=user).select_related("school", "board")
+            where = ", ".join(f"{row.get_role_display()} · {row.school or row.board}" for row in roles)
+            self.stdout.write(f"  {user.email:26}{where}")

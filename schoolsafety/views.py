@@ -1,0 +1,21 @@
+"""Pages that belong to no app: is the process alive, and the language of the screen."""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.views.decorators.http import require_GET, require_POST
+from django.views.i18n import set_language
+
+from accounts.guard import public
+
+
+@public
+@require_GET
+def livez(request: HttpRequest) -> HttpResponse:
+    """Says that the process answers; reads nothing."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@public
+@require_POST
+def language(request: HttpRequest) -> HttpResponseBase:
+    """Keep the chosen language in a cookie and go back to the page."""
+    return set_language(request)
