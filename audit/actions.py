@@ -1,0 +1,43 @@
+"""The closed list of everything that can stand in the trail."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Action(TextChoices):
+    """One event type each; the label is the sentence part that follows the actor's name."""
+
+    LOGIN = "auth.login", _("logged in")
+    LOGIN_FAILED = "auth.login_failed", _("failed to log in")
+    LOGOUT = "auth.logout", _("logged out")
+    PASSWORD_CHANGED = "auth.password_changed", _("changed the password")
+    PASSWORD_RESET = "auth.password_reset", _("reset the password")
+    REFUSED = "access.refused", _("was refused")
+
+    DRAFT_SAVED = "draft.saved", _("saved a draft")
+    DRAFT_DELETED = "draft.deleted", _("threw a draft away")
+    PERSON_SEARCHED = "person.searched", _("searched for a person")
+    SIGNAL_SENT = "signal.sent", _("sent a concern")
+    SIGNAL_READ = "signal.read", _("read the own report")
+    SIGNAL_ADDED = "signal.added", _("added something to the own report")
+    SIGNAL_CALLED = "signal.called", _("recorded a call to 112")
+
+    CASE_LISTED = "case.listed", _("saw a list of cases")
+    CASE_READ = "case.read", _("read the story")
+    CASE_FOLLOWED = "case.followed", _("saw the steps, without the story")
+    CASE_STORY_OPENED = "case.story_opened", _("opened the story with a reason")
+    CASE_TAKEN = "case.taken", _("took the case")
+    CASE_JOINED = "case.joined", _("put the report with an existing case")
+    CASE_NOTED = "case.noted", _("wrote a note")
+    CASE_MOVED = "case.moved", _("changed the status")
+    CASE_CLOSED = "case.closed", _("closed the case")
+    CASE_REOPENED = "case.reopened", _("reopened the case")
+    STEP_DONE = "step.done", _("recorded a step as done")
+    STEP_DECLINED = "step.declined", _("decided against a step")
+    STEP_REOPENED = "step.reopened", _("opened a step again")
+
+    TRAIL_READ = "trail.read", _("looked at the log")
+    CONTACT_LISTED = "contact.listed", _("saw the contacts")
+    CONTACT_SAVED = "contact.saved", _("changed a contact")
+    CONTACT_CHECKED = "contact.checked", _("confirmed a contact")
+    BOARD_IMPORTED = "board.imported", _("set up schools and people")
