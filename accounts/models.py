@@ -1,0 +1,136 @@
+"""Boards, schools, the people who work there and the pupils they may write about."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from guardian.mixins import GuardianUserMixin
+
+from accounts.references import new_reference
+from accounts.roles import BOARD_ROLES, SCHOOL_ROLES, Role
+
+
+class Sector(models.TextChoices):
+    KO = "ko", _("childcare")
+    PO = "po", _("primary education")
+    VO = "vo", _("secondary education")
+    MBO = "mbo", _("vocational education")
+    HBO = "hbo", _("university of applied sciences")
+    WO = "wo", _("university")
+
+
+class Board(models.Model):
+    """The schoolbestuur: the competent authority, and the limit of everything anyone can see."""
+
+    reference = models.CharField(max_length=12, default=new_reference, unique=True, editable=False)
+    name = models.CharField(max_length=120, unique=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class School(models.Model):
+    """One school or childcare centre of a board."""
+
+    reference = models.CharField(max_length=12, default=new_reference, unique=True, editable=False)
+    board = models.ForeignKey(Board, on_delete=models.PROTECT, related_name="schools")
+    name = models.CharField(max_length=120)
+    sector = models.CharField(max_length=3, choices=Sector.choices)
+    municipality = models.CharField(max_length=80)
+    brin = models.CharField(max_length=6, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["board", "name"], name="school_name_once_per_board")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes people; there is no way to make a superuser, because none is needed."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.full_clean(exclude=["password"])
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username)
+
+
+class User(GuardianUserMixin, AbstractBaseUser, PermissionsMixin):
+    """Somebody who logs in with an e-mail address. Rights come from memberships, never from this row."""
+
+    reference = models.CharField(max_length=12, default=new_reference, unique=True, editable=False)
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=120)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    _grants: Any = None  # what grants_of() found, for the length of one request
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_full_name(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """One role of one person at one school, or at the board, from one day until another."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=20, choices=Role.choices)
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    board = models.ForeignKey(Board, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    starts_on = models.DateField(default=timezone.localdate)
+    ends_on = models.DateField(null=True, blank=True, help_text="Last day on which it holds.")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="membership_at_one_place",
+                condition=(
+                    Q(role__in=SCHOOL_ROLES, school__isnull=False, board__isnull=True)
+                    | Q(role__in=BOARD_ROLES, school__isnull=True, board__isnull=False)
+                ),
+            ),
+            models.CheckConstraint(
+                name="membership_ends_after_start",
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=models.F("starts_on")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} – {self.get_role_display()}"
+
+
+class Pupil(models.Model):
+    """A pupil, student or child from the school's own list."""
+
+    reference = models.CharField(max_length=12, default=new_reference, unique=True, editable=False)
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="pupils")
+    name = models.CharField(max_length=120)
+    group = models.CharField(max_length=40, blank=True)
+    birth_date = models.DateField(null=True, blank=True)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["name", "id"]
+        indexes = [models.Index(fields=["school", "name"], name="pupil_search")]
+
+    def __str__(self) -> str:
+        return self.name

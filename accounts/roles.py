@@ -1,0 +1,49 @@
+"""Who may do what: the whole policy on one page.
+
+A permission says what somebody may do; the scope (which school, which board, walled or not) is added by the
+`access` module of the app that owns the rows. Nothing outside this file names a role to decide something.
+"""
+
+from enum import StrEnum
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(TextChoices):
+    TEACHER = "teacher", _("teacher")
+    COORDINATOR = "coordinator", _("care coordinator")
+    PRINCIPAL = "principal", _("principal")
+    BOARD_OFFICER = "board_officer", _("board officer")
+    PRIVACY_OFFICER = "privacy_officer", _("privacy officer")
+    ADMINISTRATOR = "administrator", _("administrator")
+
+
+SCHOOL_ROLES = (Role.TEACHER, Role.COORDINATOR, Role.PRINCIPAL)
+BOARD_ROLES = (Role.BOARD_OFFICER, Role.PRIVACY_OFFICER, Role.ADMINISTRATOR)
+
+
+class Permission(StrEnum):
+    START = "start"  # has a start page at all
+    SIGNAL_WRITE = "signal_write"  # log a concern, keep drafts, see and add to one's own
+    CASE_HANDLE = "case_handle"  # read the story of the school's open cases, own, note, steps, close
+    CASE_FOLLOW = "case_follow"  # the school's cases without the story; the story with a reason
+    WALLED_HANDLE = "walled_handle"  # the same as handle, for walled cases of the board
+    TRAIL_OWN = "trail_own"
+    TRAIL_SCHOOL = "trail_school"  # events of the school, walled cases left out
+    TRAIL_BOARD = "trail_board"  # every event of the board, without content
+    TRAIL_ACCOUNTS = "trail_accounts"  # log-ins and configuration of the board
+    CONTACT_EDIT = "contact_edit"
+
+
+_WRITER = {Permission.START, Permission.SIGNAL_WRITE, Permission.TRAIL_OWN}
+_OFFICE = {Permission.START, Permission.TRAIL_OWN}
+
+POLICY: dict[str, frozenset[Permission]] = {
+    Role.TEACHER: frozenset(_WRITER),
+    Role.COORDINATOR: frozenset(_WRITER | {Permission.CASE_HANDLE, Permission.CONTACT_EDIT}),
+    Role.PRINCIPAL: frozenset(_WRITER | {Permission.CASE_FOLLOW, Permission.TRAIL_SCHOOL, Permission.CONTACT_EDIT}),
+    Role.BOARD_OFFICER: frozenset(_WRITER | {Permission.WALLED_HANDLE}),
+    Role.PRIVACY_OFFICER: frozenset(_OFFICE | {Permission.TRAIL_BOARD}),
+    Role.ADMINISTRATOR: frozenset(_OFFICE | {Permission.TRAIL_ACCOUNTS, Permission.CONTACT_EDIT}),
+}
