@@ -1,0 +1,24 @@
+"""How long ago, in a few words."""
+
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+
+def span(length: timedelta) -> str:
+    """A length of time in its largest unit: minutes, hours or days."""
+    minutes = max(0, int(length.total_seconds() // 60))
+    if minutes < 1:
+        return _("less than a minute")
+    if minutes < 60:
+        return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
+    hours = minutes // 60
+    if hours < 48:
+        return ngettext("%(n)d hour", "%(n)d hours", hours) % {"n": hours}
+    return ngettext("%(n)d day", "%(n)d days", hours // 24) % {"n": hours // 24}
+
+
+def age(since: datetime, now: datetime) -> str:
+    """The age of something at a moment."""
+    return span(now - since)

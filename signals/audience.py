@@ -1,0 +1,63 @@
+"""Who can read this? The same policy as `access`, asked the other way round and told by name."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.grants import memberships_on
+from accounts.models import Membership, School, User
+from accounts.roles import POLICY, Permission
+
+
+@dataclass(frozen=True)
+class Reader:
+    """One person and the rule that lets them read; `on_request`: only after giving a reason."""
+
+    name: str
+    function: str
+    rule: str
+    on_request: bool = False
+
+
+def readers(*, school: School, walled: bool, about: frozenset[int], writers: tuple[User, ...] = ()) -> list[Reader]:
+    """Everybody who can read the story of a report.
+
+    Args:
+        school: where it was written.
+        walled: about staff or a principal.
+        about: ids of the users it is about; they never read it.
+        writers: who wrote the reports in it.
+    """
+    found = [Reader(user.name, _("writer"), _("wrote it")) for user in writers]
+    place = Q(board_id=school.board_id) if walled else Q(school=school)
+    rows = (
+        Membership.objects.filter(memberships_on(timezone.localdate()), place)
+        .exclude(user_id__in=about)
+        .select_related("user")
+        .order_by("role", "user__name")
+    )
+    for row in rows:
+        if reader := _reader(row, walled):
+            found.append(reader)
+    return sorted(found, key=lambda reader: reader.on_request)
+
+
+def _reader(row: Membership, walled: bool) -> Reader | None:
+    granted = POLICY[row.role]
+    function = str(row.get_role_display())
+    if walled:
+        if Permission.WALLED_HANDLE not in granted:
+            return None
+        return Reader(row.user.name, function, _("handles concerns about staff, outside the school"))
+    if Permission.CASE_HANDLE in granted:
+        return Reader(row.user.name, function, _("handles the concerns of this school"))
+    if Permission.CASE_FOLLOW in granted:
+        return Reader(
+            row.user.name,
+            function,
+            _("sees the steps; the story only with a reason that is recorded"),
+            on_request=True,
+        )
+    return None

@@ -1,0 +1,153 @@
+"""Step cards: what the screen shows of a step, with this school's own contact."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from accounts.models import School
+from escalation.contacts import Address, addresses
+from escalation.protocol import current_protocol
+from escalation.texts import say
+from signals import rules
+from signals.models import Step, StepOutcome
+
+DUE_SOON = timedelta(hours=24)
+MINE = frozenset({"anyone", "author", "everyone"})
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a step, in words."""
+
+    kind: str
+    kind_label: str
+    happened_at: datetime | None
+    by_whom: str
+    with_whom: str
+    reference_number: str
+    shared: str
+    ground: str
+    reason: str
+    recorded_by: str
+    recorded_at: datetime
+
+
+@dataclass(frozen=True)
+class Card:
+    """One step as shown. `mine`: the writer of the report can do it; `notice`: a missing or old contact."""
+
+    reference: str
+    position: int
+    recipient: str
+    who: str
+    does: str
+    contact_name: str
+    phone: str
+    tel: str
+    email: str
+    url: str
+    hours: str
+    costs: str
+    notice: str
+    note: str
+    obligation: str
+    obligation_label: str
+    basis_label: str
+    urgency: str
+    urgency_label: str
+    due_at: datetime
+    overdue: bool
+    due_soon: bool
+    actor_label: str
+    why: str
+    source: str
+    mine: bool
+    state: str
+    state_label: str
+    outcome: Outcome | None
+    can_record: bool
+
+
+def cards(steps: Iterable[Step], school: School, *, can_record: bool = False) -> list[Card]:
+    """Cards in the order of the steps.
+
+    Args:
+        steps: with `outcomes__recorded_by` prefetched.
+        school: whose contacts and words to use.
+        can_record: whether this person may record an outcome.
+    """
+    rows = list(steps)
+    where = addresses(school, {row.recipient for row in rows})
+    now = timezone.now()
+    return [_card(row, where[row.recipient], now, can_record) for row in rows]
+
+
+def is_overdue(step: Step, now: datetime) -> bool:
+    """Only a must can be late: what may be done has no deadline."""
+    return step.state == rules.STEP_OPEN and step.obligation == "must" and step.due_at < now
+
+
+def _card(step: Step, address: Address, now: datetime, can_record: bool) -> Card:
+    protocol = current_protocol()
+    late = is_overdue(step, now)
+    open_must = step.state == rules.STEP_OPEN and step.obligation == "must"
+    return Card(
+        reference=step.reference,
+        position=step.position,
+        recipient=step.recipient,
+        who=address.who,
+        does=say(protocol.recipients[step.recipient].does),
+        contact_name=address.name,
+        phone=address.phone,
+        tel=address.tel,
+        email=address.email,
+        url=address.url,
+        hours=address.hours,
+        costs=address.costs,
+        notice=address.notice,
+        note=address.note,
+        obligation=step.obligation,
+        obligation_label=say(protocol.obligations[step.obligation].name),
+        basis_label=say(protocol.bases[step.basis].name),
+        urgency=step.urgency,
+        urgency_label=say(protocol.urgencies[step.urgency].name),
+        due_at=step.due_at,
+        overdue=late,
+        due_soon=open_must and not late and step.due_at - now < DUE_SOON,
+        actor_label=say(protocol.actors[step.actor].name),
+        why=step.why_en if get_language() == "en" else step.why_nl,
+        source=step.source,
+        mine=step.actor in MINE or step.recipient == "board",
+        state=step.state,
+        state_label=step.get_state_display(),
+        outcome=outcome_of(step),
+        can_record=can_record,
+    )
+
+
+def outcome_of(step: Step) -> Outcome | None:
+    """The outcome that counts now: the last one, unless the step was opened again."""
+    rows = list(step.outcomes.all())
+    if step.state == rules.STEP_OPEN or not rows:
+        return None
+    return shown(rows[-1])
+
+
+def shown(row: StepOutcome) -> Outcome:
+    """One outcome row in words."""
+    return Outcome(
+        kind=row.kind,
+        kind_label=row.get_kind_display(),
+        happened_at=row.happened_at,
+        by_whom=row.by_whom,
+        with_whom=row.with_whom,
+        reference_number=row.reference_number,
+        shared=row.shared,
+        ground=row.get_ground_display() if row.ground else "",
+        reason=row.reason,
+        recorded_by=row.recorded_by.name,
+        recorded_at=row.recorded_at,
+    )

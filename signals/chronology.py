@@ -1,0 +1,154 @@
+"""Everything that happened in a case, in one line of time."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+
+from django.utils import timezone
+from django.utils.formats import date_format, time_format
+from django.utils.translation import gettext as _
+
+from escalation.texts import concern_name, recipient_name
+from signals import rules
+from signals.cards import shown
+from signals.models import Case, CaseChange, Note, Person, Signal, Step, StepOutcome, StoryOpening
+from signals.models.case import ChangeKind, Status
+from signals.models.signal import Addition
+
+ICONS = {
+    "signal": "file-text",
+    "addition": "plus",
+    "note": "pencil",
+    "step": "check",
+    "change": "arrow-right",
+    "call": "phone",
+    "opening": "eye",
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line: when, who, what; `details` are labelled parts."""
+
+    at: datetime
+    kind: str
+    who: str
+    title: str
+    text: str = ""
+    details: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def icon(self) -> str:
+        return ICONS[self.kind]
+
+
+def story(case: Case, signals: Iterable[Signal], steps: Iterable[Step], *, newest_first: bool = False) -> list[Entry]:
+    """The whole chronology of a case, for those who may read it."""
+    entries = [entry for signal in signals for entry in signal_entries(signal)]
+    entries += [_note(note) for note in case.notes.select_related("author")]
+    entries += changes(case)
+    entries += [_opening(row) for row in case.story_openings.select_related("by")]
+    sector = case.school.sector
+    entries += [_outcome(step, row, sector) for step in steps for row in step.outcomes.all()]
+    return sorted(entries, key=lambda entry: entry.at, reverse=newest_first)
+
+
+def changes(case: Case) -> list[Entry]:
+    """Changes of status and owner, with their reasons."""
+    return [_change(row) for row in case.changes.select_related("by") if row.kind != ChangeKind.OWNER]
+
+
+def signal_entries(signal: Signal) -> list[Entry]:
+    """A report, its call to 112 and its additions."""
+    entries = [
+        Entry(
+            signal.entered_at,
+            "signal",
+            signal.author.name,
+            _("Report: %(concern)s") % {"concern": concern_name(signal.concern)},
+            details=boxes(signal),
+        )
+    ]
+    if signal.called_112_at:
+        entries.append(Entry(signal.called_112_at, "call", signal.author.name, _("Called 112")))
+    entries += [addition_entry(row) for row in signal.additions.all()]
+    return entries
+
+
+def addition_entry(row: Addition) -> Entry:
+    return Entry(row.created_at, "addition", row.author.name, _("Added to the report"), row.text)
+
+
+def boxes(signal: Signal) -> list[tuple[str, str]]:
+    """The boxes that were filled in, with their labels, and when it happened."""
+    parts = [
+        (_("Whom it is about"), about(signal)),
+        (_("When it happened"), moment(signal.happened_on, signal.happened_time, signal.happened_about)),
+        (_("When the school knew"), moment(signal.known_on, signal.known_time)),
+        (_("Seen or heard"), signal.observed),
+        (_("What was said, and by whom"), signal.told),
+        (_("What the writer thinks of it"), signal.opinion),
+        (_("What speaks against it"), signal.against),
+    ]
+    return [(label, value) for label, value in parts if value]
+
+
+def about(signal: Signal) -> str:
+    """The person or people a report is about, by name or description."""
+    return ", ".join(person_name(person) for person in signal.people.all())
+
+
+def person_name(person: Person) -> str:
+    if person.pupil:
+        return f"{person.pupil.name} ({person.pupil.group})" if person.pupil.group else person.pupil.name
+    return person.user.name if person.user else person.description
+
+
+def moment(day: date, at: time | None, about: bool = False) -> str:
+    """A day with or without a time, as words."""
+    text = date_format(day, "j F Y")
+    if at:
+        text = _("%(day)s at %(time)s") % {"day": text, "time": time_format(at, "H:i")}
+    return _("about %(moment)s") % {"moment": text} if about else text
+
+
+def _note(note: Note) -> Entry:
+    return Entry(note.created_at, "note", note.author.name, _("Note"), note.text)
+
+
+def _opening(row: StoryOpening) -> Entry:
+    return Entry(row.opened_at, "opening", row.by.name, _("Opened the story"), row.reason)
+
+
+def _change(row: CaseChange) -> Entry:
+    if row.kind == ChangeKind.JOINED:
+        title = _("Put a new report with this case")
+    elif row.new == rules.IN_REVIEW:
+        title = _("Took the case")
+    else:
+        title = _("Status: %(status)s") % {"status": Status(row.new).label}
+    return Entry(row.at, "change", row.by.name, title, row.reason)
+
+
+def _outcome(step: Step, row: StepOutcome, sector: str) -> Entry:
+    outcome = shown(row)
+    details = [
+        (_("When"), date_format(timezone.localtime(row.happened_at), "j F Y H:i") if row.happened_at else ""),
+        (_("By"), outcome.by_whom),
+        (_("With"), outcome.with_whom),
+        (_("Reference number"), outcome.reference_number),
+        (_("What was shared"), outcome.shared),
+        (_("Ground"), outcome.ground),
+    ]
+    title = _("%(recipient)s: %(outcome)s") % {
+        "recipient": recipient_name(step.recipient, sector),
+        "outcome": outcome.kind_label,
+    }
+    return Entry(
+        row.recorded_at,
+        "step",
+        outcome.recorded_by,
+        title,
+        outcome.reason,
+        [part for part in details if part[1]],
+    )

@@ -1,0 +1,5 @@
+"""What a service raises when a rule does not allow the change; the message is for the person on the screen."""
+
+
+class RuleError(Exception):
+    """The change is not allowed now. str(error) is a translated sentence that helps."""

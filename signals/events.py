@@ -1,0 +1,51 @@
+"""Events about cases and reports, with the references that decide who may see them."""
+
+from collections.abc import Mapping
+
+from accounts.grants import grants_of
+from accounts.models import Board, User
+from accounts.roles import Permission
+from audit.actions import Action
+from audit.record import record
+from signals.models import Case
+
+
+def case_event(
+    action: Action,
+    *,
+    case: Case,
+    by: User,
+    to: tuple[Permission, ...],
+    kind: str = "case",
+    ref: str = "",
+    details: Mapping[str, object] | None = None,
+) -> None:
+    """Record something about a case. A walled case carries no school, so that the school's trail stays silent."""
+    record(
+        action,
+        actor=by.reference,
+        role=grants_of(by).role_for(*to),
+        board=case.board.reference,
+        school="" if case.walled else case.school.reference,
+        case=case.reference,
+        kind=kind,
+        ref=ref or case.reference,
+        rule="/".join(to),
+        details=details,
+    )
+
+
+def private_event(
+    action: Action, *, by: User, kind: str, ref: str = "", details: Mapping[str, object] | None = None
+) -> None:
+    """Record something that only the writer and the privacy officer may see: a draft, a search, a list."""
+    boards = Board.objects.filter(id__in=grants_of(by).board_ids).order_by("id")
+    record(
+        action,
+        actor=by.reference,
+        role=grants_of(by).role_for(*Permission),
+        board=boards.values_list("reference", flat=True).first() or "",
+        kind=kind,
+        ref=ref,
+        details=details,
+    )

@@ -1,0 +1,1 @@
+"""Forms check the shape of the input; they save nothing."""

@@ -1,0 +1,73 @@
+"""Fields shared by the forms: text that can be stored and shown anywhere, and moments."""
+
+import unicodedata
+from datetime import date, datetime, time
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from signals.models.signal import BOX
+
+SHORT_ROWS = 3
+
+
+class StoryField(forms.CharField):
+    """Free text of several lines: unified to one Unicode form, without characters that no database holds."""
+
+    def __init__(self, *, rows: int = 5, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", BOX)
+        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> str:
+        return clean_text(super().to_python(value) or "")
+
+
+class LineField(forms.CharField):
+    """Free text of one line."""
+
+    def to_python(self, value: Any) -> str:
+        return clean_text(super().to_python(value) or "")
+
+
+def clean_text(text: str) -> str:
+    """Unify line ends and Unicode form (NFC).
+
+    Raises:
+        ValidationError: half a character, which can't be stored.
+    """
+    if any("\ud800" <= sign <= "\udfff" for sign in text):
+        raise ValidationError(
+            _("This text holds a character that can't be stored. Please remove it."), code="surrogate"
+        )
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+class DateInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="%Y-%m-%d", **kwargs)
+
+
+class TimeInput(forms.TimeInput):
+    input_type = "time"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="%H:%M", **kwargs)
+
+
+def at(day: date, moment: time | None) -> datetime:
+    """A day and time at the school as a moment; without a time the start of the day."""
+    return timezone.make_aware(datetime.combine(day, moment or time(0, 0)))
+
+
+def in_future(day: date, moment: time | None) -> bool:
+    """True when a day, or a time on it, still has to come."""
+    now = timezone.localtime()
+    if day != now.date():
+        return day > now.date()
+    return moment is not None and moment > now.time()

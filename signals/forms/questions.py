@@ -1,0 +1,69 @@
+"""The second page of a report: only the questions that matter for what was chosen."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from escalation.entries import Protocol, Question
+from escalation.protocol import current_protocol
+from escalation.texts import recipient_name, say
+
+YES_NO = (("yes", _("Yes")), ("no", _("No or don't know")))
+THREE = (("yes", _("Yes")), ("no", _("No")), ("", _("Don't know")))
+
+
+class QuestionsForm(forms.Form):
+    """One field for each question; an unanswered question counts as no, or as not known."""
+
+    def __init__(self, *args: Any, questions: tuple[Question, ...], sector: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.questions = questions
+        for question in questions:
+            field = _field(question, current_protocol(), sector)
+            field.question_help = say(question.help)  # type: ignore[attr-defined]
+            field.depends_on = question.depends_on[0] if question.depends_on else ""  # type: ignore[attr-defined]
+            self.fields[question.fact] = field
+
+    def answers(self) -> dict[str, Any]:
+        """The answers as facts of the engine; a follow-up whose question was answered with no is left out."""
+        facts: dict[str, Any] = {}
+        for question in self.questions:
+            if question.depends_on and not any(_is_yes(facts.get(name)) for name in question.depends_on):
+                continue
+            value = self.cleaned_data.get(question.fact)
+            facts[question.fact] = _fact(question.kind, value)
+        return facts
+
+
+def _is_yes(value: object) -> bool:
+    return value is True or (isinstance(value, str) and value not in ("", "none"))
+
+
+def _fact(kind: str, value: Any) -> object:
+    if kind == "yes_no":
+        return value == "yes"
+    if kind == "tri":
+        return {"yes": True, "no": False}.get(value)
+    return list(value) if kind == "recipients" else value
+
+
+def _field(question: Question, protocol: Protocol, sector: str) -> forms.Field:
+    label = say(question.label)
+    if question.kind == "yes_no":
+        return forms.ChoiceField(label=label, choices=YES_NO, required=False, initial="no", widget=forms.RadioSelect)
+    if question.kind == "tri":
+        return forms.ChoiceField(label=label, choices=THREE, required=False, initial="", widget=forms.RadioSelect)
+    if question.kind == "choice":
+        choices = [(choice.code, say(choice.name)) for choice in question.choices]
+        return forms.ChoiceField(
+            label=label, choices=choices, required=False, initial=choices[0][0], widget=forms.RadioSelect
+        )
+    recipients = [
+        (key, recipient_name(key, sector))
+        for key, recipient in protocol.recipients.items()
+        if key != "no_further_sharing"
+    ]
+    return forms.MultipleChoiceField(
+        label=label, choices=recipients, required=False, widget=forms.CheckboxSelectMultiple
+    )

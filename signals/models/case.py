@@ -1,0 +1,145 @@
+"""The case: what the team does with one or more reports."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Board, School, User
+from accounts.references import new_reference
+from signals import rules
+
+
+class Status(models.TextChoices):
+    NEW = rules.NEW, _("new")
+    IN_REVIEW = rules.IN_REVIEW, _("in review")
+    ESCALATED = rules.ESCALATED, _("passed on outside the school")
+    MONITORING = rules.MONITORING, _("being followed")
+    CLOSED = rules.CLOSED, _("closed")
+    REOPENED = rules.REOPENED, _("reopened")
+    JOINED = rules.JOINED, _("put with another case")
+
+
+class CaseOutcome(models.TextChoices):
+    RESOLVED = "resolved", _("Resolved: the worry is gone")
+    HANDED_OVER = "handed_over", _("Handed over: somebody else takes it on")
+    UNFOUNDED = "unfounded", _("Unfounded: the worry proved not to be right")
+    NO_ACTION = "no_action", _("No further action needed")
+
+
+class Case(models.Model):
+    """One worry that is being followed up.
+
+    `walled` cases (about staff or a principal) belong to the board's officer and not to the school's coordinators.
+    `next_due_at` is the soonest due moment of an open must, kept by the services, for sorting lists.
+    """
+
+    reference = models.CharField(max_length=12, default=new_reference, unique=True, editable=False)
+    board = models.ForeignKey(Board, on_delete=models.PROTECT, related_name="+")
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+")
+    concern = models.CharField(max_length=30)
+    subject_role = models.CharField(max_length=12)
+    walled = models.BooleanField(default=False)
+    status = models.CharField(max_length=12, choices=Status.choices, default=Status.NEW)
+    owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    outcome = models.CharField(max_length=12, choices=CaseOutcome.choices, blank=True)
+    close_reason = models.TextField(blank=True)
+    created_at = models.DateTimeField()
+    taken_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    next_due_at = models.DateTimeField(null=True, blank=True)
+    joined_to = models.ForeignKey("self", on_delete=models.PROTECT, related_name="joined", null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["school", "walled", "-id"], name="case_school"),
+            models.Index(fields=["board", "walled", "-id"], name="case_board"),
+            models.Index(fields=["school", "status", "next_due_at", "id"], name="case_due"),
+        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                name="case_walled_about_staff",
+                condition=(
+                    Q(walled=True, subject_role__in=["staff", "principal"])
+                    | (Q(walled=False) & ~Q(subject_role__in=["staff", "principal"]))
+                ),
+            ),
+            models.CheckConstraint(
+                name="case_in_hand_has_owner",
+                condition=(
+                    Q(status__in=[rules.NEW, rules.JOINED], owner__isnull=True, taken_at__isnull=True)
+                    | (~Q(status__in=[rules.NEW, rules.JOINED]) & Q(owner__isnull=False, taken_at__isnull=False))
+                ),
+            ),
+            models.CheckConstraint(
+                name="case_closed_with_outcome",
+                condition=(
+                    (Q(status=rules.CLOSED, closed_at__isnull=False) & ~Q(outcome="") & ~Q(close_reason=""))
+                    | (~Q(status=rules.CLOSED) & Q(closed_at__isnull=True, outcome="", close_reason=""))
+                ),
+            ),
+            models.CheckConstraint(
+                name="case_joined_somewhere",
+                condition=(
+                    Q(status=rules.JOINED, joined_to__isnull=False)
+                    | (~Q(status=rules.JOINED) & Q(joined_to__isnull=True))
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class ChangeKind(models.TextChoices):
+    STATUS = "status", _("status")
+    OWNER = "owner", _("owner")
+    JOINED = "joined", _("report put with this case")
+
+
+class CaseChange(models.Model):
+    """One change of status or owner; rows are only ever added."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="changes")
+    kind = models.CharField(max_length=10, choices=ChangeKind.choices)
+    old = models.CharField(max_length=40, blank=True)
+    new = models.CharField(max_length=40)
+    reason = models.TextField(blank=True)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.old} → {self.new}"
+
+
+class Note(models.Model):
+    """What a handler wrote in the case. `key` makes a second click harmless."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="notes")
+    author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    text = models.TextField()
+    key = models.UUIDField(unique=True)
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"note {self.pk}"
+
+
+class StoryOpening(models.Model):
+    """Somebody who follows without the story opened it, and said why."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="story_openings")
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField()
+    opened_at = models.DateTimeField()
+    until = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(name="story_opening_ends", condition=Q(until__gt=models.F("opened_at"))),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.by_id} in {self.case_id}"

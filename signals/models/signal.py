@@ -1,0 +1,119 @@
+"""The report that one member of staff wrote, its draft, and what was added later."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Pupil, School, User
+from accounts.references import new_reference
+from signals.models.case import Case
+
+BOX = 20_000  # characters in one box of the form
+
+
+def empty() -> dict[str, Any]:
+    return {}
+
+
+class Draft(models.Model):
+    """A report that is not sent yet. Only the writer sees it. `data` and `answers` hold the fields as typed."""
+
+    reference = models.CharField(max_length=12, default=new_reference, unique=True, editable=False)
+    author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    data = models.JSONField(default=empty, blank=True)
+    answers = models.JSONField(default=empty, blank=True)
+    called_112_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["author", "-id"], name="draft_author")]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class Signal(models.Model):
+    """One report. It never changes after it is sent; corrections and additions are rows beside it.
+
+    Four boxes keep facts, other people's words, the writer's opinion and counter-signs apart. Three moments:
+    when it happened, when the school knew, when it was entered. `facts` is what the engine decided on, with the
+    version of the protocol. `key` is the reference of the draft it came from: one draft, one report.
+    """
+
+    reference = models.CharField(max_length=12, default=new_reference, unique=True, editable=False)
+    key = models.CharField(max_length=12, unique=True)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="signals")
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+")
+    author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    concern = models.CharField(max_length=30)
+    subject_role = models.CharField(max_length=12)
+    observed = models.TextField(max_length=BOX)
+    told = models.TextField(max_length=BOX, blank=True)
+    opinion = models.TextField(max_length=BOX, blank=True)
+    against = models.TextField(max_length=BOX, blank=True)
+    facts = models.JSONField()
+    protocol = models.CharField(max_length=20)
+    happened_on = models.DateField()
+    happened_time = models.TimeField(null=True, blank=True)
+    happened_about = models.BooleanField(default=False)
+    known_on = models.DateField()
+    known_time = models.TimeField(null=True, blank=True)
+    entered_at = models.DateTimeField()
+    called_112_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["author", "-id"], name="signal_author")]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                name="signal_happened_before_known", condition=Q(happened_on__lte=models.F("known_on"))
+            ),
+            models.CheckConstraint(name="signal_says_something", condition=~Q(observed="")),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class PersonRole(models.TextChoices):
+    SUBJECT = "subject", _("whom it is about")
+
+
+class Person(models.Model):
+    """Somebody involved: a pupil of the list, a member of staff, or a description of somebody unknown."""
+
+    signal = models.ForeignKey(Signal, on_delete=models.PROTECT, related_name="people")
+    role = models.CharField(max_length=10, choices=PersonRole.choices)
+    pupil = models.ForeignKey(Pupil, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    description = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                name="person_is_one_of_three",
+                condition=(
+                    (Q(pupil__isnull=False, user__isnull=True, description=""))
+                    | (Q(pupil__isnull=True, user__isnull=False, description=""))
+                    | (Q(pupil__isnull=True, user__isnull=True) & ~Q(description=""))
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.pk}"
+
+
+class Addition(models.Model):
+    """What the writer added to a report after sending it. `key` makes a second click harmless."""
+
+    signal = models.ForeignKey(Signal, on_delete=models.PROTECT, related_name="additions")
+    author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    text = models.TextField(max_length=BOX)
+    key = models.UUIDField(unique=True)
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"addition {self.pk}"

@@ -1,0 +1,112 @@
+"""From a filled-in form to facts and a report."""
+
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import School
+from escalation.engine import is_walled
+from escalation.entries import Question
+from escalation.facts import Facts, parse_facts
+from escalation.protocol import current_protocol
+from escalation.questions import questions_for
+from escalation.texts import concern_name, subject_name
+from signals.chronology import moment
+from signals.people import Found
+from signals.services.sending import Report
+
+ADULT_ROLES = frozenset({"staff", "principal", "parent"})
+ADULT_AGE = 18
+
+
+def subject_role(data: dict[str, Any]) -> str:
+    """Whom it is about; a colleague's own function goes before what was ticked."""
+    found: Found | None = data["person"]
+    if found and found.user:
+        return "principal" if found.is_principal else "staff"
+    return str(data["subject_role"])
+
+
+def is_minor(data: dict[str, Any]) -> bool | None:
+    """What the form knows of the age: from the list of pupils, or because of the role; None when unknown."""
+    found: Found | None = data["person"]
+    if found and found.pupil and found.pupil.birth_date:
+        return age_on(found.pupil.birth_date, timezone.localdate()) < ADULT_AGE
+    return False if subject_role(data) in ADULT_ROLES else None
+
+
+def age_on(birth: date, day: date) -> int:
+    """Whole years on a day."""
+    return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
+
+
+def questions(data: dict[str, Any]) -> tuple[Question, ...]:
+    """The questions that matter, without those that the form can answer itself."""
+    school: School = data["school"]
+    asked = questions_for(school.sector, data["concern"], subject_role(data), current_protocol())
+    if is_minor(data) is None:
+        return asked
+    return tuple(question for question in asked if question.fact != "subject_is_minor")
+
+
+def facts(data: dict[str, Any], answers: dict[str, Any]) -> Facts:
+    """The facts for the engine.
+
+    Raises:
+        FactError: an answer that the decision table does not know.
+    """
+    school: School = data["school"]
+    known = {
+        "sector": school.sector,
+        "concern": data["concern"],
+        "subject_role": subject_role(data),
+        "subject_is_minor": is_minor(data),
+    }
+    return parse_facts({**known, **answers})
+
+
+def walled(data: dict[str, Any]) -> bool:
+    """Whether the report goes past the school, to the board."""
+    return is_walled(facts(data, {}))
+
+
+def report(data: dict[str, Any], answers: dict[str, Any]) -> Report:
+    """Everything the form amounts to."""
+    found: Found | None = data["person"]
+    return Report(
+        school=data["school"],
+        facts=facts(data, answers),
+        observed=data["observed"],
+        told=data["told"],
+        opinion=data["opinion"],
+        against=data["against"],
+        happened_on=data["happened_on"],
+        happened_time=data["happened_time"],
+        happened_about=data["happened_about"],
+        known_on=data["known_on"],
+        known_time=data["known_time"],
+        pupil=found.pupil if found else None,
+        staff=found.user if found else None,
+        description=data["subject_description"],
+    )
+
+
+def summary(data: dict[str, Any]) -> list[tuple[str, str]]:
+    """What was filled in, to read once more before sending."""
+    found: Found | None = data["person"]
+    role = subject_name(subject_role(data))
+    name = found.name if found else data["subject_description"]
+    parts = [
+        (_("School"), data["school"].name),
+        (_("Whom it is about"), f"{role}: {name}"),
+        (_("What it is about"), concern_name(data["concern"])),
+        (_("When it happened"), moment(data["happened_on"], data["happened_time"], data["happened_about"])),
+        (_("When the school knew"), moment(data["known_on"], data["known_time"])),
+        (_("Seen or heard"), data["observed"]),
+        (_("What was said, and by whom"), data["told"]),
+        (_("What you think of it"), data["opinion"]),
+        (_("What speaks against it"), data["against"]),
+    ]
+    return [(label, value) for label, value in parts if value]

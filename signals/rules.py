@@ -1,0 +1,65 @@
+"""What may follow on what. Pure: no Django, no database, no clock."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+NEW = "new"
+IN_REVIEW = "in_review"
+ESCALATED = "escalated"
+MONITORING = "monitoring"
+CLOSED = "closed"
+REOPENED = "reopened"
+JOINED = "joined"  # its reports went to another case; nothing happens here any more
+
+TRANSITIONS: dict[str, frozenset[str]] = {
+    NEW: frozenset({IN_REVIEW, JOINED}),
+    IN_REVIEW: frozenset({ESCALATED, MONITORING, CLOSED}),
+    ESCALATED: frozenset({MONITORING, CLOSED}),
+    MONITORING: frozenset({ESCALATED, CLOSED}),
+    CLOSED: frozenset({REOPENED}),
+    REOPENED: frozenset({ESCALATED, MONITORING, CLOSED}),
+    JOINED: frozenset(),
+}
+ACTIVE = frozenset({IN_REVIEW, ESCALATED, MONITORING, REOPENED})
+OPEN = ACTIVE | {NEW}
+
+STEP_OPEN = "open"
+STEP_DONE = "done"
+STEP_DECLINED = "declined"
+STEP_NOT_APPLICABLE = "not_applicable"
+
+
+@dataclass(frozen=True)
+class StepState:
+    """As much of a step as the rules need."""
+
+    obligation: str
+    state: str
+
+
+def can_move(old: str, new: str) -> bool:
+    """True when a case may go from one status to the other."""
+    return new in TRANSITIONS.get(old, frozenset())
+
+
+def blocks_closing(steps: Iterable[StepState]) -> bool:
+    """True while a must is neither done nor decided against with its reason."""
+    return any(step.obligation == "must" and step.state == STEP_OPEN for step in steps)
+
+
+def completes_on_take(recipient: str, rules: Iterable[str]) -> bool:
+    """True for the step that only asked for somebody to take the case up.
+
+    Telling the care coordinator (R00), or on a walled case the board (R26), is fulfilled once they own the case.
+    A step with another ground as well, such as the reporting code, still has to be carried out.
+    """
+    return (recipient == "care_coordinator" and set(rules) == {"R00"}) or (
+        recipient == "board" and set(rules) == {"R26"}
+    )
+
+
+def state_for_author(status: str) -> str:
+    """What the writer of a report gets to see of a case: received, handling or closed."""
+    if status == NEW:
+        return "received"
+    return "closed" if status == CLOSED else "handling"

@@ -1,0 +1,1 @@
+"""Every change: one function, one transaction, at least one event."""

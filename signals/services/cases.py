@@ -1,0 +1,179 @@
+"""What a handler does with a case. Each function locks the row, checks the rule, writes, and leaves an event."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.roles import Permission
+from audit.actions import Action
+from signals import access, rules
+from signals.errors import RuleError
+from signals.events import case_event
+from signals.models import Case, CaseChange, Note, Signal, StoryOpening
+from signals.models.case import ChangeKind
+from signals.services.due import refresh_due
+from signals.services.steps import take_completes_steps
+
+STORY_OPEN_FOR = timedelta(minutes=60)
+
+
+@transaction.atomic
+def case_take(*, by: User, case: Case) -> Case:
+    """Open the case for the reports in it and become its owner.
+
+    Raises:
+        RuleError: somebody else took it in the meantime.
+    """
+    locked = _lock(case)
+    if locked.status != rules.NEW:
+        raise RuleError(_("A colleague has taken this case already."))
+    locked.owner = by
+    locked.taken_at = timezone.now()
+    _set_status(locked, rules.IN_REVIEW, by=by)
+    CaseChange.objects.create(case=locked, kind=ChangeKind.OWNER, new=by.reference, by=by, at=locked.taken_at)
+    take_completes_steps(case=locked, by=by)
+    case_event(Action.CASE_TAKEN, case=locked, by=by, to=access.HANDLE)
+    return locked
+
+
+@transaction.atomic
+def case_join(*, by: User, case: Case, into: Case) -> Case:
+    """Put the reports and steps of a new case with an existing one about the same person.
+
+    Raises:
+        RuleError: the case is no longer new, or the other is closed or of another kind.
+    """
+    first, second = sorted((case, into), key=lambda row: row.pk)
+    _lock(first), _lock(second)
+    source, target = Case.objects.get(pk=case.pk), Case.objects.get(pk=into.pk)
+    if source.status != rules.NEW:
+        raise RuleError(_("A colleague has taken this case already."))
+    if target.status not in rules.ACTIVE or (source.walled, source.school_id) != (
+        target.walled,
+        target.school_id,
+    ):
+        raise RuleError(_("Choose an open case of the same school."))
+    now = timezone.now()
+    take_completes_steps(case=source, by=by)
+    moved = list(source.signals.values_list("reference", flat=True))
+    source.signals.update(case=target)
+    source.steps.update(case=target)
+    source.joined_to = target
+    _set_status(source, rules.JOINED, by=by)
+    CaseChange.objects.create(
+        case=target, kind=ChangeKind.JOINED, old=source.reference, new=", ".join(moved)[:40], by=by, at=now
+    )
+    refresh_due(source)
+    refresh_due(target)
+    _bump(target)
+    case_event(Action.CASE_JOINED, case=target, by=by, to=access.HANDLE, details={"from": source.reference})
+    return target
+
+
+def candidates(case: Case, visible: QuerySet[Case]) -> QuerySet[Case]:
+    """Open cases, among the visible ones, with a report about the same pupil or colleague."""
+    people = Signal.objects.filter(case=case).values_list("people__pupil_id", "people__user_id")
+    pupils = {pupil for pupil, _user in people if pupil}
+    staff = {user for _pupil, user in people if user}
+    same = visible.filter(school=case.school, walled=case.walled, status__in=rules.ACTIVE).exclude(pk=case.pk)
+    by_person = same.filter(signals__people__pupil_id__in=pupils) if pupils else same.none()
+    if staff:
+        by_person = same.filter(signals__people__user_id__in=staff)
+    return by_person.select_related("owner").distinct().order_by("-id")
+
+
+@transaction.atomic
+def case_note(*, by: User, case: Case, text: str, key: str) -> Note:
+    """Write a note. The same key gives the same note, however often it is sent."""
+    locked = _lock(case)
+    if note := Note.objects.filter(key=key).first():
+        return note
+    if locked.status not in rules.ACTIVE:
+        raise RuleError(_("Take the case first, or reopen it. Then you can write a note."))
+    note = Note(case=locked, author=by, text=text, key=key, created_at=timezone.now())
+    note.full_clean()
+    note.save()
+    case_event(Action.CASE_NOTED, case=locked, by=by, to=access.HANDLE, kind="note")
+    return note
+
+
+@transaction.atomic
+def case_move(*, by: User, case: Case, to: str, reason: str) -> Case:
+    """Change the status to `escalated` or `monitoring`."""
+    locked = _lock(case)
+    if to not in (rules.ESCALATED, rules.MONITORING) or not rules.can_move(locked.status, to):
+        raise RuleError(_("The case has changed in the meantime. Look at its state and choose again."))
+    old = locked.status
+    _set_status(locked, to, by=by, reason=reason)
+    case_event(Action.CASE_MOVED, case=locked, by=by, to=access.HANDLE, details={"from": old, "to": to})
+    return locked
+
+
+@transaction.atomic
+def case_close(*, by: User, case: Case, outcome: str, reason: str) -> Case:
+    """Close with an outcome and a reason.
+
+    Raises:
+        RuleError: a must is still open without a reason, or the case is not in hand.
+    """
+    locked = _lock(case)
+    if not rules.can_move(locked.status, rules.CLOSED):
+        raise RuleError(_("This case can't be closed now: it is new or closed already."))
+    if rules.blocks_closing(rules.StepState(*pair) for pair in locked.steps.values_list("obligation", "state")):
+        raise RuleError(_("A step that must be taken is still open. Record what was done, or why not."))
+    locked.outcome, locked.close_reason, locked.closed_at = outcome, reason, timezone.now()
+    _set_status(locked, rules.CLOSED, by=by, reason=reason)
+    case_event(Action.CASE_CLOSED, case=locked, by=by, to=access.HANDLE, details={"outcome": outcome})
+    return locked
+
+
+@transaction.atomic
+def case_reopen(*, by: User, case: Case, reason: str) -> Case:
+    """Open a closed case again; the outcome it had stays in its history."""
+    locked = _lock(case)
+    if not rules.can_move(locked.status, rules.REOPENED):
+        raise RuleError(_("Only a closed case can be reopened."))
+    locked.outcome, locked.close_reason, locked.closed_at = "", "", None
+    _set_status(locked, rules.REOPENED, by=by, reason=reason)
+    case_event(Action.CASE_REOPENED, case=locked, by=by, to=access.HANDLE)
+    return locked
+
+
+@transaction.atomic
+def story_open(*, by: User, case: Case, reason: str) -> StoryOpening:
+    """Open the story for an hour to somebody who follows without it. The reason stays on the case."""
+    now = timezone.now()
+    opening = StoryOpening(case=case, by=by, reason=reason, opened_at=now, until=now + STORY_OPEN_FOR)
+    opening.full_clean()
+    opening.save()
+    case_event(Action.CASE_STORY_OPENED, case=case, by=by, to=(Permission.CASE_FOLLOW,))
+    return opening
+
+
+def _lock(case: Case) -> Case:
+    return Case.objects.select_for_update().get(pk=case.pk)
+
+
+def _bump(case: Case) -> None:
+    case.version += 1
+    case.save(update_fields=["version"])
+
+
+def _set_status(case: Case, status: str, *, by: User, reason: str = "") -> None:
+    CaseChange.objects.create(
+        case=case,
+        kind=ChangeKind.STATUS,
+        old=case.status,
+        new=status,
+        reason=reason,
+        by=by,
+        at=timezone.now(),
+    )
+    case.status = status
+    case.version += 1
+    case.full_clean()
+    case.save()

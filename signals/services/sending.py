@@ -1,0 +1,170 @@
+"""Sending a report: the report, its case, the person and the steps, all or nothing."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import Pupil, School, User
+from accounts.roles import Permission
+from audit.actions import Action
+from escalation.deadlines import due_at
+from escalation.engine import Advice, decide, is_walled
+from escalation.facts import Facts, facts_as_dict
+from escalation.protocol import current_protocol
+from signals.events import case_event
+from signals.models import Addition, Case, Draft, Person, Signal, Step
+from signals.models.signal import PersonRole
+from signals.services.due import refresh_due
+from signals.services.steps import call_completes_step
+
+WRITE = (Permission.SIGNAL_WRITE,)
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything a filled-in form amounts to. Moments are local dates and times at the school."""
+
+    school: School
+    facts: Facts
+    observed: str
+    told: str
+    opinion: str
+    against: str
+    happened_on: date
+    happened_time: time | None
+    happened_about: bool
+    known_on: date
+    known_time: time | None
+    pupil: Pupil | None = None
+    staff: User | None = None
+    description: str = ""
+
+
+@transaction.atomic
+def signal_send(*, by: User, draft: Draft, report: Report) -> Signal:
+    """Send a draft once; sending the same draft again gives the same report.
+
+    Args:
+        by: the writer.
+        draft: the draft; it is gone afterwards.
+        report: the checked content.
+    """
+    Draft.objects.select_for_update().filter(pk=draft.pk).first()
+    if already := Signal.objects.filter(key=draft.reference, author=by).first():
+        return already
+    now = timezone.now()
+    case = _new_case(report, now)
+    signal = _new_signal(by, draft, report, case, now)
+    _new_person(signal, report)
+    advices = decide(report.facts, current_protocol())
+    Step.objects.bulk_create(_step(signal, advice, place, now) for place, advice in enumerate(advices, 1))
+    refresh_due(case)
+    case_event(
+        Action.SIGNAL_SENT,
+        case=case,
+        by=by,
+        to=WRITE,
+        kind="signal",
+        ref=signal.reference,
+        details={"steps": len(advices), "protocol": signal.protocol},
+    )
+    if signal.called_112_at:
+        call_completes_step(signal=signal, by=by, at=signal.called_112_at)
+    Draft.objects.filter(pk=draft.pk).delete()
+    return signal
+
+
+def _new_case(report: Report, now: datetime) -> Case:
+    case = Case(
+        board=report.school.board,
+        school=report.school,
+        concern=report.facts.concern,
+        subject_role=report.facts.subject_role,
+        walled=is_walled(report.facts),
+        created_at=now,
+    )
+    case.full_clean()
+    case.save()
+    return case
+
+
+def _new_signal(by: User, draft: Draft, report: Report, case: Case, now: datetime) -> Signal:
+    signal = Signal(
+        key=draft.reference,
+        case=case,
+        school=report.school,
+        author=by,
+        concern=report.facts.concern,
+        subject_role=report.facts.subject_role,
+        observed=report.observed,
+        told=report.told,
+        opinion=report.opinion,
+        against=report.against,
+        facts=facts_as_dict(report.facts),
+        protocol=current_protocol().version,
+        happened_on=report.happened_on,
+        happened_time=report.happened_time,
+        happened_about=report.happened_about,
+        known_on=report.known_on,
+        known_time=report.known_time,
+        entered_at=now,
+        called_112_at=draft.called_112_at,
+    )
+    signal.full_clean()
+    signal.save()
+    return signal
+
+
+def _new_person(signal: Signal, report: Report) -> None:
+    person = Person(
+        signal=signal,
+        role=PersonRole.SUBJECT,
+        pupil=report.pupil,
+        user=report.staff,
+        description=report.description if not (report.pupil or report.staff) else "",
+    )
+    person.full_clean()
+    person.save()
+
+
+def _step(signal: Signal, advice: Advice, place: int, now: datetime) -> Step:
+    return Step(
+        case=signal.case,
+        signal=signal,
+        position=place,
+        recipient=advice.recipient,
+        obligation=advice.obligation,
+        basis=advice.basis,
+        urgency=advice.urgency,
+        actor=advice.actor,
+        rules=list(advice.rules),
+        why_nl=advice.why["nl"],
+        why_en=advice.why["en"],
+        source=advice.source,
+        due_at=due_at(advice.urgency, now, timezone.get_default_timezone()),
+    )
+
+
+@transaction.atomic
+def signal_add(*, by: User, signal: Signal, text: str, key: str) -> Addition:
+    """Add something to a report that was sent. The same key gives the same addition."""
+    addition, created = Addition.objects.get_or_create(
+        key=key,
+        defaults={"signal": signal, "author": by, "text": text, "created_at": timezone.now()},
+    )
+    if created:
+        case_event(Action.SIGNAL_ADDED, case=signal.case, by=by, to=WRITE, kind="signal", ref=signal.reference)
+    return addition
+
+
+@transaction.atomic
+def signal_called(*, by: User, signal: Signal, at: datetime) -> None:
+    """Record that the writer called 112 after sending. The first recorded moment stays."""
+    locked = Signal.objects.select_for_update().get(pk=signal.pk)
+    if locked.called_112_at:
+        return
+    Signal.objects.filter(pk=signal.pk).update(called_112_at=at)
+    case_event(Action.SIGNAL_CALLED, case=signal.case, by=by, to=WRITE, kind="signal", ref=signal.reference)
+    call_completes_step(signal=signal, by=by, at=at)

@@ -1,0 +1,45 @@
+"""Addresses of reports and cases. References are opaque; the words are Dutch, as on the screen."""
+
+from django.urls import include, path, re_path
+
+from signals.views import case, concern, desk, followup, own, steps, trail
+
+reports = [
+    path("mijn-meldingen/", own.mine, name="mine"),
+    path("zorg/nieuw/", concern.signal_new, name="signal-new"),
+    path("zorg/112-gebeld/", concern.called, name="called"),
+    path("zorg/personen/", concern.person_search, name="person-search"),
+    path("zorg/concept/<ref:reference>/", concern.draft, name="draft"),
+    path("zorg/concept/<ref:reference>/vragen/", concern.draft_check, name="draft-check"),
+    path("zorg/concept/<ref:reference>/weggooien/", concern.draft_discarded, name="draft-discard"),
+    path("zorg/<ref:reference>/", own.signal, name="signal"),
+    path("zorg/<ref:reference>/aanvullen/", own.signal_added, name="signal-add"),
+    path("zorg/<ref:reference>/112-gebeld/", own.signal_call, name="signal-called"),
+]
+cases = [
+    path("werkplek/", desk.desk, name="desk"),
+    path("casus/<ref:reference>/", case.case, name="case"),
+    path("casus/<ref:reference>/oppakken/", case.case_take, name="case-take"),
+    path("casus/<ref:reference>/samenvoegen/", case.case_join, name="case-join"),
+    path("casus/<ref:reference>/notitie/", case.case_note, name="case-note"),
+    re_path(
+        r"^casus/(?P<reference>[0-9A-Z-]{12})/status/(?P<status>escalated|monitoring)/$",
+        case.case_move,
+        name="case-move",
+    ),
+    path("casus/<ref:reference>/sluiten/", case.case_close, name="case-close"),
+    path("casus/<ref:reference>/heropenen/", case.case_reopen, name="case-reopen"),
+    path("stap/<ref:reference>/gedaan/", steps.step_done, name="step-done"),
+    path("stap/<ref:reference>/niet-doen/", steps.step_decline, name="step-decline"),
+    path("stap/<ref:reference>/heropenen/", steps.step_reopen, name="step-reopen"),
+]
+audits = [
+    path("opvolging/", followup.followup, name="followup"),
+    path("opvolging/<ref:reference>/", followup.followup_case, name="followup-case"),
+    path("opvolging/<ref:reference>/verhaal/", followup.story_page, name="story"),
+    path("logboek/", trail.trail, name="trail"),
+]
+urlpatterns = [
+    path("", own.start, name="start"),
+    path("", include(([*reports, *cases, *audits], "signals"))),
+]

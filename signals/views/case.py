@@ -1,0 +1,257 @@
+"""The case page for whoever handles it, and everything one can do there with one button."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.guard import guard
+from accounts.requests import person
+from accounts.roles import Permission
+from audit.actions import Action
+from escalation.texts import concern_name, subject_name
+from signals import access, rules
+from signals.ages import age
+from signals.audience import readers
+from signals.cards import Card, cards
+from signals.chronology import person_name, story
+from signals.errors import RuleError
+from signals.events import case_event
+from signals.forms.case import CloseForm, ReasonForm, TextForm
+from signals.lists import row, with_steps
+from signals.models import Case, Signal
+from signals.models.case import Status
+from signals.services import cases as services
+from signals.trail import case_events, lines
+
+UNPROCESSABLE, CONFLICT = 422, 409
+TRAIL_LINES = 30
+HANDLE = access.HANDLE
+
+
+@guard(Permission.CASE_HANDLE, Permission.WALLED_HANDLE)
+@require_safe
+def case(request: HttpRequest, reference: str) -> HttpResponse:
+    """Open a case. Reading is recorded before anything is shown."""
+    user = person(request)
+    if target := access.joined_to(user, reference):
+        return redirect("signals:case", target)
+    found = access.case(user, reference, to=HANDLE)
+    case_event(Action.CASE_READ, case=found, by=user, to=HANDLE)
+    return _case_page(request, found, TextForm(label=_("Note")))
+
+
+@guard(Permission.CASE_HANDLE, Permission.WALLED_HANDLE)
+@require_POST
+def case_take(request: HttpRequest, reference: str) -> HttpResponse:
+    """Become the owner of a new case."""
+    found = access.case(person(request), reference, to=HANDLE)
+    try:
+        services.case_take(by=person(request), case=found)
+        messages.success(request, _("The case is yours now."))
+    except RuleError as error:
+        messages.warning(request, str(error))
+    return redirect("signals:case", reference)
+
+
+@guard(Permission.CASE_HANDLE, Permission.WALLED_HANDLE)
+@require_POST
+def case_join(request: HttpRequest, reference: str) -> HttpResponse:
+    """Put a new case with an existing one about the same person."""
+    user = person(request)
+    found = access.case(user, reference, to=HANDLE)
+    into = request.POST.get("into", "")
+    target = services.candidates(found, access.visible_cases(user, *HANDLE)).filter(reference=into[:12]).first()
+    if target is None:
+        messages.warning(request, _("Choose the case to put it with."))
+        return redirect("signals:case", reference)
+    try:
+        services.case_join(by=user, case=found, into=target)
+        messages.success(request, _("The report is now part of this case."))
+    except RuleError as error:
+        messages.warning(request, str(error))
+        return redirect("signals:case", reference)
+    return redirect("signals:case", target.reference)
+
+
+@guard(Permission.CASE_HANDLE, Permission.WALLED_HANDLE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def case_note(request: HttpRequest, reference: str) -> HttpResponse:
+    """Write a note in the case."""
+    found = access.case(person(request), reference, to=HANDLE)
+    if request.method != "POST":
+        return redirect("signals:case", reference)
+    form = TextForm(request.POST, label=_("Note"))
+    if not form.is_valid():
+        return _case_page(request, found, form, status=UNPROCESSABLE)
+    try:
+        services.case_note(by=person(request), case=found, text=form.cleaned_data["text"], key=form.cleaned_data["key"])
+    except RuleError as error:
+        form.add_error(None, str(error))
+        return _case_page(request, found, form, status=CONFLICT)
+    return redirect("signals:case", reference)
+
+
+@guard(Permission.CASE_HANDLE, Permission.WALLED_HANDLE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def case_move(request: HttpRequest, reference: str, status: str) -> HttpResponse:
+    """Change the status, with a reason."""
+    found = access.case(person(request), reference, to=HANDLE)
+    title = _("Status: %(status)s") % {"status": Status(status).label}
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.case_move(by=person(request), case=found, to=status, reason=form.cleaned_data["reason"])
+            return redirect("signals:case", reference)
+        except RuleError as error:
+            form.add_error(None, str(error))
+    return _reason_page(request, found, form, title=title, button=_("Change the status"))
+
+
+@guard(Permission.CASE_HANDLE, Permission.WALLED_HANDLE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def case_close(request: HttpRequest, reference: str) -> HttpResponse:
+    """Close with an outcome. An open must is shown first, with the way to record it."""
+    found = access.case(person(request), reference, to=HANDLE)
+    form = CloseForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            data = form.cleaned_data
+            services.case_close(by=person(request), case=found, outcome=data["outcome"], reason=data["reason"])
+            messages.success(request, _("The case is closed."))
+            return redirect("signals:case", reference)
+        except RuleError as error:
+            form.add_error(None, str(error))
+    musts = found.steps.filter(state=rules.STEP_OPEN, obligation="must").prefetch_related("outcomes__recorded_by")
+    context = {
+        "case": _summary(found),
+        "form": form,
+        "open_musts": cards(musts, found.school, can_record=True),
+        "case_url": reverse("signals:case", args=[reference]),
+    }
+    return render(request, "signals/case_close.html", context, status=UNPROCESSABLE if form.errors else 200)
+
+
+@guard(Permission.CASE_HANDLE, Permission.WALLED_HANDLE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def case_reopen(request: HttpRequest, reference: str) -> HttpResponse:
+    """Open a closed case again, with a reason."""
+    found = access.case(person(request), reference, to=HANDLE)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.case_reopen(by=person(request), case=found, reason=form.cleaned_data["reason"])
+            return redirect("signals:case", reference)
+        except RuleError as error:
+            form.add_error(None, str(error))
+    return _reason_page(request, found, form, title=_("Reopen the case"), button=_("Reopen the case"))
+
+
+def _reason_page(
+    request: HttpRequest, found: Case, form: ReasonForm, *, title: str, button: str, intro: str = ""
+) -> HttpResponse:
+    context = {
+        "title": title,
+        "intro": intro,
+        "form": form,
+        "button": button,
+        "case_url": reverse("signals:case", args=[found.reference]),
+    }
+    return render(request, "signals/case_reason.html", context, status=UNPROCESSABLE if form.errors else 200)
+
+
+def _case_page(request: HttpRequest, found: Case, form: TextForm, *, status: int = 200) -> HttpResponse:
+    order = "old" if request.GET.get("order") == "old" else "new"
+    signals = list(
+        found.signals.select_related("author")
+        .prefetch_related("people__pupil", "people__user", "additions__author")
+        .order_by("id")
+    )
+    steps = list(found.steps.prefetch_related("outcomes__recorded_by"))
+    context = {
+        "case": _summary(found),
+        "people": _people(signals),
+        "cards": _sorted(cards(steps, found.school, can_record=found.status in rules.ACTIVE)),
+        "entries": story(found, signals, steps, newest_first=order == "new"),
+        "order": order,
+        "order_url": "?order=old" if order == "new" else "?order=new",
+        "readers": _readers(found, signals),
+        "trail": lines(case_events(found).order_by("-id")[:TRAIL_LINES]),
+        "note_form": form,
+        **_actions(request, found),
+    }
+    return render(request, "signals/case.html", context, status=status)
+
+
+def _sorted(found: list[Card]) -> list[Card]:
+    """What is still open first; the rest in the order of the reports."""
+    return sorted(found, key=lambda card: card.state != rules.STEP_OPEN)
+
+
+def _readers(found: Case, signals: list[Signal]) -> list[Any]:
+    about = frozenset(row.user_id for signal in signals for row in signal.people.all() if row.user_id)
+    writers = tuple({signal.author_id: signal.author for signal in signals}.values())
+    return readers(school=found.school, walled=found.walled, about=about, writers=writers)
+
+
+def _people(signals: list[Signal]) -> list[dict[str, str]]:
+    """Everybody the reports are about, each once."""
+    rows = {person_name(row): signal for signal in signals for row in signal.people.all()}
+    return [
+        {"name": name, "role_label": subject_name(signal.subject_role), "detail": ""} for name, signal in rows.items()
+    ]
+
+
+def _summary(found: Case) -> dict[str, Any]:
+    return {
+        "reference": found.reference,
+        "concern": concern_name(found.concern),
+        "about": subject_name(found.subject_role),
+        "state": found.status,
+        "state_label": found.get_status_display(),
+        "age": age(found.created_at, timezone.now()),
+        "created_at": found.created_at,
+        "owner": found.owner.name if found.owner else "",
+        "walled": found.walled,
+        "version": found.version,
+        "school": found.school.name,
+        "outcome_label": found.get_outcome_display() if found.outcome else "",
+        "close_reason": found.close_reason,
+    }
+
+
+def _actions(request: HttpRequest, found: Case) -> dict[str, Any]:
+    """What can be done now, and where."""
+    now, user = timezone.now(), person(request)
+    new = found.status == rules.NEW
+    same = services.candidates(found, access.visible_cases(user, *HANDLE)) if new else Case.objects.none()
+    moves = [name for name in (rules.ESCALATED, rules.MONITORING) if rules.can_move(found.status, name)]
+
+    def url(name: str) -> str:
+        return reverse(f"signals:{name}", args=[found.reference])
+
+    return {
+        "can": {
+            "take": new,
+            "join": new,
+            "note": found.status in rules.ACTIVE,
+            "move": bool(moves),
+            "close": rules.can_move(found.status, rules.CLOSED),
+            "reopen": rules.can_move(found.status, rules.REOPENED),
+        },
+        "candidates": [row(other, now) for other in with_steps(same)[:10]] if new else [],
+        "moves": [
+            {"label": Status(name).label, "url": reverse("signals:case-move", args=[found.reference, name])}
+            for name in moves
+        ],
+        "take_url": url("case-take"),
+        "join_url": url("case-join"),
+        "note_url": url("case-note"),
+        "close_url": url("case-close"),
+        "reopen_url": url("case-reopen"),
+    }

@@ -1,0 +1,204 @@
+"""Writing a report: the form, the questions, sending. Until it is sent it is a draft that only the writer sees."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.grants import schools_to_write_for
+from accounts.guard import guard
+from accounts.models import User
+from accounts.requests import person
+from accounts.roles import Permission
+from audit.actions import Action
+from escalation.facts import FactError
+from signals import access, people, report
+from signals.audience import readers
+from signals.events import private_event
+from signals.forms.concern import STAFF_ROLES, ConcernForm
+from signals.forms.questions import QuestionsForm
+from signals.models import Draft, Signal
+from signals.services.drafts import draft_discard, draft_save
+from signals.services.sending import signal_send
+
+UNPROCESSABLE = 422
+
+
+@guard(Permission.SIGNAL_WRITE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def signal_new(request: HttpRequest) -> HttpResponse:
+    """A blank form; the first button that is pressed makes it a draft."""
+    return _form_page(request, None)
+
+
+@guard(Permission.SIGNAL_WRITE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def draft(request: HttpRequest, reference: str) -> HttpResponse:
+    """Go on with a draft. One that was sent meanwhile leads to its report."""
+    if sent := _sent(person(request), reference):
+        return redirect("signals:signal", sent.reference)
+    return _form_page(request, access.own_draft(person(request), reference))
+
+
+@guard(Permission.SIGNAL_WRITE)
+@require_POST
+def draft_discarded(request: HttpRequest, reference: str) -> HttpResponse:
+    """Throw a draft away."""
+    draft_discard(by=person(request), draft=access.own_draft(person(request), reference))
+    messages.success(request, _("The draft is gone."))
+    return redirect("signals:mine")
+
+
+@guard(Permission.SIGNAL_WRITE)
+@require_POST
+def called(request: HttpRequest) -> HttpResponse:
+    """Record a call to 112 before anything is written: it starts a draft with the time in it."""
+    kept = draft_save(by=person(request), draft=None, called_at=timezone.now())
+    return redirect("signals:draft", kept.reference)
+
+
+@guard(Permission.SIGNAL_WRITE)
+@require_POST
+def person_search(request: HttpRequest) -> HttpResponse:
+    """The people found for what is typed, as a part of the form."""
+    found = _search(request)
+    context = {
+        "people": found,
+        "query": request.POST.get("person_query", ""),
+        "selected": request.POST.get("person", ""),
+    }
+    return render(request, "signals/_person_results.html", context)
+
+
+@guard(Permission.SIGNAL_WRITE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def draft_check(request: HttpRequest, reference: str) -> HttpResponse:
+    """The questions that matter, what was written, who will read it; and then it is sent."""
+    user = person(request)
+    if sent := _sent(user, reference):
+        return redirect("signals:signal", sent.reference)
+    kept = access.own_draft(user, reference)
+    first = ConcernForm(kept.data, user=user, schools=schools_to_write_for(user))
+    if not first.is_valid():
+        messages.warning(request, _("Something is still missing or has changed. Please look at it once more."))
+        return redirect("signals:draft", kept.reference)
+    data = first.cleaned_data
+    if request.method != "POST":
+        form = _questions(data, initial=kept.answers)
+        return _check_page(request, kept, data, form)
+    if request.POST.get("action") == "back":
+        form = _questions(data, request.POST)
+        form.is_valid()
+        draft_save(by=user, draft=kept, answers={name: form.data.get(name) for name in form.fields})
+        return redirect("signals:draft", kept.reference)
+    return _send(request, kept, data)
+
+
+def _send(request: HttpRequest, kept: Draft, data: dict[str, Any]) -> HttpResponse:
+    form = _questions(data, request.POST)
+    if not form.is_valid():
+        return _check_page(request, kept, data, form)
+    try:
+        content = report.report(data, form.answers())
+    except FactError as error:
+        form.add_error(error.field if error.field in form.fields else None, error.message)
+        return _check_page(request, kept, data, form)
+    signal = signal_send(by=person(request), draft=kept, report=content)
+    response = redirect("signals:signal", signal.reference)
+    response["Location"] += "?sent=1"
+    return response
+
+
+def _form_page(request: HttpRequest, kept: Draft | None) -> HttpResponse:
+    user = person(request)
+    schools = schools_to_write_for(user)
+    if request.method != "POST":
+        form = ConcernForm(initial=kept.data if kept else None, user=user, schools=schools)
+        return _show_form(request, form, kept)
+    action = request.POST.get("action", "continue")
+    if action == "search":
+        form = ConcernForm(initial=request.POST.dict(), user=user, schools=schools)
+        return _show_form(request, form, kept, found=_search(request))
+    form = ConcernForm(request.POST, user=user, schools=schools, partial=action != "continue")
+    valid = form.is_valid()
+    if not valid and action != "called":
+        return _show_form(request, form, kept, status=UNPROCESSABLE)
+    typed = {name: request.POST.get(name, "") for name in form.fields if name not in form.errors}
+    called_at = timezone.now() if action == "called" else None
+    kept = draft_save(by=user, draft=kept, data=typed, called_at=called_at)
+    if not valid:
+        return _show_form(request, form, kept, status=UNPROCESSABLE)
+    return _after_saving(request, kept, action)
+
+
+def _after_saving(request: HttpRequest, kept: Draft, action: str) -> HttpResponse:
+    if action == "continue":
+        return redirect("signals:draft-check", kept.reference)
+    if action == "save":
+        messages.success(request, _("Kept as a draft. Only you can see it."))
+        return redirect("signals:mine")
+    return redirect("signals:draft", kept.reference)
+
+
+def _show_form(
+    request: HttpRequest, form: ConcernForm, kept: Draft | None, *, found: Any = None, status: int = 200
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "draft": kept,
+        "called_at": kept.called_112_at if kept else None,
+        "people": found,
+        "query": form["person_query"].value() or "",
+        "selected": form["person"].value() or "",
+    }
+    return render(request, "signals/signal_form.html", context, status=status)
+
+
+def _questions(data: dict[str, Any], *args: Any, **kwargs: Any) -> QuestionsForm:
+    return QuestionsForm(*args, questions=report.questions(data), sector=data["school"].sector, **kwargs)
+
+
+def _check_page(request: HttpRequest, kept: Draft, data: dict[str, Any], form: QuestionsForm) -> HttpResponse:
+    walled = report.walled(data)
+    found = data["person"]
+    about = frozenset({found.user.pk}) if found and found.user else frozenset[int]()
+    who = readers(school=data["school"], walled=walled, about=about)
+    context = {
+        "form": form,
+        "summary": report.summary(data),
+        "readers": who,
+        "walled": walled,
+        "warning": _nobody(walled) if all(reader.on_request for reader in who) else "",
+        "called_at": kept.called_112_at,
+        "draft": kept,
+    }
+    return render(request, "signals/signal_check.html", context, status=UNPROCESSABLE if form.errors else 200)
+
+
+def _nobody(walled: bool) -> str:
+    if walled:
+        return _(
+            "Nobody at the board can read this in Schoolsafety. Call the confidential inspector as well: 0900-1113111."
+        )
+    return _("Nobody handles the concerns of your school in Schoolsafety yet. Tell your principal in person as well.")
+
+
+def _search(request: HttpRequest) -> list[people.Found]:
+    user = person(request)
+    found = people.search(
+        request.POST.get("person_query", "").replace("\x00", "")[:80],
+        schools=schools_to_write_for(user),
+        staff=request.POST.get("subject_role") in STAFF_ROLES,
+        but_not=user,
+    )
+    details = {"found": [someone.value for someone in found]}
+    private_event(Action.PERSON_SEARCHED, by=user, kind="person", details=details)
+    return found
+
+
+def _sent(user: User, reference: str) -> Signal | None:
+    return access.own_signals(user).filter(key=reference).first()

@@ -1,0 +1,52 @@
+"""The handler's desk: what is new, what is mine, what is open, what was closed; the soonest deadline on top."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from accounts.guard import guard
+from accounts.requests import person
+from accounts.roles import Permission
+from audit.actions import Action
+from signals import access
+from signals.events import private_event
+from signals.lists import desk_tabs, row, with_steps
+from signals.paging import capped_count, page_by_due, page_by_id
+
+LABELS = {"new": _("New"), "mine": _("Mine"), "open": _("All open"), "closed": _("Closed")}
+
+
+@guard(Permission.CASE_HANDLE, Permission.WALLED_HANDLE)
+@require_safe
+def desk(request: HttpRequest) -> HttpResponse:
+    """One tab of the desk."""
+    user, now = person(request), timezone.now()
+    tabs = desk_tabs(access.visible_cases(user, *access.HANDLE), user)
+    counts = {name: capped_count(cases) for name, cases in tabs.items()}
+    tab = request.GET.get("tab", "")
+    if tab not in tabs:
+        tab = "mine" if counts["new"] == "0" and counts["mine"] != "0" else "new"
+    pager = page_by_id if tab == "closed" else page_by_due
+    page, following = pager(with_steps(tabs[tab]), request.GET.get("after", ""))
+    rows = [row(case, now) for case in page]
+    references = [shown.reference for shown in rows]
+    private_event(Action.CASE_LISTED, by=user, kind="list", details={"tab": tab, "cases": references})
+    context = {
+        "tab": tab,
+        "tabs": [
+            {
+                "name": name,
+                "label": LABELS[name],
+                "url": f"?tab={name}",
+                "count": count,
+                "current": name == tab,
+            }
+            for name, count in counts.items()
+        ],
+        "rows": rows,
+        "page_next": f"?tab={tab}&after={following}" if following else "",
+        "new_count": counts["new"],
+    }
+    return render(request, "signals/desk.html", context)

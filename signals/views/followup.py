@@ -1,0 +1,157 @@
+"""The principal's pages: every case of the school without the story, and the story with a reason."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.guard import guard
+from accounts.models import User
+from accounts.requests import person
+from accounts.roles import Permission
+from audit.actions import Action
+from escalation.texts import concern_name, subject_name
+from signals import access
+from signals import followup as audit_view
+from signals.audience import readers
+from signals.chronology import changes, story
+from signals.events import case_event, private_event
+from signals.forms.case import ReasonForm
+from signals.lists import follow_row, follow_tabs, with_steps
+from signals.models import Case, Person, StoryOpening
+from signals.paging import capped_count, page_by_due, page_by_id
+from signals.services.cases import story_open
+from signals.trail import READINGS, case_events, lines
+
+UNPROCESSABLE = 422
+FOLLOW = (Permission.CASE_FOLLOW,)
+LABELS = {
+    "open": gettext_lazy("Open"),
+    "unreviewed": gettext_lazy("Not reviewed yet"),
+    "overdue": gettext_lazy("Too late"),
+    "closed": gettext_lazy("Closed"),
+}
+
+
+@guard(Permission.CASE_FOLLOW)
+@require_safe
+def followup(request: HttpRequest) -> HttpResponse:
+    """The table of cases against steps."""
+    user, now = person(request), timezone.now()
+    tabs = follow_tabs(access.visible_cases(user, *FOLLOW))
+    tab = request.GET.get("tab", "")
+    tab = tab if tab in tabs else "open"
+    counts = {name: capped_count(cases) for name, cases in tabs.items()}
+    pager = page_by_id if tab == "closed" else page_by_due
+    page, following = pager(with_steps(tabs[tab]), request.GET.get("after", ""))
+    rows = [follow_row(case, now) for case in page]
+    private_event(
+        Action.CASE_LISTED,
+        by=user,
+        kind="list",
+        details={"tab": tab, "cases": [row.reference for row in rows]},
+    )
+    context = {
+        "rows": rows,
+        "tabs": [
+            {
+                "name": name,
+                "label": LABELS[name],
+                "url": f"?tab={name}",
+                "count": count,
+                "current": name == tab,
+            }
+            for name, count in counts.items()
+        ],
+        "totals": counts,
+        "tab": tab,
+        "page_next": f"?tab={tab}&after={following}" if following else "",
+    }
+    return render(request, "signals/followup.html", context)
+
+
+@guard(Permission.CASE_FOLLOW)
+@require_safe
+def followup_case(request: HttpRequest, reference: str) -> HttpResponse:
+    """One case without the story."""
+    user = person(request)
+    found = access.case(user, reference, to=FOLLOW)
+    case_event(Action.CASE_FOLLOWED, case=found, by=user, to=FOLLOW)
+    steps = list(found.steps.select_related("signal").prefetch_related("outcomes__recorded_by"))
+    opening = _opening(user, found)
+    context = {
+        "case": _summary(found),
+        "steps": audit_view.follow_steps(found, steps),
+        "counts": audit_view.counts(steps),
+        "times": audit_view.times(found),
+        "changes": changes(found),
+        "readings": lines(case_events(found).filter(action__in=READINGS).order_by("-id")[:50]),
+        "readers": _readers(found),
+        "story_url": reverse("signals:story", args=[reference]),
+        "story_open": opening is not None,
+        "story_until": opening.until if opening else None,
+    }
+    return render(request, "signals/followup_case.html", context)
+
+
+@guard(Permission.CASE_FOLLOW)
+@require_http_methods(["GET", "HEAD", "POST"])
+def story_page(request: HttpRequest, reference: str) -> HttpResponse:
+    """Ask for a reason; with one that was given in the last hour, show the story."""
+    user = person(request)
+    found = access.case(user, reference, to=FOLLOW)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        story_open(by=user, case=found, reason=form.cleaned_data["reason"])
+        return redirect("signals:story", reference)
+    opening = _opening(user, found)
+    if request.method == "POST" or opening is None:
+        return _ask(request, found, form)
+    case_event(Action.CASE_READ, case=found, by=user, to=FOLLOW)
+    signals = found.signals.select_related("author").prefetch_related(
+        "people__pupil", "people__user", "additions__author"
+    )
+    steps = found.steps.prefetch_related("outcomes__recorded_by")
+    context = {"case": _summary(found), "entries": story(found, signals, steps), "until": opening.until}
+    return render(request, "signals/story.html", context)
+
+
+def _ask(request: HttpRequest, found: Case, form: ReasonForm) -> HttpResponse:
+    context = {
+        "title": _("Why do you need to read the story?"),
+        "intro": _("Your reason is recorded, and the owner of the case can see it. The story is open for one hour."),
+        "form": form,
+        "button": _("Open the story"),
+        "case_url": reverse("signals:followup-case", args=[found.reference]),
+    }
+    return render(request, "signals/case_reason.html", context, status=UNPROCESSABLE if form.errors else 200)
+
+
+def _opening(user: User, found: Case) -> StoryOpening | None:
+    return found.story_openings.filter(by=user, until__gt=timezone.now()).order_by("-until").first()
+
+
+def _readers(found: Case) -> list[Any]:
+    people = Person.objects.filter(signal__case=found, user__isnull=False)
+    about = frozenset(pk for pk in people.values_list("user_id", flat=True) if pk)
+    writers = tuple(User.objects.filter(pk__in=found.signals.values("author_id")).order_by("name"))
+    return readers(school=found.school, walled=found.walled, about=about, writers=writers)
+
+
+def _summary(found: Case) -> dict[str, Any]:
+    return {
+        "reference": found.reference,
+        "concern": concern_name(found.concern),
+        "about": subject_name(found.subject_role),
+        "state": found.status,
+        "state_label": found.get_status_display(),
+        "created_at": found.created_at,
+        "owner": found.owner.name if found.owner else "",
+        "school": found.school.name,
+        "outcome_label": found.get_outcome_display() if found.outcome else "",
+    }

@@ -1,0 +1,86 @@
+"""Recording what became of a step."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.guard import guard
+from accounts.requests import person
+from accounts.roles import Permission
+from signals import access
+from signals.cards import cards
+from signals.errors import RuleError
+from signals.forms.case import DeclineForm, DoneForm, ReasonForm
+from signals.models import Step
+from signals.services import steps as services
+
+UNPROCESSABLE = 422
+
+
+@guard(Permission.CASE_HANDLE, Permission.WALLED_HANDLE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def step_done(request: HttpRequest, reference: str) -> HttpResponse:
+    """Tick a step off: what was done, when, by whom, with whom, what was shared."""
+    user = person(request)
+    step = access.step(user, reference)
+    form = DoneForm(request.POST or None, initial={"by_whom": user.name})
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.step_done(by=user, step=step, done=form.done())
+            return _back(request, step, _("Recorded as done."))
+        except RuleError as error:
+            form.add_error(None, str(error))
+    return _page(request, step, form, "done", _("What was done?"))
+
+
+@guard(Permission.CASE_HANDLE, Permission.WALLED_HANDLE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def step_decline(request: HttpRequest, reference: str) -> HttpResponse:
+    """Decide against a step and say why."""
+    user = person(request)
+    step = access.step(user, reference)
+    form = DeclineForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            data = form.cleaned_data
+            services.step_decline(by=user, step=step, reason=data["reason"], applies=data["applies"] == "yes")
+            return _back(request, step, _("Recorded, with the reason."))
+        except RuleError as error:
+            form.add_error(None, str(error))
+    return _page(request, step, form, "declined", _("Why is this step not taken?"))
+
+
+@guard(Permission.CASE_HANDLE, Permission.WALLED_HANDLE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def step_reopen(request: HttpRequest, reference: str) -> HttpResponse:
+    """Take a recorded outcome back; it stays in the chronology."""
+    user = person(request)
+    step = access.step(user, reference)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.step_reopen(by=user, step=step, reason=form.cleaned_data["reason"])
+            return _back(request, step, _("The step is open again."))
+        except RuleError as error:
+            form.add_error(None, str(error))
+    return _page(request, step, form, "reopen", _("Open this step again"))
+
+
+def _back(request: HttpRequest, step: Step, text: str) -> HttpResponse:
+    messages.success(request, text)
+    return redirect(reverse("signals:case", args=[step.case.reference]) + "#steps")
+
+
+def _page(request: HttpRequest, step: Step, form: DoneForm | ReasonForm, mode: str, title: str) -> HttpResponse:
+    context = {
+        "card": cards([step], step.case.school)[0],
+        "case_ref": step.case.reference,
+        "case_url": reverse("signals:case", args=[step.case.reference]) + "#steps",
+        "form": form,
+        "mode": mode,
+        "title": title,
+    }
+    return render(request, "signals/step_record.html", context, status=UNPROCESSABLE if form.errors else 200)
