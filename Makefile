@@ -4,17 +4,18 @@ PORT ?= 8000
 BIN = .venv/bin
 VAR = var
 
-DEMO_ENV = DEMO=1 HTTPS=False DATABASE_URL=sqlite:///$(CURDIR)/$(VAR)/demo.sqlite3 SECRET_KEY="$$(cat $(VAR)/demo.key)"
-TEST_ENV = HTTPS=False SECRET_KEY=only-for-tests DATABASE_URL="$${DATABASE_URL:-sqlite:///$(CURDIR)/$(VAR)/test.sqlite3}"
+DEMO_ENV = DEMO=1 HTTPS=False DATABASE_URL=sqlite:///$(CURDIR)/$(VAR)/demo.sqlite3
 
 .PHONY: setup dev demo test check lock messages
-setup: $(VAR)/setup.stamp  ## virtual environment with the pinned requirements, translations compiled
+setup: $(VAR)/setup.stamp  ## virtual environment, translations, and a .env with a secret of its own
 
 $(VAR)/setup.stamp: requirements.txt locale/nl/LC_MESSAGES/django.po locale/compile.py
 	@mkdir -p $(VAR)
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	$(BIN)/python locale/compile.py
+	@test -e .env || (umask 077 && $(BIN)/python -c 'import secrets; print("SECRET_KEY=" + secrets.token_urlsafe(50))' > .env \
+		&& echo "DATABASE_URL=sqlite:///$(CURDIR)/$(VAR)/db.sqlite3" >> .env)
 	@touch $@
 
 dev: $(VAR)/dev.stamp  ## and what tests and checks need
@@ -24,7 +25,6 @@ $(VAR)/dev.stamp: $(VAR)/setup.stamp requirements-dev.txt
 	@touch $@
 
 demo: setup  ## an invented school board, on this machine only
-	@test -s $(VAR)/demo.key || $(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))' > $(VAR)/demo.key
 	@$(DEMO_ENV) $(BIN)/python manage.py migrate --verbosity 0
 	@$(DEMO_ENV) $(BIN)/python manage.py createcachetable
 	@$(DEMO_ENV) $(BIN)/python manage.py collectstatic --noinput --verbosity 0
@@ -34,15 +34,15 @@ demo: setup  ## an invented school board, on this machine only
 
 test: dev  ## all tests, browser tests included
 	@$(BIN)/python tests/browser/chromium.py
-	$(TEST_ENV) $(BIN)/python -m pytest
+	$(BIN)/python -m pytest
 
 check: dev  ## style, types, layers, guarded views, complete migrations
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(TEST_ENV) $(BIN)/mypy schoolsafety signals escalation accounts audit
+	$(BIN)/mypy schoolsafety signals escalation accounts audit
 	$(BIN)/lint-imports
-	$(TEST_ENV) $(BIN)/python manage.py check --fail-level WARNING
-	$(TEST_ENV) $(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python manage.py check --fail-level WARNING
+	$(BIN)/python manage.py makemigrations --check --dry-run
 
 lock:  ## new exact versions with hashes
 	$(PYTHON) -m venv $(VAR)/lock && $(VAR)/lock/bin/pip install --quiet uv
@@ -50,4 +50,4 @@ lock:  ## new exact versions with hashes
 	$(VAR)/lock/bin/uv pip compile --quiet --upgrade --generate-hashes --python-version 3.11 requirements-dev.in -o requirements-dev.txt
 
 messages: dev  ## collect the texts of the screens for translation (needs gettext)
-	$(TEST_ENV) $(BIN)/python manage.py makemessages --locale nl --no-obsolete --no-location --ignore .venv --ignore var
+	$(BIN)/python manage.py makemessages --locale nl --no-obsolete --no-location --ignore .venv --ignore var

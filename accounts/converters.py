@@ -2,13 +2,13 @@
 
 from django.urls import register_converter
 
-from accounts.references import ALPHABET
+from accounts.references import PATTERN
 
 
 class ReferenceConverter:
     """`7K3M-9QXD-T4`"""
 
-    regex = f"[{ALPHABET}]{{4}}-[{ALPHABET}]{{4}}-[{ALPHABET}]{{2}}"
+    regex = PATTERN.pattern
 
     def to_python(self, value: str) -> str:
         return value

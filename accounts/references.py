@@ -1,8 +1,16 @@
 """Opaque references: what stands in addresses, mails and the trail instead of a database id or a name."""
 
+import re
 import secrets
 
 ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"  # no vowels, no 0/1/L: no words, no misreading over the phone
+
+PATTERN = re.compile(f"[{ALPHABET}]{{4}}-[{ALPHABET}]{{4}}-[{ALPHABET}]{{2}}")
+
+
+def is_reference(text: str) -> bool:
+    """True for something of the shape of a reference."""
+    return PATTERN.fullmatch(text) is not None
 
 
 def new_reference() -> str:

@@ -6,6 +6,7 @@ changes nothing else. docs/operations.md shows the format.
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -53,15 +54,13 @@ def load(data: dict[str, Any], *, password: str | None = None) -> Board:
         BoardFileError: an entry is not right.
     """
     board, _new = Board.objects.get_or_create(name=data["board"]["name"])
-    schools = {
-        str(row["key"]): one(lambda row=row: _school(board, row), "schools", row) for row in data.get("schools", [])
-    }
+    schools = {str(row["key"]): one(partial(_school, board, row), "schools", row) for row in data.get("schools", [])}
     for row in data.get("people", []):
-        one(lambda row=row: _person(board, schools, row, password), "people", row)
+        one(partial(_person, board, schools, row, password), "people", row)
     for row in data.get("pupils", []):
-        one(lambda row=row: _pupil(schools, row), "pupils", row)
+        one(partial(_pupil, schools, row), "pupils", row)
     for row in data.get("contacts", []):
-        one(lambda row=row: _contact(board, schools, row), "contacts", row)
+        one(partial(_contact, board, schools, row), "contacts", row)
     record(Action.BOARD_IMPORTED, board=board.reference, kind="board", ref=board.reference)
     return board
 

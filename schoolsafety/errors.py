@@ -1,11 +1,15 @@
-"""Pages for when something is refused, missing or broken. An unknown address and a forbidden one look the same."""
+"""Pages for when something is refused, missing or broken. An unknown address and a forbidden one look the same.
+
+The pages for a broken request or a broken server ask nothing of the database: it may be what is broken.
+"""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return render(request, "errors/400.html", status=400)
+    return HttpResponse(render_to_string("errors/400.html"), status=400)
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -17,7 +21,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return render(request, "errors/500.html", status=500)
+    return HttpResponse(render_to_string("errors/500.html"), status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -120,12 +120,18 @@ def _card(step: Step, address: Address, now: datetime, can_record: bool) -> Card
         actor_label=say(protocol.actors[step.actor].name),
         why=step.why_en if get_language() == "en" else step.why_nl,
         source=step.source,
-        mine=step.actor in MINE or step.recipient == "board",
+        mine=_is_mine(step),
         state=step.state,
         state_label=step.get_state_display(),
         outcome=outcome_of(step),
         can_record=can_record,
     )
+
+
+def _is_mine(step: Step) -> bool:
+    """The writer tells those inside the school, unless the report itself does that in time."""
+    told_by_report = rules.completes_on_take(step.recipient, step.rules) and step.urgency == "planned"
+    return (step.actor in MINE or step.recipient == "board") and not told_by_report
 
 
 def outcome_of(step: Step) -> Outcome | None:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from escalation.texts import concern_name, recipient_name, subject_name
+from escalation.texts import concern_name, recipient_name, subject_short
 from signals import rules
 from signals.ages import age, span
 from signals.cards import DUE_SOON, is_overdue
@@ -84,7 +84,7 @@ def _parts(case: Case, now: datetime, page: str) -> dict[str, Any]:
         "reference": case.reference,
         "url": reverse(page, args=[case.reference]),
         "concern": concern_name(case.concern),
-        "about": subject_name(case.subject_role),
+        "about": subject_short(case.subject_role, case.school.sector),
         "age": age(case.created_at, now),
         "created_at": case.created_at,
         "owner": case.owner.name if case.owner else "",

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from functools import partial
 from typing import Any
 from unittest import mock
 from uuid import NAMESPACE_URL, uuid5
@@ -29,10 +30,10 @@ class Player:
         todo: list[tuple[datetime, Callable[[], object]]] = []
         for row in rows:
             at = self._sent_at(row)
-            todo.append((at, lambda row=row, at=at: self._send(row, schools[row["school"]], at)))
+            todo.append((at, partial(self._send, row, schools[row["school"]], at)))
             for action in row.get("follow_up", []):
                 moment = min(at + timedelta(hours=action["hours"]), self.now)
-                todo.append((moment, lambda row=row, action=action: self._act(row["id"], action)))
+                todo.append((moment, partial(self._act, row["id"], action)))
         for moment, do in sorted(todo, key=lambda item: item[0]):
             with mock.patch("django.utils.timezone.now", return_value=moment):
                 do()

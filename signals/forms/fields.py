@@ -27,10 +27,10 @@ class StoryField(forms.CharField):
 
 
 class LineField(forms.CharField):
-    """Free text of one line."""
+    """Free text of one line; a line end that came along with a paste becomes a space."""
 
     def to_python(self, value: Any) -> str:
-        return clean_text(super().to_python(value) or "")
+        return clean_text(super().to_python(value) or "").replace("\n", " ")
 
 
 def clean_text(text: str) -> str:

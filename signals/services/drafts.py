@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.references import is_reference
 from audit.actions import Action
 from signals.events import private_event
 from signals.models import Draft
@@ -20,16 +21,21 @@ def draft_save(
     data: dict[str, Any] | None = None,
     answers: dict[str, Any] | None = None,
     called_at: datetime | None = None,
+    key: str = "",
 ) -> Draft:
-    """Keep what was typed. Arguments that are None leave what is there."""
+    """Keep what was typed. Arguments that are None leave what is there; of two calls the first moment stays.
+
+    Args:
+        key: the reference for a new draft, made when the form was shown, so that two clicks make one draft.
+    """
     now = timezone.now()
-    draft = draft or Draft(author=by, created_at=now)
+    draft = draft or _new(by, key, now)
     draft.updated_at = now
     if data is not None:
         draft.data = data
     if answers is not None:
         draft.answers = answers
-    if called_at is not None:
+    if called_at is not None and draft.called_112_at is None:
         draft.called_112_at = called_at
     draft.full_clean()
     draft.save()
@@ -42,3 +48,12 @@ def draft_discard(*, by: User, draft: Draft) -> None:
     """Throw a draft away."""
     private_event(Action.DRAFT_DELETED, by=by, kind="draft", ref=draft.reference)
     draft.delete()
+
+
+def _new(by: User, key: str, now: datetime) -> Draft:
+    """The draft with this key: a second click that came at the same moment gets the same one."""
+    usable = is_reference(key) and not Draft.objects.filter(reference=key).exclude(author=by).exists()
+    if not usable:
+        return Draft(author=by, created_at=now)
+    times = {"created_at": now, "updated_at": now}
+    return Draft.objects.get_or_create(reference=key, author=by, defaults=times)[0]

@@ -14,7 +14,7 @@ from accounts.guard import guard
 from accounts.requests import person
 from accounts.roles import Permission
 from audit.actions import Action
-from escalation.texts import concern_name, subject_name
+from escalation.texts import concern_name, subject_short
 from signals import access, rules
 from signals.ages import age
 from signals.audience import readers
@@ -37,12 +37,11 @@ HANDLE = access.HANDLE
 @guard(Permission.CASE_HANDLE, Permission.WALLED_HANDLE)
 @require_safe
 def case(request: HttpRequest, reference: str) -> HttpResponse:
-    """Open a case. Reading is recorded before anything is shown."""
+    """Open a case."""
     user = person(request)
     if target := access.joined_to(user, reference):
         return redirect("signals:case", target)
     found = access.case(user, reference, to=HANDLE)
-    case_event(Action.CASE_READ, case=found, by=user, to=HANDLE)
     return _case_page(request, found, TextForm(label=_("Note")))
 
 
@@ -65,7 +64,7 @@ def case_join(request: HttpRequest, reference: str) -> HttpResponse:
     """Put a new case with an existing one about the same person."""
     user = person(request)
     found = access.case(user, reference, to=HANDLE)
-    into = request.POST.get("into", "")
+    into = request.POST.get("into", "").replace("\x00", "")
     target = services.candidates(found, access.visible_cases(user, *HANDLE)).filter(reference=into[:12]).first()
     if target is None:
         messages.warning(request, _("Choose the case to put it with."))
@@ -166,9 +165,11 @@ def _reason_page(
 
 
 def _case_page(request: HttpRequest, found: Case, form: TextForm, *, status: int = 200) -> HttpResponse:
+    """The page with the story. Reading is recorded before anything is shown."""
+    case_event(Action.CASE_READ, case=found, by=person(request), to=HANDLE)
     order = "old" if request.GET.get("order") == "old" else "new"
     signals = list(
-        found.signals.select_related("author")
+        found.signals.select_related("author", "school")
         .prefetch_related("people__pupil", "people__user", "additions__author")
         .order_by("id")
     )
@@ -185,6 +186,7 @@ def _case_page(request: HttpRequest, found: Case, form: TextForm, *, status: int
         "note_form": form,
         **_actions(request, found),
     }
+    context["can"]["note"] |= form.is_bound  # what was typed, and why it was not kept, stay on the screen
     return render(request, "signals/case.html", context, status=status)
 
 
@@ -203,7 +205,8 @@ def _people(signals: list[Signal]) -> list[dict[str, str]]:
     """Everybody the reports are about, each once."""
     rows = {person_name(row): signal for signal in signals for row in signal.people.all()}
     return [
-        {"name": name, "role_label": subject_name(signal.subject_role), "detail": ""} for name, signal in rows.items()
+        {"name": name, "role_label": subject_short(signal.subject_role, signal.school.sector)}
+        for name, signal in rows.items()
     ]
 
 
@@ -211,7 +214,7 @@ def _summary(found: Case) -> dict[str, Any]:
     return {
         "reference": found.reference,
         "concern": concern_name(found.concern),
-        "about": subject_name(found.subject_role),
+        "about": subject_short(found.subject_role, found.school.sector),
         "state": found.status,
         "state_label": found.get_status_display(),
         "age": age(found.created_at, timezone.now()),

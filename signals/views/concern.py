@@ -1,5 +1,6 @@
 """Writing a report: the form, the questions, sending. Until it is sent it is a draft that only the writer sees."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.grants import schools_to_write_for
 from accounts.guard import guard
 from accounts.models import User
+from accounts.references import is_reference, new_reference
 from accounts.requests import person
 from accounts.roles import Permission
 from audit.actions import Action
@@ -26,22 +28,28 @@ from signals.services.drafts import draft_discard, draft_save
 from signals.services.sending import signal_send
 
 UNPROCESSABLE = 422
+ONE_CLICK = timedelta(minutes=1)  # a second click on "I have called" within this time is the same call
 
 
 @guard(Permission.SIGNAL_WRITE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def signal_new(request: HttpRequest) -> HttpResponse:
-    """A blank form; the first button that is pressed makes it a draft."""
-    return _form_page(request, None)
+    """A blank form; the first button that is pressed makes it a draft. Pressed twice it is the same draft."""
+    user, key = person(request), request.POST.get("key", "")
+    if is_reference(key) and (sent := _sent(user, key)):
+        return redirect("signals:signal", sent.reference)
+    kept = Draft.objects.filter(author=user, reference=key).first() if is_reference(key) else None
+    return _form_page(request, kept)
 
 
 @guard(Permission.SIGNAL_WRITE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def draft(request: HttpRequest, reference: str) -> HttpResponse:
     """Go on with a draft. One that was sent meanwhile leads to its report."""
-    if sent := _sent(person(request), reference):
-        return redirect("signals:signal", sent.reference)
-    return _form_page(request, access.own_draft(person(request), reference))
+    found = _draft_or_report(person(request), reference)
+    if isinstance(found, Signal):
+        return redirect("signals:signal", found.reference)
+    return _form_page(request, found)
 
 
 @guard(Permission.SIGNAL_WRITE)
@@ -57,7 +65,9 @@ def draft_discarded(request: HttpRequest, reference: str) -> HttpResponse:
 @require_POST
 def called(request: HttpRequest) -> HttpResponse:
     """Record a call to 112 before anything is written: it starts a draft with the time in it."""
-    kept = draft_save(by=person(request), draft=None, called_at=timezone.now())
+    user, now = person(request), timezone.now()
+    just_now = Draft.objects.filter(author=user, data={}, called_112_at__gt=now - ONE_CLICK).first()
+    kept = just_now or draft_save(by=user, draft=None, called_at=now)
     return redirect("signals:draft", kept.reference)
 
 
@@ -66,6 +76,9 @@ def called(request: HttpRequest) -> HttpResponse:
 def person_search(request: HttpRequest) -> HttpResponse:
     """The people found for what is typed, as a part of the form."""
     found = _search(request)
+    chosen = people.find(request.POST.get("person", "")[:40], schools_to_write_for(person(request)))
+    if chosen and chosen.value not in {someone.value for someone in found}:
+        found.insert(0, chosen)
     context = {
         "people": found,
         "query": request.POST.get("person_query", ""),
@@ -79,9 +92,9 @@ def person_search(request: HttpRequest) -> HttpResponse:
 def draft_check(request: HttpRequest, reference: str) -> HttpResponse:
     """The questions that matter, what was written, who will read it; and then it is sent."""
     user = person(request)
-    if sent := _sent(user, reference):
-        return redirect("signals:signal", sent.reference)
-    kept = access.own_draft(user, reference)
+    kept = _draft_or_report(user, reference)
+    if isinstance(kept, Signal):
+        return redirect("signals:signal", kept.reference)
     first = ConcernForm(kept.data, user=user, schools=schools_to_write_for(user))
     if not first.is_valid():
         messages.warning(request, _("Something is still missing or has changed. Please look at it once more."))
@@ -90,12 +103,14 @@ def draft_check(request: HttpRequest, reference: str) -> HttpResponse:
     if request.method != "POST":
         form = _questions(data, initial=kept.answers)
         return _check_page(request, kept, data, form)
-    if request.POST.get("action") == "back":
-        form = _questions(data, request.POST)
-        form.is_valid()
-        draft_save(by=user, draft=kept, answers={name: form.data.get(name) for name in form.fields})
-        return redirect("signals:draft", kept.reference)
-    return _send(request, kept, data)
+    action = request.POST.get("action", "send")
+    if action == "send":
+        return _send(request, kept, data)
+    form = _questions(data, request.POST)
+    form.is_valid()
+    called_at = timezone.now() if action == "called" else None
+    draft_save(by=user, draft=kept, answers=form.cleaned_data, called_at=called_at)
+    return redirect("signals:draft-check" if action == "called" else "signals:draft", kept.reference)
 
 
 def _send(request: HttpRequest, kept: Draft, data: dict[str, Any]) -> HttpResponse:
@@ -119,7 +134,7 @@ def _form_page(request: HttpRequest, kept: Draft | None) -> HttpResponse:
     if request.method != "POST":
         form = ConcernForm(initial=kept.data if kept else None, user=user, schools=schools)
         return _show_form(request, form, kept)
-    action = request.POST.get("action", "continue")
+    action = _action(request)
     if action == "search":
         form = ConcernForm(initial=request.POST.dict(), user=user, schools=schools)
         return _show_form(request, form, kept, found=_search(request))
@@ -129,10 +144,18 @@ def _form_page(request: HttpRequest, kept: Draft | None) -> HttpResponse:
         return _show_form(request, form, kept, status=UNPROCESSABLE)
     typed = {name: request.POST.get(name, "") for name in form.fields if name not in form.errors}
     called_at = timezone.now() if action == "called" else None
-    kept = draft_save(by=user, draft=kept, data=typed, called_at=called_at)
+    kept = draft_save(by=user, draft=kept, data=typed, called_at=called_at, key=request.POST.get("key", ""))
     if not valid:
         return _show_form(request, form, kept, status=UNPROCESSABLE)
     return _after_saving(request, kept, action)
+
+
+def _action(request: HttpRequest) -> str:
+    """The button that was pressed. A name that was typed without choosing somebody is a search first."""
+    posted = request.POST
+    action = posted.get("action", "continue")
+    nobody_yet = not posted.get("person") and not posted.get("subject_description", "").strip()
+    return "search" if action == "continue" and nobody_yet and posted.get("person_query", "").strip() else action
 
 
 def _after_saving(request: HttpRequest, kept: Draft, action: str) -> HttpResponse:
@@ -154,6 +177,7 @@ def _show_form(
         "people": found,
         "query": form["person_query"].value() or "",
         "selected": form["person"].value() or "",
+        "key": request.POST.get("key") or new_reference(),
     }
     return render(request, "signals/signal_form.html", context, status=status)
 
@@ -202,3 +226,12 @@ def _search(request: HttpRequest) -> list[people.Found]:
 
 def _sent(user: User, reference: str) -> Signal | None:
     return access.own_signals(user).filter(key=reference).first()
+
+
+def _draft_or_report(user: User, reference: str) -> Draft | Signal:
+    """The draft, or the report it became. Asked again after the draft: a second click may fall in between."""
+    if sent := _sent(user, reference):
+        return sent
+    if kept := Draft.objects.filter(author=user, reference=reference).first():
+        return kept
+    return _sent(user, reference) or access.own_draft(user, reference)

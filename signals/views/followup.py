@@ -15,7 +15,7 @@ from accounts.models import User
 from accounts.requests import person
 from accounts.roles import Permission
 from audit.actions import Action
-from escalation.texts import concern_name, subject_name
+from escalation.texts import concern_name, subject_short
 from signals import access
 from signals import followup as audit_view
 from signals.audience import readers
@@ -147,7 +147,7 @@ def _summary(found: Case) -> dict[str, Any]:
     return {
         "reference": found.reference,
         "concern": concern_name(found.concern),
-        "about": subject_name(found.subject_role),
+        "about": subject_short(found.subject_role, found.school.sector),
         "state": found.status,
         "state_label": found.get_status_display(),
         "created_at": found.created_at,

@@ -15,7 +15,7 @@ from accounts.guard import guard
 from accounts.requests import person
 from accounts.roles import Permission
 from audit.actions import Action
-from escalation.texts import concern_name, subject_name
+from escalation.texts import concern_name, subject_short
 from signals import access, rules
 from signals.audience import readers
 from signals.cards import cards
@@ -124,7 +124,7 @@ def _content(found: Signal) -> dict[str, Any]:
         "sent_at": found.entered_at,
         "state": state,
         "state_label": STATES[state],
-        "about": f"{subject_name(found.subject_role)}: {about(found)}",
+        "about": f"{subject_short(found.subject_role, found.school.sector)}: {about(found)}",
         "happened_text": moment(found.happened_on, found.happened_time, found.happened_about),
         "observed": found.observed,
         "told": found.told,

@@ -10,9 +10,11 @@ from django.views.decorators.http import require_http_methods
 from accounts.guard import guard
 from accounts.requests import person
 from accounts.roles import Permission
-from signals import access
+from audit.actions import Action
+from signals import access, rules
 from signals.cards import cards
 from signals.errors import RuleError
+from signals.events import case_event
 from signals.forms.case import DeclineForm, DoneForm, ReasonForm
 from signals.models import Step
 from signals.services import steps as services
@@ -75,6 +77,8 @@ def _back(request: HttpRequest, step: Step, text: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, step: Step, form: DoneForm | ReasonForm, mode: str, title: str) -> HttpResponse:
+    if step.state != rules.STEP_OPEN:  # the card tells what was shared
+        case_event(Action.CASE_READ, case=step.case, by=person(request), to=access.HANDLE)
     context = {
         "card": cards([step], step.case.school)[0],
         "case_ref": step.case.reference,

@@ -1,0 +1,46 @@
+"""Finds Chromium for the browser tests, or installs Debian's where that is possible.
+
+Run as a script it says in one line what it found. Without a browser it fails when CI=true; elsewhere the browser
+tests are skipped.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def find() -> str:
+    """The path of a browser; empty when there is none."""
+    return next((path for name in NAMES if (path := shutil.which(name))), "")
+
+
+def install() -> str:
+    """Install Debian's Chromium when we are root and apt is there; the path, or empty."""
+    if not shutil.which("apt-get") or os.geteuid() != 0:
+        return ""
+    quiet = {
+        "stdout": subprocess.DEVNULL,
+        "stderr": subprocess.DEVNULL,
+        "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+    }
+    subprocess.run(["apt-get", "update", "-q"], check=False, **quiet)
+    subprocess.run(["apt-get", "install", "-y", "-q", "chromium"], check=False, **quiet)
+    return find()
+
+
+def main() -> int:
+    path = find() or install()
+    if path:
+        print(f"Browser tests use {path}.")
+        return 0
+    print(
+        "No Chromium found and none could be installed: the browser tests can't run. Install it: apt install chromium"
+    )
+    return 1 if os.environ.get("CI") == "true" else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

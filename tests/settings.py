@@ -1,0 +1,23 @@
+"""The product's settings with what tests need: no HTTPS, cheap passwords, mail in memory, no shared limits."""
+
+import os
+from pathlib import Path
+
+VAR = Path(__file__).resolve().parent.parent / "var"
+VAR.mkdir(exist_ok=True)
+os.environ["HTTPS"] = "False"
+os.environ["DEMO"] = "False"
+os.environ["SECRET_KEY"] = "only-for-tests"
+os.environ.setdefault("DATABASE_URL", f"sqlite:///{VAR / 'test.sqlite3'}")
+
+from schoolsafety.settings import *  # noqa: E402, F403
+
+ALLOWED_HOSTS = ["*"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
