@@ -112,4 +112,6 @@ def _stale_notice(contact: Contact) -> str:
         return ""
     recipient = current_protocol().recipients[contact.recipient]
     notice = _("Nobody has checked this contact for more than half a year. It may be out of date.")
-    return f"{notice} {say(recipient.fallback.text)}" if recipient.fallback else notice
+    if recipient.inside or recipient.fallback is None:
+        return notice
+    return " ".join(filter(None, (notice, say(recipient.fallback.text), recipient.fallback.phone)))

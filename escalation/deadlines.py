@@ -5,6 +5,7 @@ from typing import Final
 
 import holidays
 
+WITHIN_THE_HOUR: Final = timedelta(hours=1)
 END_OF_DAY: Final = time(23, 59)
 END_OF_WORKING_DAY: Final = time(17, 0)
 # "Five working days" follows the inspectorate's term for absence. Ten for `planned` is our own proposal: a
@@ -17,7 +18,8 @@ def due_at(urgency: str, entered_at: datetime, tz: tzinfo) -> datetime:
     """Return the moment by which a step is due, in the school's time zone.
 
     Arguments: an urgency code; the moment the concern was entered, with a time zone; the school's time zone.
-    `now` is due at once, `same_day` at 23:59, `five_working_days` at 17:00 on the fifth working day after
+    `now` is due within the hour: the call comes at once, an hour is left to record it (our proposal);
+    `same_day` at 23:59, `five_working_days` at 17:00 on the fifth working day after
     that day, `planned` at 17:00 on the tenth. Weekends and Dutch public holidays are no working days.
     Errors: `ValueError` for an unknown urgency or a moment without a time zone.
     """
@@ -25,7 +27,7 @@ def due_at(urgency: str, entered_at: datetime, tz: tzinfo) -> datetime:
         raise ValueError("entered_at needs a time zone")
     local = entered_at.astimezone(tz)
     if urgency == "now":
-        return local
+        return local + WITHIN_THE_HOUR
     if urgency == "same_day":
         return datetime.combine(local.date(), END_OF_DAY, tz)
     if urgency not in WORKING_DAYS:

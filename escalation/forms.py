@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
 
@@ -26,5 +26,5 @@ class ContactForm(forms.Form):
         super().clean()
         data = self.cleaned_data
         if not data.get("phone") and not data.get("email") and not self.errors:
-            self.add_error("phone", _t("Fill in a phone number or an e-mail address."))
+            self.add_error("phone", gettext("Fill in a phone number or an e-mail address."))
         return data

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from escalation.protocol import current_protocol
 
@@ -20,6 +21,28 @@ def concern_name(code: str) -> str:
 
 def subject_name(code: str) -> str:
     return say(current_protocol().subject_roles[code].name)
+
+
+PUPILS = {
+    "ko": _("child"),
+    "po": _("pupil"),
+    "vo": _("pupil"),
+    "mbo": _("student"),
+    "hbo": _("student"),
+    "wo": _("student"),
+}
+OTHERS = {
+    "staff": _("member of staff"),
+    "principal": _("principal"),
+    "parent": _("parent"),
+    "outsider": _("somebody from outside"),
+    "unknown": _("somebody unknown"),
+}
+
+
+def subject_short(role: str, sector: str) -> str:
+    """Whom it is about in one or two words, for a list: never a name."""
+    return str(PUPILS[sector] if role == "pupil" else OTHERS[role])
 
 
 def recipient_name(key: str, sector: str) -> str:

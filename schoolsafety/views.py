@@ -1,14 +1,14 @@
 """Pages that belong to no app: is the process alive, and the language of the screen."""
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 from django.views.i18n import set_language
 
 from accounts.guard import public
 
 
 @public
-@require_GET
+@require_safe
 def livez(request: HttpRequest) -> HttpResponse:
     """Says that the process answers; reads nothing."""
     return HttpResponse("ok", content_type="text/plain")

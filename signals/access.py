@@ -91,9 +91,14 @@ def own_signal(user: User, reference: str) -> Signal:
     return found
 
 
+def own_drafts(user: User) -> QuerySet[Draft]:
+    """What this person has not sent yet; nobody else sees it."""
+    return Draft.objects.filter(author=user)
+
+
 def own_draft(user: User, reference: str) -> Draft:
     """Fetch a draft of one's own, or 404."""
-    found = Draft.objects.filter(author=user, reference=reference).first()
+    found = own_drafts(user).filter(reference=reference).first()
     if found is None:
         not_found(user, "draft", reference)
     return found

@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -22,3 +24,8 @@ def span(length: timedelta) -> str:
 def age(since: datetime, now: datetime) -> str:
     """The age of something at a moment."""
     return span(now - since)
+
+
+def by_when(urgency: str, due_at: datetime) -> str:
+    """The due moment in words: at once, or a day."""
+    return _("at once") if urgency == "now" else date_format(timezone.localdate(due_at), "l j F")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.grants import memberships_on
 from accounts.models import Membership, School, User
 from accounts.roles import POLICY, Permission
+from signals.models import Case, Person
 
 
 @dataclass(frozen=True)
@@ -28,29 +29,38 @@ def readers(*, school: School, walled: bool, about: frozenset[int], writers: tup
         school: where it was written.
         walled: about staff or a principal.
         about: ids of the users it is about; they never read it.
-        writers: who wrote the reports in it.
+        writers: who wrote the reports in it; one who no longer works there can't read their own any more.
     """
-    found = [Reader(user.name, _("writer"), _("wrote it")) for user in writers]
-    place = Q(board_id=school.board_id) if walled else Q(school=school)
-    rows = (
+    place = Q(school=school) | Q(board_id=school.board_id)
+    rows = list(
         Membership.objects.filter(memberships_on(timezone.localdate()), place)
         .exclude(user_id__in=about)
         .select_related("user")
         .order_by("role", "user__name")
     )
-    for row in rows:
-        if reader := _reader(row, walled):
-            found.append(reader)
+    still = {row.user_id for row in rows if Permission.SIGNAL_WRITE in POLICY[row.role]}
+    found = [Reader(user.name, _("writer"), _("wrote it")) for user in writers if user.pk in still]
+    found += [reader for row in rows if (reader := _reader(row, walled))]
     return sorted(found, key=lambda reader: reader.on_request)
+
+
+def readers_of(case: Case) -> list[Reader]:
+    """Everybody who can read the story of a case."""
+    people = Person.objects.filter(signal__case=case, user__isnull=False)
+    about = frozenset(pk for pk in people.values_list("user_id", flat=True) if pk)
+    writers = tuple(User.objects.filter(pk__in=case.signals.values("author_id")).order_by("name"))
+    return readers(school=case.school, walled=case.walled, about=about, writers=writers)
 
 
 def _reader(row: Membership, walled: bool) -> Reader | None:
     granted = POLICY[row.role]
     function = str(row.get_role_display())
     if walled:
-        if Permission.WALLED_HANDLE not in granted:
+        if row.board_id is None or Permission.WALLED_HANDLE not in granted:
             return None
         return Reader(row.user.name, function, _("handles concerns about staff, outside the school"))
+    if row.school_id is None:
+        return None
     if Permission.CASE_HANDLE in granted:
         return Reader(row.user.name, function, _("handles the concerns of this school"))
     if Permission.CASE_FOLLOW in granted:

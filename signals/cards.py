@@ -1,17 +1,19 @@
 """Step cards: what the screen shows of a step, with this school's own contact."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from accounts.models import School
 from escalation.contacts import Address, addresses
 from escalation.protocol import current_protocol
 from escalation.texts import say
 from signals import rules
+from signals.ages import by_when
 from signals.models import Step, StepOutcome
 
 DUE_SOON = timedelta(hours=24)
@@ -59,6 +61,7 @@ class Card:
     urgency: str
     urgency_label: str
     due_at: datetime
+    due_text: str
     overdue: bool
     due_soon: bool
     actor_label: str
@@ -71,18 +74,26 @@ class Card:
     can_record: bool
 
 
-def cards(steps: Iterable[Step], school: School, *, can_record: bool = False) -> list[Card]:
+def cards(steps: Iterable[Step], school: School, *, can_record: bool = False, for_writer: bool = False) -> list[Card]:
     """Cards in the order of the steps.
 
     Args:
         steps: with `outcomes__recorded_by` prefetched.
         school: whose contacts and words to use.
         can_record: whether this person may record an outcome.
+        for_writer: the writer of the report sees whether a step was taken, not what came of it.
     """
     rows = list(steps)
     where = addresses(school, {row.recipient for row in rows})
     now = timezone.now()
-    return [_card(row, where[row.recipient], now, can_record) for row in rows]
+    found = [_card(row, where[row.recipient], now, can_record) for row in rows]
+    if for_writer:
+        return [replace(card, outcome=None) for card in found]
+    writer = _("The writer of the report")
+    return [
+        replace(card, actor_label=writer) if row.actor == "author" else card
+        for row, card in zip(rows, found, strict=True)
+    ]
 
 
 def is_overdue(step: Step, now: datetime) -> bool:
@@ -115,6 +126,7 @@ def _card(step: Step, address: Address, now: datetime, can_record: bool) -> Card
         urgency=step.urgency,
         urgency_label=say(protocol.urgencies[step.urgency].name),
         due_at=step.due_at,
+        due_text=by_when(step.urgency, step.due_at),
         overdue=late,
         due_soon=open_must and not late and step.due_at - now < DUE_SOON,
         actor_label=say(protocol.actors[step.actor].name),

@@ -109,7 +109,7 @@ def moment(day: date, at: time | None, about: bool = False) -> str:
     text = date_format(day, "j F Y")
     if at:
         text = _("%(day)s at %(time)s") % {"day": text, "time": time_format(at, "H:i")}
-    return _("about %(moment)s") % {"moment": text} if about else text
+    return _("About %(moment)s") % {"moment": text} if about else text
 
 
 def _note(note: Note) -> Entry:

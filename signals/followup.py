@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from escalation.protocol import current_protocol
 from escalation.texts import recipient_name, say
 from signals import rules
-from signals.ages import span
+from signals.ages import by_when, span
 from signals.cards import is_overdue, outcome_of
 from signals.models import Case, Step
 
@@ -23,6 +23,7 @@ class FollowStep:
     obligation_label: str
     basis_label: str
     due_at: datetime
+    due_text: str
     state: str
     state_label: str
     took: str
@@ -47,6 +48,7 @@ def _row(step: Step, sector: str, now: datetime) -> FollowStep:
         obligation_label=say(protocol.obligations[step.obligation].name),
         basis_label=say(protocol.bases[step.basis].name),
         due_at=step.due_at,
+        due_text=by_when(step.urgency, step.due_at),
         state=step.state,
         state_label=str(step.get_state_display()),
         took=span(ended - step.signal.entered_at) if ended else "",

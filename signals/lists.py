@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from escalation.texts import concern_name, recipient_name, subject_short
 from signals import rules
-from signals.ages import age, span
+from signals.ages import age, by_when, span
 from signals.cards import DUE_SOON, is_overdue
 from signals.models import Case, Step
 
@@ -32,6 +32,7 @@ class Row:
     walled: bool
     next_step: str
     next_due: datetime | None
+    next_due_text: str
     overdue: bool
     due_soon: bool
     reports: int
@@ -93,6 +94,7 @@ def _parts(case: Case, now: datetime, page: str) -> dict[str, Any]:
         "walled": case.walled,
         "next_step": recipient_name(following.recipient, case.school.sector) if following else "",
         "next_due": following.due_at if following else None,
+        "next_due_text": by_when(following.urgency, following.due_at) if following else "",
         "overdue": bool(following and following.due_at < now),
         "due_soon": bool(following and now <= following.due_at < now + DUE_SOON),
         "reports": getattr(case, "reports", 1),

@@ -50,10 +50,11 @@ def case_events(case: Case) -> QuerySet[AuditEvent]:
 def visible_events(user: User) -> QuerySet[AuditEvent]:
     """The events this person may see: the widest of board, school, accounts and one's own.
 
-    A case about this person leaves no line here, whatever the role.
+    A case about this person leaves no line here, whatever the role; nor does a case that was put with it.
     """
     grants = grants_of(user)
-    about_me = Case.objects.filter(signals__people__in=Person.objects.filter(user=user))
+    mine = Person.objects.filter(user=user)
+    about_me = Case.objects.filter(Q(signals__people__in=mine) | Q(joined_to__signals__people__in=mine))
     events = AuditEvent.objects.exclude(case_ref__in=list(about_me.values_list("reference", flat=True)))
     scope = Q(actor_ref=user.reference)
     if boards := grants.boards(Permission.TRAIL_BOARD):

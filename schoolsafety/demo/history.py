@@ -94,7 +94,8 @@ class Player:
         cases.case_move(by=by, case=signal.case, to=action["to"], reason=action["reason"])
 
     def do_close(self, signal: Signal, by: User, action: dict[str, Any]) -> None:
-        cases.case_close(by=by, case=signal.case, outcome=action["outcome"], reason=action["reason"])
+        case = signal.case
+        cases.case_close(by=by, case=case, outcome=action["outcome"], reason=action["reason"], version=case.version)
 
     def do_reopen(self, signal: Signal, by: User, action: dict[str, Any]) -> None:
         cases.case_reopen(by=by, case=signal.case, reason=action["reason"])

@@ -5,10 +5,10 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from signals.forms.fields import DateInput, LineField, StoryField, TimeInput, at, in_future
+from signals.forms.fields import OLDEST, DateInput, LineField, StoryField, TimeInput, at, in_future
 from signals.models.case import CaseOutcome
 from signals.models.step import Ground
 from signals.services.steps import Done
@@ -84,10 +84,12 @@ class DoneForm(forms.Form):
         super().clean()
         data = self.cleaned_data
         day, moment = data.get("happened_on"), data.get("happened_time")
+        if day and day < OLDEST:
+            self.add_error("happened_on", _t("This day is too long ago. Check the year."))
         if day and moment and in_future(day, moment):
-            self.add_error("happened_on", _t("This moment has yet to come. Choose a moment in the past."))
+            self.add_error("happened_on", gettext("This moment has yet to come. Choose a moment in the past."))
         if data.get("shared") and not data.get("ground") and "ground" not in self.errors:
-            self.add_error("ground", _t("Choose on what ground it was shared."))
+            self.add_error("ground", gettext("Choose on what ground it was shared."))
         return data
 
     def done(self) -> Done:
@@ -112,4 +114,5 @@ class CloseForm(ReasonForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose how it ends.")},
     )
-    field_order = ("outcome", "reason")
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    field_order = ("outcome", "reason", "version")

@@ -1,23 +1,21 @@
 """The first page of a report: whom, what, what happened, when."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import School, User
 from escalation.protocol import current_protocol
 from escalation.texts import say
-from signals.forms.fields import DateInput, LineField, StoryField, TimeInput, in_future
+from signals.forms.fields import OLDEST, DateInput, LineField, StoryField, TimeInput, in_future
 from signals.people import Found, find
 
 STAFF_ROLES = frozenset({"staff", "principal"})
-OLDEST = date(1990, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -141,15 +139,15 @@ class ConcernForm(forms.Form):
         for school in self.schools:
             if school.reference == wanted:
                 return school
-        raise ValidationError(_t("Choose your school."))
+        raise ValidationError(gettext("Choose your school."))
 
     def clean_person(self) -> Found | None:
         value = self.cleaned_data["person"]
         found = find(value, self.schools)
         if value and found is None:
-            raise ValidationError(_t("Choose a person from the list, or describe them."))
+            raise ValidationError(gettext("Choose a person from the list, or describe them."))
         if found and found.user == self.user:
-            raise ValidationError(_t("You can't write a report about yourself."))
+            raise ValidationError(gettext("You can't write a report about yourself."))
         return found
 
     def clean(self) -> dict[str, Any]:
@@ -163,14 +161,14 @@ class ConcernForm(forms.Form):
         role = self.cleaned_data.get("subject_role")
         school = self.cleaned_data.get("school")
         if found and school and school.pk not in found.school_ids:
-            self.add_error("person_query", _t("This person is not at the school you chose."))
+            self.add_error("person_query", gettext("This person is not at the school you chose."))
         if found and role and (found.user is not None) != (role in STAFF_ROLES):
-            self.add_error("subject_role", _t("This does not fit the person you chose. Choose again."))
+            self.add_error("subject_role", gettext("This does not fit the person you chose. Choose again."))
         missing = not found and not self.cleaned_data.get("subject_description")
         if missing and not self.partial and "person" not in self.errors:
             self.add_error(
                 "subject_description",
-                _t("Search for the person, or describe in a few words whom it is about."),
+                gettext("Search for the person, or describe in a few words whom it is about."),
             )
 
     def _check_moments(self) -> None:
@@ -178,14 +176,14 @@ class ConcernForm(forms.Form):
         for name in ("happened", "known"):
             day, moment = data.get(f"{name}_on"), data.get(f"{name}_time")
             if day and day < OLDEST:
-                self.add_error(f"{name}_on", _t("This day is too long ago. Check the year."))
+                self.add_error(f"{name}_on", gettext("This day is too long ago. Check the year."))
             elif day and in_future(day, moment):
                 field = f"{name}_on" if day > timezone.localdate() else f"{name}_time"
-                self.add_error(field, _t("This moment has yet to come. Choose a moment in the past."))
+                self.add_error(field, gettext("This moment has yet to come. Choose a moment in the past."))
         if _later(data, "happened", "known"):
             self.add_error(
                 "known_on",
-                _t("The school can't have known before it happened. Change one of the two moments."),
+                gettext("The school can't have known before it happened. Change one of the two moments."),
             )
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from signals.models.signal import BOX
 
 SHORT_ROWS = 3
+OLDEST = date(1990, 1, 1)  # before this a year is a typing error
 
 
 class StoryField(forms.CharField):

@@ -114,8 +114,8 @@ def case_move(*, by: User, case: Case, to: str, reason: str) -> Case:
 
 
 @transaction.atomic
-def case_close(*, by: User, case: Case, outcome: str, reason: str) -> Case:
-    """Close with an outcome and a reason.
+def case_close(*, by: User, case: Case, outcome: str, reason: str, version: int | None = None) -> Case:
+    """Close with an outcome and a reason. With a `version`, only if the case is still as the form showed it.
 
     Raises:
         RuleError: a must is still open without a reason, or the case is not in hand.
@@ -123,6 +123,8 @@ def case_close(*, by: User, case: Case, outcome: str, reason: str) -> Case:
     locked = _lock(case)
     if not rules.can_move(locked.status, rules.CLOSED):
         raise RuleError(_("This case can't be closed now: it is new or closed already."))
+    if version is not None and locked.version != version:
+        raise RuleError(_("This case has changed since you opened this page. Look once more, then close it."))
     if rules.blocks_closing(rules.StepState(*pair) for pair in locked.steps.values_list("obligation", "state")):
         raise RuleError(_("A step that must be taken is still open. Record what was done, or why not."))
     locked.outcome, locked.close_reason, locked.closed_at = outcome, reason, timezone.now()

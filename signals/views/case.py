@@ -117,14 +117,15 @@ def case_move(request: HttpRequest, reference: str, status: str) -> HttpResponse
 def case_close(request: HttpRequest, reference: str) -> HttpResponse:
     """Close with an outcome. An open must is shown first, with the way to record it."""
     found = access.case(person(request), reference, to=HANDLE)
-    form = CloseForm(request.POST or None)
+    form = CloseForm(request.POST or None, initial={"version": found.version})
     if request.method == "POST" and form.is_valid():
         try:
             data = form.cleaned_data
-            services.case_close(by=person(request), case=found, outcome=data["outcome"], reason=data["reason"])
+            services.case_close(by=person(request), case=found, **data)
             messages.success(request, _("The case is closed."))
             return redirect("signals:case", reference)
         except RuleError as error:
+            form = CloseForm({**request.POST.dict(), "version": str(found.version)})
             form.add_error(None, str(error))
     musts = found.steps.filter(state=rules.STEP_OPEN, obligation="must").prefetch_related("outcomes__recorded_by")
     context = {
@@ -221,7 +222,6 @@ def _summary(found: Case) -> dict[str, Any]:
         "created_at": found.created_at,
         "owner": found.owner.name if found.owner else "",
         "walled": found.walled,
-        "version": found.version,
         "school": found.school.name,
         "outcome_label": found.get_outcome_display() if found.outcome else "",
         "close_reason": found.close_reason,
@@ -232,7 +232,7 @@ def _actions(request: HttpRequest, found: Case) -> dict[str, Any]:
     """What can be done now, and where."""
     now, user = timezone.now(), person(request)
     new = found.status == rules.NEW
-    same = services.candidates(found, access.visible_cases(user, *HANDLE)) if new else Case.objects.none()
+    same = services.candidates(found, access.visible_cases(user, *HANDLE))
     moves = [name for name in (rules.ESCALATED, rules.MONITORING) if rules.can_move(found.status, name)]
 
     def url(name: str) -> str:

@@ -18,12 +18,12 @@ from audit.actions import Action
 from escalation.texts import concern_name, subject_short
 from signals import access
 from signals import followup as audit_view
-from signals.audience import readers
+from signals.audience import readers_of
 from signals.chronology import changes, story
 from signals.events import case_event, private_event
 from signals.forms.case import ReasonForm
 from signals.lists import follow_row, follow_tabs, with_steps
-from signals.models import Case, Person, StoryOpening
+from signals.models import Case, StoryOpening
 from signals.paging import capped_count, page_by_due, page_by_id
 from signals.services.cases import story_open
 from signals.trail import READINGS, case_events, lines
@@ -91,7 +91,7 @@ def followup_case(request: HttpRequest, reference: str) -> HttpResponse:
         "times": audit_view.times(found),
         "changes": changes(found),
         "readings": lines(case_events(found).filter(action__in=READINGS).order_by("-id")[:50]),
-        "readers": _readers(found),
+        "readers": readers_of(found),
         "story_url": reverse("signals:story", args=[reference]),
         "story_open": opening is not None,
         "story_until": opening.until if opening else None,
@@ -134,13 +134,6 @@ def _ask(request: HttpRequest, found: Case, form: ReasonForm) -> HttpResponse:
 
 def _opening(user: User, found: Case) -> StoryOpening | None:
     return found.story_openings.filter(by=user, until__gt=timezone.now()).order_by("-until").first()
-
-
-def _readers(found: Case) -> list[Any]:
-    people = Person.objects.filter(signal__case=found, user__isnull=False)
-    about = frozenset(pk for pk in people.values_list("user_id", flat=True) if pk)
-    writers = tuple(User.objects.filter(pk__in=found.signals.values("author_id")).order_by("name"))
-    return readers(school=found.school, walled=found.walled, about=about, writers=writers)
 
 
 def _summary(found: Case) -> dict[str, Any]:

@@ -54,7 +54,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     """Report a concern, go on with a draft, or see how one's own reports stand."""
     user = person(request)
     page, following = page_by_id(access.own_signals(user).select_related("case"), request.GET.get("after", ""))
-    drafts = Draft.objects.filter(author=user).order_by("-updated_at")
+    drafts = access.own_drafts(user).order_by("-updated_at")
     context = {
         "drafts": [_draft_line(row) for row in drafts],
         "signals": [_signal_line(row) for row in page],
@@ -99,12 +99,13 @@ def signal_call(request: HttpRequest, reference: str) -> HttpResponse:
 def _signal_page(request: HttpRequest, found: Signal, form: TextForm, *, status: int = 200) -> HttpResponse:
     case, steps = found.case, found.steps.prefetch_related("outcomes__recorded_by")
     case_event(Action.SIGNAL_READ, case=case, by=person(request), to=WRITE, kind="signal", ref=found.reference)
-    shown = cards(steps, found.school)
+    shown = cards(steps, found.school, for_writer=True)
     subjects = frozenset(row.user_id for row in found.people.all() if row.user_id)
     context = {
         "signal": _content(found),
-        "mine": [card for card in shown if card.mine],
-        "others": [card for card in shown if not card.mine],
+        "mine": [card for card in shown if card.mine and card.state == rules.STEP_OPEN],
+        "others": [card for card in shown if not card.mine and card.state == rules.STEP_OPEN],
+        "ended": [card for card in shown if card.state != rules.STEP_OPEN],
         "additions": [addition_entry(row) for row in found.additions.select_related("author").order_by("id")],
         "add_form": form,
         "add_url": reverse("signals:signal-add", args=[found.reference]),
