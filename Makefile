@@ -30,7 +30,7 @@ demo: setup  ## an invented school board, on this machine only
 	@$(DEMO_ENV) $(BIN)/python manage.py collectstatic --noinput --verbosity 0
 	@$(DEMO_ENV) $(BIN)/python manage.py demo
 	@echo; echo "Open http://127.0.0.1:$(PORT)/   (Ctrl-C stops it)"; echo
-	@$(DEMO_ENV) $(BIN)/gunicorn schoolsafety.wsgi --bind 127.0.0.1:$(PORT) --threads 4 --log-level warning
+	@$(DEMO_ENV) $(BIN)/gunicorn schoolsafety.wsgi --bind 127.0.0.1:$(PORT) --threads 4 --log-level warning --no-control-socket
 
 test: dev  ## all tests, browser tests included
 	@$(BIN)/python tests/browser/chromium.py

@@ -12,5 +12,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        """Who left gets the answer to a wrong password: nobody learns who worked here."""
+        user = super().authenticate(request, **credentials)
+        return user if user and user.is_active else None
+
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """No "you have signed in" banners: the page itself says so."""

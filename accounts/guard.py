@@ -9,9 +9,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.grants import grants_of
+from accounts.refusals import record_refusal
 from accounts.roles import Permission
-from audit.actions import Action
-from audit.record import record
 
 View = TypeVar("View", bound=Callable[..., Any])
 MARK = "guarded_by"
@@ -72,12 +71,5 @@ class GuardMiddleware:
         if grants_of(request.user).allows(*wanted):
             return
         name = request.resolver_match.view_name if request.resolver_match else ""
-        record(
-            Action.REFUSED,
-            actor=request.user.reference,
-            kind="page",
-            refused=True,
-            rule="no role grants " + "/".join(wanted),
-            details={"page": name},
-        )
+        record_refusal(request.user, kind="page", rule="no role grants " + "/".join(wanted), details={"page": name})
         raise Http404  # the same as an unknown address

@@ -1,14 +1,15 @@
 """Log in, log out, and a forgotten password. Of django-allauth only these pages exist."""
 
 from allauth.account import views
-from django.urls import path
+from django.urls import path, re_path
 
 from accounts.guard import guard, public
 from accounts.roles import Permission
 
 urlpatterns = [
     path("inloggen/", public(views.login), name="account_login"),
-    path("uitloggen/", guard(Permission.START)(views.logout), name="account_logout"),
+    # Also for somebody whose last role has ended: they must be able to end their session.
+    path("uitloggen/", public(views.logout), name="account_logout"),
     path("wachtwoord/", guard(Permission.START)(views.password_change), name="account_change_password"),
     path("wachtwoord/vergeten/", public(views.password_reset), name="account_reset_password"),
     path(
@@ -16,8 +17,8 @@ urlpatterns = [
         public(views.password_reset_done),
         name="account_reset_password_done",
     ),
-    path(
-        "wachtwoord/nieuw/<str:uidb36>-<str:key>/",
+    re_path(  # the key holds a dash itself, so the first dash is where it starts
+        r"^wachtwoord/nieuw/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[0-9A-Za-z-]+)/$",
         public(views.password_reset_from_key),
         name="account_reset_password_from_key",
     ),

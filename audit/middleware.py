@@ -1,6 +1,7 @@
 """Remembers which request is being answered, so that its events carry the request id and the client's address."""
 
 import contextvars
+import ipaddress
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,8 +27,16 @@ def client_ip(request: HttpRequest) -> str | None:
     hops = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
     trusted: int = settings.TRUSTED_PROXIES
     if trusted and len(hops) >= trusted:
-        return hops[-trusted]
-    return request.META.get("REMOTE_ADDR") or None
+        return _address(hops[-trusted])
+    return _address(request.META.get("REMOTE_ADDR", ""))
+
+
+def _address(text: str) -> str | None:
+    """An address that a database can hold, or None: some proxies add a port or write "unknown"."""
+    try:
+        return str(ipaddress.ip_address(text.partition("%")[0]))
+    except ValueError:
+        return None
 
 
 class AuditContextMiddleware:

@@ -5,9 +5,8 @@ from django.http import Http404
 
 from accounts.grants import grants_of
 from accounts.models import School, User
+from accounts.refusals import record_refusal
 from accounts.roles import Permission
-from audit.actions import Action
-from audit.record import record
 
 
 def contact_schools(user: User) -> QuerySet[School]:
@@ -22,14 +21,6 @@ def contact_school(user: User, reference: str) -> School:
     """One of them, or 404, recorded."""
     school = contact_schools(user).filter(reference=reference).first()
     if school is None:
-        record(
-            Action.REFUSED,
-            actor=user.reference,
-            role=grants_of(user).role_for(*Permission),
-            kind="contacts",
-            ref=reference,
-            refused=True,
-            rule="not visible",
-        )
+        record_refusal(user, kind="contacts", ref=reference, rule="not visible")
         raise Http404
     return school

@@ -27,7 +27,7 @@ class Source:
 
     def __str__(self) -> str:
         """Return title, address and day in one line, for a step card."""
-        return f"{self.title}, {self.url}, {self.checked_on.isoformat()}"
+        return ", ".join(part for part in (self.title, self.url, self.checked_on.isoformat()) if part)
 
 
 @dataclass(frozen=True, slots=True)

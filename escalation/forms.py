@@ -12,7 +12,11 @@ class ContactForm(forms.Form):
     """Who, on which number or address; at least one of the two."""
 
     name = forms.CharField(
-        label=_("Name and function"), min_length=2, max_length=120, help_text=_("As the teacher will see it.")
+        label=_("Name and function"),
+        min_length=2,
+        max_length=120,
+        help_text=_("As the teacher will see it."),
+        error_messages={"required": _("Fill in a name and a function.")},
     )
     phone = PhoneNumberField(
         label=_("Phone number"),

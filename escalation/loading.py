@@ -14,7 +14,7 @@ def read_sources(section: Fields) -> dict[str, Source]:
     """Read the sources by their id."""
     found = {}
     for key, entry in section.each():
-        found[key] = Source(key, entry.text("title"), entry.text("url"), entry.day("checked_on"))
+        found[key] = Source(key, entry.text("title"), entry.optional_text("url"), entry.day("checked_on"))
         entry.done()
     return found
 

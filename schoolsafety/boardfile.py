@@ -1,7 +1,8 @@
 """Sets up a board from one YAML file: schools, people with their roles, pupils and contacts.
 
 The same reader serves a real school (`manage.py board_import`) and the demo. Running it again adds what is new and
-changes nothing else. docs/operations.md shows the format.
+corrects sector, municipality and BRIN of a school; what people changed on the screen stays. docs/operations.md
+shows the format.
 """
 
 from collections.abc import Callable
@@ -53,34 +54,51 @@ def load(data: dict[str, Any], *, password: str | None = None) -> Board:
     Raises:
         BoardFileError: an entry is not right.
     """
-    board, _new = Board.objects.get_or_create(name=data["board"]["name"])
-    schools = {str(row["key"]): one(partial(_school, board, row), "schools", row) for row in data.get("schools", [])}
-    for row in data.get("people", []):
+    board: Board = one(partial(_board, data["board"]), "board", data["board"])
+    schools = dict(one(partial(_school, board, row), "schools", row) for row in rows(data, "schools"))
+    for row in rows(data, "people"):
         one(partial(_person, board, schools, row, password), "people", row)
-    for row in data.get("pupils", []):
+    for row in rows(data, "pupils"):
         one(partial(_pupil, schools, row), "pupils", row)
-    for row in data.get("contacts", []):
+    for row in rows(data, "contacts"):
         one(partial(_contact, board, schools, row), "contacts", row)
     record(Action.BOARD_IMPORTED, board=board.reference, kind="board", ref=board.reference)
     return board
+
+
+def rows(data: dict[str, Any], part: str) -> list[Any]:
+    """The entries of a part; a part that is left out has none."""
+    found = data.get(part) or []
+    if not isinstance(found, list):
+        raise BoardFileError(f"{part}: this must be a list, each entry after a dash.")
+    return found
 
 
 def one(make: Callable[[], Any], part: str, row: object) -> Any:
     """Run one entry; whatever is wrong names the entry."""
     try:
         return make()
+    except BoardFileError:
+        raise
     except KeyError as error:
         raise BoardFileError(f"{part}: {row}: {error} is missing or unknown.") from error
-    except (ValidationError, ValueError, TypeError, AttributeError) as error:
+    except (ValidationError, ValueError, TypeError, AttributeError, OverflowError) as error:
         raise BoardFileError(f"{part}: {row}: {error}") from error
 
 
-def _school(board: Board, row: dict[str, Any]) -> School:
+def _board(row: dict[str, Any]) -> Board:
+    board = Board.objects.filter(name=row["name"]).first() or Board(name=row["name"])
+    board.full_clean()
+    board.save()
+    return board
+
+
+def _school(board: Board, row: dict[str, Any]) -> tuple[str, School]:
     school = School.objects.filter(board=board, name=row["name"]).first() or School(board=board, name=row["name"])
     school.sector, school.municipality, school.brin = row["sector"], row["municipality"], row.get("brin", "")
     school.full_clean()
     school.save()
-    return school
+    return str(row["key"]), school
 
 
 def _person(board: Board, schools: dict[str, School], row: dict[str, Any], password: str | None) -> None:

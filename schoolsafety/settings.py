@@ -28,7 +28,6 @@ SECRET_KEY = required("SECRET_KEY", "Make one with: python -c 'import secrets; p
 DEBUG = False
 DEMO = env.bool("DEMO", default=False)
 HTTPS = env.bool("HTTPS", default=True)
-SITE_URL = env.str("SITE_URL", default="https://localhost")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
@@ -112,7 +111,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    DATABASES["default"]["OPTIONS"] = {"options": "-c statement_timeout=10000 -c lock_timeout=5000"}
+    DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c statement_timeout=10000 -c lock_timeout=5000"
 DEMO_DATABASE = "demo.sqlite3"
 if DEMO and Path(str(DATABASES["default"]["NAME"])).name != DEMO_DATABASE:
     raise ImproperlyConfigured(f"DEMO is on, and the demo only ever uses a database named {DEMO_DATABASE}.")

@@ -12,6 +12,7 @@ from django.http import Http404
 
 from accounts.grants import grants_of
 from accounts.models import User
+from accounts.refusals import record_refusal
 from accounts.roles import Permission
 from audit.actions import Action
 from audit.record import record
@@ -106,15 +107,7 @@ def own_draft(user: User, reference: str) -> Draft:
 
 def not_found(user: User, kind: str, reference: str) -> NoReturn:
     """Record the refusal and answer as if there were nothing, whether or not there is."""
-    record(
-        Action.REFUSED,
-        actor=user.reference,
-        role=grants_of(user).role_for(*Permission),
-        kind=kind,
-        ref=reference,
-        refused=True,
-        rule="not visible",
-    )
+    record_refusal(user, kind=kind, ref=reference, rule="not visible")
     raise Http404
 
 

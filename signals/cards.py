@@ -109,17 +109,8 @@ def _card(step: Step, address: Address, now: datetime, can_record: bool) -> Card
         reference=step.reference,
         position=step.position,
         recipient=step.recipient,
-        who=address.who,
         does=say(protocol.recipients[step.recipient].does),
-        contact_name=address.name,
-        phone=address.phone,
-        tel=address.tel,
-        email=address.email,
-        url=address.url,
-        hours=address.hours,
-        costs=address.costs,
-        notice=address.notice,
-        note=address.note,
+        **_reach(address),
         obligation=step.obligation,
         obligation_label=say(protocol.obligations[step.obligation].name),
         basis_label=say(protocol.bases[step.basis].name),
@@ -128,7 +119,7 @@ def _card(step: Step, address: Address, now: datetime, can_record: bool) -> Card
         due_at=step.due_at,
         due_text=by_when(step.urgency, step.due_at),
         overdue=late,
-        due_soon=open_must and not late and step.due_at - now < DUE_SOON,
+        due_soon=open_must and not late and step.urgency != "now" and step.due_at - now < DUE_SOON,
         actor_label=say(protocol.actors[step.actor].name),
         why=step.why_en if get_language() == "en" else step.why_nl,
         source=step.source,
@@ -144,6 +135,21 @@ def _is_mine(step: Step) -> bool:
     """The writer tells those inside the school, unless the report itself does that in time."""
     told_by_report = rules.completes_on_take(step.recipient, step.rules) and step.urgency == "planned"
     return (step.actor in MINE or step.recipient == "board") and not told_by_report
+
+
+def _reach(address: Address) -> dict[str, str]:
+    return {
+        "who": address.who,
+        "contact_name": address.name,
+        "phone": address.phone,
+        "tel": address.tel,
+        "email": address.email,
+        "url": address.url,
+        "hours": address.hours,
+        "costs": address.costs,
+        "notice": address.notice,
+        "note": address.note,
+    }
 
 
 def outcome_of(step: Step) -> Outcome | None:

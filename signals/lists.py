@@ -1,5 +1,6 @@
 """Rows for lists of cases: no names of those concerned, no story."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -96,9 +97,17 @@ def _parts(case: Case, now: datetime, page: str) -> dict[str, Any]:
         "next_due": following.due_at if following else None,
         "next_due_text": by_when(following.urgency, following.due_at) if following else "",
         "overdue": bool(following and following.due_at < now),
-        "due_soon": bool(following and now <= following.due_at < now + DUE_SOON),
+        "due_soon": bool(following and following.urgency != "now" and now <= following.due_at < now + DUE_SOON),
         "reports": getattr(case, "reports", 1),
     }
+
+
+def tab_links(counts: dict[str, str], labels: Mapping[str, object], current: str) -> list[dict[str, object]]:
+    """The tabs above a list, each with its count and its address."""
+    return [
+        {"name": name, "label": labels[name], "url": f"?tab={name}", "count": count, "current": name == current}
+        for name, count in counts.items()
+    ]
 
 
 def desk_tabs(cases: QuerySet[Case], user: User) -> dict[str, QuerySet[Case]]:

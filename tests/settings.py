@@ -13,6 +13,10 @@ os.environ.setdefault("DATABASE_URL", f"sqlite:///{VAR / 'test.sqlite3'}")
 from schoolsafety.settings import *  # noqa: E402, F403
 
 ALLOWED_HOSTS = ["*"]
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
+    # A file for each process instead of memory: the browser tests' server has threads, and each needs its own
+    # connection, with WAL and the locks of production.
+    DATABASES["default"]["TEST"] = {"NAME": VAR / f"pytest-{os.getpid()}.sqlite3"}  # noqa: F405
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

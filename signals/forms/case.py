@@ -34,7 +34,10 @@ class ReasonForm(forms.Form):
         label=_("Reason"),
         rows=4,
         min_length=10,
-        error_messages={"required": _("Write down why. Others must be able to follow it later.")},
+        error_messages={
+            "required": _("Write down why. Others must be able to follow it later."),
+            "min_length": _("Write a little more, so that others can follow it later."),
+        },
     )
 
 
@@ -56,9 +59,17 @@ class DeclineForm(ReasonForm):
 class DoneForm(forms.Form):
     """What was done, when, by whom, with whom, and what was shared."""
 
-    happened_on = forms.DateField(label=_("Which day was it done?"), widget=DateInput)
-    happened_time = forms.TimeField(label=_("What time?"), widget=TimeInput)
-    by_whom = LineField(label=_("Who did it?"), max_length=120)
+    happened_on = forms.DateField(
+        label=_("Which day was it done?"),
+        widget=DateInput,
+        error_messages={"required": _("Fill in on which day it was done.")},
+    )
+    happened_time = forms.TimeField(
+        label=_("What time?"),
+        widget=TimeInput,
+        error_messages={"required": _("Fill in at what time it was done. A guess is fine.")},
+    )
+    by_whom = LineField(label=_("Who did it?"), max_length=120, error_messages={"required": _("Fill in who did it.")})
     with_whom = LineField(
         label=_("Whom did they speak to?"), max_length=200, required=False, help_text=_("Name and function.")
     )
@@ -85,7 +96,7 @@ class DoneForm(forms.Form):
         data = self.cleaned_data
         day, moment = data.get("happened_on"), data.get("happened_time")
         if day and day < OLDEST:
-            self.add_error("happened_on", _t("This day is too long ago. Check the year."))
+            self.add_error("happened_on", gettext("This day is too long ago. Check the year."))
         if day and moment and in_future(day, moment):
             self.add_error("happened_on", gettext("This moment has yet to come. Choose a moment in the past."))
         if data.get("shared") and not data.get("ground") and "ground" not in self.errors:

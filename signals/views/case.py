@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.guard import guard
+from accounts.models import User
 from accounts.requests import person
 from accounts.roles import Permission
 from audit.actions import Action
@@ -228,11 +230,14 @@ def _summary(found: Case) -> dict[str, Any]:
     }
 
 
+def _same(user: User, found: Case) -> QuerySet[Case]:
+    return services.candidates(found, access.visible_cases(user, *HANDLE))
+
+
 def _actions(request: HttpRequest, found: Case) -> dict[str, Any]:
     """What can be done now, and where."""
     now, user = timezone.now(), person(request)
     new = found.status == rules.NEW
-    same = services.candidates(found, access.visible_cases(user, *HANDLE))
     moves = [name for name in (rules.ESCALATED, rules.MONITORING) if rules.can_move(found.status, name)]
 
     def url(name: str) -> str:
@@ -247,7 +252,7 @@ def _actions(request: HttpRequest, found: Case) -> dict[str, Any]:
             "close": rules.can_move(found.status, rules.CLOSED),
             "reopen": rules.can_move(found.status, rules.REOPENED),
         },
-        "candidates": [row(other, now) for other in with_steps(same)[:10]] if new else [],
+        "candidates": [row(other, now) for other in with_steps(_same(user, found))[:10]] if new else [],
         "moves": [
             {"label": Status(name).label, "url": reverse("signals:case-move", args=[found.reference, name])}
             for name in moves

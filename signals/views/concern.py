@@ -38,7 +38,7 @@ def signal_new(request: HttpRequest) -> HttpResponse:
     user, key = person(request), request.POST.get("key", "")
     if is_reference(key) and (sent := _sent(user, key)):
         return redirect("signals:signal", sent.reference)
-    kept = Draft.objects.filter(author=user, reference=key).first() if is_reference(key) else None
+    kept = access.own_drafts(user).filter(reference=key).first() if is_reference(key) else None
     return _form_page(request, kept)
 
 
@@ -66,7 +66,7 @@ def draft_discarded(request: HttpRequest, reference: str) -> HttpResponse:
 def called(request: HttpRequest) -> HttpResponse:
     """Record a call to 112 before anything is written: it starts a draft with the time in it."""
     user, now = person(request), timezone.now()
-    just_now = Draft.objects.filter(author=user, data={}, called_112_at__gt=now - ONE_CLICK).first()
+    just_now = access.own_drafts(user).filter(data={}, called_112_at__gt=now - ONE_CLICK).first()
     kept = just_now or draft_save(by=user, draft=None, called_at=now)
     return redirect("signals:draft", kept.reference)
 
@@ -232,6 +232,6 @@ def _draft_or_report(user: User, reference: str) -> Draft | Signal:
     """The draft, or the report it became. Asked again after the draft: a second click may fall in between."""
     if sent := _sent(user, reference):
         return sent
-    if kept := Draft.objects.filter(author=user, reference=reference).first():
+    if kept := access.own_drafts(user).filter(reference=reference).first():
         return kept
     return _sent(user, reference) or access.own_draft(user, reference)

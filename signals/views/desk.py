@@ -12,7 +12,7 @@ from accounts.roles import Permission
 from audit.actions import Action
 from signals import access
 from signals.events import private_event
-from signals.lists import desk_tabs, row, with_steps
+from signals.lists import desk_tabs, row, tab_links, with_steps
 from signals.paging import capped_count, page_by_due, page_by_id
 
 LABELS = {"new": _("New"), "mine": _("Mine"), "open": _("All open"), "closed": _("Closed")}
@@ -35,16 +35,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     private_event(Action.CASE_LISTED, by=user, kind="list", details={"tab": tab, "cases": references})
     context = {
         "tab": tab,
-        "tabs": [
-            {
-                "name": name,
-                "label": LABELS[name],
-                "url": f"?tab={name}",
-                "count": count,
-                "current": name == tab,
-            }
-            for name, count in counts.items()
-        ],
+        "tabs": tab_links(counts, LABELS, tab),
         "rows": rows,
         "page_next": f"?tab={tab}&after={following}" if following else "",
         "new_count": counts["new"],

@@ -22,7 +22,7 @@ from signals.audience import readers_of
 from signals.chronology import changes, story
 from signals.events import case_event, private_event
 from signals.forms.case import ReasonForm
-from signals.lists import follow_row, follow_tabs, with_steps
+from signals.lists import follow_row, follow_tabs, tab_links, with_steps
 from signals.models import Case, StoryOpening
 from signals.paging import capped_count, page_by_due, page_by_id
 from signals.services.cases import story_open
@@ -58,16 +58,7 @@ def followup(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "rows": rows,
-        "tabs": [
-            {
-                "name": name,
-                "label": LABELS[name],
-                "url": f"?tab={name}",
-                "count": count,
-                "current": name == tab,
-            }
-            for name, count in counts.items()
-        ],
+        "tabs": tab_links(counts, LABELS, tab),
         "totals": counts,
         "tab": tab,
         "page_next": f"?tab={tab}&after={following}" if following else "",

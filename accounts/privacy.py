@@ -1,0 +1,26 @@
+"""The fields of boards, schools and people. A proposal; the school's privacy officer decides."""
+
+from audit.privacy import FieldClass, fields
+
+PLACE = "as long as the board uses the product"
+STAFF = "until 2 years after the last role ended, then erased; what they wrote is shown by role"
+KEY = "replaced whenever it changes, erased when the account ends"
+UNUSED = "stays empty: rights come from memberships, never from these tables"
+ROLE = "5 years after it ended, as long as the log that refers to it"
+PUPIL = "until 2 years after the pupil left the school, then erased unless a case is on hold"
+
+FIELDS: dict[str, FieldClass] = {
+    **fields("Board", "technical", PLACE, "id", "reference", "name"),
+    **fields("School", "technical", PLACE, "id", "reference", "board", "name", "sector", "municipality", "brin"),
+    **fields("User", "technical", STAFF, "id", "is_superuser", "is_active", "created_at"),
+    **fields("User", "personal", STAFF, "reference", "email", "name", "last_login"),
+    **fields("User", "sensitive", KEY, "password"),
+    **fields("User_groups", "technical", UNUSED, "id", "group"),
+    **fields("User_groups", "personal", UNUSED, "user"),
+    **fields("User_user_permissions", "technical", UNUSED, "id", "permission"),
+    **fields("User_user_permissions", "personal", UNUSED, "user"),
+    **fields("Membership", "technical", ROLE, "id", "school", "board", "starts_on", "ends_on"),
+    **fields("Membership", "personal", ROLE, "user", "role"),
+    **fields("Pupil", "technical", PUPIL, "id", "is_active"),
+    **fields("Pupil", "personal", PUPIL, "reference", "school", "name", "group", "birth_date"),
+}

@@ -1,0 +1,35 @@
+"""What somebody was refused stands in the trail, where the privacy officer of their board can see it."""
+
+from collections.abc import Mapping
+
+from accounts.grants import grants_of
+from accounts.models import Board, User
+from accounts.roles import Permission
+from audit.actions import Action
+from audit.record import record
+
+
+def record_refusal(
+    user: User, *, kind: str, rule: str, ref: str = "", details: Mapping[str, object] | None = None
+) -> None:
+    """Record that a page or an object was refused, the same whether or not the object exists.
+
+    Args:
+        user: who was refused.
+        kind, ref: type and reference of what was asked for, as it stood in the address.
+        rule: why it was refused.
+        details: codes only, such as the name of the page.
+    """
+    grants = grants_of(user)
+    boards = Board.objects.filter(id__in=grants.board_ids).order_by("id").values_list("reference", flat=True)
+    record(
+        Action.REFUSED,
+        actor=user.reference,
+        role=grants.role_for(*Permission),
+        board=boards.first() or "",
+        kind=kind,
+        ref=ref,
+        refused=True,
+        rule=rule,
+        details=details,
+    )

@@ -1,0 +1,160 @@
+"""A fixed cast: two boards, three schools, somebody in every role, and a few reports.
+
+Tests go through the front door: `login(person)` gives a client, and what it sees is asserted.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import Board, Membership, Pupil, School, User
+from escalation.models import Contact
+from signals import report
+from signals.forms.concern import ConcernForm
+from signals.models import Case, Draft, Signal
+from signals.services.drafts import draft_save
+from signals.services.sending import signal_send
+
+PASSWORD = "een-lang-wachtwoord-2026"
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+@dataclass
+class World:
+    """Everybody and everything. `people` holds the cast by the name that the access matrix uses."""
+
+    board: Board
+    school: School
+    sister_school: School
+    other_school: School
+    pupil: Pupil
+    sister_pupil: Pupil
+    people: dict[str, User] = field(default_factory=dict)
+
+    def __getattr__(self, name: str) -> User:
+        try:
+            return self.people[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+def join(user: User, role: str, place: School | Board, **dates: Any) -> Membership:
+    """Give somebody a role at a school or at a board."""
+    where = {"school": place} if isinstance(place, School) else {"board": place}
+    dates.setdefault("starts_on", timezone.localdate() - timedelta(days=100))
+    return Membership.objects.create(user=user, role=role, **where, **dates)
+
+
+def person(name: str) -> User:
+    return User.objects.create_user(f"{name}@school.example", PASSWORD, name=name.replace("_", " ").title())
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """Board A with a secondary school (`school`) and a primary school (`sister_school`); board B with one school."""
+    board, other = Board.objects.create(name="Bestuur A"), Board.objects.create(name="Bestuur B")
+    school = School.objects.create(board=board, name="Het Lyceum", sector="vo", municipality="Merendal")
+    sister = School.objects.create(board=board, name="De Zusterschool", sector="po", municipality="Merendal")
+    away = School.objects.create(board=other, name="De Verre School", sector="vo", municipality="Elders")
+    pupil = Pupil.objects.create(school=school, name="Noor Zandstra", group="3B", birth_date=date(2012, 5, 14))
+    sister_pupil = Pupil.objects.create(school=sister, name="Bram Zandstra", group="6", birth_date=date(2016, 5, 14))
+    found = World(board, school, sister, away, pupil, sister_pupil)
+    roles: dict[str, tuple[str, School | Board]] = {
+        "author": ("teacher", school),
+        "teacher": ("teacher", school),
+        "coordinator": ("coordinator", school),
+        "principal": ("principal", school),
+        "sister_coordinator": ("coordinator", sister),
+        "board_officer": ("board_officer", board),
+        "privacy_officer": ("privacy_officer", board),
+        "administrator": ("administrator", board),
+        "subject": ("teacher", school),
+        "other_coordinator": ("coordinator", away),
+        "other_board_officer": ("board_officer", other),
+    }
+    for name, (role, place) in roles.items():
+        found.people[name] = person(name)
+        join(found.people[name], role, place)
+    found.people["superuser"] = User.objects.create(email="root@school.example", name="Super User", is_superuser=True)
+    found.people["former"] = person("former")
+    join(found.people["former"], "coordinator", school, ends_on=timezone.localdate() - timedelta(days=1))
+    Contact.objects.create(
+        board=board, school=school, recipient="police_contact", name="Wijkagent J. de Boer", phone="+31612345678"
+    )
+    return found
+
+
+@pytest.fixture
+def login() -> Callable[[User | None], Client]:
+    """A client for somebody; None is a visitor."""
+
+    def make(user: User | None) -> Client:
+        client = Client()
+        if user is not None:
+            client.force_login(user, backend=BACKEND)
+        return client
+
+    return make
+
+
+def typed(world: World, **changes: Any) -> dict[str, Any]:
+    """A filled-in first page, as the browser would send it."""
+    today = timezone.localdate().isoformat()
+    return {
+        "subject_role": "pupil",
+        "person": f"pupil:{world.pupil.reference}",
+        "subject_description": "",
+        "concern": "bullying",
+        "observed": "In de gang riep groep 3B haar na.",
+        "told": "",
+        "opinion": "",
+        "against": "",
+        "happened_on": today,
+        "known_on": today,
+        **changes,
+    }
+
+
+def send(author: User, data: dict[str, Any], answers: dict[str, Any] | None = None) -> Signal:
+    """Send a report the short way, for tests that are about what comes after."""
+    from accounts.grants import schools_to_write_for
+
+    form = ConcernForm(data, user=author, schools=schools_to_write_for(author))
+    assert form.is_valid(), form.errors
+    draft: Draft = draft_save(by=author, draft=None, data=data)
+    return signal_send(by=author, draft=draft, report=report.report(form.cleaned_data, answers or {}))
+
+
+@pytest.fixture
+def pupil_signal(world: World) -> Signal:
+    """A report by `author` about a pupil, still new."""
+    return send(world.author, typed(world))
+
+
+@pytest.fixture
+def walled_signal(world: World) -> Signal:
+    """A report by `author` about the colleague `subject`; only the board's officer handles it."""
+    data = typed(world, subject_role="staff", person=f"staff:{world.subject.reference}", concern="radicalisation")
+    return send(world.author, data)
+
+
+@pytest.fixture
+def principal_signal(world: World) -> Signal:
+    """A report by `author` about the principal."""
+    data = typed(
+        world, subject_role="principal", person=f"staff:{world.principal.reference}", concern="verbal_violence"
+    )
+    return send(world.author, data)
+
+
+@pytest.fixture
+def taken_case(world: World, pupil_signal: Signal) -> Case:
+    """The case of `pupil_signal`, owned by the coordinator."""
+    from signals.services.cases import case_take
+
+    return case_take(by=world.coordinator, case=pupil_signal.case)
