@@ -48,6 +48,11 @@ def dial(number: str) -> str:
     return f"tel:{digits}" if digits else ""
 
 
+def website(recipient: Recipient) -> str:
+    """The address of the recipient's own pages as a link; the protocol holds it as host and path."""
+    return f"https://{recipient.url}" if recipient.url else ""
+
+
 def is_stale(checked_on: date) -> bool:
     """True when nobody confirmed the contact for 180 days."""
     return timezone.localdate() - checked_on > STALE_AFTER
@@ -55,10 +60,23 @@ def is_stale(checked_on: date) -> bool:
 
 def contacts_of(school: School) -> dict[str, Contact]:
     """The contacts that hold for a school by recipient; its own goes before the municipality's."""
+    return contacts_by_school([school])[school.pk]
+
+
+def contacts_by_school(schools: list[School]) -> dict[int, dict[str, Contact]]:
+    """The same for several schools in one query, by the id of the school."""
+    boards, towns = {school.board_id for school in schools}, {school.municipality for school in schools}
     rows = Contact.objects.filter(
-        Q(school=school) | Q(board_id=school.board_id, school__isnull=True, municipality=school.municipality)
+        Q(school__in=schools) | Q(board_id__in=boards, school__isnull=True, municipality__in=towns)
     )
-    return {row.recipient: row for row in sorted(rows, key=lambda row: row.school_id is not None)}
+    ordered = sorted(rows, key=lambda row: row.school_id is not None)
+    return {school.pk: {row.recipient: row for row in ordered if _holds(row, school)} for school in schools}
+
+
+def _holds(row: Contact, school: School) -> bool:
+    if row.school_id is not None:
+        return row.school_id == school.pk
+    return (row.board_id, row.municipality) == (school.board_id, school.municipality)
 
 
 def addresses(school: School, recipients: Iterable[str]) -> dict[str, Address]:
@@ -80,6 +98,7 @@ def _address(recipient: Recipient, sector: str, contact: Contact | None) -> Addr
             phone=phone,
             tel=f"tel:{contact.phone.as_e164}" if contact.phone else "",
             email=contact.email,
+            url=website(recipient),
             note=note,
             notice=_stale_notice(contact),
         )
@@ -90,7 +109,7 @@ def _address(recipient: Recipient, sector: str, contact: Contact | None) -> Addr
             phone=recipient.phone,
             tel=dial(recipient.phone),
             email=recipient.email,
-            url=recipient.url,
+            url=website(recipient),
             hours=hours,
             costs=costs,
             note=note,
@@ -104,7 +123,9 @@ def _missing(recipient: Recipient, who: str, note: str) -> Address:
     notice = _("Your school has not filled in a contact for this yet.")
     if fallback:
         notice = f"{notice} {say(fallback.text)}"
-    return Address(key=recipient.key, who=who, phone=phone, tel=dial(phone), note=note, notice=notice)
+    return Address(
+        key=recipient.key, who=who, phone=phone, tel=dial(phone), url=website(recipient), note=note, notice=notice
+    )
 
 
 def _stale_notice(contact: Contact) -> str:

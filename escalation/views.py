@@ -17,9 +17,10 @@ from accounts.roles import Permission
 from audit.actions import Action
 from audit.record import record
 from escalation import access, services
-from escalation.contacts import contacts_of, dial, is_stale
+from escalation.contacts import contacts_by_school, contacts_of, dial, is_stale, website
 from escalation.entries import Recipient
 from escalation.forms import ContactForm
+from escalation.models import Contact
 from escalation.protocol import current_protocol
 from escalation.texts import recipient_name, say
 
@@ -54,9 +55,10 @@ def contacts(request: HttpRequest) -> HttpResponse:
         kind="contacts",
         details={"schools": [school.reference for school in schools]},
     )
+    own = contacts_by_school(schools)
     context = {
-        "groups": [{"school": school, "rows": _rows(school)} for school in schools],
-        "national": [_national(row) for row in current_protocol().recipients.values() if not row.local],
+        "groups": [{"school": school, "rows": _rows(school, own[school.pk])} for school in schools],
+        "national": [_national(row) for row in current_protocol().recipients.values() if _can_be_reached(row)],
     }
     return render(request, "escalation/contacts.html", context)
 
@@ -110,8 +112,7 @@ def _known(school: School, key: str) -> Recipient:
     raise Http404
 
 
-def _rows(school: School) -> list[dict[str, Any]]:
-    own = contacts_of(school)
+def _rows(school: School, own: dict[str, Contact]) -> list[dict[str, Any]]:
     rows = []
     for recipient in local_recipients(school.sector):
         contact = own.get(recipient.key)
@@ -133,13 +134,18 @@ def _rows(school: School) -> list[dict[str, Any]]:
     return rows
 
 
+def _can_be_reached(recipient: Recipient) -> bool:
+    """A national address; some recipients, such as "nobody", have none."""
+    return not recipient.local and bool(recipient.phone or recipient.email or recipient.url)
+
+
 def _national(recipient: Recipient) -> dict[str, Any]:
     return {
         "who": say(recipient.name),
         "phone": recipient.phone,
         "tel": dial(recipient.phone),
         "email": recipient.email,
-        "url": recipient.url,
+        "url": website(recipient),
         "hours": say(recipient.hours),
         "source": recipient.source.title,
         "checked_on": recipient.checked_on,

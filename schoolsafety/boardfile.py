@@ -36,7 +36,7 @@ def read(path: Path) -> dict[str, Any]:
     """
     try:
         data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, ValueError, yaml.YAMLError) as error:
         raise BoardFileError(f"{path}: {error}") from error
     if not isinstance(data, dict) or "board" not in data:
         raise BoardFileError(f"{path}: there is no 'board' in this file.")

@@ -67,7 +67,7 @@ def _reader(row: Membership, walled: bool) -> Reader | None:
         return Reader(
             row.user.name,
             function,
-            _("sees the steps; the story only with a reason that is recorded"),
+            _("follows whether the steps are taken"),
             on_request=True,
         )
     return None

@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 
 from django.utils import timezone
 from django.utils.formats import date_format, time_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from escalation.texts import concern_name, recipient_name
@@ -138,7 +139,7 @@ def _outcome(step: Step, row: StepOutcome, sector: str) -> Entry:
         (_("With"), outcome.with_whom),
         (_("Reference number"), outcome.reference_number),
         (_("What was shared"), outcome.shared),
-        (_("Ground"), outcome.ground),
+        (_("Ground"), capfirst(outcome.ground)),
     ]
     title = _("%(recipient)s: %(outcome)s") % {
         "recipient": recipient_name(step.recipient, sector),

@@ -82,7 +82,10 @@ def _references(rows: QuerySet[Board] | QuerySet[School]) -> list[str]:
 
 
 def _line(row: AuditEvent, names: dict[str, str]) -> TrailLine:
-    fallback = _("A former member of staff") if row.actor_ref else _("A visitor")
+    if row.actor_ref:
+        fallback = _("A former member of staff")
+    else:
+        fallback = _("The server") if row.action == Action.BOARD_IMPORTED else _("A visitor")
     sentence = str(Action(row.action).label)
     recipient = row.details.get("recipient")
     if recipient:

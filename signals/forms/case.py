@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -86,7 +87,7 @@ class DoneForm(forms.Form):
         super().__init__(*args, **kwargs)
         ground = self.fields["ground"]
         assert isinstance(ground, forms.ChoiceField)  # noqa: S101 - for the type checker
-        ground.choices = [("", _("Nothing was shared")), *Ground.choices]
+        ground.choices = [("", _("Nothing was shared")), *((code, capfirst(label)) for code, label in Ground.choices)]
         now = timezone.localtime()
         self.fields["happened_on"].initial = now.date()
         self.fields["happened_time"].initial = now.time().replace(second=0, microsecond=0)

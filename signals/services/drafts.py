@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.references import is_reference
 from audit.actions import Action
 from signals.events import private_event
-from signals.models import Draft
+from signals.models import Draft, Signal
 
 
 @transaction.atomic
@@ -52,7 +52,8 @@ def draft_discard(*, by: User, draft: Draft) -> None:
 
 def _new(by: User, key: str, now: datetime) -> Draft:
     """The draft with this key: a second click that came at the same moment gets the same one."""
-    usable = is_reference(key) and not Draft.objects.filter(reference=key).exclude(author=by).exists()
+    taken = Draft.objects.filter(reference=key).exclude(author=by).exists() or Signal.objects.filter(key=key).exists()
+    usable = is_reference(key) and not taken
     if not usable:
         return Draft(author=by, created_at=now)
     times = {"created_at": now, "updated_at": now}

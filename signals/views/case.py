@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.guard import guard
@@ -27,13 +28,16 @@ from signals.events import case_event
 from signals.forms.case import CloseForm, ReasonForm, TextForm
 from signals.lists import row, with_steps
 from signals.models import Case, Signal
-from signals.models.case import Status
 from signals.services import cases as services
 from signals.trail import case_events, lines
 
 UNPROCESSABLE, CONFLICT = 422, 409
 TRAIL_LINES = 30
 HANDLE = access.HANDLE
+MOVES = {
+    rules.ESCALATED: gettext_lazy("Pass on outside the school"),
+    rules.MONITORING: gettext_lazy("Keep an eye on how it goes"),
+}
 
 
 @guard(Permission.CASE_HANDLE, Permission.WALLED_HANDLE)
@@ -103,7 +107,7 @@ def case_note(request: HttpRequest, reference: str) -> HttpResponse:
 def case_move(request: HttpRequest, reference: str, status: str) -> HttpResponse:
     """Change the status, with a reason."""
     found = access.case(person(request), reference, to=HANDLE)
-    title = _("Status: %(status)s") % {"status": Status(status).label}
+    title = str(MOVES[status])
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -254,8 +258,7 @@ def _actions(request: HttpRequest, found: Case) -> dict[str, Any]:
         },
         "candidates": [row(other, now) for other in with_steps(_same(user, found))[:10]] if new else [],
         "moves": [
-            {"label": Status(name).label, "url": reverse("signals:case-move", args=[found.reference, name])}
-            for name in moves
+            {"label": MOVES[name], "url": reverse("signals:case-move", args=[found.reference, name])} for name in moves
         ],
         "take_url": url("case-take"),
         "join_url": url("case-join"),

@@ -25,7 +25,7 @@ from signals.forms.concern import STAFF_ROLES, ConcernForm
 from signals.forms.questions import QuestionsForm
 from signals.models import Draft, Signal
 from signals.services.drafts import draft_discard, draft_save
-from signals.services.sending import signal_send
+from signals.services.sending import signal_called, signal_send
 
 UNPROCESSABLE = 422
 ONE_CLICK = timedelta(minutes=1)  # a second click on "I have called" within this time is the same call
@@ -37,7 +37,7 @@ def signal_new(request: HttpRequest) -> HttpResponse:
     """A blank form; the first button that is pressed makes it a draft. Pressed twice it is the same draft."""
     user, key = person(request), request.POST.get("key", "")
     if is_reference(key) and (sent := _sent(user, key)):
-        return redirect("signals:signal", sent.reference)
+        return _already_sent(request, sent)
     kept = access.own_drafts(user).filter(reference=key).first() if is_reference(key) else None
     return _form_page(request, kept)
 
@@ -48,7 +48,7 @@ def draft(request: HttpRequest, reference: str) -> HttpResponse:
     """Go on with a draft. One that was sent meanwhile leads to its report."""
     found = _draft_or_report(person(request), reference)
     if isinstance(found, Signal):
-        return redirect("signals:signal", found.reference)
+        return _already_sent(request, found)
     return _form_page(request, found)
 
 
@@ -126,6 +126,17 @@ def _send(request: HttpRequest, kept: Draft, data: dict[str, Any]) -> HttpRespon
     response = redirect("signals:signal", signal.reference)
     response["Location"] += "?sent=1"
     return response
+
+
+def _already_sent(request: HttpRequest, sent: Signal) -> HttpResponse:
+    """An old tab leads to the report. What was typed there since goes into a draft of its own: no word is lost."""
+    typed = request.POST.get("observed", "").strip()
+    if request.POST.get("action") == "called":
+        signal_called(by=person(request), signal=sent, at=timezone.now())
+    elif typed and typed.replace("\r\n", "\n") != sent.observed.strip():
+        messages.warning(request, _("This report was sent already. What you typed now is kept here, as a new one."))
+        return _form_page(request, None)
+    return redirect("signals:signal", sent.reference)
 
 
 def _form_page(request: HttpRequest, kept: Draft | None) -> HttpResponse:

@@ -1,0 +1,63 @@
+"""The trail itself: append-only, one door, and what a request adds to each event."""
+
+from typing import Any
+
+import pytest
+from django.test import Client, RequestFactory
+
+from audit.actions import Action
+from audit.middleware import client_ip
+from audit.models import AppendOnlyError, AuditEvent
+from audit.record import record
+
+
+@pytest.fixture
+def event(db: None) -> AuditEvent:
+    return record(Action.LOGIN, actor="A", board="B", school="S", case="C", kind="user", ref="R", details={"n": 1})
+
+
+def test_everything_is_kept(event: AuditEvent) -> None:
+    row = AuditEvent.objects.get()
+    assert (row.actor_ref, row.board_ref, row.school_ref, row.case_ref) == ("A", "B", "S", "C")
+    assert (row.object_type, row.object_ref, row.details, row.outcome) == ("user", "R", {"n": 1}, "allowed")
+    assert (row.request_id, row.client_ip) == ("", None)
+
+
+def test_an_event_does_not_change_nor_go_away(event: AuditEvent) -> None:
+    event.actor_ref = "somebody else"
+    for change in (event.save, event.delete, AuditEvent.objects.all().delete):
+        with pytest.raises(AppendOnlyError):
+            change()
+    with pytest.raises(AppendOnlyError):
+        AuditEvent.objects.update(actor_ref="x")
+    assert AuditEvent.objects.get().actor_ref == "A"
+
+
+def test_every_answer_carries_the_id_of_its_events(client: Client, db: None) -> None:
+    one, two = client.get("/livez"), client.get("/livez")
+    assert len(one["X-Request-Id"]) == 32
+    assert one["X-Request-Id"] != two["X-Request-Id"]
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "found"),
+    [
+        (0, "6.6.6.6", "127.0.0.1"),
+        (1, "6.6.6.6, 1.2.3.4", "1.2.3.4"),
+        (2, "6.6.6.6, 1.2.3.4, 10.0.0.1", "1.2.3.4"),
+        (1, "", "127.0.0.1"),
+        (1, "unknown", None),
+        (1, "1.2.3.4:5678", None),
+        (1, "fe80::1%eth0", "fe80::1"),
+        (1, "' OR 1=1 --", None),
+    ],
+)
+def test_the_address_of_the_browser(settings: Any, proxies: int, forwarded: str, found: str | None) -> None:
+    settings.TRUSTED_PROXIES = proxies
+    request = RequestFactory().get("/", headers={"X-Forwarded-For": forwarded})
+    assert client_ip(request) == found
+
+
+def test_a_socket_has_no_address(settings: Any) -> None:
+    settings.TRUSTED_PROXIES = 0
+    assert client_ip(RequestFactory().get("/", REMOTE_ADDR="")) is None

@@ -1,0 +1,131 @@
+"""If the event can't be written, the change does not happen; for every service there is."""
+
+import inspect
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core import serializers
+from django.utils import timezone
+
+from escalation import services as contact_services
+from escalation.models import Contact
+from schoolsafety import boardfile
+from signals import report
+from signals.forms.concern import ConcernForm
+from signals.models import Case, Signal, Step
+from signals.services import cases, drafts, sending, steps
+from tests.conftest import World, send, typed
+
+KEY = "6f1c9a52-6f0e-4b8e-9a53-0d5a2e2f6a01"
+REASON = "Hier staat waarom dit zo is."
+FEATURES = (cases, drafts, sending, steps, contact_services)
+
+
+class TrailIsFullError(RuntimeError):
+    pass
+
+
+def everything() -> list[str]:
+    """Every row of every table of the product, as text."""
+    found = []
+    for label in ("audit", "accounts", "escalation", "signals"):
+        for model in apps.get_app_config(label).get_models():
+            found.append(serializers.serialize("json", model._default_manager.order_by("pk")))
+    return found
+
+
+def prepared(world: World) -> dict[str, Callable[[], object]]:
+    """One call of each service that would succeed."""
+    author, by = world.author, world.coordinator
+    new, other = send(author, typed(world)), send(author, typed(world, concern="weapon"), {"immediate_danger": True})
+    case = cases.case_take(by=by, case=new.case)
+    ready = cases.case_take(by=by, case=send(author, typed(world)).case)
+    for row in ready.steps.filter(state="open", obligation="must"):
+        steps.step_decline(by=by, step=row, reason=REASON, applies=True)
+    shut = cases.case_take(by=by, case=send(author, typed(world)).case)
+    for row in shut.steps.filter(state="open", obligation="must"):
+        steps.step_decline(by=by, step=row, reason=REASON, applies=True)
+    shut = cases.case_close(by=by, case=shut, outcome="resolved", reason=REASON)
+    step = Step.objects.filter(case=case, state="open")[0]
+    past = Step.objects.filter(case=ready, state="declined")[0]
+    draft = drafts.draft_save(by=author, draft=None, data=typed(world))
+    form = ConcernForm(typed(world), user=author, schools=[world.school])
+    assert form.is_valid()
+    content = report.report(form.cleaned_data, {})
+    done = steps.Done(timezone.now() - timedelta(hours=1), "Ik")
+    return {
+        "case_take": lambda: cases.case_take(by=by, case=other.case),
+        "case_join": lambda: cases.case_join(by=by, case=other.case, into=case),
+        "case_note": lambda: cases.case_note(by=by, case=case, text="Tekst", key=KEY),
+        "case_move": lambda: cases.case_move(by=by, case=case, to="monitoring", reason=REASON),
+        "case_close": lambda: cases.case_close(by=by, case=ready, outcome="resolved", reason=REASON),
+        "case_reopen": lambda: cases.case_reopen(by=by, case=shut, reason=REASON),
+        "story_open": lambda: cases.story_open(by=world.principal, case=case, reason=REASON),
+        "draft_save": lambda: drafts.draft_save(by=author, draft=draft, data={"observed": "anders"}),
+        "draft_discard": lambda: drafts.draft_discard(by=author, draft=draft),
+        "signal_send": lambda: sending.signal_send(by=author, draft=draft, report=content),
+        "signal_add": lambda: sending.signal_add(by=author, signal=new, text="Tekst", key=KEY),
+        "signal_called": lambda: sending.signal_called(by=author, signal=other, at=timezone.now()),
+        "step_done": lambda: steps.step_done(by=by, step=step, done=done),
+        "step_decline": lambda: steps.step_decline(by=by, step=step, reason=REASON, applies=False),
+        "step_reopen": lambda: steps.step_reopen(by=by, step=past, reason=REASON),
+        "contact_save": lambda: contact_services.contact_save(
+            by=by, school=world.school, recipient="principal", name="Naam", phone="+31301234567", email=""
+        ),
+        "contact_confirm": lambda: contact_services.contact_confirm(
+            by=by, school=world.school, recipient="police_contact"
+        ),
+        "load": lambda: boardfile.load({"board": {"name": "Nieuw"}, "schools": []}),
+    }
+
+
+# These run inside the transaction of a service that calls them.
+INNER = frozenset({"call_completes_step", "take_completes_steps"})
+NAMES = sorted(
+    {
+        name
+        for module in FEATURES
+        for name, found in inspect.getmembers(module, inspect.isfunction)
+        if found.__module__ == module.__name__
+        and not name.startswith("_")
+        and "by" in inspect.signature(found).parameters
+    }
+    - INNER
+) + ["load"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_event_no_change(world: World, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    Contact.objects.update(checked_on=timezone.localdate() - timedelta(days=9))
+    call = prepared(world)[name]
+    before = everything()
+
+    def full(*args: Any, **kwargs: Any) -> None:
+        raise TrailIsFullError
+
+    for module in ("signals.events", "escalation.services", "schoolsafety.boardfile"):
+        monkeypatch.setattr(f"{module}.record", full)
+    with pytest.raises(TrailIsFullError):
+        call()
+    assert everything() == before
+    monkeypatch.undo()
+    call()
+    assert everything() != before, "the call would have changed something"
+
+
+def test_reading_without_an_event_shows_nothing(
+    world: World, login: Any, monkeypatch: pytest.MonkeyPatch, pupil_signal: Signal
+) -> None:
+    def full(*args: Any, **kwargs: Any) -> None:
+        raise TrailIsFullError
+
+    monkeypatch.setattr("signals.events.record", full)
+    client = login(world.coordinator)
+    client.raise_request_exception = False
+    response = client.get(f"/casus/{pupil_signal.case.reference}/")
+    assert response.status_code == 500
+    assert pupil_signal.observed not in response.content.decode()
+    assert Case.objects.get(pk=pupil_signal.case.pk).status == "new"

@@ -1,0 +1,114 @@
+"""The demo, and the database it runs on: real processes, as `make demo` starts them."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+FROM_THE_TESTS = frozenset({"DEMO", "DATABASE_URL", "SECRET_KEY", "DJANGO_SETTINGS_MODULE"})
+
+
+def manage(database: Path, *arguments: str, demo: bool = True) -> subprocess.CompletedProcess[str]:
+    env = {name: value for name, value in os.environ.items() if name not in FROM_THE_TESTS}
+    env |= {"SECRET_KEY": "only-for-tests", "HTTPS": "False", "DATABASE_URL": f"sqlite:///{database}"}
+    env |= {"DEMO": "1"} if demo else {}
+    command = [sys.executable, "manage.py", *arguments]
+    return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120, check=False)
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A filled demo and what the command said."""
+    database = tmp_path_factory.mktemp("demo") / "demo.sqlite3"
+    assert manage(database, "migrate", "--verbosity", "0").returncode == 0
+    done = manage(database, "demo")
+    assert done.returncode == 0, done.stderr
+    return database, done.stdout
+
+
+def rows(database: Path, query: str) -> list[Any]:
+    connection = sqlite3.connect(database)
+    try:
+        return connection.execute(query).fetchall()
+    finally:
+        connection.close()
+
+
+def counts(database: Path) -> list[Any]:
+    tables = rows(database, "select name from sqlite_master where type='table' order by name")
+    return [(name, rows(database, f'select count(*) from "{name}"')) for (name,) in tables]  # noqa: S608
+
+
+def test_any_other_database_is_refused(tmp_path: Path) -> None:
+    database = tmp_path / "school.sqlite3"
+    refused = manage(database, "demo")
+    assert refused.returncode != 0
+    assert "demo.sqlite3" in refused.stderr
+    assert not database.exists()
+
+
+def test_without_demo_it_is_refused(demo: tuple[Path, str]) -> None:
+    database, _said = demo
+    before = counts(database)
+    refused = manage(database, "demo", demo=False)
+    assert refused.returncode != 0
+    assert "nothing was changed" in refused.stderr
+    assert counts(database) == before
+
+
+def test_every_kind_of_person_can_log_in(demo: tuple[Path, str]) -> None:
+    _database, said = demo
+    for name in ("teacher", "coordinator", "principal", "board", "privacy", "admin"):
+        assert f"{name}@demo.example" in said
+
+
+def test_twice_is_once(demo: tuple[Path, str]) -> None:
+    database, said = demo
+    before = counts(database)
+    again = manage(database, "demo")
+    assert again.returncode == 0
+    assert counts(database) == before
+    assert "Filled" in said
+    assert "Filled" not in again.stdout
+
+
+def test_no_closed_case_has_an_open_must(demo: tuple[Path, str]) -> None:
+    database, _said = demo
+    assert rows(database, "select count(*) from signals_case where status='closed'")[0][0] > 0
+    query = """select c.reference, s.recipient from signals_case c join signals_step s on s.case_id = c.id
+               where c.status = 'closed' and s.obligation = 'must' and s.state = 'open'"""
+    assert rows(database, query) == []
+
+
+def test_the_history_lies_in_the_past_and_in_order(demo: tuple[Path, str]) -> None:
+    database, _said = demo
+    assert rows(database, "select count(*) from signals_signal where entered_at > datetime('now')") == [(0,)]
+    late = "select count(*) from signals_case where taken_at < created_at or closed_at < taken_at"
+    assert rows(database, late) == [(0,)]
+    assert rows(database, "select count(*) from audit_auditevent where occurred_at > datetime('now')") == [(0,)]
+
+
+def test_the_file_survives_a_power_cut(tmp_path: Path) -> None:
+    """Write-ahead log, and every commit on the disk before it is acknowledged."""
+    script = (
+        "from django.db import connection as c; k = c.cursor();"
+        "print([k.execute('pragma ' + p).fetchone()[0] for p in ('journal_mode', 'synchronous', 'foreign_keys')])"
+    )
+    done = manage(tmp_path / "fresh.sqlite3", "shell", "--no-imports", "-v", "0", "-c", script, demo=False)
+    assert done.stdout.strip().splitlines()[-1] == "['wal', 2, 1]", done.stderr
+
+
+def test_no_secret_no_start(tmp_path: Path) -> None:
+    env = {name: value for name, value in os.environ.items() if name not in FROM_THE_TESTS}
+    command = [sys.executable, "manage.py", "check"]
+    for known, missing in (({}, "SECRET_KEY"), ({"SECRET_KEY": "x"}, "DATABASE_URL")):
+        done = subprocess.run(
+            command, cwd=ROOT, env=env | known, capture_output=True, text=True, timeout=60, check=False
+        )
+        assert done.returncode != 0
+        assert f"{missing} is not set." in done.stderr
