@@ -1,4 +1,4 @@
-"""Remembers which request is being answered, so that its events carry the request id and the client's address."""
+"""Remembers which request is being answered: its id stands in the events, address and browser in their personal part."""
 
 import contextvars
 import ipaddress
@@ -10,12 +10,21 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 
+AGENT_LENGTH = 300
+
+
 @dataclass(frozen=True)
 class RequestMark:
-    """request_id: opaque; client_ip: address of the browser, or None outside a request."""
+    """request_id: opaque; client_ip: address of the browser, or None outside a request; agent: what it calls itself."""
 
     request_id: str = ""
     client_ip: str | None = None
+    agent: str = ""
+
+    @property
+    def personal(self) -> dict[str, str]:
+        """What of it belongs in the personal part of an event; nothing outside a request."""
+        return {name: value for name, value in (("agent", self.agent), ("ip", self.client_ip)) if value}
 
 
 NO_REQUEST = RequestMark()
@@ -39,6 +48,12 @@ def _address(text: str) -> str | None:
         return None
 
 
+def user_agent(request: HttpRequest) -> str:
+    """What the browser calls itself, at most 300 printable characters: a client can send anything here."""
+    text = request.headers.get("User-Agent", "")[:AGENT_LENGTH]
+    return "".join(character for character in text if character.isprintable())
+
+
 class AuditContextMiddleware:
     """Sets the mark for the length of one request and shows its id to whoever reports an error."""
 
@@ -46,7 +61,7 @@ class AuditContextMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        mark = RequestMark(uuid.uuid4().hex, client_ip(request))
+        mark = RequestMark(uuid.uuid4().hex, client_ip(request), user_agent(request))
         token = current_mark.set(mark)
         try:
             response = self.get_response(request)

@@ -116,6 +116,17 @@ else:
 DEMO_DATABASE = "demo.sqlite3"
 if DEMO and Path(str(DATABASES["default"]["NAME"])).name != DEMO_DATABASE:
     raise ImproperlyConfigured(f"DEMO is on, and the demo only ever uses a database named {DEMO_DATABASE}.")
+
+# --- the sealed log: docs/operations.md -------------------------------------------------------------------------
+_SQLITE = DATABASES["default"]["ENGINE"].endswith("sqlite3")
+_DATA = Path(str(DATABASES["default"]["NAME"])).parent if _SQLITE else BASE_DIR / "var"
+AUDIT_KEYS_DIR = Path(env.str("AUDIT_KEYS_DIR", default=str(_DATA / "keys")))
+AUDIT_ROW_KEYS = env.str("AUDIT_ROW_KEYS", default="")
+AUDIT_CHECKPOINT_FILE = Path(env.str("AUDIT_CHECKPOINT_FILE", default=str(_DATA / "checkpoints.txt")))
+AUDIT_ORIGIN = env.str("AUDIT_ORIGIN", default="schoolsafety")
+AUDIT_YEARS = env.int("AUDIT_YEARS", default=5)
+AUDIT_PERSONAL_DAYS = env.int("AUDIT_PERSONAL_DAYS", default=183)
+
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Shared by all processes, so that the log-in limits hold for the installation and not per process.
 CACHES = {

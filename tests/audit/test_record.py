@@ -1,63 +1,126 @@
-"""The trail itself: append-only, one door, and what a request adds to each event."""
+"""What one event consists of, and that it stands or falls with the change it is about."""
 
-from typing import Any
+import json
 
 import pytest
-from django.test import Client, RequestFactory
+from django.db import connection, transaction
 
+from audit import triggers
 from audit.actions import Action
-from audit.middleware import client_ip
-from audit.models import AppendOnlyError, AuditEvent
-from audit.record import record
+from audit.canonical import commitment, leaf_hash
+from audit.middleware import RequestMark, current_mark
+from audit.models import AppendOnlyError, AuditEvent, PersonalPart
+from audit.receipts import read_receipts, receipt
+from audit.record import body_of, mac_of, record
+
+pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def event(db: None) -> AuditEvent:
-    return record(Action.LOGIN, actor="A", board="B", school="S", case="C", kind="user", ref="R", details={"n": 1})
+def test_columns_are_copies_of_the_body() -> None:
+    made = record(Action.CASE_READ, actor="u", board="B", case='quo"te\\', details={"b": 1, "a": "é"})
+    event = AuditEvent.objects.get(event_uuid=made.event_uuid)
+    assert event.body == made.body == body_of(vars(event))
+    assert bytes(event.mac) == mac_of(event.log, event.key_id, event.body)
+    assert json.loads(event.body)["details"] == event.details == {"a": "é", "b": 1}
+    assert event.leaf_index is None
 
 
-def test_everything_is_kept(event: AuditEvent) -> None:
-    row = AuditEvent.objects.get()
-    assert (row.actor_ref, row.board_ref, row.school_ref, row.case_ref) == ("A", "B", "S", "C")
-    assert (row.object_type, row.object_ref, row.details, row.outcome) == ("user", "R", {"n": 1}, "allowed")
-    assert (row.request_id, row.client_ip) == ("", None)
+def test_address_and_browser_stand_in_the_personal_part_only() -> None:
+    token = current_mark.set(RequestMark("r1", "192.0.2.7", "Browser"))
+    event = record(Action.CASE_READ, personal={"reason": "Vermoeden"})
+    current_mark.reset(token)
+    part = PersonalPart.objects.get(event_id=event.pk)
+    assert json.loads(part.data) == {"agent": "Browser", "ip": "192.0.2.7", "reason": "Vermoeden"}
+    assert commitment(part.salt, part.data) == event.pd_commit
+    assert "192.0.2.7" not in event.body
+    assert event.pd_commit.hex() in event.body
 
 
-def test_an_event_does_not_change_nor_go_away(event: AuditEvent) -> None:
-    event.actor_ref = "somebody else"
-    for change in (event.save, event.delete, AuditEvent.objects.all().delete):
+def test_without_a_request_there_is_no_personal_part() -> None:
+    assert record(Action.BOARD_IMPORTED).pd_commit is None
+    assert not PersonalPart.objects.exists()
+
+
+def test_an_event_falls_with_its_transaction() -> None:
+    def fail() -> None:
+        with transaction.atomic():
+            record(Action.CASE_READ, personal={"a": "b"})
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert not AuditEvent.objects.exists()
+    assert not PersonalPart.objects.exists()
+
+
+def test_a_float_is_refused() -> None:
+    with pytest.raises(TypeError, match="float"):
+        record(Action.CASE_READ, details={"score": 0.5})
+
+
+def test_a_receipt_survives_being_mailed() -> None:
+    event = record(Action.SIGNAL_SENT)
+    found = read_receipts(f"> Uw ontvangstbewijs:\r\n> {receipt(event)}\r\n")
+    assert found == [receipt(event)]
+    assert found[0].leaf == leaf_hash(event.body, event.mac).hex()
+
+
+def test_nothing_else_adds_or_changes_rows() -> None:
+    event = record(Action.CASE_READ)
+    for attempt in (
+        event.save,
+        event.delete,
+        AuditEvent.objects.all().delete,
+        AuditEvent.objects.create,
+        lambda: AuditEvent.objects.update(actor_ref="x"),
+    ):
         with pytest.raises(AppendOnlyError):
-            change()
-    with pytest.raises(AppendOnlyError):
-        AuditEvent.objects.update(actor_ref="x")
-    assert AuditEvent.objects.get().actor_ref == "A"
+            attempt()
 
 
-def test_every_answer_carries_the_id_of_its_events(client: Client, db: None) -> None:
-    one, two = client.get("/livez"), client.get("/livez")
-    assert len(one["X-Request-Id"]) == 32
-    assert one["X-Request-Id"] != two["X-Request-Id"]
+def test_all_triggers_are_there() -> None:
+    assert triggers.problems() == []
 
 
 @pytest.mark.parametrize(
-    ("proxies", "forwarded", "found"),
+    "statement",
     [
-        (0, "6.6.6.6", "127.0.0.1"),
-        (1, "6.6.6.6, 1.2.3.4", "1.2.3.4"),
-        (2, "6.6.6.6, 1.2.3.4, 10.0.0.1", "1.2.3.4"),
-        (1, "", "127.0.0.1"),
-        (1, "unknown", None),
-        (1, "1.2.3.4:5678", None),
-        (1, "fe80::1%eth0", "fe80::1"),
-        (1, "' OR 1=1 --", None),
+        "UPDATE audit_event SET actor_ref = 'x'",
+        "UPDATE audit_event SET leaf_index = 5, actor_ref = 'x'",
+        "DELETE FROM audit_event",
+        "DELETE FROM audit_event WHERE id > 0",
+        "UPDATE audit_personal SET data = '{}'",
     ],
 )
-def test_the_address_of_the_browser(settings: Any, proxies: int, forwarded: str, found: str | None) -> None:
-    settings.TRUSTED_PROXIES = proxies
-    request = RequestFactory().get("/", headers={"X-Forwarded-For": forwarded})
-    assert client_ip(request) == found
+def test_the_database_refuses(statement: str) -> None:
+    record(Action.CASE_READ, personal={"a": "b"})
+    with pytest.raises(Exception, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+    assert AuditEvent.objects.count() == 1
 
 
-def test_a_socket_has_no_address(settings: Any) -> None:
-    settings.TRUSTED_PROXIES = 0
-    assert client_ip(RequestFactory().get("/", REMOTE_ADDR="")) is None
+def test_the_leaf_index_is_written_once() -> None:
+    record(Action.CASE_READ)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE audit_event SET leaf_index = 0")
+    with pytest.raises(Exception, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE audit_event SET leaf_index = 1")
+    with pytest.raises(Exception, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE audit_event SET leaf_index = NULL")
+
+
+@pytest.mark.skipif("connection.vendor != 'sqlite'")
+def test_replace_does_not_get_past_the_triggers() -> None:
+    record(Action.CASE_READ)
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA recursive_triggers=OFF")
+        with pytest.raises(Exception, match="append-only"):
+            cursor.execute("INSERT OR REPLACE INTO audit_event SELECT * FROM audit_event")
+        cursor.execute("PRAGMA recursive_triggers=ON")
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'")
+@pytest.mark.parametrize("table", triggers.TABLES)
+def test_truncate_is_refused(table: str) -> None:
+    with pytest.raises(Exception, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"TRUNCATE {table}")
