@@ -33,7 +33,7 @@ class AppendOnlyQuerySet(models.QuerySet[Row]):
 
 
 class AppendOnlyModel(models.Model):
-    """A row that is written once, by raw SQL."""
+    """A row that is written once."""
 
     objects = AppendOnlyQuerySet.as_manager()
 
@@ -42,6 +42,10 @@ class AppendOnlyModel(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise AppendOnlyError("The trail is append-only, and only audit.record adds to it.")
+
+    def add(self) -> None:
+        """Write a new row: for the sealer, the mailer and the pruner. Events are written by audit.record."""
+        super().save(force_insert=True)
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise AppendOnlyError("The trail is append-only.")

@@ -137,3 +137,12 @@ def _postgres_state(cursor: Any) -> dict[str, str]:
 def _sqlite_state(cursor: Any) -> dict[str, str]:
     cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
     return dict(cursor.fetchall())
+
+
+def index_problems() -> list[str]:
+    """The indexes that keep an event from standing in the log twice: a sentence for each that is missing."""
+    with connection.cursor() as cursor:
+        constraints = connection.introspection.get_constraints(cursor, "audit_event").values()
+    unique = [set(found["columns"]) for found in constraints if found["unique"]]
+    wanted: list[set[str]] = [{"event_uuid"}, {"log", "leaf_index"}]
+    return [f"The unique index on {', '.join(sorted(names))} is not there." for names in wanted if names not in unique]

@@ -122,7 +122,7 @@ _SQLITE = DATABASES["default"]["ENGINE"].endswith("sqlite3")
 _DATA = Path(str(DATABASES["default"]["NAME"])).parent if _SQLITE else BASE_DIR / "var"
 AUDIT_KEYS_DIR = Path(env.str("AUDIT_KEYS_DIR", default=str(_DATA / "keys")))
 AUDIT_ROW_KEYS = env.str("AUDIT_ROW_KEYS", default="")
-AUDIT_CHECKPOINT_FILE = Path(env.str("AUDIT_CHECKPOINT_FILE", default=str(_DATA / "checkpoints.txt")))
+AUDIT_CHECKPOINTS_DIR = Path(env.str("AUDIT_CHECKPOINTS_DIR", default=str(_DATA / "checkpoints")))
 AUDIT_ORIGIN = env.str("AUDIT_ORIGIN", default="schoolsafety")
 AUDIT_YEARS = env.int("AUDIT_YEARS", default=5)
 AUDIT_PERSONAL_DAYS = env.int("AUDIT_PERSONAL_DAYS", default=183)

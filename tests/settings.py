@@ -10,7 +10,7 @@ os.environ["DEMO"] = "False"
 os.environ["SECRET_KEY"] = "only-for-tests"
 os.environ["AUDIT_KEYS_DIR"] = str(VAR / "test-keys")
 os.environ["AUDIT_ROW_KEYS"] = "1:" + "5c" * 32
-os.environ["AUDIT_CHECKPOINT_FILE"] = str(VAR / f"test-checkpoints-{os.getpid()}.txt")
+os.environ["AUDIT_CHECKPOINTS_DIR"] = str(VAR / f"test-checkpoints-{os.getpid()}")
 os.environ.setdefault("DATABASE_URL", f"sqlite:///{VAR / 'test.sqlite3'}")
 
 from schoolsafety.settings import *  # noqa: E402, F403

@@ -1,0 +1,59 @@
+"""What events say about things that are rightly gone: erased personal parts, pruned events, a restored backup."""
+
+import json
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from audit.actions import Action
+from audit.models import AuditEvent
+from audit.record import mac_of
+
+SAYING = (Action.PERSONAL_ERASED, Action.LOG_PRUNED)
+
+
+@dataclass
+class Explained:
+    """erased: uuids (hex) of events whose personal part was erased; ranges: stretches of a log where all were;
+
+    pruned: uuid of the event, with log, first and end of the stretch that it says was pruned.
+    """
+
+    erased: set[str] = field(default_factory=set)
+    ranges: dict[str, list[tuple[int, int]]] = field(default_factory=lambda: defaultdict(list))
+    pruned: dict[str, tuple[str, int, int, int]] = field(default_factory=dict)
+
+    @property
+    def some(self) -> bool:
+        """Whether anything was erased at all."""
+        return bool(self.erased or self.ranges)
+
+    def is_erased(self, log: str, leaf: int | None, event: str) -> bool:
+        """Whether the personal part of an event is rightly gone."""
+        if event in self.erased:
+            return True
+        return leaf is not None and any(first <= leaf < end for first, end in self.ranges.get(log, ()))
+
+
+def explained() -> Explained:
+    """Read them, believing only those with a right mac; the pass over the rows checks that they are in the tree."""
+    found = Explained()
+    rows = AuditEvent.objects.filter(action__in=SAYING).order_by("id")
+    for log, key_id, body, mac in rows.values_list("log", "key_id", "body", "mac").iterator():
+        if mac_of(log, key_id, body) == bytes(mac):
+            said = json.loads(body)
+            _add(found, said["action"], said["uuid"], said["details"])
+    return found
+
+
+def _add(found: Explained, action: str, event: str, details: dict[str, object]) -> None:
+    if action == Action.LOG_PRUNED:
+        found.pruned[event] = (
+            str(details["log"]),
+            int(str(details["from"])),
+            int(str(details["to"])),
+            int(str(details["years"])),
+        )
+    elif isinstance(names := details.get("events"), list):
+        found.erased.update(names)
+    else:
+        found.ranges[str(details["log"])].append((int(str(details["from"])), int(str(details["to"]))))
