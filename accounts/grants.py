@@ -40,6 +40,10 @@ class Grants:
             item.board_id for item in self.items if item.school_id is None and permission in POLICY[item.role]
         )
 
+    def boards_of(self, permission: Permission) -> frozenset[int]:
+        """Ids of the boards where a role of any kind, also one at a school, grants the permission."""
+        return frozenset(item.board_id for item in self.items if permission in POLICY[item.role])
+
     def role_for(self, *permissions: Permission) -> str:
         """The role that grants one of the permissions, for the trail; empty when none does."""
         for item in self.items:

@@ -33,6 +33,7 @@ class Permission(StrEnum):
     TRAIL_SCHOOL = "trail_school"  # events of the school, walled cases left out
     TRAIL_BOARD = "trail_board"  # every event of the board, without content
     TRAIL_ACCOUNTS = "trail_accounts"  # log-ins and configuration of the board
+    LOG_CHECK = "log_check"  # compare seals and receipts with the log of the board, and take proofs from it
     CONTACT_EDIT = "contact_edit"
 
 
@@ -42,8 +43,10 @@ _OFFICE = {Permission.START, Permission.TRAIL_OWN}
 POLICY: dict[str, frozenset[Permission]] = {
     Role.TEACHER: frozenset(_WRITER),
     Role.COORDINATOR: frozenset(_WRITER | {Permission.CASE_HANDLE, Permission.CONTACT_EDIT}),
-    Role.PRINCIPAL: frozenset(_WRITER | {Permission.CASE_FOLLOW, Permission.TRAIL_SCHOOL, Permission.CONTACT_EDIT}),
-    Role.BOARD_OFFICER: frozenset(_WRITER | {Permission.WALLED_HANDLE}),
-    Role.PRIVACY_OFFICER: frozenset(_OFFICE | {Permission.TRAIL_BOARD}),
+    Role.PRINCIPAL: frozenset(
+        _WRITER | {Permission.CASE_FOLLOW, Permission.TRAIL_SCHOOL, Permission.LOG_CHECK, Permission.CONTACT_EDIT}
+    ),
+    Role.BOARD_OFFICER: frozenset(_WRITER | {Permission.WALLED_HANDLE, Permission.LOG_CHECK}),
+    Role.PRIVACY_OFFICER: frozenset(_OFFICE | {Permission.TRAIL_BOARD, Permission.LOG_CHECK}),
     Role.ADMINISTRATOR: frozenset(_OFFICE | {Permission.TRAIL_ACCOUNTS, Permission.CONTACT_EDIT}),
 }

@@ -53,6 +53,8 @@ class Action(TextChoices):
     LOG_PRUNED = "retention.pruned", _("removed log entries whose term had ended")
     KEY_ROTATED = "key.rotated", _("put new keys for the log in use")
     CHECKPOINT_MAILED = "log.mailed", _("mailed the seal of the log")
+    LOG_CHECKED = "log.checked", _("compared something with the log")
+    PROOF_GIVEN = "log.proof", _("downloaded a proof from the log")
     LOG_ALARM = "log.alarm", _("found something wrong in the log")
     LOG_DELAYED = "log.delayed", _("found that the log had not been sealed for a while")
     LOG_SKEWED = "log.skewed", _("found that a clock was wrong")

@@ -10,12 +10,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.grants import grants_of
-from accounts.models import Board, School, User
-from accounts.roles import Permission
+from accounts.models import Board, Membership, School, User
+from accounts.roles import Permission, Role
 from audit.actions import Action
+from audit.alarms import SEALER
 from audit.models import AuditEvent, Outcome
-from escalation.texts import recipient_name
-from signals.models import Case, Person
+from audit.receipts import Receipt, receipt
+from signals import access
+from signals.models import Case, Person, Signal
+from signals.sentences import sentence
 
 READINGS = (Action.CASE_READ, Action.CASE_STORY_OPENED, Action.CASE_FOLLOWED, Action.REFUSED)
 ACCOUNT_ACTIONS = (
@@ -28,6 +31,9 @@ ACCOUNT_ACTIONS = (
     Action.CONTACT_CHECKED,
     Action.BOARD_IMPORTED,
 )
+BY_SERVER = (Action.BOARD_IMPORTED, Action.JOB_RUN, Action.JOB_FAILED, Action.KEY_ROTATED, Action.CHECKPOINT_MAILED)
+PEOPLE = 2000  # choices in a list; a board with more finds the others through a case or an export
+SEALED = ("body", "mac", "pd_commit")
 
 
 @dataclass(frozen=True)
@@ -66,11 +72,41 @@ def visible_events(user: User) -> QuerySet[AuditEvent]:
     return events.filter(scope)
 
 
-def lines(events: Iterable[AuditEvent]) -> list[TrailLine]:
-    """Sentences; names are looked up now, so that somebody who left is no longer named."""
+def visible_case_events(user: User, reference: str) -> QuerySet[AuditEvent]:
+    """The events of one case that this person may see: all of them for who handles it."""
+    wanted = Q(reference=reference) | Q(joined__reference=reference)
+    if handled := access.visible_cases(user, *access.HANDLE).filter(wanted).first():
+        return case_events(handled)
+    return visible_events(user).filter(case_ref=reference)
+
+
+def people_seen(user: User, reference: str = "") -> list[tuple[str, str]]:
+    """Reference and name of the people by whom the viewer may find events; those of one case when it is given."""
+    if reference:
+        actors = visible_case_events(user, reference).order_by().values_list("actor_ref", flat=True).distinct()
+        found = User.objects.filter(reference__in=list(actors[:PEOPLE]))
+    else:
+        grants = grants_of(user)
+        schools = School.objects.filter(id__in=grants.schools(Permission.TRAIL_SCHOOL))
+        boards = grants.boards(Permission.TRAIL_BOARD) | grants.boards(Permission.TRAIL_ACCOUNTS)
+        place = Q(school__in=schools) | Q(board__in=boards) | Q(school__board__in=boards)
+        place |= Q(board__schools__in=schools, role=Role.ADMINISTRATOR)
+        members = Membership.objects.filter(place).values("user")
+        found = User.objects.filter(Q(pk__in=members) | Q(pk=user.pk))
+    return list(found.order_by("name", "pk").values_list("reference", "name")[:PEOPLE])
+
+
+def lines(events: Iterable[AuditEvent], sector: str | None = None) -> list[TrailLine]:
+    """Sentences; names are looked up now, so that somebody who left is no longer named.
+
+    Args:
+        events: the rows.
+        sector: of the school they are all about; without it it is looked up for each.
+    """
     rows = list(events)
     names = dict(User.objects.filter(reference__in={row.actor_ref for row in rows}).values_list("reference", "name"))
-    return [_line(row, names) for row in rows]
+    sectors = _sectors(rows) if sector is None else {}
+    return [_line(row, names, sectors.get(row.school_ref, sector or "")) for row in rows]
 
 
 def by_day(found: list[TrailLine]) -> list[tuple[date, list[TrailLine]]]:
@@ -81,19 +117,31 @@ def _references(rows: QuerySet[Board] | QuerySet[School]) -> list[str]:
     return list(rows.values_list("reference", flat=True))
 
 
-def _line(row: AuditEvent, names: dict[str, str]) -> TrailLine:
-    if row.actor_ref:
-        fallback = _("A former member of staff")
-    else:
-        fallback = _("The server") if row.action == Action.BOARD_IMPORTED else _("A visitor")
-    sentence = str(Action(row.action).label)
-    recipient = row.details.get("recipient")
-    if recipient:
-        sentence = f"{sentence}: {recipient_name(recipient, '')}"
+def _sectors(rows: list[AuditEvent]) -> dict[str, str]:
+    wanted = {row.school_ref for row in rows}
+    return dict(School.objects.filter(reference__in=wanted).values_list("reference", "sector"))
+
+
+def _line(row: AuditEvent, names: dict[str, str], sector: str) -> TrailLine:
     return TrailLine(
         at=row.occurred_at,
-        who=names.get(row.actor_ref, fallback),
-        sentence=sentence,
+        who=names.get(row.actor_ref) or _nameless(row),
+        sentence=sentence(row, sector),
         refused=row.outcome == Outcome.REFUSED,
         reference=row.case_ref,
     )
+
+
+def _nameless(row: AuditEvent) -> str:
+    if row.actor_ref == SEALER or (not row.actor_ref and row.action in BY_SERVER):
+        return _("The server")
+    return _("A former member of staff") if row.actor_ref else _("A visitor")
+
+
+def receipt_of(signal: Signal) -> Receipt | None:
+    """The receipt of a report for its writer; None for a report from before there were receipts."""
+    sent = AuditEvent.objects.filter(
+        actor_ref=signal.author.reference, action=Action.SIGNAL_SENT, object_ref=signal.reference
+    )
+    event = sent.only("event_uuid", "body", "mac").first()
+    return receipt(event) if event else None

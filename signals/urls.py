@@ -2,7 +2,7 @@
 
 from django.urls import include, path, re_path
 
-from signals.views import case, concern, desk, followup, own, steps, trail
+from signals.views import case, concern, desk, followup, own, steps, trail, trail_check
 
 reports = [
     path("mijn-meldingen/", own.mine, name="mine"),
@@ -38,6 +38,13 @@ audits = [
     path("opvolging/<ref:reference>/", followup.followup_case, name="followup-case"),
     path("opvolging/<ref:reference>/verhaal/", followup.story_page, name="story"),
     path("logboek/", trail.trail, name="trail"),
+    path("logboek/logboek.csv", trail.trail_csv, name="trail-csv"),
+    path("logboek/logboek.xlsx", trail.trail_xlsx, name="trail-xlsx"),
+    path("logboek/controleren/", trail_check.trail_check, name="trail-check"),
+    path("logboek/controleren/zegel.txt", trail_check.trail_seal, name="trail-seal"),
+    path("logboek/controleren/bewijs.json", trail_check.trail_proof, name="trail-proof"),
+    path("logboek/controleren/groei.json", trail_check.trail_growth, name="trail-growth"),
+    path("logboek/controleren/verify_log.py", trail_check.trail_verifier, name="trail-verifier"),
 ]
 urlpatterns = [
     path("", own.start, name="start"),

@@ -29,7 +29,7 @@ from signals.forms.case import CloseForm, ReasonForm, TextForm
 from signals.lists import row, with_steps
 from signals.models import Case, Signal
 from signals.services import cases as services
-from signals.trail import case_events, lines
+from signals.trail import SEALED, case_events, lines
 
 UNPROCESSABLE, CONFLICT = 422, 409
 TRAIL_LINES = 30
@@ -189,12 +189,19 @@ def _case_page(request: HttpRequest, found: Case, form: TextForm, *, status: int
         "order": order,
         "order_url": "?order=old" if order == "new" else "?order=new",
         "readers": _readers(found, signals),
-        "trail": lines(case_events(found).order_by("-id")[:TRAIL_LINES]),
+        **_trail(found),
         "note_form": form,
         **_actions(request, found),
     }
     context["can"]["note"] |= form.is_bound  # what was typed, and why it was not kept, stay on the screen
     return render(request, "signals/case.html", context, status=status)
+
+
+def _trail(found: Case) -> dict[str, Any]:
+    """Who did and read what, newest first, and where the rest of it stands."""
+    events = list(case_events(found).defer(*SEALED).order_by("-id")[: TRAIL_LINES + 1])
+    whole = f"{reverse('signals:trail')}?case={found.reference}" if len(events) > TRAIL_LINES else ""
+    return {"trail": lines(events[:TRAIL_LINES], found.school.sector), "trail_url": whole}
 
 
 def _sorted(found: list[Card]) -> list[Card]:

@@ -26,9 +26,10 @@ from signals.lists import follow_row, follow_tabs, tab_links, with_steps
 from signals.models import Case, StoryOpening
 from signals.paging import capped_count, page_by_due, page_by_id
 from signals.services.cases import story_open
-from signals.trail import READINGS, case_events, lines
+from signals.trail import READINGS, SEALED, TrailLine, case_events, lines
 
 UNPROCESSABLE = 422
+READING_LINES = 50
 FOLLOW = (Permission.CASE_FOLLOW,)
 LABELS = {
     "open": gettext_lazy("Open"),
@@ -81,7 +82,8 @@ def followup_case(request: HttpRequest, reference: str) -> HttpResponse:
         "counts": audit_view.counts(steps),
         "times": audit_view.times(found),
         "changes": changes(found),
-        "readings": lines(case_events(found).filter(action__in=READINGS).order_by("-id")[:50]),
+        "readings": _readings(found),
+        "trail_url": f"{reverse('signals:trail')}?case={reference}",
         "readers": readers_of(found),
         "story_url": reverse("signals:story", args=[reference]),
         "story_open": opening is not None,
@@ -121,6 +123,11 @@ def _ask(request: HttpRequest, found: Case, form: ReasonForm) -> HttpResponse:
         "case_url": reverse("signals:followup-case", args=[found.reference]),
     }
     return render(request, "signals/case_reason.html", context, status=UNPROCESSABLE if form.errors else 200)
+
+
+def _readings(found: Case) -> list[TrailLine]:
+    events = case_events(found).filter(action__in=READINGS).defer(*SEALED).order_by("-id")
+    return lines(events[:READING_LINES], found.school.sector)
 
 
 def _opening(user: User, found: Case) -> StoryOpening | None:

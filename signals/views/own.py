@@ -25,6 +25,7 @@ from signals.forms.case import TextForm
 from signals.models import Draft, Signal
 from signals.paging import page_by_id
 from signals.services.sending import WRITE, signal_add, signal_called
+from signals.trail import receipt_of
 
 UNPROCESSABLE = 422
 STATES = {
@@ -113,6 +114,7 @@ def _signal_page(request: HttpRequest, found: Signal, form: TextForm, *, status:
         "readers": readers(school=found.school, walled=case.walled, about=subjects, writers=(found.author,)),
         "walled": case.walled,
         "just_sent": "sent" in request.GET,
+        "receipt": receipt_of(found),
     }
     return render(request, "signals/signal.html", context, status=status)
 

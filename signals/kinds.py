@@ -1,0 +1,77 @@
+"""The kinds of events in plain groups, for the filter of the trail. Every action belongs to exactly one."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from audit.actions import Action
+
+
+class Kind(TextChoices):
+    READING = "reading", _("Reading")
+    CHANGES = "changes", _("Changes")
+    REFUSALS = "refusals", _("Refusals")
+    LOGINS = "logins", _("Log-ins")
+    LISTS = "lists", _("Lists and searches")
+    EXPORTS = "exports", _("Exports and prints")
+    SETTINGS = "settings", _("Settings and upkeep")
+
+
+GROUPS: dict[Kind, frozenset[Action]] = {
+    Kind.READING: frozenset({Action.SIGNAL_READ, Action.CASE_READ, Action.CASE_FOLLOWED, Action.CASE_STORY_OPENED}),
+    Kind.CHANGES: frozenset(
+        {
+            Action.DRAFT_SAVED,
+            Action.DRAFT_DELETED,
+            Action.SIGNAL_SENT,
+            Action.SIGNAL_ADDED,
+            Action.SIGNAL_CALLED,
+            Action.CASE_TAKEN,
+            Action.CASE_JOINED,
+            Action.CASE_NOTED,
+            Action.CASE_MOVED,
+            Action.CASE_CLOSED,
+            Action.CASE_REOPENED,
+            Action.STEP_DONE,
+            Action.STEP_DECLINED,
+            Action.STEP_REOPENED,
+        }
+    ),
+    Kind.REFUSALS: frozenset({Action.REFUSED}),
+    Kind.LOGINS: frozenset(
+        {Action.LOGIN, Action.LOGIN_FAILED, Action.LOGOUT, Action.PASSWORD_CHANGED, Action.PASSWORD_RESET}
+    ),
+    Kind.LISTS: frozenset({Action.CASE_LISTED, Action.PERSON_SEARCHED, Action.CONTACT_LISTED, Action.TRAIL_READ}),
+    Kind.EXPORTS: frozenset(
+        {
+            Action.TRAIL_EXPORTED,
+            Action.CASE_EXPORTED,
+            Action.CASE_PRINTED,
+            Action.FILE_DOWNLOADED,
+            Action.PROOF_GIVEN,
+        }
+    ),
+    Kind.SETTINGS: frozenset(
+        {
+            Action.CONTACT_SAVED,
+            Action.CONTACT_CHECKED,
+            Action.BOARD_IMPORTED,
+            Action.JOB_RUN,
+            Action.JOB_FAILED,
+            Action.PERSONAL_ERASED,
+            Action.LOG_PRUNED,
+            Action.KEY_ROTATED,
+            Action.CHECKPOINT_MAILED,
+            Action.LOG_CHECKED,
+            Action.LOG_ALARM,
+            Action.LOG_DELAYED,
+            Action.LOG_SKEWED,
+            Action.LOG_RESTORED,
+        }
+    ),
+}
+KIND_OF: dict[Action, Kind] = {action: kind for kind, actions in GROUPS.items() for action in actions}
+
+
+def kind_label(action: str) -> str:
+    """The plain name of the group of an action; empty for one that this version does not know."""
+    return str(KIND_OF[Action(action)].label) if action in KIND_OF else ""

@@ -1,0 +1,224 @@
+"""What an event says, as the part of a sentence that follows a name. Codes of old versions never break a line."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from audit.actions import Action
+from audit.models import AuditEvent
+from escalation.texts import recipient_name
+from signals.models.case import CaseOutcome, Status
+
+Sentence = Callable[[AuditEvent, str], str]
+
+PAGES = {
+    "signals:desk": gettext_lazy("the desk"),
+    "signals:followup": gettext_lazy("follow-up"),
+    "signals:followup-case": gettext_lazy("a case in follow-up"),
+    "signals:story": gettext_lazy("the story of a case"),
+    "signals:case": gettext_lazy("a case"),
+    "signals:mine": gettext_lazy("own reports"),
+    "signals:signal": gettext_lazy("a report"),
+    "signals:signal-new": gettext_lazy("the concern form"),
+    "signals:trail-check": gettext_lazy("the check of the log"),
+    "escalation:contacts": gettext_lazy("the contacts"),
+    "escalation:contact-edit": gettext_lazy("a contact"),
+}
+OBJECTS = {
+    "case": gettext_lazy("wanted to open a case that does not exist or is not theirs to see"),
+    "step": gettext_lazy("wanted to open a step that does not exist or is not theirs to see"),
+    "signal": gettext_lazy("wanted to open a report that does not exist or is not theirs to see"),
+    "draft": gettext_lazy("wanted to open a draft that does not exist or is not theirs to see"),
+    "contacts": gettext_lazy("wanted the contacts of a school that does not exist or is not theirs to see"),
+    "event": gettext_lazy("wanted a proof of something that is not in the log or not theirs to see"),
+}
+TABS = {
+    "new": gettext_lazy("new"),
+    "mine": gettext_lazy("their own"),
+    "open": gettext_lazy("open"),
+    "closed": gettext_lazy("closed"),
+    "unreviewed": gettext_lazy("not reviewed yet"),
+    "overdue": gettext_lazy("too late"),
+}
+
+
+def sentence(row: AuditEvent, sector: str = "") -> str:
+    """The sentence of an event.
+
+    Args:
+        row: the event.
+        sector: of the school concerned, because a recipient may have another name there; empty when unknown.
+    """
+    if row.action not in Action.values:
+        return _("did something that this version does not know")
+    special = SENTENCES.get(Action(row.action))
+    return special(row, sector) if special else str(Action(row.action).label)
+
+
+def _refused(row: AuditEvent, sector: str) -> str:
+    if row.object_type == "page":
+        page = PAGES.get(str(row.details.get("page")), _("another page"))
+        return _("wanted a page that needs another role: %(page)s") % {"page": page}
+    if row.rule == "not visible":
+        return str(OBJECTS.get(row.object_type, _("wanted to open something that is not theirs to see")))
+    return _("wanted to do something with the case that their role does not allow")
+
+
+def _searched(row: AuditEvent, sector: str) -> str:
+    count = _count(row, "found")
+    words = ngettext("searched for a person and found %(count)d", "searched for a person and found %(count)d", count)
+    return words % {"count": count}
+
+
+def _sent(row: AuditEvent, sector: str) -> str:
+    count = _count(row, "steps")
+    words = ngettext(
+        "sent a concern; %(count)d step came out of it", "sent a concern; %(count)d steps came out of it", count
+    )
+    return words % {"count": count}
+
+
+def _listed(row: AuditEvent, sector: str) -> str:
+    count, tab = _count(row, "cases"), TABS.get(str(row.details.get("tab")), "")
+    words = ngettext("saw a list of %(count)d case", "saw a list of %(count)d cases", count) % {"count": count}
+    return f"{words} ({tab})" if tab else words
+
+
+def _joined(row: AuditEvent, sector: str) -> str:
+    return _("put case %(reference)s with this one") % {"reference": row.details.get("from", "")}
+
+
+def _moved(row: AuditEvent, sector: str) -> str:
+    old, new = _status(row.details, "from"), _status(row.details, "to")
+    return _("changed the status from ‘%(old)s’ to ‘%(new)s’") % {"old": old, "new": new}
+
+
+def _closed(row: AuditEvent, sector: str) -> str:
+    code = str(row.details.get("outcome", ""))
+    return _("closed the case with the outcome ‘%(outcome)s’") % {"outcome": dict(CaseOutcome.choices).get(code, code)}
+
+
+def _about_recipient(words: Any) -> Sentence:
+    def say(row: AuditEvent, sector: str) -> str:
+        return str(words) % {"recipient": _recipient(row.details, sector)}
+
+    return say
+
+
+def _contacts(row: AuditEvent, sector: str) -> str:
+    count = _count(row, "schools")
+    words = ngettext("saw the contacts of %(count)d school", "saw the contacts of %(count)d schools", count)
+    return words % {"count": count}
+
+
+def _read(row: AuditEvent, sector: str) -> str:
+    count = _count(row, "events")
+    words = ngettext("looked at %(count)d line of the log", "looked at %(count)d lines of the log", count)
+    return words % {"count": count}
+
+
+def _exported(row: AuditEvent, sector: str) -> str:
+    count, form = _count(row, "events"), str(row.details.get("format", "")).upper()
+    words = ngettext(
+        "exported %(count)d line of the log as %(format)s", "exported %(count)d lines of the log as %(format)s", count
+    )
+    return words % {"count": count, "format": form}
+
+
+def _checked(row: AuditEvent, sector: str) -> str:
+    count, wrong = _count(row, "pasted"), _count(row, "wrong")
+    words = ngettext(
+        "compared %(count)d seal or receipt with the log", "compared %(count)d seals or receipts with the log", count
+    ) % {"count": count}
+    if not wrong:
+        return words
+    bad = ngettext("%(count)d did not fit", "%(count)d did not fit", wrong) % {"count": wrong}
+    return f"{words}; {bad}"
+
+
+def _delayed(row: AuditEvent, sector: str) -> str:
+    count = _count(row, "minutes")
+    words = ngettext(
+        "found that the log had not been sealed for %(count)d minute",
+        "found that the log had not been sealed for %(count)d minutes",
+        count,
+    )
+    return words % {"count": count}
+
+
+def _count(row: AuditEvent, name: str) -> int:
+    """A number in the details, or the length of a list in it."""
+    value = row.details.get(name, 0)
+    if isinstance(value, list):
+        return len(value)
+    return value if isinstance(value, int) else 0
+
+
+def _status(details: Mapping[str, Any], name: str) -> str:
+    code = str(details.get(name, ""))
+    return str(dict(Status.choices).get(code, code))
+
+
+def _recipient(details: Mapping[str, Any], sector: str) -> str:
+    try:
+        return recipient_name(str(details.get("recipient", "")), sector)
+    except KeyError:
+        return _("a recipient that the steps no longer know")
+
+
+SENTENCES: dict[Action, Sentence] = {
+    Action.REFUSED: _refused,
+    Action.PERSON_SEARCHED: _searched,
+    Action.SIGNAL_SENT: _sent,
+    Action.CASE_LISTED: _listed,
+    Action.CASE_JOINED: _joined,
+    Action.CASE_MOVED: _moved,
+    Action.CASE_CLOSED: _closed,
+    Action.STEP_DONE: _about_recipient(gettext_lazy("recorded a step as done: %(recipient)s")),
+    Action.STEP_DECLINED: _about_recipient(gettext_lazy("decided against a step: %(recipient)s")),
+    Action.STEP_REOPENED: _about_recipient(gettext_lazy("opened a step again: %(recipient)s")),
+    Action.CONTACT_LISTED: _contacts,
+    Action.CONTACT_SAVED: _about_recipient(gettext_lazy("changed a contact: %(recipient)s")),
+    Action.CONTACT_CHECKED: _about_recipient(gettext_lazy("confirmed a contact: %(recipient)s")),
+    Action.TRAIL_READ: _read,
+    Action.TRAIL_EXPORTED: _exported,
+    Action.LOG_CHECKED: _checked,
+    Action.LOG_DELAYED: _delayed,
+}
+# Their label says all there is to say.
+PLAIN = frozenset(
+    {
+        Action.LOGIN,
+        Action.LOGIN_FAILED,
+        Action.LOGOUT,
+        Action.PASSWORD_CHANGED,
+        Action.PASSWORD_RESET,
+        Action.DRAFT_SAVED,
+        Action.DRAFT_DELETED,
+        Action.SIGNAL_READ,
+        Action.SIGNAL_ADDED,
+        Action.SIGNAL_CALLED,
+        Action.CASE_READ,
+        Action.CASE_FOLLOWED,
+        Action.CASE_STORY_OPENED,
+        Action.CASE_TAKEN,
+        Action.CASE_NOTED,
+        Action.CASE_REOPENED,
+        Action.BOARD_IMPORTED,
+        Action.CASE_EXPORTED,
+        Action.CASE_PRINTED,
+        Action.FILE_DOWNLOADED,
+        Action.JOB_RUN,
+        Action.JOB_FAILED,
+        Action.PERSONAL_ERASED,
+        Action.LOG_PRUNED,
+        Action.KEY_ROTATED,
+        Action.CHECKPOINT_MAILED,
+        Action.PROOF_GIVEN,
+        Action.LOG_ALARM,
+        Action.LOG_SKEWED,
+        Action.LOG_RESTORED,
+    }
+)
