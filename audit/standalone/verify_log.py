@@ -103,8 +103,10 @@ def read_notes(text):
 def is_signed(note, keys):
     """True when one of the keys (name+hash+base64) signed the note."""
     for key in keys:
-        name, _, rest = key.rpartition("+")[0].rpartition("+")
-        blob = base64.b64decode(key.rpartition("+")[2])
+        if key.count("+") < 2:
+            raise ValueError("this is no public key: " + key)
+        name, rest, encoded_key = key.split("+", 2)
+        blob = base64.b64decode(encoded_key)
         if blob[:1] != b"\x01" or hashlib.sha256(name.encode() + b"\n" + blob).hexdigest()[:8] != rest:
             raise ValueError("this is no public key: " + key)
         for line in note["signatures"].splitlines():
