@@ -1,4 +1,4 @@
-"""Erases the personal part of events. The event stays, its commitment no longer says anything, and an event names it."""
+"""Erases the personal part of events. The event stays, its commitment says nothing any more, and an event names it."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -40,7 +40,7 @@ def _erase(log: str, events: list[AuditEvent], reason: str, actor: str, role: st
     there = set(PersonalPart.objects.filter(pk__in=[event.pk for event in events]).values_list("pk", flat=True))
     gone = [event for event in events if event.pk in there]
     if gone:
-        details = {"events": [event.event_uuid.hex for event in gone], "reason": reason}
+        details: dict[str, object] = {"events": [event.event_uuid.hex for event in gone], "reason": reason}
         _record(log, actor, role, details)
         with connection.cursor() as cursor:
             marks = ", ".join(["%s"] * len(gone))

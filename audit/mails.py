@@ -43,7 +43,9 @@ def mail_checkpoints(board: str, recipients: Mapping[str, Sequence[str]]) -> int
             _note(checkpoints, role)
             sent[role] += len(addresses)
     if sent:
-        record(Action.CHECKPOINT_MAILED, board=board, kind="log", ref=checkpoints[0].log[:40], details={"to": dict(sent)})
+        record(
+            Action.CHECKPOINT_MAILED, board=board, kind="log", ref=checkpoints[0].log[:40], details={"to": dict(sent)}
+        )
     return sent.total()
 
 

@@ -25,13 +25,13 @@ class BadRow(Exception):  # noqa: N818 - a finding, not a failure of the program
 
 
 def _select(where: str, order: str) -> str:
-    return (  # noqa: S608 - constants
-        f"SELECT leaf_index, body, mac, key_id, {same_sql()}, pd_commit, salt, data, id FROM audit_event "
+    return (
+        f"SELECT leaf_index, body, mac, key_id, {same_sql()}, pd_commit, salt, data, id FROM audit_event "  # noqa: S608
         f"LEFT JOIN audit_personal ON event_id = id WHERE {where} ORDER BY {order} LIMIT {CHUNK}"
     )
 
 
-def _fetch(sql: str, values: Sequence[object]) -> list[Row]:
+def _fetch(sql: str, values: list[str | int]) -> list[Row]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         found: list[Row] = cursor.fetchall()

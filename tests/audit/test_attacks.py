@@ -19,7 +19,7 @@ from audit.erasure import erase_personal
 from audit.keys import SEAL, create_keys
 from audit.models import AuditEvent, Checkpoint
 from audit.receipts import receipt
-from audit.record import body_of, mac_of
+from audit.record import COLUMNS, body_of, mac_of
 from audit.sealer import seal
 from tests.audit.conftest import attack, events, found, verified
 
@@ -46,6 +46,14 @@ def rewritten(row: AuditEvent, **changes: Any) -> None:
     sets = ", ".join([*(f"{name} = %s" for name in changes), "body = %s", "mac = %s"])
     values = [*changes.values(), body, mac_of(row.log, row.key_id, body), row.pk]
     attack(f"UPDATE audit_event SET {sets} WHERE id = %s", values=values)
+
+
+def copied(**changes: str) -> None:
+    """Put a copy of the first event into the table, under another reference and with some columns changed (SQL)."""
+    names = COLUMNS.split(", ")
+    values = {name: name for name in names} | {"event_uuid": f"'{'0' * 31}1'"} | changes
+    chosen = ", ".join(values[name] for name in names)
+    attack(f"INSERT INTO audit_event ({COLUMNS}) SELECT {chosen} FROM audit_event WHERE leaf_index = 0")
 
 
 def sealed_anew(*statements: str, new_keys: bool = False) -> None:
@@ -84,18 +92,14 @@ def test_delete(sealed: list[AuditEvent], place: int) -> None:
 
 
 def test_delete_and_close_the_gap(sealed: list[AuditEvent]) -> None:
-    attack("DELETE FROM audit_event WHERE leaf_index = 4", "UPDATE audit_event SET leaf_index = 4 WHERE leaf_index = 11")
+    attack(
+        "DELETE FROM audit_event WHERE leaf_index = 4", "UPDATE audit_event SET leaf_index = 4 WHERE leaf_index = 11"
+    )
     assert "the first 6 events: one of them was changed, removed, added or moved after that." in found()
 
 
 def test_forge(sealed: list[AuditEvent]) -> None:
-    attack(
-        "INSERT INTO audit_event (event_uuid, log, occurred_at, actor_ref, actor_role, action, outcome, rule, board_ref,"
-        " school_ref, case_ref, object_type, object_ref, details, request_id, schema_v, key_id, body, mac) SELECT "
-        "'00000000000000000000000000000001', log, occurred_at, 'SOMEBODY', actor_role, action, outcome, rule, board_ref,"
-        " school_ref, case_ref, object_type, object_ref, details, request_id, schema_v, key_id, "
-        "replace(body, 'U0', 'SOMEBODY'), mac FROM audit_event WHERE leaf_index = 0"
-    )
+    copied(actor_ref="'SOMEBODY'", body="replace(body, 'U0', 'SOMEBODY')")
     assert "(not sealed yet) does not carry a right mac: its body was edited, or it was forged." in found()
     stopped = seal().stopped
     assert "does not carry a right mac" in stopped[sealed[0].log]
@@ -112,12 +116,7 @@ def test_reorder(sealed: list[AuditEvent]) -> None:
 
 def test_replay(sealed: list[AuditEvent]) -> None:
     """The same event a second time, under another reference so that the unique index lets it in."""
-    names = "log, occurred_at, actor_ref, actor_role, action, outcome, rule, board_ref, school_ref, case_ref"
-    names += ", object_type, object_ref, details, request_id, schema_v, key_id, body, mac"
-    attack(
-        f"INSERT INTO audit_event (event_uuid, {names}) SELECT '00000000000000000000000000000001', {names} "
-        "FROM audit_event WHERE leaf_index = 0"
-    )
+    copied()
     assert "says something else in its columns: uuid." in found()
 
 
@@ -191,7 +190,7 @@ def test_change_a_personal_part(sealed: list[AuditEvent]) -> None:
 
 
 def test_add_a_personal_part(sealed: list[AuditEvent]) -> None:
-    attack(f"INSERT INTO audit_personal (event_id, salt, data) SELECT {sealed[0].pk}, salt, data FROM audit_personal LIMIT 1")
+    attack(f"INSERT INTO audit_personal SELECT {sealed[0].pk}, salt, data FROM audit_personal LIMIT 1")
     assert "(place 0) was given a personal part that it never had." in found()
 
 

@@ -168,7 +168,10 @@ def test_a_log_that_was_tampered_with_is_not_pruned(old_year: list[AuditEvent]) 
 
 
 def test_a_clock_that_jumped_prunes_nothing(sealed: list[AuditEvent]) -> None:
-    with time_machine.travel(timezone.now() + timedelta(days=3000)), pytest.raises(PruneError, match="Look at the clock"):
+    with (
+        time_machine.travel(timezone.now() + timedelta(days=3000)),
+        pytest.raises(PruneError, match="Look at the clock"),
+    ):
         prune()
 
 

@@ -13,7 +13,9 @@ class Command(BaseCommand):
     help = "Removes log entries AUDIT_YEARS after their school year, and personal parts after AUDIT_PERSONAL_DAYS."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--confirm", action="store_true", help="the clock is right although nothing happened lately")
+        parser.add_argument(
+            "--confirm", action="store_true", help="the clock is right although nothing happened lately"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Say what went and what stayed."""
