@@ -15,7 +15,7 @@ _encoder = json.JSONEncoder(
     ensure_ascii=False, allow_nan=False, check_circular=False, sort_keys=True, separators=(",", ":")
 )
 canonical = _encoder.encode
-"""Canonical JSON. Equal to RFC 8785 as long as keys are ASCII, whole numbers stay below 2^53 and there are no floats."""
+"""Canonical JSON: equal to RFC 8785 while keys are ASCII, whole numbers stay below 2^53 and there are no floats."""
 
 
 def refuse_floats(details: Mapping[str, object]) -> None:
@@ -41,11 +41,11 @@ def school_year(moment: datetime) -> int:
     return local.year if local.month >= YEAR_STARTS_IN else local.year - 1
 
 
-def leaf_hash(body: str, mac: bytes) -> bytes:
+def leaf_hash(body: str, mac: bytes | memoryview) -> bytes:
     """SHA-256(0x00 || body || mac): what stands in the tree and on a receipt."""
     return hashlib.sha256(b"\x00" + body.encode() + bytes(mac)).digest()
 
 
-def commitment(salt: bytes, data: str) -> bytes:
+def commitment(salt: bytes | memoryview, data: str) -> bytes:
     """SHA-256(0x02 || salt || data): binds the personal part; without the 32 random bytes nobody can guess it back."""
     return hashlib.sha256(b"\x02" + bytes(salt) + data.encode()).digest()

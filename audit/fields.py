@@ -20,4 +20,3 @@ class CanonicalJSONField(models.TextField):  # type: ignore[type-arg]
 
     def to_python(self, value: Any) -> Any:
         return json.loads(value) if isinstance(value, str) else value
-

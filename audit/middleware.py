@@ -1,4 +1,4 @@
-"""Remembers which request is being answered: its id stands in the events, address and browser in their personal part."""
+"""Remembers which request is answered: its id stands in the events, address and browser in their personal part."""
 
 import contextvars
 import ipaddress
@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-
 
 AGENT_LENGTH = 300
 

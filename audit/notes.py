@@ -1,11 +1,11 @@
 """Checkpoints as signed notes: the C2SP formats `signed-note` and `tlog-checkpoint`, with one extra line for the time.
 
-    schoolsafety/7K3M-9QXD-T4/2026       origin: whose log
-    1234                                 number of events
-    sS9s0mE…=                            root of the tree
-    time 2026-11-22T08:15:30.000123Z     when it was sealed
+schoolsafety/7K3M-9QXD-T4/2026       origin: whose log
+1234                                 number of events
+sS9s0mE…=                            root of the tree
+time 2026-11-22T08:15:30.000123Z     when it was sealed
 
-    — schoolsafety 5Kf0…                 Ed25519 signature
+— schoolsafety 5Kf0…                 Ed25519 signature
 """
 
 import hashlib

@@ -21,8 +21,8 @@ COLUMNS = (
 )
 INSERT = f"INSERT INTO audit_event ({COLUMNS}) VALUES ({', '.join(['%s'] * 20)}) RETURNING id"  # noqa: S608 - constants
 PERSONAL = "INSERT INTO audit_personal (event_id, salt, data) VALUES (%s, %s, %s)"
-BOTH = (  # noqa: S608 - constants
-    f"WITH event AS ({INSERT}) INSERT INTO audit_personal (event_id, salt, data) "
+BOTH = (
+    f"WITH event AS ({INSERT}) INSERT INTO audit_personal (event_id, salt, data) "  # noqa: S608
     "SELECT id, %s, %s FROM event RETURNING event_id"
 )
 

@@ -12,12 +12,11 @@ from typing import Any
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from audit.record import COLUMNS
+
 TABLES = ("audit_event", "audit_personal", "audit_checkpoint", "audit_anchor", "audit_pruning")
 REFUSAL = "The audit log is append-only."
-EVENT_COLUMNS = (
-    "id event_uuid log occurred_at actor_ref actor_role action outcome rule board_ref school_ref case_ref object_type "
-    "object_ref details request_id pd_commit schema_v key_id body mac"
-).split()
+EVENT_COLUMNS = ["id", *COLUMNS.split(", ")]
 
 PRUNED = (
     "EXISTS (SELECT 1 FROM audit_pruning p WHERE p.log = OLD.log "
@@ -112,7 +111,9 @@ def problems() -> list[str]:
     wanted = _postgres_wanted() if connection.vendor == "postgresql" else sqlite_triggers()
     missing = [f"The trigger {name} is not there." for name in wanted if name not in found]
     changed = [
-        f"The trigger {name} is not as it should be." for name in wanted if name in found and found[name] != wanted[name]
+        f"The trigger {name} is not as it should be."
+        for name in wanted
+        if name in found and found[name] != wanted[name]
     ]
     return missing + changed
 

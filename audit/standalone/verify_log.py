@@ -11,12 +11,16 @@ signatures are not checked, and it says so. With --note the proof must be about 
 --receipt it must be about the event on your paper. Exit status 0: proven. 1: not proven. 2: a file can't be used.
 """
 
+from __future__ import annotations
+
 import argparse
 import base64
 import hashlib
 import json
 import re
 import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 P = 2**255 - 19
 Q = 2**252 + 27742317777372353535851937790883648493
@@ -25,14 +29,18 @@ ROOT_OF_MINUS_ONE = pow(2, (P - 1) // 4, P)
 NOTE = re.compile(r"((\S+)\n(\d{1,18})\n([A-Za-z0-9+/]{43}=)\n(?:[^\n—]+\n)*)\n((?:— \S+ [A-Za-z0-9+/=]+\n)+)")
 
 
-class NotProven(Exception):
+Point = tuple[int, int, int, int]
+NoteRead = dict[str, Any]
+
+
+class NotProven(Exception):  # noqa: N818 - a finding, not a failure of the program
     """The sentence says why."""
 
 
 # --- Ed25519, RFC 8032 section 5.1.7. Slow and simple: public data only, so nothing leaks by time. --------------------
 
 
-def point_add(one, two):
+def point_add(one: Point, two: Point) -> Point:
     a = (one[1] - one[0]) * (two[1] - two[0]) % P
     b = (one[1] + one[0]) * (two[1] + two[0]) % P
     c = 2 * one[3] * two[3] * D % P
@@ -41,8 +49,8 @@ def point_add(one, two):
     return e * f % P, g * h % P, f * g % P, e * h % P
 
 
-def point_times(times, point):
-    found = (0, 1, 1, 0)
+def point_times(times: int, point: Point) -> Point:
+    found: Point = (0, 1, 1, 0)
     while times:
         if times & 1:
             found = point_add(found, point)
@@ -51,11 +59,11 @@ def point_times(times, point):
     return found
 
 
-def point_equal(one, two):
+def point_equal(one: Point, two: Point) -> bool:
     return (one[0] * two[2] - two[0] * one[2]) % P == 0 and (one[1] * two[2] - two[1] * one[2]) % P == 0
 
 
-def point_read(data):
+def point_read(data: bytes) -> Point | None:
     """The point that 32 bytes stand for, or None."""
     number = int.from_bytes(data, "little")
     sign, y = number >> 255, number & ((1 << 255) - 1)
@@ -75,13 +83,13 @@ def point_read(data):
 BASE = point_read((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
 
 
-def ed25519_verify(public, message, signature):
+def ed25519_verify(public: bytes, message: bytes, signature: bytes) -> bool:
     """True when the signature (64 bytes) over the message is of this public key (32 bytes)."""
     if len(public) != 32 or len(signature) != 64:
         return False
     key, commitment = point_read(public), point_read(signature[:32])
     scalar = int.from_bytes(signature[32:], "little")
-    if key is None or commitment is None or scalar >= Q:
+    if key is None or commitment is None or BASE is None or scalar >= Q:
         return False
     digest = hashlib.sha512(signature[:32] + public + message).digest()
     challenge = int.from_bytes(digest, "little") % Q
@@ -91,7 +99,7 @@ def ed25519_verify(public, message, signature):
 # --- notes: C2SP signed-note and tlog-checkpoint ----------------------------------------------------------------------
 
 
-def read_notes(text):
+def read_notes(text: str) -> list[NoteRead]:
     """All checkpoints in a text, quoted or not: dicts with text, origin, size, root and signatures."""
     plain = re.sub(r"(?m)^[> \t]+", "", text.replace("\r\n", "\n")) + "\n"
     return [
@@ -100,11 +108,13 @@ def read_notes(text):
     ]
 
 
-def is_signed(note, keys):
+def is_signed(note: NoteRead, keys: Iterable[str]) -> bool:
     """True when one of the keys (name+hash+base64) signed the note."""
     for key in keys:
-        name, _, rest = key.rpartition("+")[0].rpartition("+")
-        blob = base64.b64decode(key.rpartition("+")[2])
+        if key.count("+") < 2:
+            raise ValueError("this is no public key: " + key)
+        name, rest, encoded_key = key.split("+", 2)
+        blob = base64.b64decode(encoded_key)
         if blob[:1] != b"\x01" or hashlib.sha256(name.encode() + b"\n" + blob).hexdigest()[:8] != rest:
             raise ValueError("this is no public key: " + key)
         for line in note["signatures"].splitlines():
@@ -119,15 +129,15 @@ def is_signed(note, keys):
 # --- trees: RFC 6962, checked as in RFC 9162 section 2.1.3.2 and 2.1.4.2 ----------------------------------------------
 
 
-def node(left, right):
+def node(left: bytes, right: bytes) -> bytes:
     return hashlib.sha256(b"\x01" + left + right).digest()
 
 
-def leaf_hash(body, mac):
+def leaf_hash(body: str, mac: bytes) -> bytes:
     return hashlib.sha256(b"\x00" + body.encode() + mac).digest()
 
 
-def check_inclusion(index, size, leaf, path, root):
+def check_inclusion(index: int, size: int, leaf: bytes, path: Iterable[bytes], root: bytes) -> None:
     """Raise NotProven unless the path leads from the leaf at this place to the root."""
     if not 0 <= index < size:
         raise NotProven("the place lies outside the log")
@@ -146,14 +156,17 @@ def check_inclusion(index, size, leaf, path, root):
         raise NotProven("the event is not in the log of this checkpoint")
 
 
-def check_consistency(old_size, new_size, path, old_root, new_root):
+def check_consistency(old_size: int, new_size: int, path: list[bytes], old_root: bytes, new_root: bytes) -> None:
     """Raise NotProven unless the new tree begins with the old one."""
     if not 0 < old_size <= new_size:
         raise NotProven("the sizes are not in order")
-    if old_size == new_size:
-        if path or old_root != new_root:
-            raise NotProven("two checkpoints of one size say different things: the log was rewritten")
-        return
+    if old_size < new_size:
+        _check_grown(old_size, new_size, path, old_root, new_root)
+    elif path or old_root != new_root:
+        raise NotProven("two checkpoints of one size say different things: the log was rewritten")
+
+
+def _check_grown(old_size: int, new_size: int, path: list[bytes], old_root: bytes, new_root: bytes) -> None:
     path = list(path) if old_size & (old_size - 1) else [old_root, *path]
     place, last = old_size - 1, new_size - 1
     while place & 1:
@@ -178,7 +191,9 @@ def check_consistency(old_size, new_size, path, old_root, new_root):
 # --- the proofs -------------------------------------------------------------------------------------------------------
 
 
-def check_proof(proof, keys, mailed, receipts):
+def check_proof(
+    proof: dict[str, Any], keys: Sequence[str], mailed: Sequence[NoteRead], receipts: set[tuple[str, str]]
+) -> str:
     """Check one proof and return what it proves, as a sentence.
 
     Args:
@@ -195,7 +210,7 @@ def check_proof(proof, keys, mailed, receipts):
         if mailed and not any(same(old, note) or same(new, note) for note in mailed):
             raise NotProven("neither checkpoint is one of yours")
         check_consistency(old["size"], new["size"], path, old["root"], new["root"])
-        return "The log of %d events is the log of %d events with more behind it." % (new["size"], old["size"])
+        return f"The log of {new['size']} events is the log of {old['size']} events with more behind it."
     note = known_note(proof["note"], keys, mailed)
     leaf = bytes.fromhex(proof["leaf"])
     if proof.get("body") is not None and leaf_hash(proof["body"], bytes.fromhex(proof["mac"])) != leaf:
@@ -205,14 +220,14 @@ def check_proof(proof, keys, mailed, receipts):
     if receipts and (proof["event"].replace("-", ""), proof["leaf"]) not in receipts:
         raise NotProven("the event is not the one on your receipt, or it was changed since")
     check_inclusion(proof["index"], note["size"], leaf, path, note["root"])
-    return "Event %s stands at place %d of %s." % (proof["event"], proof["index"], note["origin"])
+    return f"Event {proof['event']} stands at place {proof['index']} of {note['origin']}."
 
 
-def same(one, two):
+def same(one: NoteRead, two: NoteRead) -> bool:
     return all(one[name] == two[name] for name in ("origin", "size", "root"))
 
 
-def known_note(text, keys, mailed):
+def known_note(text: str, keys: Sequence[str], mailed: Sequence[NoteRead]) -> NoteRead:
     notes = read_notes(text)
     if len(notes) != 1:
         raise NotProven("the proof holds no checkpoint")
@@ -223,17 +238,17 @@ def known_note(text, keys, mailed):
     return notes[0]
 
 
-def read_receipts(text):
+def read_receipts(text: str) -> set[tuple[str, str]]:
     pattern = r"(?i)\b([0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12})[\s:]+([0-9a-f]{64})\b"
     return {(event.replace("-", "").lower(), leaf.lower()) for event, leaf in re.findall(pattern, text)}
 
 
-def text_of(name):
+def text_of(name: str) -> str:
     with open(name, encoding="utf-8") as file:
         return file.read()
 
 
-def main(arguments=None):
+def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("proof", nargs="+")
     parser.add_argument("--key", action="append", default=[])
@@ -249,10 +264,10 @@ def main(arguments=None):
         for name in asked.proof:
             say(check_proof(json.loads(text_of(name)), asked.key, mailed, receipts) + "\n")
     except NotProven as reason:
-        say("NOT PROVEN: %s.\n" % reason)
+        say(f"NOT PROVEN: {reason}.\n")
         return 1
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        say("This can't be used: %s\n" % error)
+        say(f"This can't be used: {error}\n")
         return 2
     if not asked.key:
         say("The signatures were not checked: give the public key from a mail with --key.\n")

@@ -2,7 +2,8 @@
 
 It asks: are the triggers there; does every event carry a right mac; do its columns say what its body says; does the
 tree of all events have every root that was ever signed, in the table, in the local file and in the mails given; does
-every receipt given have its event; do personal parts fit their commitments, and does an event explain each that is gone.
+every receipt given have its event; do personal parts fit their commitments, and does an event
+explain each that is gone.
 """
 
 from datetime import timedelta

@@ -48,7 +48,9 @@ def all_claims(anchors: tuple[Note, ...], report: Report) -> Claims:
     return found
 
 
-def _add_row(found: Claims, row: tuple[str, int, bytes, str], signed: "SignatureCheck", report: Report) -> None:
+def _add_row(
+    found: Claims, row: tuple[str, int, bytes | memoryview, str], signed: "SignatureCheck", report: Report
+) -> None:
     log, size, root, text = row
     notes = read_notes(text)
     if not notes or (notes[0].log, notes[0].size, notes[0].root) != (log, size, bytes(root)):
