@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -152,7 +153,7 @@ def _told_by_report(step: Step) -> bool:
     return rules.completes_on_take(step.recipient, step.rules) and step.urgency == "planned"
 
 
-def _reach(address: Address) -> dict[str, str]:
+def _reach(address: Address) -> dict[str, Any]:
     return {
         "who": address.who,
         "contact_name": address.name,
