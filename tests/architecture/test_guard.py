@@ -1,11 +1,13 @@
 """Forgetting @guard is an error at start-up and a refusal at run time."""
 
+import importlib
 import sys
 from types import ModuleType
 from typing import Any
 
 import pytest
 from django.core.checks import run_checks
+from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
 from django.urls import get_resolver, include, path
 
@@ -62,3 +64,10 @@ def test_every_view_of_the_project_carries_a_mark() -> None:
 def test_a_guard_names_at_least_one_permission() -> None:
     with pytest.raises(TypeError):
         guard()
+
+
+def test_the_server_does_not_start_with_such_a_view(careless_urls: None) -> None:
+    sys.modules.pop("schoolsafety.wsgi", None)
+    with pytest.raises(ImproperlyConfigured, match="vergeten/pagina/"):
+        importlib.import_module("schoolsafety.wsgi")
+    sys.modules.pop("schoolsafety.wsgi", None)
