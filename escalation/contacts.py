@@ -120,9 +120,9 @@ def _address(recipient: Recipient, sector: str, contact: Contact | None) -> Addr
 def _missing(recipient: Recipient, who: str, note: str) -> Address:
     fallback = recipient.fallback
     phone = fallback.phone if fallback else ""
-    notice = _("Your school has not filled in a contact for this yet.")
+    notice = "" if recipient.inside and fallback else _("Your school has not filled in a contact for this yet.")
     if fallback:
-        notice = f"{notice} {say(fallback.text)}"
+        notice = f"{notice} {say(fallback.text)}".strip()
     return Address(
         key=recipient.key, who=who, phone=phone, tel=dial(phone), url=website(recipient), note=note, notice=notice
     )

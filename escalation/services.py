@@ -27,13 +27,14 @@ def contact_save(*, by: User, school: School, recipient: str, name: str, phone: 
 
 
 @transaction.atomic
-def contact_confirm(*, by: User, school: School, recipient: str) -> None:
-    """Say that the contact that holds for this school is still right. Without one nothing changes."""
+def contact_confirm(*, by: User, school: School, recipient: str) -> bool:
+    """Say that the contact that holds for this school is still right; False when there is none to confirm."""
     contact = contacts_of(school).get(recipient)
     if contact is None:
-        return
+        return False
     Contact.objects.filter(pk=contact.pk).update(checked_on=timezone.localdate(), checked_by=by)
     _event(Action.CONTACT_CHECKED, by, school, contact)
+    return True
 
 
 def _event(action: Action, by: User, school: School, contact: Contact) -> None:

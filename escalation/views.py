@@ -100,8 +100,10 @@ def contact_check(request: HttpRequest, reference: str, recipient: str) -> HttpR
     """Say that a contact is still right."""
     school = access.contact_school(person(request), reference)
     _known(school, recipient)
-    services.contact_confirm(by=person(request), school=school, recipient=recipient)
-    messages.success(request, _("Thank you. Today's date stands with it now."))
+    if services.contact_confirm(by=person(request), school=school, recipient=recipient):
+        messages.success(request, _("Thank you. Today's date stands with it now."))
+    else:
+        messages.warning(request, _("There is no contact yet. Fill it in first."))
     return redirect("escalation:contacts")
 
 

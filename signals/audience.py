@@ -8,8 +8,11 @@ from django.utils.translation import gettext as _
 
 from accounts.grants import memberships_on
 from accounts.models import Membership, School, User
-from accounts.roles import POLICY, Permission
+from accounts.roles import POLICY, Permission, Role
+from escalation.texts import recipient_name
 from signals.models import Case, Person
+
+CALLED = {Role.COORDINATOR.value: "care_coordinator", Role.PRINCIPAL.value: "principal"}
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ def readers(*, school: School, walled: bool, about: frozenset[int], writers: tup
     )
     still = {row.user_id for row in rows if Permission.SIGNAL_WRITE in POLICY[row.role]}
     found = [Reader(user.name, _("writer"), _("wrote it")) for user in writers if user.pk in still]
-    found += [reader for row in rows if (reader := _reader(row, walled))]
+    found += [reader for row in rows if (reader := _reader(row, walled, school.sector))]
     return sorted(found, key=lambda reader: reader.on_request)
 
 
@@ -52,9 +55,17 @@ def readers_of(case: Case) -> list[Reader]:
     return readers(school=case.school, walled=case.walled, about=about, writers=writers)
 
 
-def _reader(row: Membership, walled: bool) -> Reader | None:
+def _function(row: Membership, sector: str) -> str:
+    """The function as this sector calls it: a primary school has no "zorgcoördinator"."""
+    if row.role not in CALLED:
+        return str(row.get_role_display())
+    name = recipient_name(CALLED[row.role], sector)
+    return name[:1].lower() + name[1:]
+
+
+def _reader(row: Membership, walled: bool, sector: str) -> Reader | None:
     granted = POLICY[row.role]
-    function = str(row.get_role_display())
+    function = _function(row, sector)
     if walled:
         if row.board_id is None or Permission.WALLED_HANDLE not in granted:
             return None

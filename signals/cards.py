@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -72,13 +73,14 @@ class Card:
     state_label: str
     outcome: Outcome | None
     can_record: bool
+    report: datetime | None = None  # when the report came in, where the case holds several
 
 
 def cards(steps: Iterable[Step], school: School, *, can_record: bool = False, for_writer: bool = False) -> list[Card]:
     """Cards in the order of the steps.
 
     Args:
-        steps: with `outcomes__recorded_by` prefetched.
+        steps: with `signal` selected and `outcomes__recorded_by` prefetched.
         school: whose contacts and words to use.
         can_record: whether this person may record an outcome.
         for_writer: the writer of the report sees whether a step was taken, not what came of it.
@@ -87,13 +89,23 @@ def cards(steps: Iterable[Step], school: School, *, can_record: bool = False, fo
     where = addresses(school, {row.recipient for row in rows})
     now = timezone.now()
     found = [_card(row, where[row.recipient], now, can_record) for row in rows]
-    if for_writer:
-        return [replace(card, outcome=None) for card in found]
-    writer = _("The writer of the report")
+    several = len({row.signal_id for row in rows}) > 1
     return [
-        replace(card, actor_label=writer) if row.actor == "author" else card
+        _to_writer(row, card) if for_writer else _to_handler(row, card, several)
         for row, card in zip(rows, found, strict=True)
     ]
+
+
+def _to_writer(step: Step, card: Card) -> Card:
+    """Without what came of it; a step that the report itself fulfils asks nothing of the writer."""
+    actor = _("Your report tells this colleague") if _told_by_report(step) else card.actor_label
+    return replace(card, outcome=None, actor_label=actor)
+
+
+def _to_handler(step: Step, card: Card, several: bool) -> Card:
+    """To a handler "you" is not the writer; and of several reports each step says which one it is for."""
+    actor = _("The writer of the report") if step.actor == "author" else card.actor_label
+    return replace(card, actor_label=actor, report=step.signal.entered_at if several else None)
 
 
 def is_overdue(step: Step, now: datetime) -> bool:
@@ -133,11 +145,15 @@ def _card(step: Step, address: Address, now: datetime, can_record: bool) -> Card
 
 def _is_mine(step: Step) -> bool:
     """The writer tells those inside the school, unless the report itself does that in time."""
-    told_by_report = rules.completes_on_take(step.recipient, step.rules) and step.urgency == "planned"
-    return (step.actor in MINE or step.recipient == "board") and not told_by_report
+    return (step.actor in MINE or step.recipient == "board") and not _told_by_report(step)
 
 
-def _reach(address: Address) -> dict[str, str]:
+def _told_by_report(step: Step) -> bool:
+    """True where nothing is urgent: the coordinator, or the board, finds the report on the desk."""
+    return rules.completes_on_take(step.recipient, step.rules) and step.urgency == "planned"
+
+
+def _reach(address: Address) -> dict[str, Any]:
     return {
         "who": address.who,
         "contact_name": address.name,

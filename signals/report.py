@@ -12,7 +12,7 @@ from escalation.entries import Question
 from escalation.facts import Facts, parse_facts
 from escalation.protocol import current_protocol
 from escalation.questions import questions_for
-from escalation.texts import concern_name, subject_name
+from escalation.texts import concern_name, subject_short
 from signals.chronology import moment
 from signals.people import Found
 from signals.services.sending import Report
@@ -96,11 +96,11 @@ def report(data: dict[str, Any], answers: dict[str, Any]) -> Report:
 def summary(data: dict[str, Any]) -> list[tuple[str, str]]:
     """What was filled in, to read once more before sending."""
     found: Found | None = data["person"]
-    role = subject_name(subject_role(data))
+    role = subject_short(subject_role(data), data["school"].sector)
     name = found.name if found else data["subject_description"]
     parts = [
         (_("School"), data["school"].name),
-        (_("Whom it is about"), f"{role}: {name}"),
+        (_("Whom it is about"), f"{role.capitalize()}: {name}"),
         (_("What it is about"), concern_name(data["concern"])),
         (_("When it happened"), moment(data["happened_on"], data["happened_time"], data["happened_about"])),
         (_("When the school knew"), moment(data["known_on"], data["known_time"])),

@@ -133,7 +133,8 @@ def case_close(request: HttpRequest, reference: str) -> HttpResponse:
         except RuleError as error:
             form = CloseForm({**request.POST.dict(), "version": str(found.version)})
             form.add_error(None, str(error))
-    musts = found.steps.filter(state=rules.STEP_OPEN, obligation="must").prefetch_related("outcomes__recorded_by")
+    musts = found.steps.filter(state=rules.STEP_OPEN, obligation="must").select_related("signal")
+    musts = musts.prefetch_related("outcomes__recorded_by")
     context = {
         "case": _summary(found),
         "form": form,
@@ -180,7 +181,7 @@ def _case_page(request: HttpRequest, found: Case, form: TextForm, *, status: int
         .prefetch_related("people__pupil", "people__user", "additions__author")
         .order_by("id")
     )
-    steps = list(found.steps.prefetch_related("outcomes__recorded_by"))
+    steps = list(found.steps.select_related("signal").prefetch_related("outcomes__recorded_by"))
     context = {
         "case": _summary(found),
         "people": _people(signals),

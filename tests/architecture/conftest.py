@@ -1,0 +1,97 @@
+"""A stage with every kind of object in every state that matters, each with its own planted words."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from signals.models import Case, Draft, Signal, Step
+from signals.services.cases import case_close, case_take
+from signals.services.drafts import draft_save
+from signals.services.steps import step_decline
+from tests.conftest import World, join, person, send, typed
+
+WHY = "Besproken met het zorgteam op maandag."
+
+
+@dataclass
+class Stage:
+    """`signals` by the name of the object kind in the matrix; `clients` and their `sessions` by persona."""
+
+    world: World
+    signals: dict[str, Signal] = field(default_factory=dict)
+    clients: dict[str, Client] = field(default_factory=dict)
+    sessions: dict[str, str] = field(default_factory=dict)
+    arguments: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    draft: Draft | None = None
+
+    def case(self, kind: str) -> Case:
+        return self.signals[kind].case
+
+    def step(self, kind: str, state: str = "open") -> Step:
+        """A step of that case in that state, or any when there is none."""
+        steps = self.case(kind).steps
+        return steps.filter(state=state).first() or steps.first()
+
+    def user(self, persona: str) -> User:
+        return self.world.people[persona]
+
+
+def story_of(kind: str) -> str:
+    """What only those who may read that report should ever find on a page."""
+    return f"Zilverreiger-{kind.replace('/', '-')}"
+
+
+def decline_all(case: Case, by: User) -> None:
+    for step in case.steps.filter(state="open"):
+        step_decline(by=by, step=step, reason=WHY, applies=True)
+
+
+@pytest.fixture
+def stage(world: World, login: Callable[[User | None], Client]) -> Stage:
+    """The world with somebody who wears two hats, seven cases in three states, and a draft."""
+    both = world.people["two_hats"] = person("two_hats")
+    join(both, "principal", world.school)
+    join(both, "coordinator", world.sister_school)
+    User.objects.filter(pk=world.subject.pk).update(name="Sjoerd Onderwerp")
+    world.subject.refresh_from_db()
+    found = Stage(world)
+    for kind in ("pupil/new", "pupil/taken", "pupil/ready", "pupil/closed"):
+        found.signals[kind] = send(world.author, typed(world, observed=story_of(kind)))
+    for kind in ("staff/new", "staff/taken", "principal/new"):
+        found.signals[kind] = send(world.author, about_staff(world, kind))
+    sister = typed(world, observed=story_of("sister/new"), person=f"pupil:{world.sister_pupil.reference}")
+    found.signals["sister/new"] = send(world.sister_coordinator, sister)
+    move_on(found)
+    found.draft = draft_save(by=world.author, draft=None, data=typed(world, observed=story_of("draft")))
+    found.clients = {name: login(user) for name, user in world.people.items()} | {"visitor": login(None)}
+    found.sessions = {name: client.session.session_key or "" for name, client in found.clients.items()}
+    return found
+
+
+def about_staff(world: World, kind: str) -> dict[str, Any]:
+    role = kind.partition("/")[0]
+    whom = world.principal if role == "principal" else world.subject
+    return typed(
+        world,
+        observed=story_of(kind),
+        subject_role=role,
+        person=f"staff:{whom.reference}",
+        concern="radicalisation",
+    )
+
+
+def move_on(stage: Stage) -> None:
+    """Bring the cases into their states."""
+    for kind in ("pupil/taken", "pupil/ready", "pupil/closed", "staff/taken"):
+        handler = stage.world.board_officer if kind.startswith("staff") else stage.world.coordinator
+        case_take(by=handler, case=stage.case(kind))
+    for kind in ("pupil/ready", "pupil/closed"):
+        decline_all(stage.case(kind), stage.world.coordinator)
+    done = Case.objects.get(pk=stage.case("pupil/closed").pk)
+    case_close(by=stage.world.coordinator, case=done, outcome="resolved", reason=WHY, version=done.version)
+    for kind, signal in stage.signals.items():
+        stage.signals[kind] = Signal.objects.select_related("case").get(pk=signal.pk)

@@ -1,0 +1,258 @@
+"""The access matrix: what every address answers to everybody, for every kind of object.
+
+    "signals:case": Page(HANDLERS, {"GET pupil/new": {"coordinator": 200, "two_hats": 403}, ...})
+
+reads: coordinators, board officers and the like pass the guard; of them the school's own coordinator gets the page of a
+new case about a pupil, somebody who only follows that school gets 403, and everybody who is not named gets 404, which
+looks the same as an unknown address. A visitor is sent to the log-in page, unless the page is public. HEAD answers as
+GET does. A method without a row answers 405 to those who pass the guard and 404 to the others.
+
+Methods: GET; POST with a filled-in form; EMPTY, a POST with nothing in it; FOREIGN, a POST that names a pupil who is at
+`school`. Kinds: whom it is about / state. `sister` is a pupil of the sister school; `staff` and `principal` are walled
+cases of `school`. `ready` is taken, with nothing left that must be done. `dead` and `link`: a password link that does
+not hold, and one that does.
+"""
+
+from dataclasses import dataclass, field
+
+Codes = dict[str, int]
+
+HANDLERS = frozenset(
+    {"coordinator", "sister_coordinator", "other_coordinator", "board_officer", "other_board_officer", "two_hats"}
+)
+FOLLOWERS = frozenset({"principal", "two_hats"})
+WRITERS = HANDLERS | FOLLOWERS | {"author", "teacher", "subject"}
+PEOPLE = WRITERS | {"privacy_officer", "administrator"}
+CONTACTS = frozenset(
+    {"coordinator", "sister_coordinator", "other_coordinator", "principal", "two_hats", "administrator"}
+)
+WITHOUT_ROLE = frozenset({"superuser", "former"})
+EVERYBODY = PEOPLE | WITHOUT_ROLE
+ALL = EVERYBODY | {"visitor"}
+
+
+@dataclass(frozen=True)
+class Page:
+    """One address.
+
+    guard: who passes the guard.
+    cells: "METHOD kind" to persona to status.
+    public: open to visitors too.
+    other: statuses of methods without a row for those who pass the guard, where they differ from 405.
+    """
+
+    guard: frozenset[str]
+    cells: dict[str, Codes]
+    public: bool = False
+    other: dict[str, Codes] = field(default_factory=dict)
+
+
+def to(code: int, *names: str) -> Codes:
+    return dict.fromkeys(names, code)
+
+
+def school(code: int) -> Codes:
+    """A case about a pupil of `school`: its coordinator; who only follows that school may not do this."""
+    return to(code, "coordinator") | to(403, "two_hats")
+
+
+def sister(code: int) -> Codes:
+    return to(code, "sister_coordinator", "two_hats")
+
+
+def board(code: int) -> Codes:
+    """A walled case: the board's officer alone."""
+    return to(code, "board_officer")
+
+
+def handled(method: str, new: int, taken: int, closed: int) -> dict[str, Codes]:
+    """The rows of something that handlers do, by the state of the case."""
+    return {
+        f"{method} pupil/new": school(new),
+        f"{method} pupil/taken": school(taken),
+        f"{method} pupil/closed": school(closed),
+        f"{method} sister/new": sister(new),
+        f"{method} staff/new": board(new),
+        f"{method} staff/taken": board(taken),
+        f"{method} principal/new": board(new),
+    }
+
+
+def followed(method: str, code: int) -> dict[str, Codes]:
+    """The rows of something for whoever follows the cases of a school; walled cases are not among them."""
+    return {
+        f"{method} pupil/new": to(code, *FOLLOWERS),
+        f"{method} pupil/taken": to(code, *FOLLOWERS),
+        f"{method} pupil/closed": to(code, *FOLLOWERS),
+        f"{method} sister/new": to(403, "two_hats"),
+        f"{method} staff/new": {},
+        f"{method} staff/taken": {},
+        f"{method} principal/new": {},
+    }
+
+
+def written(method: str, code: int) -> dict[str, Codes]:
+    """The rows of something for the writer of a report, whatever it is about and whatever became of it."""
+    kinds = ("pupil/new", "pupil/taken", "pupil/closed", "staff/new", "staff/taken", "principal/new")
+    return {f"{method} {kind}": to(code, "author") for kind in kinds} | {
+        f"{method} sister/new": to(code, "sister_coordinator")
+    }
+
+
+def contacts(method: str, code: int) -> dict[str, Codes]:
+    return {
+        f"{method} school": to(code, "coordinator", "principal", "two_hats", "administrator"),
+        f"{method} sister_school": to(code, "sister_coordinator", "two_hats", "administrator"),
+    }
+
+
+SITE = {
+    "livez": Page(ALL, {"GET": to(200, *ALL)}, public=True),
+    "set_language": Page(ALL, {"POST": to(302, *ALL)}, public=True),
+    "start": Page(PEOPLE, {"GET": to(302, *PEOPLE)}),
+}
+# The pages of django-allauth are class-based: they answer OPTIONS, and take PUT for POST where they hold a form.
+OPTIONS = {"OPTIONS": to(200, *ALL)}
+FORM = OPTIONS | {"PUT": to(200, *ALL)}
+ACCOUNTS = {
+    "account_login": Page(
+        ALL,
+        {
+            "GET": to(302, *EVERYBODY) | to(200, "visitor"),
+            "POST": to(302, *ALL),
+            "EMPTY": to(302, *EVERYBODY) | to(200, "visitor"),
+        },
+        public=True,
+        other={method: to(302, *EVERYBODY) | to(405, "visitor") for method in ("PATCH", "DELETE")}
+        | {method: to(302, *EVERYBODY) | to(200, "visitor") for method in ("PUT", "OPTIONS")},
+    ),
+    "account_logout": Page(
+        ALL, {"GET": to(200, *EVERYBODY) | to(302, "visitor"), "POST": to(302, *ALL)}, public=True, other=OPTIONS
+    ),
+    "account_change_password": Page(
+        PEOPLE, {"GET": to(200, *PEOPLE), "POST": to(302, *PEOPLE), "EMPTY": to(200, *PEOPLE)}, other=FORM
+    ),
+    "account_reset_password": Page(
+        ALL, {"GET": to(200, *ALL), "POST": to(302, *ALL), "EMPTY": to(200, *ALL)}, public=True, other=FORM
+    ),
+    "account_reset_password_done": Page(ALL, {"GET": to(200, *ALL)}, public=True, other=OPTIONS),
+    "account_reset_password_from_key": Page(
+        ALL,
+        {"GET dead": to(200, *ALL), "POST dead": to(200, *ALL), "GET link": to(302, *ALL)},
+        public=True,
+        other={method: to(200, *ALL) for method in ("PUT", "PATCH", "DELETE", "OPTIONS")},
+    ),
+    "account_reset_password_from_key_done": Page(ALL, {"GET": to(200, *ALL)}, public=True, other=OPTIONS),
+}
+REPORTS = {
+    "signals:mine": Page(WRITERS, {"GET": to(200, *WRITERS)}),
+    "signals:signal-new": Page(
+        WRITERS,
+        {
+            "GET": to(200, *WRITERS),
+            "POST": to(302, *WRITERS),
+            "EMPTY": to(422, *WRITERS),
+            "FOREIGN": to(302, *WRITERS) | to(422, "sister_coordinator", "other_coordinator", "other_board_officer"),
+        },
+    ),
+    "signals:called": Page(WRITERS, {"POST": to(302, *WRITERS)}),
+    "signals:person-search": Page(WRITERS, {"POST": to(200, *WRITERS), "EMPTY": to(200, *WRITERS)}),
+    "signals:draft": Page(
+        WRITERS,
+        {"GET draft": to(200, "author"), "POST draft": to(302, "author"), "EMPTY draft": to(422, "author")},
+    ),
+    "signals:draft-check": Page(WRITERS, {"GET draft": to(200, "author"), "POST draft": to(302, "author")}),
+    "signals:draft-discard": Page(WRITERS, {"POST draft": to(302, "author")}),
+    "signals:signal": Page(WRITERS, written("GET", 200)),
+    "signals:signal-add": Page(WRITERS, written("GET", 302) | written("POST", 302) | written("EMPTY", 422)),
+    "signals:signal-called": Page(WRITERS, written("POST", 302)),
+}
+CASES = {
+    "signals:desk": Page(HANDLERS, {"GET": to(200, *HANDLERS)}),
+    "signals:case": Page(HANDLERS, handled("GET", 200, 200, 200)),
+    "signals:case-take": Page(HANDLERS, handled("POST", 302, 302, 302)),
+    "signals:case-join": Page(HANDLERS, handled("POST", 302, 302, 302) | handled("EMPTY", 302, 302, 302)),
+    "signals:case-note": Page(
+        HANDLERS, handled("GET", 302, 302, 302) | handled("POST", 409, 302, 409) | handled("EMPTY", 422, 422, 422)
+    ),
+    "signals:case-move": Page(
+        HANDLERS, handled("GET", 200, 200, 200) | handled("POST", 422, 302, 422) | handled("EMPTY", 422, 422, 422)
+    ),
+    "signals:case-close": Page(
+        HANDLERS,
+        handled("GET", 200, 200, 200)
+        | handled("POST", 422, 422, 422)
+        | handled("EMPTY", 422, 422, 422)
+        | {"POST pupil/ready": school(302), "POST staff/taken": board(302)},
+    ),
+    "signals:case-reopen": Page(
+        HANDLERS, handled("GET", 200, 200, 200) | handled("POST", 422, 422, 302) | handled("EMPTY", 422, 422, 422)
+    ),
+}
+STEPS = {
+    name: Page(
+        HANDLERS, handled("GET", 200, 200, 200) | handled("POST", 422, 302, 422) | handled("EMPTY", 422, 422, 422)
+    )
+    for name in ("signals:step-done", "signals:step-decline", "signals:step-reopen")
+}
+AUDITS = {
+    "signals:followup": Page(FOLLOWERS, {"GET": to(200, *FOLLOWERS)}),
+    "signals:followup-case": Page(FOLLOWERS, followed("GET", 200)),
+    "signals:story": Page(FOLLOWERS, followed("GET", 200) | followed("POST", 302) | followed("EMPTY", 422)),
+    "signals:trail": Page(PEOPLE, {"GET": to(200, *PEOPLE)}),
+}
+ADDRESSES = {
+    "escalation:contacts": Page(CONTACTS, {"GET": to(200, *CONTACTS)}),
+    "escalation:contact-edit": Page(CONTACTS, contacts("GET", 200) | contacts("POST", 302) | contacts("EMPTY", 422)),
+    "escalation:contact-check": Page(CONTACTS, contacts("POST", 302)),
+}
+MATRIX: dict[str, Page] = SITE | ACCOUNTS | REPORTS | CASES | STEPS | AUDITS | ADDRESSES
+
+# Who may know what of each kind. "story": all of it; "steps": that it exists, its reference and its steps;
+# "reference": that there is one, in the log. Whoever is not named may find none of its planted words on any page.
+KNOWS: dict[str, dict[str, str]] = {
+    kind: {"author": "story", "coordinator": "story", "principal": "steps", "two_hats": "steps"}
+    | {"privacy_officer": "reference"}
+    for kind in ("pupil/new", "pupil/taken", "pupil/ready", "pupil/closed")
+}
+KNOWS |= {
+    kind: {"author": "story", "board_officer": "story", "privacy_officer": "reference"}
+    for kind in ("staff/new", "staff/taken", "principal/new")
+}
+KNOWS["sister/new"] = {"sister_coordinator": "story", "two_hats": "story", "privacy_officer": "reference"}
+KNOWS["draft"] = {"author": "story"}
+
+# The event that must stand in the trail: after a page was shown (GET), and after a POST that changed something.
+LEAVES = {
+    "GET signals:desk": "case.listed",
+    "GET signals:case": "case.read",
+    "GET signals:followup": "case.listed",
+    "GET signals:followup-case": "case.followed",
+    "GET signals:signal": "signal.read",
+    "GET signals:trail": "trail.read",
+    "GET escalation:contacts": "contact.listed",
+    "POST account_login": "auth.login",
+    "POST account_change_password": "auth.password_changed",
+    "POST signals:signal-new": "draft.saved",
+    "FOREIGN signals:signal-new": "draft.saved",
+    "POST signals:called": "draft.saved",
+    "POST signals:draft": "draft.saved",
+    "POST signals:draft-check": "signal.sent",
+    "POST signals:draft-discard": "draft.deleted",
+    "POST signals:signal-add": "signal.added",
+    "POST signals:signal-called": "signal.called",
+    "POST signals:case-take": "case.taken",
+    "POST signals:case-join": "case.joined",
+    "POST signals:case-note": "case.noted",
+    "POST signals:case-move": "case.moved",
+    "POST signals:case-close": "case.closed",
+    "POST signals:case-reopen": "case.reopened",
+    "POST signals:step-done": "step.done",
+    "POST signals:step-decline": "step.declined",
+    "POST signals:step-reopen": "step.reopened",
+    "POST signals:story": "case.story_opened",
+    "POST escalation:contact-edit": "contact.saved",
+    "POST escalation:contact-check": "contact.checked",
+}
+# These leave their event without changing a row.
+ALWAYS = {"POST signals:person-search": "person.searched", "POST account_logout": "auth.logout"}

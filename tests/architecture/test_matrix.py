@@ -1,0 +1,211 @@
+"""Walks every address as everybody: status, planted words, the 404 that gives nothing away, writes and events."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import connection, transaction
+from django.http import HttpResponse
+from django.urls import get_resolver
+
+from accounts.guard import PUBLIC, walk
+from audit.models import AuditEvent, Outcome
+from tests.architecture import matrix
+from tests.architecture.conftest import Stage, story_of
+from tests.architecture.matrix import ALWAYS, KNOWS, LEAVES, MATRIX
+from tests.architecture.walker import NOWHERE, UNKNOWN, Cell, address, ask, every_cell
+
+PARTS = ("SITE", "ACCOUNTS", "REPORTS", "CASES", "STEPS", "AUDITS", "ADDRESSES")
+UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
+# All that reading may write to: the trail, the session, and django-allauth's own copy of an address, which it makes
+# when it first needs one.
+MAY_CHANGE = {"audit_auditevent", "django_session", "account_emailaddress"}
+
+Rows = dict[str, list[tuple]]
+
+
+def names() -> list[str]:
+    """The names of all addresses, with their namespaces."""
+    resolver = get_resolver()
+    spaces = {
+        id(pattern): space
+        for space, (_prefix, inner) in resolver.namespace_dict.items()
+        for _route, pattern in walk(inner)
+    }
+    found = [(spaces.get(id(pattern)), pattern.name) for _route, pattern in walk(resolver)]
+    return [f"{space}:{name}" if space else str(name) for space, name in found]
+
+
+def test_every_address_has_a_row_and_every_row_an_address() -> None:
+    assert sorted(names()) == sorted(MATRIX)
+    assert [row for part in PARTS for row in getattr(matrix, part)] == list(MATRIX)
+
+
+def test_the_events_are_of_addresses_that_exist() -> None:
+    assert {word.partition(" ")[2] for word in (*LEAVES, *ALWAYS)} <= set(MATRIX)
+
+
+def test_the_matrix_and_the_marks_agree_on_what_is_public() -> None:
+    public = {pattern.name for _route, pattern in walk(get_resolver()) if pattern.callback.guarded_by == PUBLIC}
+    assert public == {name for name, page in MATRIX.items() if page.public}
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_every_cell(stage: Stage, part: str) -> None:
+    """Each request runs against the same state: whatever it did is rolled back."""
+    wrong: list[str] = []
+    before, last = rows(), newest()
+    expected = not_found_pages(stage)
+    for cell in every_cell(list(getattr(matrix, part))):
+        with undone(), connection.execute_wrapper(statements := Statements()):
+            response = ask(stage, cell, address(stage, cell))
+            events = list(AuditEvent.objects.filter(id__gt=last))
+            changed = changes(before, rows()) if statements.write else set()
+        if response.status_code != cell.status:
+            wrong.append(f"{cell}: {response.status_code}, not {cell.status}")
+            continue
+        problems = [
+            *leaks(stage, cell, response),
+            *writes(cell, changed, events),
+            *refusals(stage, cell, events),
+        ]
+        if cell.status == 404:
+            problems += differences(stage, cell, response, expected)
+        wrong += [f"{cell}: {problem}" for problem in problems]
+    assert not wrong, "\n".join(wrong)
+
+
+class Statements:
+    """Notes whether any statement wrote to a table that matters, so that only then all rows are compared."""
+
+    def __init__(self) -> None:
+        self.write = False
+
+    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        harmless = sql.startswith(("SELECT", "SAVEPOINT", "RELEASE")) or any(
+            f'INTO "{name}"' in sql for name in MAY_CHANGE
+        )
+        self.write = self.write or not harmless
+        return execute(sql, params, many, context)
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def newest() -> int:
+    return AuditEvent.objects.order_by("-id").values_list("id", flat=True).first() or 0
+
+
+def rows() -> Rows:
+    """Every row of every table, except those that reading may write to."""
+    found = {}
+    with connection.cursor() as cursor:
+        for table in sorted({model._meta.db_table for model in apps.get_models()} - MAY_CHANGE):
+            cursor.execute(f'SELECT * FROM "{table}" ORDER BY 1')
+            found[table] = cursor.fetchall()
+    return found
+
+
+def changes(before: Rows, after: Rows) -> set[str]:
+    return {table for table in before if before[table] != after[table]}
+
+
+def writes(cell: Cell, changed: set[str], events: list[AuditEvent]) -> list[str]:
+    """Reading and refusing change nothing; a change, and a reading, leave the event that belongs to them."""
+    if changed and (cell.method not in UNSAFE or cell.status >= 400):
+        return [f"changed {sorted(changed)}"]
+    left = {event.action for event in events if event.outcome == Outcome.ALLOWED}
+    if changed and LEAVES.get(row_of(cell), "no row in LEAVES") not in left:
+        return [f"changed {sorted(changed)} and left {sorted(left)}"]
+    if cell.status == 200 and cell.method == "GET" and LEAVES.get(row_of(cell)) not in left | {None}:
+        return [f"was read and left {sorted(left)}"]
+    if cell.status < 400 and cell.persona != "visitor" and ALWAYS.get(row_of(cell)) not in left | {None}:
+        return [f"left {sorted(left)}"]
+    return []
+
+
+def row_of(cell: Cell) -> str:
+    return f"{cell.word} {cell.name}"
+
+
+def refusals(stage: Stage, cell: Cell, events: list[AuditEvent]) -> list[str]:
+    """A refusal leaves one event, of the right person; anything else none."""
+    refused = [event for event in events if event.action == "access.refused"]
+    if cell.status not in (403, 404):
+        return [f"{len(refused)} refusals in the trail"] if refused else []
+    if len(events) != 1 or len(refused) != 1:
+        return [f"events {[event.action for event in events]}, not one refusal"]
+    if refused[0].actor_ref != stage.user(cell.persona).reference or refused[0].outcome != Outcome.REFUSED:
+        return ["the refusal is of somebody else, or not marked as one"]
+    return []
+
+
+def leaks(stage: Stage, cell: Cell, response: HttpResponse) -> list[str]:
+    """Planted words of reports that this persona may not know."""
+    text = (response.content.decode() + str(response.headers)).replace(address(stage, cell), "")
+    found = []
+    for kind, who in KNOWS.items():
+        level = who.get(cell.persona, "")
+        if level != "story" and story_of(kind) in text:
+            found.append(f"shows the story of {kind}")
+        if kind == "draft":
+            continue
+        if not level and stage.case(kind).reference in text:
+            found.append(f"shows the case {kind}")
+        if level in ("", "reference") and any(name in text for name in names_in(stage, cell, kind)):
+            found.append(f"shows the name in {kind}")
+    return found
+
+
+def names_in(stage: Stage, cell: Cell, kind: str) -> list[str]:
+    """The name of the person it is about, where it has no other reason to be on the page.
+
+    Searching finds people; the colleague's own name stands in the own menu, and beside their log-ins in the log.
+    """
+    if cell.name == "signals:person-search":
+        return []
+    if kind.startswith("staff"):
+        return [] if cell.persona == "subject" or cell.name == "signals:trail" else [stage.world.subject.name]
+    people = {"pupil": stage.world.pupil, "sister": stage.world.sister_pupil}
+    pupil = people.get(kind.partition("/")[0])
+    return [pupil.name] if pupil else []
+
+
+def not_found_pages(stage: Stage) -> dict[str, HttpResponse]:
+    """What an address that nothing has answers, by persona."""
+    found = {}
+    for persona in stage.clients:
+        with undone():
+            found[persona] = ask(stage, Cell("", persona, "GET", "", 404), NOWHERE)
+    return found
+
+
+def differences(stage: Stage, cell: Cell, response: HttpResponse, nowhere: dict[str, HttpResponse]) -> list[str]:
+    """In what a refusal differs from an address, and from an object, that does not exist."""
+    path = address(stage, cell)
+    found = []
+    if plain(response, path) != plain(nowhere[cell.persona], NOWHERE, empty=cell.method == "HEAD"):
+        found.append("differs from an unknown address")
+    if cell.kind and cell.persona in MATRIX[cell.name].guard:
+        absent = address(stage, cell, unknown=True)
+        with undone():
+            other = ask(stage, cell, absent)
+        if plain(response, path) != plain(other, absent):
+            found.append(f"differs from {UNKNOWN}")
+    return found
+
+
+def plain(response: HttpResponse, path: str, *, empty: bool = False) -> tuple[int, str, dict[str, str]]:
+    """Status, body and headers, without what differs for every request: tokens, the request id, the address itself."""
+    text = re.sub(r'(name="csrfmiddlewaretoken" value=)"\w+"', r"\1", response.content.decode())
+    text = text.replace(f'name="next" value="{path}"', 'name="next"')
+    skipped = ("X-Request-Id", "Content-Length")
+    headers = {name: value for name, value in response.headers.items() if name not in skipped}
+    return response.status_code, "" if empty else text, headers | {"cookies": " ".join(sorted(response.cookies))}

@@ -1,0 +1,117 @@
+"""How many queries a page costs: a constant, whatever the number of rows, the same on both databases."""
+
+import uuid
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import School, User
+from signals.models import Case, Signal
+from signals.services.cases import case_join, case_note, case_take, story_open
+from signals.services.drafts import draft_save
+from signals.services.sending import signal_add
+from signals.services.steps import step_decline
+from tests.architecture.conftest import WHY
+from tests.conftest import World, join, person, send, typed
+
+FEW, MANY = 3, 30
+
+# What each page costs, with the session, the person, their roles and the event in the trail.
+COSTS = {
+    "desk": 11,
+    "followup": 11,
+    "mine": 5,
+    "case": 23,
+    "followup-case": 17,
+    "story": 18,
+    "signal": 17,
+    "trail": 9,
+    "contacts": 6,
+}
+MOST = {"desk": 14, "case": 24}
+
+
+def cost(client: Any, path: str) -> int:
+    """Queries of a page, without those that open and close a transaction."""
+    with CaptureQueriesContext(connection) as found:
+        response = client.get(path)
+    assert response.status_code == 200
+    words = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT", "ROLLBACK")
+    return sum(not query["sql"].startswith(words) for query in found.captured_queries)
+
+
+def many_cases(world: World, count: int) -> None:
+    """Cases with an owner, an outcome, a note and an event; drafts; and as many that are still new."""
+    for _number in range(count):
+        case = case_take(by=world.coordinator, case=send(world.author, typed(world)).case)
+        step_decline(by=world.coordinator, step=case.steps.filter(state="open").first(), reason=WHY, applies=True)
+        case_note(by=world.coordinator, case=case, text="Een notitie.", key=str(uuid.uuid4()))
+        draft_save(by=world.author, draft=None, data=typed(world))
+        send(world.author, typed(world))
+
+
+def big_case(world: World, count: int) -> Signal:
+    """One case with many reports by different writers, notes, additions, outcomes and openings of the story."""
+    first = send(world.author, typed(world))
+    case = case_take(by=world.coordinator, case=first.case)
+    for number in range(count):
+        writer = teacher(world, number)
+        signal = send(writer, typed(world))
+        case_join(by=world.coordinator, case=signal.case, into=case)
+        for text, key in (("Meer.", uuid.uuid4()), ("Nog meer.", uuid.uuid4())):
+            signal_add(by=world.author, signal=first, text=text, key=str(key))
+            case_note(by=world.coordinator, case=case, text=text, key=str(key))
+        story_open(by=world.principal, case=case, reason=WHY)
+    for step in Case.objects.get(pk=case.pk).steps.filter(state="open"):
+        step_decline(by=world.coordinator, step=step, reason=WHY, applies=True)
+    return Signal.objects.select_related("case").get(pk=first.pk)
+
+
+def teacher(world: World, number: int) -> User:
+    user = person(f"leraar_{number}")
+    join(user, "teacher", world.school)
+    return user
+
+
+def measured(world: World, login: Any, count: int) -> dict[str, int]:
+    """What every page costs with so many rows behind it."""
+    many_cases(world, count)
+    first = big_case(world, count)
+    reference = first.case.reference
+    for number in range(count):
+        School.objects.create(board=world.board, name=f"School {number}", sector="vo", municipality="Merendal")
+    coordinator, principal, author = login(world.coordinator), login(world.principal), login(world.author)
+    return {
+        "desk": cost(coordinator, "/werkplek/?tab=open"),
+        "followup": cost(principal, "/opvolging/"),
+        "mine": cost(author, "/mijn-meldingen/"),
+        "case": cost(coordinator, f"/casus/{reference}/"),
+        "followup-case": cost(principal, f"/opvolging/{reference}/"),
+        "story": cost(principal, f"/opvolging/{reference}/verhaal/"),
+        "signal": cost(author, f"/zorg/{first.reference}/"),
+        "trail": cost(principal, "/logboek/"),
+        "contacts": cost(login(world.administrator), "/contacten/"),
+    }
+
+
+@pytest.mark.parametrize("count", [FEW, MANY])
+def test_a_page_costs_the_same_with_few_and_with_many_rows(world: World, login: Any, count: int) -> None:
+    found = measured(world, login, count)
+    assert found == COSTS
+
+
+def test_the_pages_that_are_opened_most_stay_cheap() -> None:
+    for name, most in MOST.items():
+        assert COSTS[name] <= most
+
+
+def test_a_new_case_costs_the_same_with_few_and_many_to_put_it_with(world: World, login: Any) -> None:
+    """The page of a new case also lists open cases about the same person."""
+    found = []
+    for count in (FEW, MANY):
+        many_cases(world, count)
+        signal = send(world.author, typed(world))
+        found.append(cost(login(world.coordinator), f"/casus/{signal.case.reference}/"))
+    assert found[0] == found[1] <= MOST["case"]

@@ -1,0 +1,154 @@
+"""Turns the matrix into requests: which address, with which body, sent by whom."""
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.grants import schools_to_write_for
+from tests.architecture.conftest import WHY, Stage
+from tests.architecture.matrix import ALL, MATRIX, Page
+from tests.conftest import PASSWORD, typed
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+UNKNOWN = "2222-2222-22"
+NOWHERE = "/bestaat-niet/"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One request and the status it must get. `word`: GET, HEAD, POST, EMPTY, FOREIGN or another method."""
+
+    name: str
+    persona: str
+    word: str
+    kind: str
+    status: int
+
+    @property
+    def method(self) -> str:
+        return "POST" if self.word in ("EMPTY", "FOREIGN") else self.word
+
+    def __str__(self) -> str:
+        return f"{self.word} {self.name} {self.kind} as {self.persona}"
+
+
+def cells(name: str, page: Page) -> Iterator[Cell]:
+    """Every cell of a page: the rows, HEAD beside every GET, and the methods without a row."""
+    rows = [(*word.partition(" ")[::2], codes) for word, codes in page.cells.items()]
+    used = {Cell(name, "", word, "", 0).method for word, _kind, _codes in rows}
+    used |= {"HEAD"} if "GET" in used else set()
+    for persona in sorted(ALL):
+        outside = 302 if persona == "visitor" and not page.public else 404
+        for word, kind, codes in rows:
+            yield Cell(name, persona, word, kind, codes.get(persona, outside))
+            if word == "GET" and (persona in codes or kind == rows[0][1]):
+                yield Cell(name, persona, "HEAD", kind, codes.get(persona, outside))
+        for method in METHODS:
+            if method not in used:
+                inside = page.other.get(method, {}).get(persona, 405)
+                yield Cell(name, persona, method, rows[0][1], inside if persona in page.guard else outside)
+
+
+def ask(stage: Stage, cell: Cell, path: str) -> HttpResponse:
+    """Send the request with a fresh set of cookies: only the session that this persona came with."""
+    client, key = stage.clients[cell.persona], stage.sessions[cell.persona]
+    client.cookies.clear()
+    if key:
+        client.cookies[settings.SESSION_COOKIE_NAME] = key
+    data = None
+    if cell.method == "POST":
+        data = {"csrfmiddlewaretoken": "-"} if cell.word == "EMPTY" else body(stage, cell)
+    return getattr(client, cell.method.lower())(path, data)
+
+
+def address(stage: Stage, cell: Cell, *, unknown: bool = False) -> str:
+    """The path of a cell; `unknown`: with a reference that nothing has."""
+    args = arguments(stage, cell)
+    if unknown and args:
+        args = [UNKNOWN, *args[1:]]
+    return reverse(cell.name, args=args)
+
+
+def arguments(stage: Stage, cell: Cell) -> list[str]:
+    """What stands in the path: the same for everybody, so it is looked up once."""
+    known = stage.arguments
+    if (cell.name, cell.kind) not in known:
+        known[cell.name, cell.kind] = _arguments(stage, cell)
+    return known[cell.name, cell.kind]
+
+
+def _arguments(stage: Stage, cell: Cell) -> list[str]:
+    kind = cell.kind
+    if cell.name == "account_reset_password_from_key":
+        user = stage.user("author")
+        key = default_token_generator.make_token(user) if kind == "link" else "abc-def"
+        return [user_pk_to_url_str(user), key]
+    if cell.name.startswith("escalation:contact-"):
+        return [getattr(stage.world, kind).reference, "police_contact"]
+    if kind == "draft":
+        return [stage.draft.reference]
+    if not kind:
+        return []
+    if "step-" in cell.name:
+        state = "done" if cell.name == "signals:step-reopen" else "open"
+        return [stage.step(kind, state).reference]
+    if cell.name.startswith("signals:signal"):
+        return [stage.signals[kind].reference]
+    reference = stage.case(kind).reference
+    return [reference, "escalated"] if cell.name == "signals:case-move" else [reference]
+
+
+def body(stage: Stage, cell: Cell) -> dict[str, Any]:
+    """A filled-in form for the address."""
+    text = {"text": "Een aanvulling.", "key": str(uuid.uuid4())}
+    now = timezone.localtime()
+    version = stage.case(cell.kind).version if cell.kind in stage.signals else 0
+    done = {"happened_on": now.date().isoformat(), "happened_time": "00:00", "by_whom": "Iemand van het team"}
+    new = {"password1": "een-ander-wachtwoord-2027", "password2": "een-ander-wachtwoord-2027"}
+    bodies: dict[str, dict[str, Any]] = {
+        "set_language": {"language": "en", "next": "/"},
+        "account_login": {"login": "author@school.example", "password": PASSWORD},
+        "account_change_password": {"oldpassword": PASSWORD, **new},
+        "account_reset_password": {"email": "author@school.example"},
+        "account_reset_password_from_key": new,
+        "signals:person-search": {"person_query": "noor", "subject_role": "pupil"},
+        "signals:draft": typed(stage.world),
+        "signals:signal-add": text,
+        "signals:case-note": text,
+        "signals:case-join": {"into": stage.case("pupil/taken").reference},
+        "signals:case-move": {"reason": WHY},
+        "signals:case-close": {"outcome": "resolved", "reason": WHY, "version": version},
+        "signals:case-reopen": {"reason": WHY},
+        "signals:step-done": done,
+        "signals:step-decline": {"applies": "yes", "reason": WHY},
+        "signals:step-reopen": {"reason": WHY},
+        "signals:story": {"reason": WHY},
+        "escalation:contact-edit": {"name": "Wijkagent A. Smit", "phone": "0301234567", "email": ""},
+    }
+    return concern(stage, cell) if cell.name == "signals:signal-new" else bodies.get(cell.name, {})
+
+
+def concern(stage: Stage, cell: Cell) -> dict[str, Any]:
+    """The first page of a report at one's own school, or about a pupil who is at `school`."""
+    if cell.word == "FOREIGN":
+        return typed(stage.world, school=stage.world.school.reference)
+    user = stage.world.people.get(cell.persona)
+    schools = schools_to_write_for(user) if user else []
+    return typed(
+        stage.world,
+        person="",
+        subject_description="Een leerling uit de brugklas",
+        school=schools[0].reference if schools else "",
+    )
+
+
+def every_cell(names: list[str]) -> list[Cell]:
+    return [cell for name in names for cell in cells(name, MATRIX[name])]

@@ -1,0 +1,35 @@
+"""What people do on the pages. By name and role of what they press, never by its words: those change."""
+
+from django.urls import reverse
+from playwright.sync_api import Page
+
+from accounts.models import User
+from tests.conftest import PASSWORD
+
+NAME = "Noor Zandstra"
+
+
+def log_in_by_form(page: Page, user: User) -> None:
+    page.goto("/")
+    page.locator("[name=login]").fill(user.email)
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("main button[type=submit]").click()
+    page.wait_for_url(lambda url: reverse("account_login") not in url)
+
+
+def write(page: Page, name: str = "", observed: str = "Ik zag duwen.", told: str = "") -> None:
+    """Fill in the first page of a report."""
+    page.locator("[name=person_query]").press_sequentially(name or "zandst", delay=10)
+    page.locator("label[for=person-1]").click()
+    page.locator("label:has([name=concern][value=bullying])").click()
+    page.locator("[name=observed]").fill(observed)
+    if told:
+        page.locator("[name=told]").fill(told)
+
+
+def second_page(page: Page, name: str = "", observed: str = "Ik zag duwen.", told: str = "") -> None:
+    """A report as far as the questions."""
+    page.goto(reverse("signals:signal-new"))
+    write(page, name, observed, told)
+    page.locator("main [name=action][value=continue]").click()
+    page.wait_for_url("**/vragen/")

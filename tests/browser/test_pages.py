@@ -1,0 +1,237 @@
+"""Every page of every role as axe sees it, light and dark, on a phone and on a desk; and a thumb can hit everything.
+
+Each group opens its pages once and looks at them in all four ways, so that the whole stays quick.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page
+
+from accounts.models import User
+from signals.models import Case, Signal
+from signals.services.cases import case_close, case_note, case_take, story_open
+from signals.services.drafts import draft_save
+from signals.services.sending import signal_add
+from signals.services.steps import step_decline
+from tests.browser.acts import second_page, write
+from tests.browser.looks import look
+from tests.conftest import World, join, person, send, typed
+
+LONG = "Meervoudigepersoonlijkheidsontwikkelingsbegeleidingsplanbespreking" * 3
+WHY = f"Besproken met het zorgteam op maandag: {LONG}."
+SUBMIT = "main form button[type=submit]"
+
+
+class Tour:
+    """Goes past pages and remembers what is wrong with each."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.problems = page, list[str]()
+
+    def see(self, name: str, path: str = "", act: Callable[[Page], Any] | None = None, wait: str = "") -> None:
+        """Open an address, perhaps do something there, and look."""
+        if path:
+            self.page.goto(path)
+        if act:
+            act(self.page)
+        if wait:
+            self.page.locator(wait).first.wait_for()
+        self.problems += look(self.page, name)
+
+    def errors(self, name: str, path: str, button: str = SUBMIT) -> None:
+        """Send the form of a page empty."""
+        self.see(f"{name}-errors", path, lambda page: page.locator(button).last.click(), "#error-summary")
+
+
+def done(*tours: Tour) -> None:
+    if problems := [problem for found in tours for problem in found.problems]:
+        pytest.fail("\n".join(problems), pytrace=False)
+
+
+@pytest.fixture
+def tour(page_for: Any) -> Callable[[User | None], Tour]:
+    return lambda user: Tour(page_for(user, width=1280))
+
+
+@pytest.fixture
+def desk(world: World) -> dict[str, Signal]:
+    """A report in each state: new, taken with much in it, ready to close, closed, and one behind the wall."""
+    found = {
+        "new": send(world.author, typed(world, concern="departure", observed=LONG)),
+        "same": send(world.author, typed(world)),
+        "taken": send(world.author, typed(world, concern="departure", told=LONG, opinion="Zorg", against="Niets")),
+        "ready": send(world.author, typed(world)),
+        "closed": send(world.author, typed(world, concern="sexual")),
+    }
+    staff = typed(world, subject_role="staff", person=f"staff:{world.subject.reference}", concern="radicalisation")
+    found["walled"] = send(world.author, staff)
+    for name in ("taken", "ready", "closed"):
+        case_take(by=world.coordinator, case=found[name].case)
+    taken = Case.objects.get(pk=found["taken"].case.pk)
+    case_note(by=world.coordinator, case=taken, text=LONG, key="9b0d7d0e-3a3c-4b8b-9c7e-000000000001")
+    signal_add(by=world.author, signal=found["taken"], text=LONG, key="9b0d7d0e-3a3c-4b8b-9c7e-000000000002")
+    done = taken.steps.filter(state="open").first()
+    assert done
+    step_decline(by=world.coordinator, step=done, reason=WHY, applies=True)
+    for name in ("ready", "closed"):
+        for step in found[name].case.steps.filter(state="open"):
+            step_decline(by=world.coordinator, step=step, reason=WHY, applies=name == "closed")
+    case_close(by=world.coordinator, case=found["closed"].case, outcome="resolved", reason=WHY)
+    return found
+
+
+def url(name: str, found: Signal) -> str:
+    own = ("signal",)
+    return reverse(f"signals:{name}", args=[found.reference if name in own else found.case.reference])
+
+
+def test_visitor(tour: Any) -> None:
+    found = tour(None)
+    found.see("login", reverse("account_login"))
+    found.errors("login", reverse("account_login"))
+    found.see("reset", reverse("account_reset_password"))
+    found.errors("reset", reverse("account_reset_password"))
+    found.see("reset-sent", reverse("account_reset_password_done"))
+    found.see("reset-old-link", reverse("account_reset_password_from_key", args=["1", "abc-def"]))
+    found.see("reset-done", reverse("account_reset_password_from_key_done"))
+    found.see("404-visitor", "/bestaat/niet/")
+    done(found)
+
+
+def test_new_teacher(world: World, tour: Any) -> None:
+    """Nothing sent yet, and the form in all its states."""
+    found = tour(world.author)
+    new = reverse("signals:signal-new")
+    found.see("mine-empty", reverse("signals:mine"))
+    found.see("form", new)
+    found.errors("form", new, "main [name=action][value=continue]")
+    found.see("form-nobody", new, lambda page: page.locator("[name=person_query]").fill("xxxx"), "#person-results p")
+    found.see("form-found", new, write)
+    done(found)
+
+
+def test_teacher_sends(world: World, desk: Any, tour: Any) -> None:
+    draft_save(by=world.author, draft=None, data=typed(world))
+    found = tour(world.author)
+    found.see("check", act=second_page)
+    send_button = "main [name=action][value=send]"
+    found.see("signal-sent", act=lambda page: page.locator(send_button).click(), wait="article.step")
+    found.see("signal-many-steps", url("signal", desk["taken"]))
+    found.errors("signal", url("signal", desk["taken"]), "form[data-keep] button[type=submit]")
+    found.see("mine-full", reverse("signals:mine"))
+    found.see("menu", reverse("signals:mine"), lambda page: page.locator("details.menu summary").click())
+    done(found)
+
+
+def test_doors_of_a_teacher(world: World, desk: Any, tour: Any) -> None:
+    found = tour(world.teacher)
+    found.see("403", reverse("signals:desk"))
+    found.see("404", url("case", desk["new"]))
+    found.see("password", reverse("account_change_password"))
+    found.errors("password", reverse("account_change_password"))
+    found.see("logout", reverse("account_logout"))
+    found.see("trail-own", reverse("signals:trail"))
+    found.see("hidden", act=lambda page: page.locator("[data-hide-screen]").click())
+    done(found)
+
+
+def test_desk(world: World, desk: Any, tour: Any) -> None:
+    found = tour(world.coordinator)
+    found.see("desk", reverse("signals:desk"))
+    for tab in ("new", "mine", "open", "closed"):
+        found.see(f"desk-{tab}", reverse("signals:desk") + f"?tab={tab}")
+    found.see("trail", reverse("signals:trail"))
+    done(found)
+
+
+def test_cases(world: World, desk: Any, tour: Any) -> None:
+    found = tour(world.coordinator)
+    unfold = "() => document.querySelectorAll('details').forEach(fold => { fold.open = true; })"
+    found.see("case-new", url("case", desk["new"]), lambda page: page.evaluate(unfold))
+    found.see("case-taken", url("case", desk["taken"]))
+    found.see("case-unfolded", act=lambda page: page.evaluate(unfold))
+    found.errors("case-note", url("case", desk["taken"]), "#note button[type=submit]")
+    found.see("case-closed", url("case", desk["closed"]))
+    done(found)
+
+
+def test_forms_of_a_case(world: World, desk: Any, tour: Any) -> None:
+    found = tour(world.coordinator)
+    found.see("close-blocked", url("case-close", desk["taken"]))
+    found.see("close", url("case-close", desk["ready"]))
+    found.errors("close", url("case-close", desk["ready"]))
+    found.errors("reopen", url("case-reopen", desk["closed"]))
+    found.errors("move", reverse("signals:case-move", args=[desk["taken"].case.reference, "escalated"]))
+    done(found)
+
+
+def test_forms_of_a_step(world: World, desk: Any, tour: Any) -> None:
+    found = tour(world.coordinator)
+    steps = desk["taken"].case.steps
+    step, settled = steps.filter(state="open").first(), steps.filter(state="declined").first()
+    record = reverse("signals:step-done", args=[step.reference])
+    found.see("step-done", record)
+    empty = "() => document.querySelectorAll('main input:not([type=hidden])').forEach(one => { one.value = ''; })"
+    found.see(
+        "step-done-errors",
+        record,
+        lambda page: (page.evaluate(empty), page.locator(SUBMIT).click()),
+        "#error-summary",
+    )
+    found.errors("step-decline", reverse("signals:step-decline", args=[step.reference]))
+    found.see("step-reopen", reverse("signals:step-reopen", args=[settled.reference]))
+    done(found)
+
+
+def test_principal(world: World, desk: Any, tour: Any) -> None:
+    found = tour(world.principal)
+    found.see("followup", reverse("signals:followup"))
+    found.see("followup-late", reverse("signals:followup") + "?tab=overdue")
+    found.see("followup-case", url("followup-case", desk["taken"]))
+    found.see("followup-case-closed", url("followup-case", desk["closed"]))
+    found.see("story-reason", url("story", desk["taken"]))
+    found.errors("story-reason", url("story", desk["taken"]))
+    story_open(by=world.principal, case=desk["taken"].case, reason=WHY)
+    found.see("story", url("story", desk["taken"]))
+    done(found)
+
+
+def test_contacts(world: World, tour: Any) -> None:
+    found = tour(world.principal)
+    found.see("contacts", reverse("escalation:contacts"))
+    edit = reverse("escalation:contact-edit", args=[world.school.reference, "police_contact"])
+    found.see("contact", edit)
+    missing = reverse("escalation:contact-edit", args=[world.school.reference, "anti_bullying_coordinator"])
+    found.errors("contact", missing)
+    found.see("trail-principal", reverse("signals:trail"))
+    done(found)
+
+
+def test_board(world: World, desk: Any, tour: Any) -> None:
+    """Who handles what is behind the wall, who guards privacy, and who keeps the accounts."""
+    found = tour(world.board_officer)
+    found.see("board-desk", reverse("signals:desk"))
+    found.see("board-walled", url("case", desk["walled"]))
+    privacy = tour(world.privacy_officer)
+    privacy.see("board-trail", reverse("signals:trail"))
+    administrator = tour(world.administrator)
+    administrator.see("board-contacts", reverse("escalation:contacts"))
+    done(found, privacy, administrator)
+
+
+def test_empty_school(world: World, tour: Any) -> None:
+    """On the first day there is nothing, and the pages say so. Somebody writes for two schools."""
+    found = tour(world.coordinator)
+    for tab in ("new", "mine", "open", "closed"):
+        found.see(f"desk-empty-{tab}", reverse("signals:desk") + f"?tab={tab}")
+    principal = tour(world.principal)
+    principal.see("followup-empty", reverse("signals:followup"))
+    both = person("two_schools")
+    join(both, "teacher", world.school)
+    join(both, "teacher", world.sister_school)
+    teacher = tour(both)
+    teacher.see("form-two-schools", reverse("signals:signal-new"))
+    done(found, principal, teacher)
