@@ -32,6 +32,7 @@ OBJECTS = {
     "signal": gettext_lazy("wanted to open a report that does not exist or is not theirs to see"),
     "draft": gettext_lazy("wanted to open a draft that does not exist or is not theirs to see"),
     "contacts": gettext_lazy("wanted the contacts of a school that does not exist or is not theirs to see"),
+    "seal": gettext_lazy("wanted the seal of a log that does not exist or is not theirs to see"),
     "event": gettext_lazy("wanted a proof of something that is not in the log or not theirs to see"),
 }
 TABS = {

@@ -83,7 +83,7 @@ def filtered_events(user: User, filters: Filters) -> QuerySet[AuditEvent]:
 def _of_case(user: User, reference: str) -> QuerySet[AuditEvent]:
     if not reference:
         return visible_events(user)
-    return visible_case_events(user, reference) if is_reference(reference) else AuditEvent.objects.none()
+    return visible_case_events(user, reference) if is_reference(reference) else visible_events(user).none()
 
 
 def _start(day: date) -> datetime:

@@ -6,7 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -26,6 +26,7 @@ from audit.notes import is_signed, read_notes
 from audit.proofs import ProofError, consistency_proof, inclusion_proof
 from audit.qr import svg
 from audit.sealer import SLACK, seal_lag
+from signals import access
 from signals.ages import span
 from signals.events import private_event
 from signals.forms.trail import GrowthForm, PasteForm, ProofForm
@@ -62,7 +63,7 @@ def trail_seal(request: HttpRequest) -> HttpResponse:
     for _board, checkpoint in newest_seals(own_boards(person(request))):
         if asked in ("", checkpoint.log):
             return _file(checkpoint.note, f"{checkpoint.log.replace('/', '_')}.txt", "text/plain; charset=utf-8")
-    raise Http404
+    access.not_found(person(request), "seal", asked[:40].replace("\x00", ""))
 
 
 @guard(Permission.LOG_CHECK)

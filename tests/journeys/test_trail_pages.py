@@ -66,7 +66,7 @@ def test_the_privacy_officer_sees_the_board_and_no_other(
 
 
 def test_a_teacher_sees_only_what_they_did(world: World, taken_case: Case, open_trail: Any) -> None:
-    assert who_and_what(open_trail(world.teacher)) == []
+    assert who_and_what(open_trail(world.teacher)) == ["Teacher logged in"]
     page = open_trail(world.author)
     assert {line.split(" ")[0] for line in who_and_what(page)} == {"Author"}
     assert not page.form(id="trail-filter").names() & {"person"}
@@ -77,7 +77,7 @@ def test_whom_a_case_is_about_finds_nothing_of_it(world: World, walled_signal: S
     reference = walled_signal.case.reference
     for filters in ({}, {"case": reference}, {"person": world.author.reference}):
         page = open_trail(world.subject, **filters)
-        assert who_and_what(page) == []
+        assert not [line for line in who_and_what(page) if not line.startswith("Subject ")]
         assert not page.hrefs(f"?case={reference}")
 
 
@@ -147,9 +147,7 @@ def test_somebody_of_another_school_is_not_named(world: World, open_trail: Any) 
         ("changes", ["Coordinator recorded a step as done: care coordinator", "Coordinator took the case"]),
     ],
 )
-def test_by_kind(
-    world: World, taken_case: Case, login: Any, open_trail: Any, kind: str, found: list[str]
-) -> None:
+def test_by_kind(world: World, taken_case: Case, login: Any, open_trail: Any, kind: str, found: list[str]) -> None:
     Browser(login(world.coordinator)).get(reverse("signals:case", args=[taken_case.reference]))
     page = open_trail(world.principal, kind=kind, person=world.coordinator.reference)
     assert sorted(line.lower() for line in who_and_what(page)) == sorted(line.lower() for line in found)
@@ -249,4 +247,3 @@ def test_it_costs_the_same_with_few_and_with_many(world: World, login: Any) -> N
 def test_dutch(world: World, pupil_signal: Signal, login: Any) -> None:
     page = Browser(login(world.principal), language="nl").get(TRAIL)
     assert "Author meldde een zorg" in page.text
-    assert "Alles weer tonen" not in page.text
