@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -78,6 +79,14 @@ def visible_case_events(user: User, reference: str) -> QuerySet[AuditEvent]:
     if handled := access.visible_cases(user, *access.HANDLE).filter(wanted).first():
         return case_events(handled)
     return visible_events(user).filter(case_ref=reference)
+
+
+def may_see(user: User, event: UUID) -> bool:
+    """True when this person may see one event, in the trail or in that of a case."""
+    case = AuditEvent.objects.filter(event_uuid=event).values_list("case_ref", flat=True).first()
+    return visible_events(user).filter(event_uuid=event).exists() or bool(
+        case and visible_case_events(user, case).filter(event_uuid=event).exists()
+    )
 
 
 def people_seen(user: User, reference: str = "") -> list[tuple[str, str]]:

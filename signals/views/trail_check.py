@@ -31,7 +31,7 @@ from signals.ages import span
 from signals.events import private_event
 from signals.forms.trail import GrowthForm, PasteForm, ProofForm
 from signals.logcheck import Verdict, check, newest_seals, own_boards
-from signals.trail import visible_events
+from signals.trail import may_see
 
 UNPROCESSABLE = 422
 VERIFIER = Path(audit.standalone.__file__ or "").with_name("verify_log.py")
@@ -60,10 +60,10 @@ def trail_check(request: HttpRequest) -> HttpResponse:
 def trail_seal(request: HttpRequest) -> HttpResponse:
     """The signed note of one log, to keep elsewhere."""
     asked = request.GET.get("log", "")
-    for _board, checkpoint in newest_seals(own_boards(person(request))):
-        if asked in ("", checkpoint.log):
-            return _file(checkpoint.note, f"{checkpoint.log.replace('/', '_')}.txt", "text/plain; charset=utf-8")
-    access.not_found(person(request), "seal", asked[:40].replace("\x00", ""))
+    seals = [row for _board, row in newest_seals(own_boards(person(request))) if asked in ("", row.log)]
+    if not seals:
+        access.not_found(person(request), "seal", asked[:40].replace("\x00", ""))
+    return _file(seals[0].note, f"{seals[0].log.replace('/', '_')}.txt", "text/plain; charset=utf-8")
 
 
 @guard(Permission.LOG_CHECK)
@@ -74,7 +74,7 @@ def trail_proof(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _check_page(request, proof=form)
     event = form.cleaned_data["event"]
-    if not visible_events(user).filter(event_uuid=event).exists():
+    if not may_see(user, event):
         record_refusal(user, kind="event", ref=event.hex, rule="not visible")
         form.add_error("event", _("There is no event with this reference that you may see."))
         return _check_page(request, proof=form)
@@ -124,6 +124,7 @@ def _check_page(
 ) -> HttpResponse:
     boards = own_boards(person(request))
     seals = [_seal(board, checkpoint) for board, checkpoint in newest_seals(boards)]
+    latest = {seal["board"]: seal for seal in reversed(seals)}
     lag = seal_lag()
     context = {
         "paste": paste or PasteForm(),
@@ -132,7 +133,8 @@ def _check_page(
         "form": growth or proof or paste,
         "verdicts": verdicts,
         "wrong": any(verdict.state == "wrong" for verdict in verdicts or ()),
-        "seals": seals,
+        "seals": list(latest.values()),
+        "older": [seal for seal in seals if seal not in latest.values()],
         "tail": lag.rows,
         "tail_age": span(lag.oldest) if lag.oldest else "",
         "tail_late": bool(lag.oldest and lag.oldest > SLACK),
@@ -151,7 +153,7 @@ def _seal(board: Board, checkpoint: Checkpoint) -> dict[str, Any]:
         "log": checkpoint.log,
         "origin": note.origin,
         "size": checkpoint.tree_size,
-        "root": bytes(checkpoint.root).hex(),
+        "root": b64encode(note.root).decode(),
         "at": checkpoint.created_at,
         "fingerprint": next((_fingerprint(key) for key in public_keys() if is_signed(note, [key])), ""),
         "qr": "data:image/svg+xml;base64," + b64encode(svg(checkpoint.note).encode()).decode(),

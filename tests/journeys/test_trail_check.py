@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +59,11 @@ def test_the_newest_seal_is_shown(world: World, sealed: Signal, login: Any, name
     page = Browser(login(world.people[name])).get(CHECK)
     [shown] = page.response.context["seals"]
     written = read_notes(note(world))[0]
-    assert (shown["origin"], shown["size"], shown["root"]) == (written.origin, written.size, written.root.hex())
+    assert (shown["origin"], shown["size"], shown["root"]) == (
+        written.origin,
+        written.size,
+        b64encode(written.root).decode(),
+    )
     for words in (shown["origin"], shown["root"], shown["fingerprint"], public_lines()[0]):
         assert words in page.text
     assert len(shown["fingerprint"]) == 39
@@ -209,13 +213,15 @@ def test_a_proof_only_of_what_one_may_see(world: World, sealed: Signal, walled_s
 
     ask(principal, sent(sealed).event_uuid, 200)
     ask(officer, sent(walled_signal).event_uuid, 200)
+    ask(Browser(login(world.board_officer)), sent(walled_signal).event_uuid, 200)
+    ask(Browser(login(world.board_officer)), sent(sealed).event_uuid, 422)
     hidden = ask(principal, sent(walled_signal).event_uuid, 422)
     absent = ask(principal, "6f1c9a52-6f0e-4b8e-9a53-0d5a2e2f6a01", 422)
     assert hidden
     assert absent
     assert "There is no event with this reference that you may see." in hidden.text
     assert hidden.text.count("There is no event") == absent.text.count("There is no event")
-    assert AuditEvent.objects.filter(action=Action.REFUSED, object_type="event").count() == 2
+    assert AuditEvent.objects.filter(action=Action.REFUSED, object_type="event").count() == 3
     late = record(Action.CASE_NOTED, actor=world.principal.reference, school=world.school.reference)
     page = ask(principal, late.event_uuid, 422)
     assert page
