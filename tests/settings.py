@@ -16,6 +16,8 @@ os.environ.setdefault("DATABASE_URL", f"sqlite:///{VAR / 'test.sqlite3'}")
 from schoolsafety.settings import *  # noqa: E402, F403
 
 ALLOWED_HOSTS = ["*"]
+STATIC_ROOT = VAR / "test-static"
+STATIC_ROOT.mkdir(exist_ok=True)
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
     # A file for each process instead of memory: the browser tests' server has threads, and each needs its own
     # connection, with WAL and the locks of production.

@@ -52,9 +52,12 @@ def draft_discard(*, by: User, draft: Draft) -> None:
 
 def _new(by: User, key: str, now: datetime) -> Draft:
     """The draft with this key: a second click that came at the same moment gets the same one."""
-    taken = Draft.objects.filter(reference=key).exclude(author=by).exists() or Signal.objects.filter(key=key).exists()
-    usable = is_reference(key) and not taken
-    if not usable:
+    if not is_reference(key) or _taken(key, by):
         return Draft(author=by, created_at=now)
     times = {"created_at": now, "updated_at": now}
     return Draft.objects.get_or_create(reference=key, author=by, defaults=times)[0]
+
+
+def _taken(key: str, by: User) -> bool:
+    """True for the key of somebody else's draft, or of one that was sent."""
+    return Draft.objects.filter(reference=key).exclude(author=by).exists() or Signal.objects.filter(key=key).exists()
