@@ -18,7 +18,14 @@ from audit.models import Anchor, AuditEvent, Checkpoint
 from audit.record import record
 
 MAIL = "mail"
-WATCHED = (Action.PERSONAL_ERASED, Action.LOG_PRUNED, Action.KEY_ROTATED, Action.LOG_ALARM, Action.LOG_RESTORED)
+WATCHED = (
+    Action.PERSONAL_ERASED,
+    Action.LOG_PRUNED,
+    Action.KEY_ROTATED,
+    Action.LOG_ALARM,
+    Action.LOG_SET_ASIDE,
+    Action.LOG_RESTORED,
+)
 
 
 def mail_checkpoints(board: str, recipients: Mapping[str, Sequence[str]]) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from audit.actions import Action
 from audit.models import AuditEvent
 from audit.record import mac_of
+from audit.recovery import rows_set_aside
 
 SAYING = (Action.PERSONAL_ERASED, Action.LOG_PRUNED)
 
@@ -15,12 +16,14 @@ SAYING = (Action.PERSONAL_ERASED, Action.LOG_PRUNED)
 class Explained:
     """erased: uuids (hex) of events whose personal part was erased; ranges: stretches of a log where all were;
 
-    pruned: uuid of the event, with log, first and end of the stretch that it says was pruned.
+    pruned: uuid of the event, with log, first and end of the stretch that it says was pruned;
+    aside: fingerprints of rows that an operator set aside.
     """
 
     erased: set[str] = field(default_factory=set)
     ranges: dict[str, list[tuple[int, int]]] = field(default_factory=lambda: defaultdict(list))
     pruned: dict[str, tuple[str, int, int, int]] = field(default_factory=dict)
+    aside: set[str] = field(default_factory=set)
 
     @property
     def some(self) -> bool:
@@ -36,7 +39,7 @@ class Explained:
 
 def explained() -> Explained:
     """Read them, believing only those with a right mac; the pass over the rows checks that they are in the tree."""
-    found = Explained()
+    found = Explained(aside=rows_set_aside())
     rows = AuditEvent.objects.filter(action__in=SAYING).order_by("id")
     for log, key_id, body, mac in rows.values_list("log", "key_id", "body", "mac").iterator():
         if mac_of(log, key_id, body) == bytes(mac):
