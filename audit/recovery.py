@@ -90,7 +90,8 @@ def set_aside(event_id: int) -> str:
 def believed(action: Action) -> list[dict[str, Any]]:
     """The bodies of all events of one kind that the machine itself wrote, those with a right mac only."""
     rows = AuditEvent.objects.filter(actor_ref=SEALER, action=action).order_by("id")
-    return [json.loads(row.body) for row in rows if mac_of(row.log, row.key_id, row.body) == bytes(row.mac)]
+    bodies = [json.loads(row.body) for row in rows if mac_of(row.log, row.key_id, row.body) == bytes(row.mac)]
+    return [said for said in bodies if said["action"] == action]
 
 
 def rows_set_aside() -> set[str]:

@@ -196,7 +196,7 @@ def _check_clock(log: str, rows: Sequence[tuple[Any, ...]], last: Checkpoint | N
     moments = [row[4] for row in rows] or [now]
     if max(moments) > now + SLACK or (last and last.created_at > now + SLACK):
         alarm(Action.LOG_SKEWED, log, "clock", "events or checkpoints come from the future: a clock was set back.")
-    if now - min(moments) > SLACK:
+    if last and now - min(moments) > SLACK:  # the first seal of a log is never late
         minutes = int((now - min(moments)).total_seconds() // 60)
         alarm(Action.LOG_DELAYED, log, "delay", f"events waited {minutes} minutes to be sealed.", minutes=minutes)
 

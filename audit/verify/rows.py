@@ -127,11 +127,11 @@ class RowCheck:
             self.report.problem(f"{self.log}: {_name(row)} was given a personal part that it never had.")
         elif salt is None:
             self.erased += 1
-            if not self.explained.is_erased(self.log, leaf, json.loads(body)["uuid"]):
+            if not self.explained.is_erased(self.log, leaf, body):
                 self.report.problem(f"{self.log}: the personal part of {_name(row)} is gone and no event says why.")
         elif sha256(b"\x02" + salt + data.encode()).digest() != commit:
             self.report.problem(f"{self.log}: the personal part of {_name(row)} was changed.")
-        elif self.explained.some and self.explained.is_erased(self.log, leaf, json.loads(body)["uuid"]):
+        elif self.explained.is_erased(self.log, leaf, body):
             self.report.problem(
                 f"{self.log}: the personal part of {_name(row)} was erased and is back: an old backup was put back."
             )

@@ -199,3 +199,15 @@ def test_a_lawful_erasure_raises_no_alarm(sealed: list[AuditEvent], mailed: str,
     said = verified("--anchor", mailed, "--receipt", paper)
     assert "6 personal parts are gone." in said
     assert Checkpoint.objects.count() == 3
+
+
+def test_something_that_the_program_never_writes(sealed: list[AuditEvent]) -> None:
+    if connection.vendor == "postgresql":
+        pytest.skip("PostgreSQL keeps the types of its columns")
+    attack("UPDATE audit_personal SET salt = 12")
+    assert "The log holds something that the program never writes" in found()
+
+
+def test_a_changed_column_does_not_explain_anything(sealed: list[AuditEvent]) -> None:
+    attack("UPDATE audit_event SET action = 'personal.erased' WHERE leaf_index = 1")
+    assert "(place 1) says something else in its columns: action." in found()

@@ -5,6 +5,7 @@ import sys
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
+from smtplib import SMTPServerDisconnected
 from typing import Any
 
 import pytest
@@ -190,6 +191,18 @@ def test_one_mail_a_day_without_anybodys_name(sealed: list[AuditEvent]) -> None:
     }
     with time_machine.travel(timezone.now() + timedelta(days=1)):
         assert mail_checkpoints(BOARD, people) == 3
+
+
+def test_a_mail_that_fails_is_tried_again(sealed: list[AuditEvent], monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(self: object, fail_silently: bool = False) -> None:
+        raise SMTPServerDisconnected
+
+    people = {"privacy_officer": ["fg@school.example"]}
+    with monkeypatch.context() as patch:
+        patch.setattr("django.core.mail.EmailMessage.send", refuse)
+        assert mail_checkpoints(BOARD, people) == 0
+    assert not Anchor.objects.exists()
+    assert mail_checkpoints(BOARD, people) == 1
 
 
 def test_the_mail_goes_to_who_holds_the_role_today(world: Any, keys: None) -> None:
