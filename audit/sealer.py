@@ -142,12 +142,14 @@ def _same_at(log: str, size: int, root: bytes) -> bool:
 
 def _unsealed(log: str, limit: int) -> list[tuple[Any, ...]]:
     """Rows without a place, oldest first; without those that an operator set aside."""
-    waiting = AuditEvent.objects.filter(log=log, leaf_index=None).order_by("id")
-    rows = list(waiting.values_list("id", "body", "mac", "key_id", "occurred_at", "event_uuid")[:limit])
+    found = AuditEvent.objects.filter(log=log, leaf_index=None).order_by("id")
+    waiting = found.values_list("id", "body", "mac", "key_id", "occurred_at", "event_uuid")
+    rows = list(waiting[:limit])
     if len(_with_good_mac(log, rows)) == len(rows):
         return rows
     aside = rows_set_aside()
-    return [row for row in rows if fingerprint(row[1], row[2]) not in aside]
+    rows = list(waiting[: limit + len(aside)])
+    return [row for row in rows if fingerprint(row[1], row[2]) not in aside][:limit]
 
 
 def _with_good_mac(log: str, rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
