@@ -4,10 +4,11 @@ PORT ?= 8000
 BIN = .venv/bin
 VAR = var
 
-DEMO_ENV = DEMO=1 HTTPS=False DATABASE_URL=sqlite:///$(CURDIR)/$(VAR)/demo.sqlite3
+DEMO_ENV = DEMO=1 HTTPS=False DATABASE_URL=sqlite:///$(CURDIR)/$(VAR)/demo.sqlite3 \
+	AUDIT_KEYS_DIR=$(CURDIR)/$(VAR)/demo-keys AUDIT_CHECKPOINTS_DIR=$(CURDIR)/$(VAR)/demo-checkpoints
 
 .PHONY: setup dev demo test check lock messages
-setup: $(VAR)/setup.stamp  ## virtual environment, translations, and a .env with a secret of its own
+setup: $(VAR)/setup.stamp  ## virtual environment, translations, a .env with a secret of its own, keys for the log
 
 $(VAR)/setup.stamp: requirements.txt locale/nl/LC_MESSAGES/django.po locale/compile.py
 	@mkdir -p $(VAR)
@@ -16,6 +17,7 @@ $(VAR)/setup.stamp: requirements.txt locale/nl/LC_MESSAGES/django.po locale/comp
 	$(BIN)/python locale/compile.py
 	@test -e .env || (umask 077 && $(BIN)/python -c 'import secrets; print("SECRET_KEY=" + secrets.token_urlsafe(50))' > .env \
 		&& echo "DATABASE_URL=sqlite:///$(CURDIR)/$(VAR)/db.sqlite3" >> .env)
+	$(BIN)/python manage.py audit_keys
 	@touch $@
 
 dev: $(VAR)/dev.stamp  ## and what tests and checks need
@@ -25,12 +27,15 @@ $(VAR)/dev.stamp: $(VAR)/setup.stamp requirements-dev.txt
 	@touch $@
 
 demo: setup  ## an invented school board, on this machine only
+	@test -e $(VAR)/demo.sqlite3 || rm -rf $(VAR)/demo-checkpoints  # seals of a demo that is gone
+	@$(DEMO_ENV) $(BIN)/python manage.py audit_keys > $(VAR)/demo-keys.txt
 	@$(DEMO_ENV) $(BIN)/python manage.py migrate --verbosity 0
 	@$(DEMO_ENV) $(BIN)/python manage.py createcachetable
 	@$(DEMO_ENV) $(BIN)/python manage.py collectstatic --noinput --verbosity 0
 	@$(DEMO_ENV) $(BIN)/python manage.py demo
 	@echo; echo "Open http://127.0.0.1:$(PORT)/   (Ctrl-C stops it)"; echo
-	@$(DEMO_ENV) $(BIN)/gunicorn schoolsafety.wsgi --bind 127.0.0.1:$(PORT) --threads 4 --log-level warning --no-control-socket
+	@trap 'kill $$sealer' EXIT INT TERM; $(DEMO_ENV) $(BIN)/python manage.py audit_seal --loop 10 & sealer=$$!; \
+	$(DEMO_ENV) $(BIN)/gunicorn schoolsafety.wsgi --bind 127.0.0.1:$(PORT) --threads 4 --log-level warning --no-control-socket
 
 test: dev  ## all tests, browser tests included
 	@$(BIN)/python tests/browser/chromium.py

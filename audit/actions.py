@@ -58,4 +58,5 @@ class Action(TextChoices):
     LOG_ALARM = "log.alarm", _("found something wrong in the log")
     LOG_DELAYED = "log.delayed", _("found that the log had not been sealed for a while")
     LOG_SKEWED = "log.skewed", _("found that a clock was wrong")
+    LOG_SET_ASIDE = "log.set_aside", _("set a false line of the log aside")
     LOG_RESTORED = "log.restored", _("continued the log after a restored backup")

@@ -27,7 +27,7 @@ def refuse_floats(details: Mapping[str, object]) -> None:
 
 def utc_text(moment: datetime) -> str:
     """`2026-11-22T08:15:30.000123Z`: UTC, always six digits, so that text sorts and compares like the moment."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
 
 
 def log_name(board: str, moment: datetime) -> str:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.actions import Action
+from audit.alarms import logger
 from audit.canonical import log_name
 from audit.checkpoints import newest
 from audit.keys import public_lines
@@ -18,7 +19,14 @@ from audit.models import Anchor, AuditEvent, Checkpoint
 from audit.record import record
 
 MAIL = "mail"
-WATCHED = (Action.PERSONAL_ERASED, Action.LOG_PRUNED, Action.KEY_ROTATED, Action.LOG_ALARM, Action.LOG_RESTORED)
+WATCHED = (
+    Action.PERSONAL_ERASED,
+    Action.LOG_PRUNED,
+    Action.KEY_ROTATED,
+    Action.LOG_ALARM,
+    Action.LOG_SET_ASIDE,
+    Action.LOG_RESTORED,
+)
 
 
 def mail_checkpoints(board: str, recipients: Mapping[str, Sequence[str]]) -> int:
@@ -39,7 +47,11 @@ def mail_checkpoints(board: str, recipients: Mapping[str, Sequence[str]]) -> int
     sent: Counter[str] = Counter()
     for role, addresses in recipients.items():
         if addresses and not _sent_today(checkpoints[0], role):
-            _send(checkpoints, addresses, _counts(board))
+            try:
+                _send(checkpoints, addresses, _counts(board))
+            except OSError:  # SMTPException is one; the next run tries this role again
+                logger.exception("The seal of the log could not be mailed to the %s.", role)
+                continue
             _note(checkpoints, role)
             sent[role] += len(addresses)
     if sent:

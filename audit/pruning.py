@@ -15,6 +15,7 @@ from audit.checkpoints import newest
 from audit.erasure import erase_older
 from audit.merkle import Tree
 from audit.models import AuditEvent, Checkpoint, Pruning
+from audit.patience import without_time_limit
 from audit.record import record
 from audit.verify.logs import log_names, term_end
 
@@ -58,6 +59,7 @@ def prune(*, confirmed: bool = False) -> PruneReport:
 @transaction.atomic
 def _prune_log(log: str, report: PruneReport, now: datetime) -> None:
     """One log, all or nothing."""
+    without_time_limit()
     tree, last = Tree(), newest(log)
     start = 0
     for row in Pruning.objects.filter(log=log).order_by("first_leaf"):

@@ -94,7 +94,9 @@ def _write(columns: dict[str, Any], personal: dict[str, str]) -> AuditEvent:
     columns["key_id"] = current_row_key()
     columns["body"] = body_of(columns)
     columns["mac"] = mac_of(columns["log"], columns["key_id"], columns["body"])
-    return AuditEvent(id=_insert(columns, salt, data), **columns)
+    number = _insert(columns, salt, data)
+    # As read from the database: half the cost of the constructor, which looks for defaults.
+    return AuditEvent.from_db(None, ["id", *columns], [number, *columns.values()])
 
 
 def body_of(columns: Mapping[str, Any]) -> str:

@@ -23,6 +23,7 @@ from audit.merkle import Tree
 from audit.models import AuditEvent, Checkpoint
 from audit.notes import is_signed, read_notes, write_note
 from audit.record import mac_of
+from audit.recovery import fingerprint, restores, rows_set_aside
 
 PASS = 5000  # events; about a tenth of a second in which others wait on SQLite
 LOCK = 0x5EA1
@@ -100,12 +101,12 @@ def _seal_log(log: str, limit: int, report: SealReport) -> None:
         if good:
             _assign(tree.size, [row[0] for row in good])
             tree.extend([leaf_hash(row[1], row[2]) for row in good])
-            _write_checkpoint(log, tree, max(now, last.created_at) if last else now)
+            _write_checkpoint(log, tree, _after(now, log, last))
             report.sealed += len(good)
         _check_clock(log, good, last, now)
         if len(good) < len(rows):
-            bad = rows[len(good)][5]
-            raise SealError(f"event {bad} does not carry a right mac: it was edited or forged before it was sealed.")
+            bad = rows[len(good)]
+            raise SealError(f"event {bad[5]} (id {bad[0]}) does not carry a right mac: it was edited or forged.")
     except SealError as error:
         report.stopped[log] = str(error)
         alarm(Action.LOG_ALARM, log, "seal", f"sealing has stopped: {error}")
@@ -122,14 +123,16 @@ def _trusted_tree(log: str, last: Checkpoint | None) -> Tree:
     if last and not (notes and notes[0].root == bytes(last.root) and is_signed(notes[0], public_keys())):
         raise SealError(f"the checkpoint of {last.tree_size} events in the table was not signed by the sealer.")
     filed = last_filed(log)
-    if filed and filed.size > tree.size:
+    if filed is None or _same_at(log, filed.size, filed.root):
+        return tree
+    if any(row.lost.lost == filed.size and row.lost.root == filed.root.hex() for row in restores(log)):
+        return tree
+    if filed.size > tree.size:
         raise SealError(
             f"the checkpoint file knows {filed.size} events, the table {tree.size}: an old backup was put back or the "
-            "end was cut off."
+            "end was cut off. If you put it back yourself: manage.py audit_restored."
         )
-    if filed and not _same_at(log, filed.size, filed.root):
-        raise SealError(f"the checkpoint file and the table disagree about the first {filed.size} events.")
-    return tree
+    raise SealError(f"the checkpoint file and the table disagree about the first {filed.size} events.")
 
 
 def _same_at(log: str, size: int, root: bytes) -> bool:
@@ -138,8 +141,15 @@ def _same_at(log: str, size: int, root: bytes) -> bool:
 
 
 def _unsealed(log: str, limit: int) -> list[tuple[Any, ...]]:
-    rows = AuditEvent.objects.filter(log=log, leaf_index=None).order_by("id")
-    return list(rows.values_list("id", "body", "mac", "key_id", "occurred_at", "event_uuid")[:limit])
+    """Rows without a place, oldest first; without those that an operator set aside."""
+    found = AuditEvent.objects.filter(log=log, leaf_index=None).order_by("id")
+    waiting = found.values_list("id", "body", "mac", "key_id", "occurred_at", "event_uuid")
+    rows = list(waiting[:limit])
+    if len(_with_good_mac(log, rows)) == len(rows):
+        return rows
+    aside = rows_set_aside()
+    rows = list(waiting[: limit + len(aside)])
+    return [row for row in rows if fingerprint(row[1], row[2]) not in aside][:limit]
 
 
 def _with_good_mac(log: str, rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
@@ -188,15 +198,24 @@ def _check_clock(log: str, rows: Sequence[tuple[Any, ...]], last: Checkpoint | N
     moments = [row[4] for row in rows] or [now]
     if max(moments) > now + SLACK or (last and last.created_at > now + SLACK):
         alarm(Action.LOG_SKEWED, log, "clock", "events or checkpoints come from the future: a clock was set back.")
-    if now - min(moments) > SLACK:
+    if last and now - min(moments) > SLACK:  # the first seal of a log is never late
         minutes = int((now - min(moments)).total_seconds() // 60)
         alarm(Action.LOG_DELAYED, log, "delay", f"events waited {minutes} minutes to be sealed.", minutes=minutes)
+
+
+def _after(now: datetime, log: str, last: Checkpoint | None) -> datetime:
+    """Now, but later than every seal of the log so far: moments of seals only grow, whatever a clock does."""
+    filed = last_filed(log)
+    known = [last.created_at] if last else []
+    known += [datetime.fromisoformat(filed.at)] if filed else []
+    return max([now, *(moment + timedelta(microseconds=1) for moment in known)])
 
 
 def _copy_to_file(log: str) -> None:
     """Append what the file does not have yet: also what a sealer that was killed after its commit left behind."""
     filed = last_filed(log)
-    size = filed.size if filed else 0
-    missing = Checkpoint.objects.filter(log=log, tree_size__gt=size).order_by("tree_size")
+    missing = Checkpoint.objects.filter(log=log).order_by("id")
+    if filed:
+        missing = missing.filter(created_at__gt=datetime.fromisoformat(filed.at))
     if notes := list(missing.values_list("note", flat=True)):
         file_notes(log, notes)

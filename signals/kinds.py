@@ -65,6 +65,7 @@ GROUPS: dict[Kind, frozenset[Action]] = {
             Action.LOG_ALARM,
             Action.LOG_DELAYED,
             Action.LOG_SKEWED,
+            Action.LOG_SET_ASIDE,
             Action.LOG_RESTORED,
         }
     ),

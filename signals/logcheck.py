@@ -24,6 +24,7 @@ from audit.models import AuditEvent, Checkpoint, Pruning
 from audit.notes import Note, is_signed, read_notes
 from audit.proofs import ProofError, leaves_of
 from audit.receipts import Receipt, read_receipts
+from audit.recovery import restores
 
 MOST = 50  # seals and receipts in one go
 LARGEST = 1_000_000  # events; above that a page would take too long
@@ -97,7 +98,16 @@ def sealed(log: str) -> int:
 def _seal(note: Note, roots: _Roots) -> Verdict:
     what, size = _seal_words(note), number_format(note.size, force_grouping=True)
     if not is_signed(note, public_keys()):
-        return Verdict(what, "wrong", _("It was not signed with a key of this installation."))
+        return Verdict(
+            what,
+            "wrong",
+            _("It was not signed with a key of this installation. Was it copied whole? Paste it once more to be sure."),
+        )
+    if note.size <= LARGEST and roots.known.get((note.log, note.size)) == note.root:
+        return Verdict(what, "fits", _("The first %(size)s events are the same as then.") % {"size": size})
+    if any(row.explains(note.size, note.at) for row in restores(note.log)):
+        reason = _("A backup was put back after this seal, and the log says so itself. Ask who did that, and why.")
+        return Verdict(what, "other", reason)
     if note.size > sealed(note.log):
         reason = _(
             "It counts %(size)s events, and the log has fewer now: events are gone, or an old backup was put back."
@@ -105,10 +115,8 @@ def _seal(note: Note, roots: _Roots) -> Verdict:
         return Verdict(what, "wrong", reason % {"size": size})
     if note.size > LARGEST:
         return _by_table(what, note)
-    if roots.known.get((note.log, note.size)) != note.root:
-        reason = _("The first %(size)s events are not what they were then: one was changed, removed, added or moved.")
-        return Verdict(what, "wrong", reason % {"size": size})
-    return Verdict(what, "fits", _("The first %(size)s events are the same as then.") % {"size": size})
+    reason = _("The first %(size)s events are not what they were then: one was changed, removed, added or moved.")
+    return Verdict(what, "wrong", reason % {"size": size})
 
 
 def _by_table(what: str, note: Note) -> Verdict:

@@ -149,6 +149,16 @@ def _delayed(row: AuditEvent, sector: str) -> str:
     return words % {"count": count}
 
 
+def _restored(row: AuditEvent, sector: str) -> str:
+    count = _count(row, "lost") - _count(row, "kept")
+    words = ngettext(
+        "continued the log after a restored backup; %(count)d event was lost",
+        "continued the log after a restored backup; %(count)d events were lost",
+        count,
+    )
+    return words % {"count": count}
+
+
 def _count(row: AuditEvent, name: str) -> int:
     """A number in the details, or the length of a list in it."""
     value = row.details.get(name, 0)
@@ -187,6 +197,7 @@ SENTENCES: dict[Action, Sentence] = {
     Action.TRAIL_EXPORTED: _exported,
     Action.LOG_CHECKED: _checked,
     Action.LOG_DELAYED: _delayed,
+    Action.LOG_RESTORED: _restored,
 }
 # Their label says all there is to say.
 PLAIN = frozenset(
@@ -220,6 +231,6 @@ PLAIN = frozenset(
         Action.PROOF_GIVEN,
         Action.LOG_ALARM,
         Action.LOG_SKEWED,
-        Action.LOG_RESTORED,
+        Action.LOG_SET_ASIDE,
     }
 )

@@ -32,7 +32,7 @@ ACCOUNT_ACTIONS = (
     Action.CONTACT_CHECKED,
     Action.BOARD_IMPORTED,
 )
-BY_SERVER = (Action.BOARD_IMPORTED, Action.JOB_RUN, Action.JOB_FAILED, Action.KEY_ROTATED, Action.CHECKPOINT_MAILED)
+BY_VISITORS = (Action.LOGIN_FAILED, Action.REFUSED)
 PEOPLE = 2000  # choices in a list; a board with more finds the others through a case or an export
 SEALED = ("body", "mac", "pd_commit")
 
@@ -142,9 +142,9 @@ def _line(row: AuditEvent, names: dict[str, str], sector: str) -> TrailLine:
 
 
 def _nameless(row: AuditEvent) -> str:
-    if row.actor_ref == SEALER or (not row.actor_ref and row.action in BY_SERVER):
-        return _("The server")
-    return _("A former member of staff") if row.actor_ref else _("A visitor")
+    if row.actor_ref and row.actor_ref != SEALER:
+        return _("A former member of staff")
+    return _("A visitor") if row.action in BY_VISITORS else _("The server")
 
 
 def receipt_of(signal: Signal) -> Receipt | None:

@@ -11,6 +11,7 @@ from datetime import timedelta
 from django.db import connection, transaction
 
 from audit import triggers
+from audit.patience import without_time_limit
 from audit.sealer import seal_lag
 from audit.verify.claims import all_claims
 from audit.verify.explained import explained
@@ -33,8 +34,7 @@ def verify(request: Request | None = None, progress: Progress | None = None) -> 
         _verify(asked, report, progress)
         return report
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL statement_timeout = 0")
+        without_time_limit()
         _verify(asked, report, progress)
     return report
 

@@ -83,17 +83,12 @@ class RowCheck:
         self.erased = 0
 
     def leaves(self, rows: Sequence[Row], place: int | None) -> list[bytes]:
-        """Check rows and give their leaf hashes.
-
-        Args:
-            rows: as they come from the database.
-            place: where the first one must stand in the log; None for rows that have no place yet.
+        """Check rows and give their leaf hashes. `place`: of the first one; None for rows that have none yet.
 
         Raises:
             BadRow: the first row that is not right.
         """
-        hashed, found = sha256, []
-        key_id, mac = None, Mac(b"")
+        key_id, mac, found = None, Mac(b""), []
         for row in rows:
             leaf, body, tag, row_key_id, same, commit, salt, _, _ = row
             if leaf != place:
@@ -111,7 +106,7 @@ class RowCheck:
                 raise BadRow(f"{_name(row)} says something else in its columns: {differing_columns(row[8])}.")
             if commit is not None or salt is not None:
                 self._personal(row)
-            found.append(hashed(b"\x00" + text + tag).digest())
+            found.append(sha256(b"\x00" + text + tag).digest())
             if place is not None:
                 place += 1
         return found
@@ -132,11 +127,11 @@ class RowCheck:
             self.report.problem(f"{self.log}: {_name(row)} was given a personal part that it never had.")
         elif salt is None:
             self.erased += 1
-            if not self.explained.is_erased(self.log, leaf, json.loads(body)["uuid"]):
+            if not self.explained.is_erased(self.log, leaf, body):
                 self.report.problem(f"{self.log}: the personal part of {_name(row)} is gone and no event says why.")
         elif sha256(b"\x02" + salt + data.encode()).digest() != commit:
             self.report.problem(f"{self.log}: the personal part of {_name(row)} was changed.")
-        elif self.explained.some and self.explained.is_erased(self.log, leaf, json.loads(body)["uuid"]):
+        elif self.explained.is_erased(self.log, leaf, body):
             self.report.problem(
                 f"{self.log}: the personal part of {_name(row)} was erased and is back: an old backup was put back."
             )

@@ -1,21 +1,27 @@
 """A log with two boards, its keys, and the people who attack it."""
 
+import shutil
 from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
 
 from audit import triggers
 from audit.actions import Action
-from audit.keys import create_keys
+from audit.checkpoints import newest
+from audit.keys import SEAL, create_keys
 from audit.middleware import RequestMark, current_mark
 from audit.models import AuditEvent
-from audit.record import record
+from audit.receipts import receipt
+from audit.record import COLUMNS, body_of, mac_of, record
 from audit.sealer import seal
 
+Save = Callable[[str, str], str]
 BOARD = "7K3M-9QXD-T4"
 
 
@@ -69,7 +75,7 @@ def sealed(keys: None, db: None) -> list[AuditEvent]:
 
 
 @pytest.fixture
-def save(tmp_path: Path) -> Callable[[str, str], str]:
+def save(tmp_path: Path) -> Save:
     """Writes a text to a file and gives its name."""
 
     def write(name: str, text: str) -> str:
@@ -77,3 +83,43 @@ def save(tmp_path: Path) -> Callable[[str, str], str]:
         return str(tmp_path / name)
 
     return write
+
+
+@pytest.fixture
+def mailed(sealed: list[AuditEvent], save: Save) -> str:
+    """The mail of today: the checkpoint of twelve events."""
+    return save("mail.txt", "Het zegel van het logboek.\n\n" + newest(sealed[0].log).note)
+
+
+@pytest.fixture
+def paper(sealed: list[AuditEvent], save: Save) -> str:
+    """The receipt that the writer of the third event took home."""
+    return save("receipt.txt", f"Bewaar dit: {receipt(sealed[2])}\n")
+
+
+def rewritten(row: AuditEvent, **changes: Any) -> None:
+    """Change an event as somebody does who has its key: columns, body and mac fit each other again."""
+    columns = vars(row) | changes
+    body = body_of(columns)
+    sets = ", ".join([*(f"{name} = %s" for name in changes), "body = %s", "mac = %s"])
+    values = [*changes.values(), body, mac_of(row.log, row.key_id, body), row.pk]
+    attack(f"UPDATE audit_event SET {sets} WHERE id = %s", values=values)
+
+
+def copied(**changes: str) -> None:
+    """Put a copy of the first event into the table, under another reference and with some columns changed (SQL)."""
+    names = COLUMNS.split(", ")
+    values = {name: name for name in names} | {"event_uuid": f"'{'0' * 31}1'"} | changes
+    chosen = ", ".join(values[name] for name in names)
+    attack(f"INSERT INTO audit_event ({COLUMNS}) SELECT {chosen} FROM audit_event WHERE leaf_index = 0")
+
+
+def sealed_anew(*statements: str, new_keys: bool = False) -> None:
+    """What somebody with everything does after a change: forget all seals, here and on disk, and seal again."""
+    attack(*statements, "UPDATE audit_event SET leaf_index = NULL", "DELETE FROM audit_checkpoint")
+    shutil.rmtree(settings.AUDIT_CHECKPOINTS_DIR)
+    if new_keys:
+        shutil.rmtree(settings.AUDIT_KEYS_DIR)
+        create_keys((SEAL,))
+    while seal().sealed:
+        pass

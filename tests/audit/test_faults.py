@@ -179,6 +179,9 @@ def test_the_clock_set_back_keeps_the_order_and_is_said(keys: None) -> None:
 
 @pytest.mark.django_db
 def test_the_sealer_dead_for_a_day(keys: None, caplog: Any) -> None:
+    with time_machine.travel(timezone.now() - timedelta(days=1, minutes=1)):
+        events(1)
+        seal()
     with time_machine.travel(timezone.now() - timedelta(days=1)):
         events(30)
     assert seal_lag().oldest > timedelta(hours=23)

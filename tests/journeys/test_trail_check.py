@@ -18,6 +18,7 @@ from audit.models import AuditEvent, Checkpoint
 from audit.notes import read_notes
 from audit.receipts import read_receipts, receipt
 from audit.record import record
+from audit.recovery import accept_restore
 from audit.sealer import seal
 from signals.models import Signal
 from tests.audit.conftest import attack
@@ -139,6 +140,22 @@ def test_a_cut_log_no_longer_fits(world: World, sealed: Signal, browser: Browser
     page = paste(browser, last.note)
     assert WRONG in page.text
     assert "the log has fewer now" in page.text
+
+
+def test_a_backup_that_was_put_back_openly_is_told(world: World, sealed: Signal, browser: Browser) -> None:
+    log = read_notes(note(world))[0].log
+    record(Action.LOGIN, board=world.board.reference)
+    seal()
+    last = Checkpoint.objects.filter(log=log).latest("tree_size")
+    attack(
+        f"DELETE FROM audit_event WHERE log = '{log}' AND leaf_index = {last.tree_size - 1}",
+        f"DELETE FROM audit_checkpoint WHERE id = {last.pk}",
+    )
+    accept_restore()
+    page = paste(browser, last.note)
+    assert "A backup was put back after this seal" in page.text
+    assert WRONG not in page.text
+    assert FITS not in page.text
 
 
 def test_a_forged_seal_does_not_fit(world: World, sealed: Signal, browser: Browser) -> None:

@@ -28,6 +28,7 @@ DETAILS: dict[Action, dict[str, Any]] = {
     Action.TRAIL_EXPORTED: {"events": 1200, "format": "csv"},
     Action.LOG_CHECKED: {"pasted": 3, "wrong": 1},
     Action.LOG_DELAYED: {"minutes": 9},
+    Action.LOG_RESTORED: {"log": "7K3M-9QXD-T4/2026", "kept": 10, "lost": 12, "root": "ab"},
 }
 
 
@@ -78,6 +79,7 @@ def test_every_action_is_said_in_both_languages(action: Action) -> None:
         (Action.TRAIL_EXPORTED, "exported 1200 lines of the log as CSV"),
         (Action.LOG_CHECKED, "compared 3 seals or receipts with the log; 1 did not fit"),
         (Action.LOG_DELAYED, "found that the log had not been sealed for 9 minutes"),
+        (Action.LOG_RESTORED, "continued the log after a restored backup; 2 events were lost"),
     ],
 )
 def test_a_sentence_tells_the_details(action: Action, words: str) -> None:

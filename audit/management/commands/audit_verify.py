@@ -31,7 +31,10 @@ class Command(BaseCommand):
             receipts=tuple(_receipts(options["receipt"])),
         )
         started = time.perf_counter()
-        report = verify(request, self._progress if self.stderr.isatty() else None)
+        try:
+            report = verify(request, self._progress if self.stderr.isatty() else None)
+        except (TypeError, ValueError, KeyError, AttributeError) as error:
+            raise CommandError(f"The log holds something that the program never writes: {error!r}") from error
         self._tell(report, time.perf_counter() - started)
 
     def _progress(self, done: int, total: int) -> None:
