@@ -23,6 +23,7 @@ HANDLERS = frozenset(
 FOLLOWERS = frozenset({"principal", "two_hats"})
 WRITERS = HANDLERS | FOLLOWERS | {"author", "teacher", "subject"}
 PEOPLE = WRITERS | {"privacy_officer", "administrator"}
+CHECKERS = FOLLOWERS | {"board_officer", "other_board_officer", "privacy_officer"}
 CONTACTS = frozenset(
     {"coordinator", "sister_coordinator", "other_coordinator", "principal", "two_hats", "administrator"}
 )
@@ -200,6 +201,16 @@ AUDITS = {
     "signals:followup-case": Page(FOLLOWERS, followed("GET", 200)),
     "signals:story": Page(FOLLOWERS, followed("GET", 200) | followed("POST", 302) | followed("EMPTY", 422)),
     "signals:trail": Page(PEOPLE, {"GET": to(200, *PEOPLE)}),
+    "signals:trail-csv": Page(PEOPLE, {"GET": to(200, *PEOPLE)}),
+    "signals:trail-xlsx": Page(PEOPLE, {"GET": to(200, *PEOPLE)}),
+    "signals:trail-check": Page(
+        CHECKERS, {"GET": to(200, *CHECKERS), "POST": to(200, *CHECKERS), "EMPTY": to(422, *CHECKERS)}
+    ),
+    # No seal stands in the stage, so its download is a 404 for everybody; a proof of nothing is a form with an error.
+    "signals:trail-seal": Page(CHECKERS, {"GET": {}}),
+    "signals:trail-proof": Page(CHECKERS, {"GET": to(422, *CHECKERS)}),
+    "signals:trail-growth": Page(CHECKERS, {"GET": to(422, *CHECKERS)}),
+    "signals:trail-verifier": Page(CHECKERS, {"GET": to(200, *CHECKERS)}),
 }
 ADDRESSES = {
     "escalation:contacts": Page(CONTACTS, {"GET": to(200, *CONTACTS)}),
@@ -230,6 +241,8 @@ LEAVES = {
     "GET signals:followup-case": "case.followed",
     "GET signals:signal": "signal.read",
     "GET signals:trail": "trail.read",
+    "GET signals:trail-csv": "trail.exported",
+    "GET signals:trail-xlsx": "trail.exported",
     "GET escalation:contacts": "contact.listed",
     "POST account_login": "auth.login",
     "POST account_change_password": "auth.password_changed",
@@ -255,4 +268,8 @@ LEAVES = {
     "POST escalation:contact-check": "contact.checked",
 }
 # These leave their event without changing a row.
-ALWAYS = {"POST signals:person-search": "person.searched", "POST account_logout": "auth.logout"}
+ALWAYS = {
+    "POST signals:person-search": "person.searched",
+    "POST account_logout": "auth.logout",
+    "POST signals:trail-check": "log.checked",
+}

@@ -22,7 +22,7 @@ PARTS = ("SITE", "ACCOUNTS", "REPORTS", "CASES", "STEPS", "AUDITS", "ADDRESSES")
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 # All that reading may write to: the trail, the session, and django-allauth's own copy of an address, which it makes
 # when it first needs one.
-MAY_CHANGE = {"audit_auditevent", "django_session", "account_emailaddress"}
+MAY_CHANGE = {"audit_event", "audit_personal", "django_session", "account_emailaddress"}
 
 Rows = dict[str, list[tuple]]
 
@@ -149,7 +149,7 @@ def refusals(stage: Stage, cell: Cell, events: list[AuditEvent]) -> list[str]:
 
 def leaks(stage: Stage, cell: Cell, response: HttpResponse) -> list[str]:
     """Planted words of reports that this persona may not know."""
-    text = (response.content.decode() + str(response.headers)).replace(address(stage, cell), "")
+    text = (response.content.decode(errors="replace") + str(response.headers)).replace(address(stage, cell), "")
     found = []
     for kind, who in KNOWS.items():
         level = who.get(cell.persona, "")
@@ -172,7 +172,7 @@ def names_in(stage: Stage, cell: Cell, kind: str) -> list[str]:
     if cell.name == "signals:person-search":
         return []
     if kind.startswith("staff"):
-        return [] if cell.persona == "subject" or cell.name == "signals:trail" else [stage.world.subject.name]
+        return [] if cell.persona == "subject" or cell.name.startswith("signals:trail") else [stage.world.subject.name]
     people = {"pupil": stage.world.pupil, "sister": stage.world.sister_pupil}
     pupil = people.get(kind.partition("/")[0])
     return [pupil.name] if pupil else []

@@ -90,7 +90,7 @@ def test_the_history_lies_in_the_past_and_in_order(demo: tuple[Path, str]) -> No
     assert rows(database, "select count(*) from signals_signal where entered_at > datetime('now')") == [(0,)]
     late = "select count(*) from signals_case where taken_at < created_at or closed_at < taken_at"
     assert rows(database, late) == [(0,)]
-    assert rows(database, "select count(*) from audit_auditevent where occurred_at > datetime('now')") == [(0,)]
+    assert rows(database, "select count(*) from audit_event where occurred_at > datetime('now')") == [(0,)]
 
 
 def test_the_file_survives_a_power_cut(tmp_path: Path) -> None:
