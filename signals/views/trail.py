@@ -80,7 +80,8 @@ def _export(
     events, capped = found[:MOST], len(found) > MOST
     details = {"format": ending, "events": len(events), "capped": capped, **filters.details()}
     private_event(Action.TRAIL_EXPORTED, by=user, kind="trail", details=details)
-    name = f"{_('logbook')}-{timezone.localdate().isoformat()}.{ending}"
+    title = _("logbook")
+    name = f"{title}-{timezone.localdate().isoformat()}.{ending}"
     return HttpResponse(
         write(rows(events, capped=capped)),
         headers={
