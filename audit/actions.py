@@ -19,6 +19,7 @@ class Action(TextChoices):
     PERSON_SEARCHED = "person.searched", _("searched for a person")
     SIGNAL_SENT = "signal.sent", _("sent a concern")
     SIGNAL_READ = "signal.read", _("read the own report")
+    SIGNAL_PRINTED = "signal.printed", _("printed the own report")
     SIGNAL_ADDED = "signal.added", _("added something to the own report")
     SIGNAL_CALLED = "signal.called", _("recorded a call to 112")
 
@@ -40,14 +41,10 @@ class Action(TextChoices):
     CONTACT_LISTED = "contact.listed", _("saw the contacts")
     CONTACT_SAVED = "contact.saved", _("changed a contact")
     CONTACT_CHECKED = "contact.checked", _("confirmed a contact")
+    ROLE_GRANTED = "role.granted", _("gave somebody a role")
     BOARD_IMPORTED = "board.imported", _("set up schools and people")
 
     TRAIL_EXPORTED = "trail.exported", _("exported the log")
-    CASE_EXPORTED = "case.exported", _("exported the case")
-    CASE_PRINTED = "case.printed", _("printed the case")
-    FILE_DOWNLOADED = "file.downloaded", _("downloaded a file")
-    JOB_RUN = "job.run", _("ran a scheduled task")
-    JOB_FAILED = "job.failed", _("could not finish a scheduled task")
 
     PERSONAL_ERASED = "personal.erased", _("erased personal parts of the log")
     LOG_PRUNED = "retention.pruned", _("removed log entries whose term had ended")

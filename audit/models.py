@@ -12,7 +12,6 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from audit.actions import Action
 from audit.canonical import SCHEMA
 from audit.fields import CanonicalJSONField
 
@@ -72,7 +71,7 @@ class AuditEvent(AppendOnlyModel):
     occurred_at = models.DateTimeField(default=timezone.now, editable=False)
     actor_ref = models.CharField(max_length=40, blank=True)
     actor_role = models.CharField(max_length=30, blank=True)
-    action = models.CharField(max_length=40, choices=Action.choices)
+    action = models.CharField(max_length=40)  # one of Action; no choices here, or each new one would rebuild the table
     outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.ALLOWED)
     rule = models.CharField(max_length=80, blank=True)
     board_ref = models.CharField(max_length=40, blank=True)

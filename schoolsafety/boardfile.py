@@ -127,6 +127,14 @@ def _membership(user: User, board: Board, schools: dict[str, School], place: dic
     )
     membership.full_clean()
     membership.save()
+    record(
+        Action.ROLE_GRANTED,
+        board=board.reference,
+        school=school.reference if school else "",
+        kind="user",
+        ref=user.reference,
+        details={"role": place["role"]},
+    )
 
 
 def _pupil(schools: dict[str, School], row: dict[str, Any]) -> None:

@@ -43,10 +43,8 @@ GROUPS: dict[Kind, frozenset[Action]] = {
     Kind.LISTS: frozenset({Action.CASE_LISTED, Action.PERSON_SEARCHED, Action.CONTACT_LISTED, Action.TRAIL_READ}),
     Kind.EXPORTS: frozenset(
         {
+            Action.SIGNAL_PRINTED,
             Action.TRAIL_EXPORTED,
-            Action.CASE_EXPORTED,
-            Action.CASE_PRINTED,
-            Action.FILE_DOWNLOADED,
             Action.PROOF_GIVEN,
         }
     ),
@@ -54,9 +52,8 @@ GROUPS: dict[Kind, frozenset[Action]] = {
         {
             Action.CONTACT_SAVED,
             Action.CONTACT_CHECKED,
+            Action.ROLE_GRANTED,
             Action.BOARD_IMPORTED,
-            Action.JOB_RUN,
-            Action.JOB_FAILED,
             Action.PERSONAL_ERASED,
             Action.LOG_PRUNED,
             Action.KEY_ROTATED,

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.roles import Role
 from audit.actions import Action
 from audit.models import AuditEvent
 from escalation.texts import recipient_name
@@ -108,6 +109,11 @@ def _about_recipient(words: Any) -> Sentence:
     return say
 
 
+def _granted(row: AuditEvent, sector: str) -> str:
+    code = str(row.details.get("role", ""))
+    return _("gave somebody the role of %(role)s") % {"role": dict(Role.choices).get(code, code)}
+
+
 def _contacts(row: AuditEvent, sector: str) -> str:
     count = _count(row, "schools")
     words = ngettext("saw the contacts of %(count)d school", "saw the contacts of %(count)d schools", count)
@@ -193,6 +199,7 @@ SENTENCES: dict[Action, Sentence] = {
     Action.CONTACT_LISTED: _contacts,
     Action.CONTACT_SAVED: _about_recipient(gettext_lazy("changed a contact: %(recipient)s")),
     Action.CONTACT_CHECKED: _about_recipient(gettext_lazy("confirmed a contact: %(recipient)s")),
+    Action.ROLE_GRANTED: _granted,
     Action.TRAIL_READ: _read,
     Action.TRAIL_EXPORTED: _exported,
     Action.LOG_CHECKED: _checked,
@@ -210,6 +217,7 @@ PLAIN = frozenset(
         Action.DRAFT_SAVED,
         Action.DRAFT_DELETED,
         Action.SIGNAL_READ,
+        Action.SIGNAL_PRINTED,
         Action.SIGNAL_ADDED,
         Action.SIGNAL_CALLED,
         Action.CASE_READ,
@@ -219,11 +227,6 @@ PLAIN = frozenset(
         Action.CASE_NOTED,
         Action.CASE_REOPENED,
         Action.BOARD_IMPORTED,
-        Action.CASE_EXPORTED,
-        Action.CASE_PRINTED,
-        Action.FILE_DOWNLOADED,
-        Action.JOB_RUN,
-        Action.JOB_FAILED,
         Action.PERSONAL_ERASED,
         Action.LOG_PRUNED,
         Action.KEY_ROTATED,

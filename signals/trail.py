@@ -30,6 +30,7 @@ ACCOUNT_ACTIONS = (
     Action.PASSWORD_RESET,
     Action.CONTACT_SAVED,
     Action.CONTACT_CHECKED,
+    Action.ROLE_GRANTED,
     Action.BOARD_IMPORTED,
 )
 BY_VISITORS = (Action.LOGIN_FAILED, Action.REFUSED)
@@ -113,7 +114,8 @@ def lines(events: Iterable[AuditEvent], sector: str | None = None) -> list[Trail
         sector: of the school they are all about; without it it is looked up for each.
     """
     rows = list(events)
-    names = dict(User.objects.filter(reference__in={row.actor_ref for row in rows}).values_list("reference", "name"))
+    people = {row.actor_ref for row in rows} | {row.object_ref for row in rows if row.action == Action.ROLE_GRANTED}
+    names = dict(User.objects.filter(reference__in=people).values_list("reference", "name"))
     sectors = _sectors(rows) if sector is None else {}
     return [_line(row, names, sectors.get(row.school_ref, sector or "")) for row in rows]
 
@@ -135,10 +137,16 @@ def _line(row: AuditEvent, names: dict[str, str], sector: str) -> TrailLine:
     return TrailLine(
         at=row.occurred_at,
         who=names.get(row.actor_ref) or _nameless(row),
-        sentence=sentence(row, sector),
+        sentence=_told(row, names, sector),
         refused=row.outcome == Outcome.REFUSED,
         reference=row.case_ref,
     )
+
+
+def _told(row: AuditEvent, names: dict[str, str], sector: str) -> str:
+    """The sentence; of a role also who got it."""
+    said = sentence(row, sector)
+    return f"{said}: {names[row.object_ref]}" if row.action == Action.ROLE_GRANTED and row.object_ref in names else said
 
 
 def _nameless(row: AuditEvent) -> str:

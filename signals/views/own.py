@@ -100,6 +100,9 @@ def signal_call(request: HttpRequest, reference: str) -> HttpResponse:
 def _signal_page(request: HttpRequest, found: Signal, form: TextForm, *, status: int = 200) -> HttpResponse:
     case, steps = found.case, found.steps.prefetch_related("outcomes__recorded_by")
     case_event(Action.SIGNAL_READ, case=case, by=person(request), to=WRITE, kind="signal", ref=found.reference)
+    printing = "print" in request.GET
+    if printing:
+        case_event(Action.SIGNAL_PRINTED, case=case, by=person(request), to=WRITE, kind="signal", ref=found.reference)
     shown = cards(steps, found.school, for_writer=True)
     subjects = frozenset(row.user_id for row in found.people.all() if row.user_id)
     context = {
@@ -114,6 +117,7 @@ def _signal_page(request: HttpRequest, found: Signal, form: TextForm, *, status:
         "readers": readers(school=found.school, walled=case.walled, about=subjects, writers=(found.author,)),
         "walled": case.walled,
         "just_sent": "sent" in request.GET,
+        "printing": printing,
         "receipt": receipt_of(found),
     }
     return render(request, "signals/signal.html", context, status=status)

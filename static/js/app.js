@@ -46,8 +46,9 @@
   document.addEventListener("click", function (event) {
     if (event.target.closest("[data-hide-screen]")) { event.preventDefault(); hide(); }
     if (event.target.closest("[data-show-screen]")) { event.preventDefault(); show(); }
-    if (event.target.closest("[data-print]")) window.print();
   });
+
+  if (document.querySelector("[data-print-now]")) window.addEventListener("load", function () { window.print(); });
 
   /* 2. What was typed is not lost by accident. */
   var leaving = false;

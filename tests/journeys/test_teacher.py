@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from audit.models import AuditEvent
 from signals.models import Case, Draft, Signal, Step
 from signals.services.cases import case_close, case_take
 from signals.services.steps import step_decline
@@ -280,3 +281,19 @@ def test_it_is_about_now_in_dutch_as_well(world: World, login: Any) -> None:
     assert step.why_nl in page.text
     assert step.why_en not in page.text
     assert page.lang == settings.LANGUAGE_CODE
+
+
+def test_printing_is_recorded(world: World, login: Any, pupil_signal: Signal) -> None:
+    page = login(world.author).get(reverse("signals:signal", args=[pupil_signal.reference]), {"print": "1"})
+    assert b"data-print-now" in page.content
+    assert AuditEvent.objects.filter(action="signal.printed", actor_ref=world.author.reference).count() == 1
+
+
+def test_a_search_leaves_a_digest_and_not_the_words(world: World, login: Any) -> None:
+    client = login(world.author)
+    for words in ("Noor Zand", "noor  zand", "Bram"):
+        client.post(reverse("signals:person-search"), {"person_query": words, "subject_role": "pupil"})
+    found = [event.details["terms"] for event in AuditEvent.objects.filter(action="person.searched").order_by("id")]
+    assert found[0] == found[1] != found[2]
+    assert all(len(digest) == 16 for digest in found)
+    assert "noor" not in str(list(AuditEvent.objects.values_list("body", flat=True))).lower()
