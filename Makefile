@@ -7,7 +7,7 @@ VAR = var
 DEMO_ENV = DEMO=1 HTTPS=False DATABASE_URL=sqlite:///$(CURDIR)/$(VAR)/demo.sqlite3 \
 	AUDIT_KEYS_DIR=$(CURDIR)/$(VAR)/demo-keys AUDIT_CHECKPOINTS_DIR=$(CURDIR)/$(VAR)/demo-checkpoints
 
-.PHONY: setup dev demo test check lock messages
+.PHONY: setup dev demo test bench check lock messages
 setup: $(VAR)/setup.stamp  ## virtual environment, translations, a .env with a secret of its own, keys for the log
 
 $(VAR)/setup.stamp: requirements.txt locale/nl/LC_MESSAGES/django.po locale/compile.py
@@ -40,6 +40,9 @@ demo: setup  ## an invented school board, on this machine only
 test: dev  ## all tests, browser tests included
 	@$(BIN)/python tests/browser/chromium.py
 	$(BIN)/python -m pytest
+
+bench: dev  ## what the log and the pages cost, as ratios, on SQLite and PostgreSQL; some minutes
+	@$(BIN)/python -m tests.bench
 
 check: dev  ## style, types, layers, guarded views, complete migrations
 	$(BIN)/ruff check .

@@ -4,6 +4,7 @@ import hmac
 import os
 import uuid
 from collections.abc import Mapping
+from contextlib import nullcontext
 from typing import Any
 
 from django.db import connection, transaction
@@ -20,11 +21,12 @@ COLUMNS = (
     "object_type, object_ref, details, request_id, pd_commit, schema_v, key_id, body, mac"
 )
 INSERT = f"INSERT INTO audit_event ({COLUMNS}) VALUES ({', '.join(['%s'] * 20)}) RETURNING id"  # noqa: S608 - constants
-PERSONAL = "INSERT INTO audit_personal (event_id, salt, data) VALUES (%s, %s, %s)"
+PERSONAL = "INSERT INTO audit_personal (event_id, salt, data) VALUES (%s, %s, %s) RETURNING event_id"
 BOTH = (
     f"WITH event AS ({INSERT}) INSERT INTO audit_personal (event_id, salt, data) "  # noqa: S608
     "SELECT id, %s, %s FROM event RETURNING event_id"
 )
+FIELDS = ["id", *COLUMNS.split(", "), "leaf_index"]
 
 
 def record(
@@ -95,8 +97,8 @@ def _write(columns: dict[str, Any], personal: dict[str, str]) -> AuditEvent:
     columns["body"] = body_of(columns)
     columns["mac"] = mac_of(columns["log"], columns["key_id"], columns["body"])
     number = _insert(columns, salt, data)
-    # As read from the database: half the cost of the constructor, which looks for defaults.
-    return AuditEvent.from_db(None, ["id", *columns], [number, *columns.values()])
+    # As read from the database, all fields in their order: half the cost of the constructor, which looks for defaults.
+    return AuditEvent.from_db(connection.alias, FIELDS, [number, *columns.values(), None])
 
 
 def body_of(columns: Mapping[str, Any]) -> str:
@@ -135,19 +137,20 @@ def mac_of(log: str, key_id: str, body: str) -> bytes | None:
 def _insert(columns: dict[str, Any], salt: bytes, data: str) -> int:
     values = list(columns.values())
     values[13] = canonical(columns["details"])
-    if connection.vendor == "sqlite":
-        # As Django keeps them, but with six digits always, so that SQL can compare the column with the body.
-        values[0] = columns["event_uuid"].hex
-        values[2] = utc_text(columns["occurred_at"])[:-1].replace("T", " ")
+    if connection.vendor == "postgresql":
+        return _execute(BOTH, [*values, salt, data]) if data else _execute(INSERT, values)
+    # As Django keeps them, but with six digits always, so that SQL can compare the column with the body.
+    values[0] = columns["event_uuid"].hex
+    values[2] = utc_text(columns["occurred_at"])[:-1].replace("T", " ")
+    if not data:
+        return _execute(INSERT, values)
+    with nullcontext() if connection.in_atomic_block else transaction.atomic():
+        number = _execute(INSERT, values)
+        _execute(PERSONAL, [number, salt, data])
+    return number
+
+
+def _execute(sql: str, values: list[Any]) -> int:
     with connection.cursor() as cursor:
-        if data and connection.vendor == "postgresql":
-            cursor.execute(BOTH, [*values, salt, data])
-            return int(cursor.fetchone()[0])
-        if not data:
-            cursor.execute(INSERT, values)
-            return int(cursor.fetchone()[0])
-        with transaction.atomic(savepoint=False):
-            cursor.execute(INSERT, values)
-            number = int(cursor.fetchone()[0])
-            cursor.execute(PERSONAL, [number, salt, data])
-            return number
+        cursor.execute(sql, values)
+        return int(cursor.fetchone()[0])

@@ -1,0 +1,62 @@
+"""The product's own pages against a bare Django page, and sending a report against a bare POST.
+
+No limits: these pages show and check more than a bare one. The numbers are for comparing one version with the next.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from signals.models import Signal
+from signals.services.drafts import draft_save
+from tests.bench import requests
+from tests.bench.app.models import PlainNote
+from tests.bench.measure import Variant, compare, ratio
+from tests.bench.table import Line
+from tests.bench.world import Scene
+
+BARE = "tests.bench.bare"
+COUNT = 8
+NOTE = {"status": "new", "text": "In de gang riep groep 3B haar na. " * 5}
+
+
+def lines(scene: Scene) -> Iterator[Line]:
+    """Reading, then writing."""
+    PlainNote.objects.bulk_create(PlainNote(author=scene.handler, **NOTE) for _ in range(25))
+    bare, product = requests.bare(), requests.product()
+    handler, author = requests.Browser(scene.handler), requests.Browser(scene.author)
+
+    def get(path: str, urls: str | None = None) -> Any:
+        return lambda count: [handler.get(path, urls) for _ in range(count)]
+
+    found = {
+        "bare page": Variant(bare, get("/bare/", BARE)),
+        "desk, 1,000 cases": Variant(product, get(reverse("signals:desk") + "?tab=new")),
+        "case": Variant(product, get(reverse("signals:case", args=[scene.case.reference]))),
+    }
+    yield from _compared("bare page", found)
+    found = {
+        "bare POST": Variant(bare, lambda count: [author.post("/bare/new/", NOTE, BARE) for _ in range(count)]),
+        "send a report": Variant(product, lambda count: _reports(scene, author, count)),
+    }
+    before = Signal.objects.count()
+    yield from _compared("bare POST", found)
+    if Signal.objects.count() == before:
+        raise RuntimeError("No report was sent.")
+
+
+def _compared(base: str, found: dict[str, Variant]) -> Iterator[Line]:
+    compare(found, count=COUNT)
+    yield Line(base, found[base].milliseconds, "ms")
+    for name, variant in found.items():
+        if name != base:
+            yield Line(f"{name} / {base}", ratio(variant, found[base]), "x")
+
+
+def _reports(scene: Scene, author: requests.Browser, count: int) -> Iterable[HttpRequest]:
+    """The last click of as many reports: the draft is there, and the questions are answered with "don't know"."""
+    for _ in range(count):
+        draft = draft_save(by=scene.author, draft=None, data=scene.data)
+        yield author.post(reverse("signals:draft-check", args=[draft.reference]), {"action": "send"})
