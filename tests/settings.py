@@ -11,7 +11,7 @@ os.environ["SECRET_KEY"] = "only-for-tests"
 os.environ["AUDIT_KEYS_DIR"] = str(VAR / "test-keys")
 os.environ["AUDIT_ROW_KEYS"] = "1:" + "5c" * 32
 os.environ["AUDIT_CHECKPOINTS_DIR"] = str(VAR / f"test-checkpoints-{os.getpid()}")
-os.environ.setdefault("DATABASE_URL", f"sqlite:///{VAR / 'test.sqlite3'}")
+os.environ["DATABASE_URL"] = os.environ.get("DATABASE_URL") or f"sqlite:///{VAR / 'test.sqlite3'}"
 
 from schoolsafety.settings import *  # noqa: E402, F403
 
