@@ -8,6 +8,7 @@ from audit.actions import Action
 
 class Kind(TextChoices):
     READING = "reading", _("Reading")
+    OPENINGS = "openings", _("Story opened with a reason")
     CHANGES = "changes", _("Changes")
     REFUSALS = "refusals", _("Refusals")
     LOGINS = "logins", _("Log-ins")
@@ -17,7 +18,8 @@ class Kind(TextChoices):
 
 
 GROUPS: dict[Kind, frozenset[Action]] = {
-    Kind.READING: frozenset({Action.SIGNAL_READ, Action.CASE_READ, Action.CASE_FOLLOWED, Action.CASE_STORY_OPENED}),
+    Kind.READING: frozenset({Action.SIGNAL_READ, Action.CASE_READ, Action.CASE_FOLLOWED}),
+    Kind.OPENINGS: frozenset({Action.CASE_STORY_OPENED}),
     Kind.CHANGES: frozenset(
         {
             Action.DRAFT_SAVED,
