@@ -1,7 +1,7 @@
 """The trail in sentences, for those who may see it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
 from uuid import UUID
@@ -47,6 +47,7 @@ class TrailLine:
     sentence: str
     refused: bool
     reference: str
+    times: int = 1
 
 
 def case_events(case: Case) -> QuerySet[AuditEvent]:
@@ -118,6 +119,22 @@ def lines(events: Iterable[AuditEvent], sector: str | None = None) -> list[Trail
     names = dict(User.objects.filter(reference__in=people).values_list("reference", "name"))
     sectors = _sectors(rows) if sector is None else {}
     return [_line(row, names, sectors.get(row.school_ref, sector or "")) for row in rows]
+
+
+def folded(found: list[TrailLine]) -> list[TrailLine]:
+    """Lines that say the same of the same person on one day, one after the other, as one line with a number."""
+    kept: list[TrailLine] = []
+    for line in found:
+        last = kept[-1] if kept else None
+        if last and _same(last) == _same(line):
+            kept[-1] = replace(last, times=last.times + 1)
+        else:
+            kept.append(line)
+    return kept
+
+
+def _same(line: TrailLine) -> tuple[object, ...]:
+    return timezone.localdate(line.at), line.who, line.sentence, line.refused, line.reference
 
 
 def by_day(found: list[TrailLine]) -> list[tuple[date, list[TrailLine]]]:

@@ -29,7 +29,7 @@ from signals.forms.case import CloseForm, ReasonForm, TextForm
 from signals.lists import row, with_steps
 from signals.models import Case, Signal
 from signals.services import cases as services
-from signals.trail import SEALED, case_events, lines
+from signals.trail import SEALED, case_events, folded, lines
 
 UNPROCESSABLE, CONFLICT = 422, 409
 TRAIL_LINES = 30
@@ -202,7 +202,7 @@ def _trail(found: Case) -> dict[str, Any]:
     """Who did and read what, newest first, and where the rest of it stands."""
     events = list(case_events(found).defer(*SEALED).order_by("-id")[: TRAIL_LINES + 1])
     whole = f"{reverse('signals:trail')}?case={found.reference}" if len(events) > TRAIL_LINES else ""
-    return {"trail": lines(events[:TRAIL_LINES], found.school.sector), "trail_url": whole}
+    return {"trail": folded(lines(events[:TRAIL_LINES], found.school.sector)), "trail_url": whole}
 
 
 def _sorted(found: list[Card]) -> list[Card]:

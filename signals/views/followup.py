@@ -26,7 +26,7 @@ from signals.lists import follow_row, follow_tabs, tab_links, with_steps
 from signals.models import Case, StoryOpening
 from signals.paging import capped_count, page_by_due, page_by_id
 from signals.services.cases import story_open
-from signals.trail import READINGS, SEALED, TrailLine, case_events, lines
+from signals.trail import READINGS, SEALED, TrailLine, case_events, folded, lines
 
 UNPROCESSABLE = 422
 READING_LINES = 50
@@ -127,7 +127,7 @@ def _ask(request: HttpRequest, found: Case, form: ReasonForm) -> HttpResponse:
 
 def _readings(found: Case) -> list[TrailLine]:
     events = case_events(found).filter(action__in=READINGS).defer(*SEALED).order_by("-id")
-    return lines(events[:READING_LINES], found.school.sector)
+    return folded(lines(events[:READING_LINES], found.school.sector))
 
 
 def _opening(user: User, found: Case) -> StoryOpening | None:

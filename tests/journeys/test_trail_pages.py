@@ -247,3 +247,16 @@ def test_it_costs_the_same_with_few_and_with_many(world: World, login: Any) -> N
 def test_dutch(world: World, pupil_signal: Signal, login: Any) -> None:
     page = Browser(login(world.principal), language="nl").get(TRAIL)
     assert "Author meldde een zorg" in page.text
+
+
+def test_reading_again_and_again_is_one_line_with_a_number(
+    world: World, login: Callable[[User], Client], pupil_signal: Signal
+) -> None:
+    """On the page of the case; the logbook itself keeps every line."""
+    browser = Browser(login(world.coordinator))
+    address = reverse("signals:case", args=[pupil_signal.case.reference])
+    for _time in range(3):
+        page = browser.get(address)
+    found = [(line.who, line.times) for line in page.response.context["trail"]]
+    assert found == [(world.coordinator.name, 3), (world.author.name, 1)]
+    assert AuditEvent.objects.filter(action=Action.CASE_READ).count() == 3
