@@ -11,6 +11,8 @@ from django.urls import reverse
 from playwright.sync_api import Page
 
 from accounts.models import User
+from audit.keys import SEAL, create_keys
+from audit.sealer import seal
 from signals.models import Case, Signal
 from signals.services.cases import case_close, case_note, case_take, story_open
 from signals.services.drafts import draft_save
@@ -217,6 +219,11 @@ def test_board(world: World, desk: Any, tour: Any) -> None:
     found.see("board-walled", url("case", desk["walled"]))
     privacy = tour(world.privacy_officer)
     privacy.see("board-trail", reverse("signals:trail"))
+    privacy.see("board-trail-nothing", reverse("signals:trail") + "?kind=exports&since=2020-01-01")
+    privacy.see("log-check-unsealed", reverse("signals:trail-check"))
+    create_keys((SEAL,))
+    seal()
+    privacy.see("log-check", reverse("signals:trail-check"))
     administrator = tour(world.administrator)
     administrator.see("board-contacts", reverse("escalation:contacts"))
     done(found, privacy, administrator)
