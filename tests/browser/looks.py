@@ -50,7 +50,12 @@ SMALL = """limit => {
 
 
 def axe(page: Page, rule: str = "") -> list[str]:
-    """The violations that axe finds: of all rules, or of one."""
+    """The violations that axe finds: of all rules, or of one.
+
+    From the top of the page: the bar that stays there covers whatever happens to be scrolled halfway under it.
+    What gets the focus is kept clear of it by scroll-padding.
+    """
+    page.evaluate("() => window.scrollTo(0, 0)")
     if not page.evaluate("() => typeof axe === 'object'"):
         page.evaluate(AXE)
     found: list[str] = page.evaluate(RUN_AXE, [rule, TAGS])
