@@ -8,8 +8,10 @@ from django.utils import translation
 
 from audit.actions import Action
 from audit.models import AuditEvent
+from audit.record import record
 from signals.kinds import GROUPS, KIND_OF, Kind, kind_label
 from signals.sentences import OBJECTS, PAGES, PLAIN, SENTENCES, sentence
+from signals.trail import lines
 
 DETAILS: dict[Action, dict[str, Any]] = {
     Action.PERSON_SEARCHED: {"found": ["pupil:7K3M-9QXD-T4"]},
@@ -120,3 +122,11 @@ def test_codes_of_another_version_break_nothing() -> None:
     assert said(row) == "recorded a step as done: a recipient that the steps no longer know"
     assert "‘gone’" in said(event(Action.CASE_MOVED, details={"from": "gone", "to": "closed"}))
     assert said(event(Action.CASE_LISTED, details={"cases": None})) == "saw a list of 0 cases"
+
+
+@pytest.mark.django_db
+def test_who_is_no_longer_known_is_a_former_member_of_staff() -> None:
+    """The line stays readable when the person behind a reference is gone."""
+    event = record(Action.CASE_READ, actor="7K3M-9QXD-T4", board="9XQD-7K3M-T4")
+    with translation.override("en"):
+        assert [line.who for line in lines([event])] == ["A former member of staff"]
