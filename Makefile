@@ -4,7 +4,7 @@ PORT ?= 8000
 BIN = .venv/bin
 VAR = var
 
-DEMO_ENV = DEMO=1 HTTPS=False DATABASE_URL=sqlite:///$(CURDIR)/$(VAR)/demo.sqlite3 \
+DEMO_ENV = DEMO=1 HTTPS=False SITE_URL=http://127.0.0.1:$(PORT) DATABASE_URL=sqlite:///$(CURDIR)/$(VAR)/demo.sqlite3 \
 	AUDIT_KEYS_DIR=$(CURDIR)/$(VAR)/demo-keys AUDIT_CHECKPOINTS_DIR=$(CURDIR)/$(VAR)/demo-checkpoints
 
 .PHONY: setup dev demo test bench check lock messages
@@ -34,7 +34,8 @@ demo: setup  ## an invented school board, on this machine only
 	@$(DEMO_ENV) $(BIN)/python manage.py collectstatic --noinput --verbosity 0
 	@$(DEMO_ENV) $(BIN)/python manage.py demo
 	@echo; echo "Open http://127.0.0.1:$(PORT)/   (Ctrl-C stops it)"; echo
-	@trap 'kill $$sealer' EXIT INT TERM; $(DEMO_ENV) $(BIN)/python manage.py audit_seal --loop 10 & sealer=$$!; \
+	@trap 'kill $$sealer $$mailer' EXIT INT TERM; $(DEMO_ENV) $(BIN)/python manage.py audit_seal --loop 10 & sealer=$$!; \
+	$(DEMO_ENV) $(BIN)/python manage.py mail_send --loop 5 & mailer=$$!; \
 	$(DEMO_ENV) $(BIN)/gunicorn schoolsafety.wsgi --bind 127.0.0.1:$(PORT) --threads 4 --log-level warning --no-control-socket
 
 test: dev  ## all tests, browser tests included

@@ -7,6 +7,7 @@ STAFF = "until 2 years after the last role ended, then erased; what they wrote i
 KEY = "replaced whenever it changes, erased when the account ends"
 UNUSED = "stays empty: rights come from memberships, never from these tables"
 ROLE = "5 years after it ended, as long as the log that refers to it"
+MAIL = "14 days after it was sent, then erased"
 PUPIL = "until 2 years after the pupil left the school, then erased unless a case is on hold"
 
 FIELDS: dict[str, FieldClass] = {
@@ -21,6 +22,8 @@ FIELDS: dict[str, FieldClass] = {
     **fields("User_user_permissions", "personal", UNUSED, "user"),
     **fields("Membership", "technical", ROLE, "id", "school", "board", "starts_on", "ends_on"),
     **fields("Membership", "personal", ROLE, "user", "role"),
+    **fields("OutgoingMail", "technical", MAIL, "id", "kind", "created_at", "next_try_at", "tries", "sent_at"),
+    **fields("OutgoingMail", "personal", MAIL, "to", "reference", "path"),
     **fields("Pupil", "technical", PUPIL, "id", "is_active"),
     **fields("Pupil", "personal", PUPIL, "reference", "school", "name", "group", "birth_date"),
 }

@@ -10,6 +10,7 @@ urlpatterns = [
     path("inloggen/", public(views.login), name="account_login"),
     # Also for somebody whose last role has ended: they must be able to end their session.
     path("uitloggen/", public(views.logout), name="account_logout"),
+    path("bevestigen/", guard(Permission.START)(views.reauthenticate), name="account_reauthenticate"),
     path("wachtwoord/", guard(Permission.START)(views.password_change), name="account_change_password"),
     path("wachtwoord/vergeten/", public(views.password_reset), name="account_reset_password"),
     path(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
+from time import time
 from typing import Any
 
 import pytest
@@ -116,14 +117,24 @@ def world(db: None) -> World:
     return found
 
 
+def proofs(confirmed: bool) -> list[dict[str, Any]]:
+    """What a session remembers of how somebody logged in; `confirmed`: and showed once more just now who they are."""
+    now = time()
+    found: list[dict[str, Any]] = [{"method": "password", "at": now}, {"method": "mfa", "type": "totp", "at": now}]
+    return [*found, {"method": "password", "at": now, "reauthenticated": True}] if confirmed else found
+
+
 @pytest.fixture
 def login() -> Callable[[User | None], Client]:
-    """A client for somebody; None is a visitor."""
+    """A client for somebody; None is a visitor. `confirmed`: may also do what asks once more who they are."""
 
-    def make(user: User | None) -> Client:
+    def make(user: User | None, *, confirmed: bool = True) -> Client:
         client = Client()
         if user is not None:
             client.force_login(user, backend=BACKEND)
+            session = client.session
+            session["account_authentication_methods"] = proofs(confirmed)
+            session.save()
         return client
 
     return make

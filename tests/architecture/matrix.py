@@ -130,6 +130,9 @@ ACCOUNTS = {
     "account_logout": Page(
         ALL, {"GET": to(200, *EVERYBODY) | to(302, "visitor"), "POST": to(302, *ALL)}, public=True, other=OPTIONS
     ),
+    "account_reauthenticate": Page(
+        PEOPLE, {"GET": to(200, *PEOPLE), "POST": to(302, *PEOPLE), "EMPTY": to(200, *PEOPLE)}, other=FORM
+    ),
     "account_change_password": Page(
         PEOPLE, {"GET": to(200, *PEOPLE), "POST": to(302, *PEOPLE), "EMPTY": to(200, *PEOPLE)}, other=FORM
     ),

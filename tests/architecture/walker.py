@@ -116,6 +116,7 @@ def body(stage: Stage, cell: Cell) -> dict[str, Any]:
     bodies: dict[str, dict[str, Any]] = {
         "set_language": {"language": "en", "next": "/"},
         "account_login": {"login": "author@school.example", "password": PASSWORD},
+        "account_reauthenticate": {"password": PASSWORD},
         "account_change_password": {"oldpassword": PASSWORD, **new},
         "account_reset_password": {"email": "author@school.example"},
         "account_reset_password_from_key": new,
