@@ -33,6 +33,7 @@ GROUPS: dict[Kind, frozenset[Action]] = {
             Action.CASE_MOVED,
             Action.CASE_CLOSED,
             Action.CASE_REOPENED,
+            Action.CASE_HANDED_OVER,
             Action.STEP_DONE,
             Action.STEP_DECLINED,
             Action.STEP_REOPENED,
@@ -42,7 +43,16 @@ GROUPS: dict[Kind, frozenset[Action]] = {
     Kind.LOGINS: frozenset(
         {Action.LOGIN, Action.LOGIN_FAILED, Action.LOGOUT, Action.PASSWORD_CHANGED, Action.PASSWORD_RESET}
     ),
-    Kind.LISTS: frozenset({Action.CASE_LISTED, Action.PERSON_SEARCHED, Action.CONTACT_LISTED, Action.TRAIL_READ}),
+    Kind.LISTS: frozenset(
+        {
+            Action.CASE_LISTED,
+            Action.PERSON_SEARCHED,
+            Action.CONTACT_LISTED,
+            Action.TRAIL_READ,
+            Action.PEOPLE_LISTED,
+            Action.PEOPLE_READ,
+        }
+    ),
     Kind.EXPORTS: frozenset(
         {
             Action.SIGNAL_PRINTED,
@@ -55,6 +65,14 @@ GROUPS: dict[Kind, frozenset[Action]] = {
             Action.CONTACT_SAVED,
             Action.CONTACT_CHECKED,
             Action.ROLE_GRANTED,
+            Action.ROLE_ENDED,
+            Action.INVITATION_SENT,
+            Action.INVITATION_USED,
+            Action.INVITATION_WITHDRAWN,
+            Action.ACCOUNT_CLOSED,
+            Action.ACCOUNT_REOPENED,
+            Action.ACCOUNT_RESET_STARTED,
+            Action.ACCOUNT_SESSIONS_ENDED,
             Action.BOARD_IMPORTED,
             Action.PERSONAL_ERASED,
             Action.LOG_PRUNED,

@@ -31,7 +31,27 @@ ACCOUNT_ACTIONS = (
     Action.CONTACT_SAVED,
     Action.CONTACT_CHECKED,
     Action.ROLE_GRANTED,
+    Action.ROLE_ENDED,
+    Action.INVITATION_SENT,
+    Action.INVITATION_USED,
+    Action.INVITATION_WITHDRAWN,
+    Action.ACCOUNT_CLOSED,
+    Action.ACCOUNT_REOPENED,
+    Action.ACCOUNT_RESET_STARTED,
+    Action.ACCOUNT_SESSIONS_ENDED,
     Action.BOARD_IMPORTED,
+)
+# Events whose object is somebody at the board: their name is part of the sentence. Not those about an invitation: who
+# accepted none yet may have an account elsewhere, under a name that this board does not know.
+ABOUT_SOMEBODY = frozenset(
+    {
+        Action.ROLE_GRANTED,
+        Action.ROLE_ENDED,
+        Action.ACCOUNT_CLOSED,
+        Action.ACCOUNT_REOPENED,
+        Action.ACCOUNT_RESET_STARTED,
+        Action.ACCOUNT_SESSIONS_ENDED,
+    }
 )
 BY_VISITORS = (Action.LOGIN_FAILED, Action.REFUSED)
 PEOPLE = 2000  # choices in a list; a board with more finds the others through a case or an export
@@ -59,13 +79,14 @@ def case_events(case: Case) -> QuerySet[AuditEvent]:
 def visible_events(user: User) -> QuerySet[AuditEvent]:
     """The events this person may see: the widest of board, school, accounts and one's own.
 
-    A case about this person leaves no line here, whatever the role; nor does a case that was put with it.
+    A case about this person leaves no line here, whatever the role; nor does a case that was put with it. Nor does a
+    walled case that an administrator handed over without knowing which: it says no school.
     """
     grants = grants_of(user)
     mine = Person.objects.filter(user=user)
     about_me = Case.objects.filter(Q(signals__people__in=mine) | Q(joined_to__signals__people__in=mine))
     events = AuditEvent.objects.exclude(case_ref__in=list(about_me.values_list("reference", flat=True)))
-    scope = Q(actor_ref=user.reference)
+    scope = Q(actor_ref=user.reference) & ~Q(action=Action.CASE_HANDED_OVER, school_ref="")
     if boards := grants.boards(Permission.TRAIL_BOARD):
         scope |= Q(board_ref__in=_references(Board.objects.filter(id__in=boards)))
     if boards := grants.boards(Permission.TRAIL_ACCOUNTS):
@@ -115,7 +136,7 @@ def lines(events: Iterable[AuditEvent], sector: str | None = None) -> list[Trail
         sector: of the school they are all about; without it it is looked up for each.
     """
     rows = list(events)
-    people = {row.actor_ref for row in rows} | {row.object_ref for row in rows if row.action == Action.ROLE_GRANTED}
+    people = {row.actor_ref for row in rows} | {row.object_ref for row in rows if row.action in ABOUT_SOMEBODY}
     names = dict(User.objects.filter(reference__in=people).values_list("reference", "name"))
     sectors = _sectors(rows) if sector is None else {}
     return [_line(row, names, sectors.get(row.school_ref, sector or "")) for row in rows]
@@ -161,9 +182,9 @@ def _line(row: AuditEvent, names: dict[str, str], sector: str) -> TrailLine:
 
 
 def _told(row: AuditEvent, names: dict[str, str], sector: str) -> str:
-    """The sentence; of a role also who got it."""
+    """The sentence; of a role or an account also whose it is."""
     said = sentence(row, sector)
-    return f"{said}: {names[row.object_ref]}" if row.action == Action.ROLE_GRANTED and row.object_ref in names else said
+    return f"{said}: {names[row.object_ref]}" if row.action in ABOUT_SOMEBODY and row.object_ref in names else said
 
 
 def _nameless(row: AuditEvent) -> str:
