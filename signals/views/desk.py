@@ -32,7 +32,8 @@ def desk(request: HttpRequest) -> HttpResponse:
     page, following = pager(with_steps(tabs[tab]), request.GET.get("after", ""))
     rows = [row(case, now) for case in page]
     references = [shown.reference for shown in rows]
-    private_event(Action.CASE_LISTED, by=user, kind="list", details={"tab": tab, "cases": references})
+    details = {"tab": tab, "cases": references}
+    private_event(Action.CASE_LISTED, by=user, kind="list", to=access.HANDLE, details=details)
     context = {
         "tab": tab,
         "tabs": tab_links(counts, LABELS, tab),

@@ -55,6 +55,7 @@ def followup(request: HttpRequest) -> HttpResponse:
         Action.CASE_LISTED,
         by=user,
         kind="list",
+        to=FOLLOW,
         details={"tab": tab, "cases": [row.reference for row in rows]},
     )
     context = {

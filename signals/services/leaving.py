@@ -1,0 +1,191 @@
+"""Somebody leaves: who takes over each case they own, and then the end of a role or of the whole account.
+
+The administrator who arranges it never learns what a case is about: of the school's cases they see the number, of
+walled ones that there are some. Whoever takes a case over could open it already.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.access import Reach
+from accounts.grants import Grant, Grants, grants_of, memberships_on
+from accounts.models import Membership, User
+from accounts.outbox import queue
+from accounts.roles import POLICY, Permission, Role
+from accounts.services.closing import account_close
+from accounts.services.roles import role_end
+from audit.actions import Action
+from signals import access, rules
+from signals.errors import RuleError
+from signals.events import case_event
+from signals.models import Case, CaseChange, Draft
+from signals.models.case import ChangeKind
+
+MAIL = "case_handed_over"
+HANDLING = [role for role in Role.values if POLICY[role] & set(access.HANDLE)]
+
+
+@dataclass(frozen=True)
+class Left:
+    """What somebody leaves behind.
+
+    cases: the school's open cases, with who could take each over; walled: the open walled ones, with the same.
+    drafts: how many reports were begun and not sent.
+    """
+
+    cases: dict[Case, list[User]] = field(default_factory=dict)
+    walled: dict[Case, list[User]] = field(default_factory=dict)
+    drafts: int = 0
+
+    @property
+    def stuck(self) -> bool:
+        """True when nobody at the board could take over a walled case."""
+        return not all(self.walled.values())
+
+
+def left_behind(person: User, within: Reach, role: Membership | None = None) -> Left:
+    """What would be left behind at these boards: by ending one role, or without it by leaving altogether."""
+    cases = _cases(person, within, role)
+    able = _able(cases, person)
+    return Left(
+        cases={case: able[case.pk] for case in cases if not case.walled},
+        walled={case: able[case.pk] for case in cases if case.walled},
+        drafts=0 if role else _drafts(person, within),
+    )
+
+
+@transaction.atomic
+def person_leave(*, by: User, person: User, within: Reach, takers: Mapping[str, User]) -> None:
+    """Hand over every open case and close the account, or do nothing at all.
+
+    Args:
+        within: the boards of the administrator.
+        takers: who takes over, by the reference of the case.
+
+    Raises:
+        RuleError: a case has nobody, or somebody who may not handle it.
+        RoleError: it is one's own account, or that of the last administrator.
+        PermissionDenied: who closes it is no administrator any more.
+    """
+    _hand_over(by=by, person=person, cases=_cases(person, within, None), takers=takers, all_of_them=True)
+    account_close(by=by, person=person, within=within)
+
+
+@transaction.atomic
+def role_leave(
+    *, by: User, role: Membership, within: Reach, last_day: date | None, takers: Mapping[str, User]
+) -> None:
+    """End one role; with a last day before tomorrow, or at once, the cases that hang on it must have somebody."""
+    at_once = last_day is None or last_day <= timezone.localdate()
+    cases = _cases(role.user, within, role)
+    _hand_over(by=by, person=role.user, cases=cases, takers=takers, all_of_them=at_once)
+    role_end(by=by, membership=role, last_day=last_day)
+
+
+def may_still(user: User, reference: str) -> bool:
+    """Whether the mail about a case may still leave: they handle it."""
+    return access.visible_cases(user, *access.HANDLE).filter(reference=reference).exists()
+
+
+def _cases(person: User, within: Reach, role: Membership | None) -> list[Case]:
+    """The open cases that somebody owns and would no longer handle."""
+    owned = Case.objects.filter(owner=person, status__in=rules.ACTIVE, board__in=within.boards)
+    owned = owned.select_related("school", "board").order_by("school__name", "pk")
+    if role is None:
+        return list(owned)
+    after = User.objects.get(pk=person.pk)
+    after._grants = _without(grants_of(person), role)
+    kept = access.visible_cases(after, *access.HANDLE).filter(pk__in=[case.pk for case in owned])
+    return list(owned.exclude(pk__in=kept.values("pk")))
+
+
+def _without(grants: Grants, role: Membership) -> Grants:
+    gone = Grant(role.role, role.board_id or (role.school.board_id if role.school else 0), role.school_id)
+    items = list(grants.items)
+    if gone in items:
+        items.remove(gone)
+    return Grants(tuple(items))
+
+
+def _able(cases: list[Case], person: User) -> dict[int, list[User]]:
+    """For each case the colleagues who may handle it, by name; asked of the same door as every page."""
+    schools, boards = {case.school_id for case in cases}, {case.board_id for case in cases}
+    rows = Membership.objects.filter(memberships_on(timezone.localdate()), role__in=HANDLING)
+    rows = rows.filter(Q(school__in=schools) | Q(board__in=boards)).exclude(user=person)
+    found: dict[int, list[User]] = {case.pk: [] for case in cases}
+    for user in User.objects.filter(pk__in=rows.values("user")).order_by("name", "pk"):
+        handles = access.visible_cases(user, *access.HANDLE).filter(pk__in=list(found))
+        for pk in handles.values_list("pk", flat=True):
+            found[pk].append(user)
+    return found
+
+
+def _drafts(person: User, within: Reach) -> int:
+    """How many drafts; those for a school elsewhere are not theirs to know."""
+    here = {school.reference for school in within.schools}
+    chosen = Draft.objects.filter(author=person).values_list("data", flat=True)
+    return sum((data.get("school") or "") in here | {""} for data in chosen)
+
+
+def _hand_over(
+    *, by: User, person: User, cases: Iterable[Case], takers: Mapping[str, User], all_of_them: bool
+) -> None:
+    locked = list(_locked(cases))
+    able = _able(locked, person)
+    load: Counter[int] = Counter()
+    for case in locked:
+        taker = _taker(case, able[case.pk], takers, load, all_of_them)
+        if taker:
+            _give(by=by, case=case, old=person, new=taker)
+
+
+def _locked(cases: Iterable[Case]) -> QuerySet[Case]:
+    rows = Case.objects.select_for_update(of=("self",)).filter(pk__in=[case.pk for case in cases])
+    return rows.select_related("school", "board").order_by("pk")
+
+
+def _taker(
+    case: Case, able: list[User], takers: Mapping[str, User], load: Counter[int], must: bool
+) -> User | None:
+    """Who takes a case over: the one who was chosen; of a walled case whoever got the fewest so far."""
+    if case.walled:
+        if not able and must:
+            raise RuleError(_("A walled case has nobody who can take it over. Ask the board to name somebody first."))
+        if not able or not must:
+            return None
+        chosen = min(able, key=lambda user: load[user.pk])
+        load[chosen.pk] += 1
+        return chosen
+    wanted = takers.get(case.reference)
+    if wanted is None and not must:
+        return None
+    if wanted is None or wanted not in able:
+        raise RuleError(_("Choose who takes over case %(reference)s.") % {"reference": case.reference})
+    return wanted
+
+
+def _give(*, by: User, case: Case, old: User, new: User) -> None:
+    now = timezone.now()
+    CaseChange.objects.create(
+        case=case, kind=ChangeKind.OWNER, old=old.reference, new=new.reference, by=by, at=now
+    )
+    case.owner = new
+    case.version += 1
+    case.full_clean()
+    case.save(update_fields=["owner", "version"])
+    case_event(
+        Action.CASE_HANDED_OVER,
+        case=case,
+        by=by,
+        to=(Permission.PEOPLE_EDIT,),
+        details={"from": old.reference, "to": new.reference},
+    )
+    queue(MAIL, to=new, path=reverse("signals:case", args=[case.reference]), reference=case.reference)
