@@ -57,8 +57,8 @@ class Grants:
                 return item.role
         return ""
 
-    def role_at(self, *permissions: Permission, board: int, school: int, board_first: bool = False) -> str:
-        """The role that counts at one school, for the trail of somebody with more than one; else as role_for().
+    def grant_at(self, *permissions: Permission, board: int, school: int, board_first: bool = False) -> Grant | None:
+        """The grant that counts at one school, of somebody with more than one.
 
         Args:
             permissions: the role must grant one of them.
@@ -69,8 +69,13 @@ class Grants:
         above = [item for item in self.items if item.school_id is None and item.board_id == board]
         for item in [*above, *here] if board_first else [*here, *above]:
             if POLICY[item.role] & set(permissions):
-                return item.role
-        return self.role_for(*permissions)
+                return item
+        return None
+
+    def role_at(self, *permissions: Permission, board: int, school: int, board_first: bool = False) -> str:
+        """The role that counts at one school, for the trail; as role_for() when none does there."""
+        found = self.grant_at(*permissions, board=board, school=school, board_first=board_first)
+        return found.role if found else self.role_for(*permissions)
 
     def role_for_board(self, *permissions: Permission, board: int) -> str:
         """The role at the board, or at one of its schools, that grants one of the permissions; else as role_for()."""
@@ -99,7 +104,9 @@ def grants_of(user: User | AnonymousUser) -> Grants:
         return Grants()
     cached: Grants | None = getattr(user, "_grants", None)
     if cached is None:
-        rows = Membership.objects.filter(memberships_on(timezone.localdate()), user=user).select_related("school", "board")
+        rows = Membership.objects.filter(memberships_on(timezone.localdate()), user=user).select_related(
+            "school", "board"
+        )
         cached = Grants(tuple(_grant(row) for row in rows.order_by("id")))
         user._grants = cached
     return cached

@@ -117,7 +117,9 @@ def rows_of(within: Reach, users: Iterable[User]) -> list[PersonRow]:
     """The rows of people, with one query for all their roles."""
     people = list(users)
     lines = defaultdict(list)
-    for row in memberships(within).filter(user__in=people).select_related("school", "board").order_by("starts_on", "pk"):
+    for row in (
+        memberships(within).filter(user__in=people).select_related("school", "board").order_by("starts_on", "pk")
+    ):
         lines[row.user_id].append(line(row))
     return [_row(user, lines[user.pk]) for user in people]
 

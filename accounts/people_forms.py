@@ -40,6 +40,7 @@ class NarrowForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["place"].choices = [("", gettext("All schools")), *place_choices(within)]
         self.fields["role"].choices = [("", gettext("All roles")), *Role.choices]
+        self.partial = True  # nothing here needs filling in, so no field says that it is optional
 
     def narrow(self) -> Narrow:
         self.is_valid()

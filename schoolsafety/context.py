@@ -7,13 +7,19 @@ from django.http import HttpRequest
 
 from accounts.grants import grants_of
 from accounts.roles import Permission
+from escalation.hats import all_hats
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """`demo`: whether to show the banner; `may`: the names of the permissions this person holds anywhere."""
+    """What base.html needs.
+
+    `demo`: whether to show the banner; `may`: the names of the permissions this person holds anywhere; `hats`: the
+    roles of somebody with more than one, in words.
+    """
     user = getattr(request, "user", None)
     held = grants_of(user) if user is not None else None
     return {
         "demo": settings.DEMO,
+        "hats": all_hats(held) if held else [],
         "may": {name.value: bool(held and held.allows(name)) for name in Permission},
     }

@@ -25,6 +25,7 @@ from accounts.stepup import step_up
 from audit.actions import Action
 
 UNPROCESSABLE = 422
+FILTER = "narrow_%s"  # two forms on one page each need ids of their own
 TABS = {
     "working": gettext_lazy("Works here"),
     "invited": gettext_lazy("Invited"),
@@ -39,7 +40,7 @@ def people_list(request: HttpRequest) -> HttpResponse:
     within = access.reach(me(request))
     if request.method == "POST":
         return _found(request, within, SearchForm(request.POST, within=within))
-    form = NarrowForm(request.GET, within=within)
+    form = NarrowForm(request.GET, within=within, auto_id=FILTER)
     narrow = form.narrow()
     tabs = {
         "working": people.working(within, narrow),
@@ -55,6 +56,7 @@ def people_list(request: HttpRequest) -> HttpResponse:
     counts = {name: people.capped_count(found) for name, found in tabs.items()}
     context = {
         "form": SearchForm(initial=vars(narrow), within=within),
+        "filter": form,
         "narrowed": bool(kept),
         "narrow": narrow,
         "rows": rows,
@@ -69,11 +71,13 @@ def people_list(request: HttpRequest) -> HttpResponse:
 
 
 def _found(request: HttpRequest, within: access.Reach, form: SearchForm) -> HttpResponse:
-    if not form.is_valid():
-        return render(request, "accounts/people.html", {"form": form, "rows": None}, status=UNPROCESSABLE)
-    rows, more = people.find(within, form.narrow(), form.cleaned_data["query"])
+    valid, narrow = form.is_valid(), form.narrow()
+    context: dict[str, Any] = {"form": form, "filter": NarrowForm(vars(narrow), within=within, auto_id=FILTER)}
+    if not valid:
+        return render(request, "accounts/people.html", {**context, "rows": None}, status=UNPROCESSABLE)
+    rows, more = people.find(within, narrow, form.cleaned_data["query"])
     _listed(me(request), within, len(rows))
-    context = {"form": form, "rows": rows, "more": more, "query": form.cleaned_data["query"]}
+    context |= {"rows": rows, "more": more, "query": form.cleaned_data["query"]}
     return render(request, "accounts/people.html", context)
 
 

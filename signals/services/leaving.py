@@ -80,9 +80,7 @@ def person_leave(*, by: User, person: User, within: Reach, takers: Mapping[str, 
 
 
 @transaction.atomic
-def role_leave(
-    *, by: User, role: Membership, within: Reach, last_day: date | None, takers: Mapping[str, User]
-) -> None:
+def role_leave(*, by: User, role: Membership, within: Reach, last_day: date | None, takers: Mapping[str, User]) -> None:
     """End one role; with a last day before tomorrow, or at once, the cases that hang on it must have somebody."""
     at_once = last_day is None or last_day <= timezone.localdate()
     cases = _cases(role.user, within, role)
@@ -101,6 +99,8 @@ def _cases(person: User, within: Reach, role: Membership | None) -> list[Case]:
     owned = owned.select_related("school", "board").order_by("school__name", "pk")
     if role is None:
         return list(owned)
+    if role.starts_on > timezone.localdate():
+        return []  # nothing hangs on it yet
     after = User.objects.get(pk=person.pk)
     after._grants = _without(grants_of(person), role)
     kept = access.visible_cases(after, *access.HANDLE).filter(pk__in=[case.pk for case in owned])
@@ -135,10 +135,8 @@ def _drafts(person: User, within: Reach) -> int:
     return sum((data.get("school") or "") in here | {""} for data in chosen)
 
 
-def _hand_over(
-    *, by: User, person: User, cases: Iterable[Case], takers: Mapping[str, User], all_of_them: bool
-) -> None:
-    locked = list(_locked(cases))
+def _hand_over(*, by: User, person: User, cases: Iterable[Case], takers: Mapping[str, User], all_of_them: bool) -> None:
+    locked = list(_locked(person, cases))
     able = _able(locked, person)
     load: Counter[int] = Counter()
     for case in locked:
@@ -147,14 +145,14 @@ def _hand_over(
             _give(by=by, case=case, old=person, new=taker)
 
 
-def _locked(cases: Iterable[Case]) -> QuerySet[Case]:
+def _locked(person: User, cases: Iterable[Case]) -> QuerySet[Case]:
+    """Under lock, and still as they were found."""
     rows = Case.objects.select_for_update(of=("self",)).filter(pk__in=[case.pk for case in cases])
+    rows = rows.filter(owner=person, status__in=rules.ACTIVE)
     return rows.select_related("school", "board").order_by("pk")
 
 
-def _taker(
-    case: Case, able: list[User], takers: Mapping[str, User], load: Counter[int], must: bool
-) -> User | None:
+def _taker(case: Case, able: list[User], takers: Mapping[str, User], load: Counter[int], must: bool) -> User | None:
     """Who takes a case over: the one who was chosen; of a walled case whoever got the fewest so far."""
     if case.walled:
         if not able and must:
@@ -174,9 +172,7 @@ def _taker(
 
 def _give(*, by: User, case: Case, old: User, new: User) -> None:
     now = timezone.now()
-    CaseChange.objects.create(
-        case=case, kind=ChangeKind.OWNER, old=old.reference, new=new.reference, by=by, at=now
-    )
+    CaseChange.objects.create(case=case, kind=ChangeKind.OWNER, old=old.reference, new=new.reference, by=by, at=now)
     case.owner = new
     case.version += 1
     case.full_clean()

@@ -17,6 +17,7 @@ from accounts.models import User
 from accounts.requests import person
 from accounts.roles import Permission
 from audit.actions import Action
+from escalation.hats import works_as_at
 from escalation.texts import concern_name, subject_short
 from signals import access, rules
 from signals.ages import age
@@ -184,6 +185,9 @@ def _case_page(request: HttpRequest, found: Case, form: TextForm, *, status: int
     steps = list(found.steps.select_related("signal").prefetch_related("outcomes__recorded_by"))
     context = {
         "case": _summary(found),
+        "works_as": works_as_at(
+            person(request), *HANDLE, board=found.board_id, school=found.school_id, walled=found.walled
+        ),
         "people": _people(signals),
         "cards": _sorted(cards(steps, found.school, can_record=found.status in rules.ACTIVE)),
         "entries": story(found, signals, steps, newest_first=order == "new"),

@@ -10,6 +10,7 @@ from accounts.guard import guard
 from accounts.requests import person
 from accounts.roles import Permission
 from audit.actions import Action
+from escalation.hats import works_as
 from signals import access
 from signals.events import private_event
 from signals.lists import desk_tabs, row, tab_links, with_steps
@@ -40,5 +41,6 @@ def desk(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "page_next": f"?tab={tab}&after={following}" if following else "",
         "new_count": counts["new"],
+        "works_as": works_as(user, *access.HANDLE),
     }
     return render(request, "signals/desk.html", context)

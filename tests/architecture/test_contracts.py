@@ -21,6 +21,7 @@ QUERYING = {
     "signals/trail.py",
     "escalation/contacts.py",
     "accounts/grants.py",
+    "accounts/people.py",
     "accounts/outbox.py",
     "accounts/receivers.py",
     "accounts/refusals.py",
