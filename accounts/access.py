@@ -27,7 +27,8 @@ class Reach:
 
     def places(self) -> dict[str, Board | School]:
         """Boards and schools by reference."""
-        return {place.reference: place for place in (*self.boards, *self.schools)}
+        found: dict[str, Board | School] = {board.reference: board for board in self.boards}
+        return found | {school.reference: school for school in self.schools}
 
 
 def reach(user: User) -> Reach:

@@ -81,6 +81,25 @@ def invited(within: Reach, narrow: Narrow) -> QuerySet[Invitation]:
     return open_invitations(within).filter(narrow.of_invitations()).select_related("user", "school", "board")
 
 
+def tabs(within: Reach, narrow: Narrow) -> dict[str, str]:
+    """How many there are in each tab."""
+    return {
+        "working": capped_count(working(within, narrow)),
+        "invited": capped_count(invited(within, narrow)),
+        "stopped": capped_count(stopped(within, narrow)),
+    }
+
+
+def page(within: Reach, narrow: Narrow, tab: str, after: str) -> tuple[list[PersonRow], str]:
+    """One page of a tab, and the reference after which the next one starts."""
+    if tab == "invited":
+        waiting, following = page_by_name(invited(within, narrow), after)
+        return rows_of_invitations(waiting), following
+    chosen = stopped if tab == "stopped" else working
+    users, following = page_by_name(chosen(within, narrow), after)
+    return rows_of(within, users), following
+
+
 def page_by_name(rows: QuerySet[Row], after: str) -> tuple[list[Row], str]:
     """By name. Returns the rows and the reference of the last one when there are more.
 

@@ -1,6 +1,7 @@
 """What an administrator fills in about people."""
 
 import unicodedata
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -30,6 +31,13 @@ class DayInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
+def _offer(form: forms.Form, name: str, first: str, choices: Sequence[tuple[str, Any]]) -> None:
+    """Fill a list to choose from; its first line stands for nothing."""
+    field = form.fields[name]
+    if isinstance(field, forms.ChoiceField):
+        field.choices = [("", first), *choices]
+
+
 class NarrowForm(forms.Form):
     """Which part of the people to show. What it does not know shows everything."""
 
@@ -38,8 +46,8 @@ class NarrowForm(forms.Form):
 
     def __init__(self, *args: Any, within: Reach, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["place"].choices = [("", gettext("All schools")), *place_choices(within)]
-        self.fields["role"].choices = [("", gettext("All roles")), *Role.choices]
+        _offer(self, "place", gettext("All schools"), place_choices(within))
+        _offer(self, "role", gettext("All roles"), Role.choices)
         self.partial = True  # nothing here needs filling in, so no field says that it is optional
 
     def narrow(self) -> Narrow:
@@ -84,8 +92,8 @@ class RoleForm(forms.Form):
     def __init__(self, *args: Any, within: Reach, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.places = within.places()
-        self.fields["role"].choices = [("", gettext("Choose a role")), *Role.choices]
-        self.fields["place"].choices = [("", gettext("Choose a school or the board")), *place_choices(within)]
+        _offer(self, "role", gettext("Choose a role"), Role.choices)
+        _offer(self, "place", gettext("Choose a school or the board"), place_choices(within))
         self.fields["starts_on"].initial = timezone.localdate
 
     def clean_starts_on(self) -> date:

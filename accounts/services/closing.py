@@ -61,7 +61,7 @@ def sessions_end(*, by: User, person: User, within: Reach) -> None:
 
 @transaction.atomic
 def reset_start(*, by: User, person: User, within: Reach) -> None:
-    """Mail somebody a link to choose a new password themselves. A second click, while the mail waits, sends no other."""
+    """Mail somebody a link to choose a new password themselves. A second click while the mail waits sends none."""
     User.objects.select_for_update().get(pk=person.pk)
     if OutgoingMail.objects.filter(kind=RESET, to=person, sent_at=None).exists():
         return

@@ -115,9 +115,7 @@ def check_not_last(*, person: User, board: Board) -> None:
     ).exclude(user=person)
     if not others.exists():
         raise RoleError(
-            _(
-                "This is the last administrator of the board. First make somebody else administrator, without a last day."
-            )
+            _("This is the last administrator of the board. First give somebody else that role, without a last day.")
         )
 
 

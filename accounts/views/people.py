@@ -42,18 +42,12 @@ def people_list(request: HttpRequest) -> HttpResponse:
         return _found(request, within, SearchForm(request.POST, within=within))
     form = NarrowForm(request.GET, within=within, auto_id=FILTER)
     narrow = form.narrow()
-    tabs = {
-        "working": people.working(within, narrow),
-        "invited": people.invited(within, narrow),
-        "stopped": people.stopped(within, narrow),
-    }
     tab = request.GET.get("tab", "")
-    tab = tab if tab in tabs else "working"
-    page, following = people.page_by_name(tabs[tab], request.GET.get("after", ""))
-    rows = people.rows_of_invitations(page) if tab == "invited" else people.rows_of(within, page)
+    tab = tab if tab in TABS else "working"
+    rows, following = people.page(within, narrow, tab, request.GET.get("after", ""))
     _listed(me(request), within, len(rows))
     kept = "".join(f"&{name}={value}" for name, value in vars(narrow).items() if value)
-    counts = {name: people.capped_count(found) for name, found in tabs.items()}
+    counts = people.tabs(within, narrow)
     context = {
         "form": SearchForm(initial=vars(narrow), within=within),
         "filter": form,
