@@ -33,7 +33,7 @@ def invitation(request: HttpRequest, reference: str, token: str) -> HttpResponse
             return _dead(request)
         messages.success(request, _("Your password is kept. Log in with it now."))
         return redirect("account_login")
-    context = {**_offer(found), "form": form}
+    context: dict[str, object] = {"form": form, **_offer(found)}
     return render(request, "accounts/invitation.html", context, status=UNPROCESSABLE if form.errors else 200)
 
 

@@ -18,7 +18,7 @@ from tests.architecture.conftest import Stage, story_of
 from tests.architecture.matrix import ALWAYS, KNOWS, LEAVES, MATRIX
 from tests.architecture.walker import NOWHERE, UNKNOWN, Cell, address, ask, every_cell
 
-PARTS = ("SITE", "ACCOUNTS", "REPORTS", "CASES", "STEPS", "AUDITS", "ADDRESSES")
+PARTS = ("SITE", "ACCOUNTS", "REPORTS", "CASES", "STEPS", "AUDITS", "ADDRESSES", "COLLEAGUES")
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 # All that reading may write to: the trail, the session, and django-allauth's own copy of an address, which it makes
 # when it first needs one.
@@ -50,7 +50,7 @@ def test_the_events_are_of_addresses_that_exist() -> None:
 
 def test_the_matrix_and_the_marks_agree_on_what_is_public() -> None:
     public = {pattern.name for _route, pattern in walk(get_resolver()) if pattern.callback.guarded_by == PUBLIC}
-    assert public == {name for name, page in MATRIX.items() if page.public}
+    assert public == {name.rpartition(":")[2] for name, page in MATRIX.items() if page.public}
 
 
 @pytest.mark.parametrize("part", PARTS)
