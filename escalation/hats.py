@@ -15,6 +15,14 @@ from escalation.texts import recipient_name
 CALLED = {Role.COORDINATOR.value: "care_coordinator", Role.PRINCIPAL.value: "principal"}
 
 
+def function_name(role: str, sector: str) -> str:
+    """A role as this sector calls it: a primary school has no "zorgcoördinator". No sector: the role's own name."""
+    if role not in CALLED or not sector:
+        return str(Role(role).label)
+    name = recipient_name(CALLED[role], sector)
+    return name[:1].lower() + name[1:]
+
+
 def all_hats(grants: Grants) -> list[str]:
     """All roles of somebody with more than one, in words; nothing for the others."""
     return [_hat(item) for item in grants.items] if len(grants.items) > 1 else []
@@ -43,11 +51,4 @@ def _say(grants: Grants, items: Iterable[Grant]) -> str:
 
 
 def _hat(item: Grant) -> str:
-    return _("%(function)s of %(place)s") % {"function": _function(item), "place": item.place}
-
-
-def _function(item: Grant) -> str:
-    if item.role not in CALLED or not item.sector:
-        return str(Role(item.role).label)
-    name = recipient_name(CALLED[item.role], item.sector)
-    return name[:1].lower() + name[1:]
+    return _("%(function)s of %(place)s") % {"function": function_name(item.role, item.sector), "place": item.place}

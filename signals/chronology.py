@@ -127,6 +127,8 @@ def _change(row: CaseChange) -> Entry:
         title = _("Put a new report with this case")
     elif row.kind == ChangeKind.OWNER:
         title = _("Gave the case to another owner")
+    elif row.kind == ChangeKind.WALL:
+        title = _("Wall put up") if row.new == "up" else _("Wall taken down")
     elif row.new == rules.IN_REVIEW:
         title = _("Took the case")
     else:

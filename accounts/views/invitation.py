@@ -23,8 +23,8 @@ def invitation(request: HttpRequest, reference: str, token: str) -> HttpResponse
     if found is None:
         return _dead(request)
     if request.user.is_authenticated and request.user != found.user:
-        context = {"who": request.user.get_full_name()}
-        return render(request, "accounts/invitation_other.html", context, status=_refused(request))
+        who = {"who": request.user.get_full_name()}
+        return render(request, "accounts/invitation_other.html", who, status=_refused(request))
     if found.user.is_active:
         return _accept(request, found, token)
     form = ResetPasswordKeyForm(request.POST or None, user=found.user)

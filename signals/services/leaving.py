@@ -26,10 +26,11 @@ from audit.actions import Action
 from signals import access, rules
 from signals.errors import RuleError
 from signals.events import case_event
-from signals.models import Case, CaseChange, Draft
+from signals.models import Case, CaseChange, Draft, Share
 from signals.models.case import ChangeKind
+from signals.services.shares import shares_end_of_person
 
-MAIL = "case_handed_over"
+MAIL = "case.handed_over"
 HANDLING = [role for role in Role.values if POLICY[role] & set(access.HANDLE)]
 
 
@@ -38,11 +39,12 @@ class Left:
     """What somebody leaves behind.
 
     cases: the school's open cases, with who could take each over; walled: the open walled ones, with the same.
-    drafts: how many reports were begun and not sent.
+    shares: how many cases colleagues shared with them; drafts: how many reports were begun and not sent.
     """
 
     cases: dict[Case, list[User]] = field(default_factory=dict)
     walled: dict[Case, list[User]] = field(default_factory=dict)
+    shares: int = 0
     drafts: int = 0
 
     @property
@@ -58,13 +60,16 @@ def left_behind(person: User, within: Reach, role: Membership | None = None) -> 
     return Left(
         cases={case: able[case.pk] for case in cases if not case.walled},
         walled={case: able[case.pk] for case in cases if case.walled},
+        shares=0 if role else _shares(person, within),
         drafts=0 if role else _drafts(person, within),
     )
 
 
 @transaction.atomic
 def person_leave(*, by: User, person: User, within: Reach, takers: Mapping[str, User]) -> None:
-    """Hand over every open case and close the account, or do nothing at all.
+    """Hand over every open case, take back what was shared with them, close the account; or do nothing at all.
+
+    What they shared themselves stays with the case: whoever takes it over can stop it.
 
     Args:
         within: the boards of the administrator.
@@ -76,6 +81,7 @@ def person_leave(*, by: User, person: User, within: Reach, takers: Mapping[str, 
         PermissionDenied: who closes it is no administrator any more.
     """
     _hand_over(by=by, person=person, cases=_cases(person, within, None), takers=takers, all_of_them=True)
+    shares_end_of_person(by=by, colleague=person, boards=within.boards)
     account_close(by=by, person=person, within=within)
 
 
@@ -88,11 +94,6 @@ def role_leave(*, by: User, role: Membership, within: Reach, last_day: date | No
     role_end(by=by, membership=role, last_day=last_day)
 
 
-def may_still(user: User, reference: str) -> bool:
-    """Whether the mail about a case may still leave: they handle it."""
-    return access.visible_cases(user, *access.HANDLE).filter(reference=reference).exists()
-
-
 def _cases(person: User, within: Reach, role: Membership | None) -> list[Case]:
     """The open cases that somebody owns and would no longer handle."""
     owned = Case.objects.filter(owner=person, status__in=rules.ACTIVE, board__in=within.boards)
@@ -103,8 +104,8 @@ def _cases(person: User, within: Reach, role: Membership | None) -> list[Case]:
         return []  # nothing hangs on it yet
     after = User.objects.get(pk=person.pk)
     after._grants = _without(grants_of(person), role)
-    kept = access.visible_cases(after, *access.HANDLE).filter(pk__in=[case.pk for case in owned])
-    return list(owned.exclude(pk__in=kept.values("pk")))
+    seen = access.sight(after)
+    return [case for case in owned if not seen.may(case, *access.HANDLE)]
 
 
 def _without(grants: Grants, role: Membership) -> Grants:
@@ -122,10 +123,16 @@ def _able(cases: list[Case], person: User) -> dict[int, list[User]]:
     rows = rows.filter(Q(school__in=schools) | Q(board__in=boards)).exclude(user=person)
     found: dict[int, list[User]] = {case.pk: [] for case in cases}
     for user in User.objects.filter(pk__in=rows.values("user")).order_by("name", "pk"):
-        handles = access.visible_cases(user, *access.HANDLE).filter(pk__in=list(found))
-        for pk in handles.values_list("pk", flat=True):
-            found[pk].append(user)
+        seen = access.sight(user)
+        for case in cases:
+            if seen.may(case, *access.HANDLE):
+                found[case.pk].append(user)
     return found
+
+
+def _shares(person: User, within: Reach) -> int:
+    rows = Share.objects.filter(colleague=person, ended_at=None, ends_on__gte=timezone.localdate())
+    return rows.filter(case__board__in=within.boards).count()
 
 
 def _drafts(person: User, within: Reach) -> int:
@@ -153,13 +160,14 @@ def _locked(person: User, cases: Iterable[Case]) -> QuerySet[Case]:
 
 
 def _taker(case: Case, able: list[User], takers: Mapping[str, User], load: Counter[int], must: bool) -> User | None:
-    """Who takes a case over: the one who was chosen; of a walled case whoever got the fewest so far."""
+    """Who takes a case over: the one who was chosen; of a walled case who got the fewest so far, at the board first."""
     if case.walled:
         if not able and must:
             raise RuleError(_("A walled case has nobody who can take it over. Ask the board to name somebody first."))
         if not able or not must:
             return None
-        chosen = min(able, key=lambda user: load[user.pk])
+        above = [user for user in able if access.may(user, case, Permission.WALLED_HANDLE)]
+        chosen = min(above or able, key=lambda user: load[user.pk])
         load[chosen.pk] += 1
         return chosen
     wanted = takers.get(case.reference)

@@ -13,7 +13,7 @@ from audit.actions import Action
 from escalation.hats import works_as
 from signals import access
 from signals.events import private_event
-from signals.lists import desk_tabs, row, tab_links, with_steps
+from signals.lists import desk_tabs, listed, row, tab_links, with_steps
 from signals.paging import capped_count, page_by_due, page_by_id
 
 LABELS = {"new": _("New"), "mine": _("Mine"), "open": _("All open"), "closed": _("Closed")}
@@ -30,8 +30,8 @@ def desk(request: HttpRequest) -> HttpResponse:
     if tab not in tabs:
         tab = "mine" if counts["new"] == "0" and counts["mine"] != "0" else "new"
     pager = page_by_id if tab == "closed" else page_by_due
-    page, following = pager(with_steps(tabs[tab]), request.GET.get("after", ""))
-    rows = [row(case, now) for case in page]
+    page, following = pager(listed(tabs[tab]), request.GET.get("after", ""))
+    rows = [row(case, now) for case in with_steps(page)]
     references = [shown.reference for shown in rows]
     details = {"tab": tab, "cases": references}
     private_event(Action.CASE_LISTED, by=user, kind="list", to=access.HANDLE, details=details)

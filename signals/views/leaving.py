@@ -80,6 +80,7 @@ def _page(form: LeaveForm, left: Left, reference: str) -> dict[str, object]:
         "cases": len(left.cases),
         "walled": len(left.walled),
         "stuck": left.stuck,
+        "shares": left.shares,
         "drafts": left.drafts,
         "back": reverse("accounts:person", args=[reference]),
     }
