@@ -167,12 +167,14 @@ def leaks(stage: Stage, cell: Cell, response: HttpResponse) -> list[str]:
 def names_in(stage: Stage, cell: Cell, kind: str) -> list[str]:
     """The name of the person it is about, where it has no other reason to be on the page.
 
-    Searching finds people; the colleague's own name stands in the own menu, and beside their log-ins in the log.
+    Searching finds people; the colleague's own name stands in the own menu, in the list of people, and beside their
+    log-ins in the log.
     """
     if cell.name == "signals:person-search":
         return []
     if kind.startswith("staff"):
-        return [] if cell.persona == "subject" or cell.name.startswith("signals:trail") else [stage.world.subject.name]
+        own = cell.persona == "subject" or cell.name.startswith(("signals:trail", "accounts:people"))
+        return [] if own else [stage.world.subject.name]
     people = {"pupil": stage.world.pupil, "sister": stage.world.sister_pupil}
     pupil = people.get(kind.partition("/")[0])
     return [pupil.name] if pupil else []
