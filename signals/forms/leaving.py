@@ -19,6 +19,7 @@ class LeaveForm(forms.Form):
     def __init__(self, *args: Any, left: Left, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.left = left
+        self.partial = True  # no word "optional": a choice above may stand for the one below
         self.people = {user.reference: user for able in left.cases.values() for user in able}
         if len(left.cases) > 1:
             self.fields["everything"] = forms.ChoiceField(
