@@ -38,6 +38,8 @@ def account_close(*, by: User, person: User, within: Reach) -> None:
     rows = list(memberships(within).filter(running(), user=person).select_related("school__board", "board", "user"))
     for board in {row.board for row in rows if row.board and hands_out_roles(row.role)}:
         check_not_last(person=person, board=board)
+    if not rows and not User.objects.filter(pk=person.pk, is_active=True).exists():
+        return  # it was closed already
     known = _boards_of(person, within)
     for row in rows:
         membership_end(by=by, row=row, last_day=None)
