@@ -53,18 +53,17 @@ def open_invitations(within: Reach) -> QuerySet[Invitation]:
     return Invitation.objects.filter(board__in=within.boards, used_at=None, revoked_at=None)
 
 
-def colleague(user: User, reference: str) -> User:
+def colleague(user: User, within: Reach, reference: str) -> User:
     """Somebody with a role, now or once, or an invitation at a board of this administrator; else 404, recorded."""
-    within = reach(user)
     invited = Invitation.objects.filter(board__in=within.boards, revoked_at=None).values("user")
     known = Q(pk__in=memberships(within).values("user")) | Q(pk__in=invited)
     found = User.objects.filter(known, reference=reference).first()
     return found or not_found(user, "person", reference)
 
 
-def membership(user: User, person: User, reference: str) -> Membership:
+def membership(user: User, within: Reach, person: User, reference: str) -> Membership:
     """One role of one person at a board of this administrator; else 404, recorded."""
-    rows = memberships(reach(user)).filter(user=person, reference=reference)
+    rows = memberships(within).filter(user=person, reference=reference)
     return rows.select_related("user", "school__board", "board").first() or not_found(user, "role", reference)
 
 

@@ -80,19 +80,20 @@ def _found(request: HttpRequest, within: access.Reach, form: SearchForm) -> Http
 def person(request: HttpRequest, reference: str) -> HttpResponse:
     """Somebody's roles at this board, and what can be done for them."""
     user = me(request)
-    found, within = access.colleague(user, reference), access.reach(user)
+    within = access.reach(user)
+    found = access.colleague(user, within, reference)
     for board in within.boards:
         people_event(Action.PEOPLE_READ, by=user, board=board, kind="user", ref=found.reference)
     lines = people.lines_of(within, found)
-    waiting = people.waiting_for(within, found)
+    waiting, works = people.waiting_for(within, found), people.works_here(within, found)
     context = {
         "who": people.name_here(within, found),
         "email": found.email,
         "reference": reference,
         "lines": lines,
         "running": any(not line.over for line in lines),
-        "works_here": people.works_here(within, found),
-        "never_in": people.works_here(within, found) and found.last_login is None,
+        "works_here": works,
+        "never_in": works and found.last_login is None,
         "mine": found == user,
         "waiting": people.rows_of_invitations([waiting])[0] if waiting else None,
         "waiting_reference": waiting.reference if waiting else "",
@@ -130,7 +131,8 @@ def invite(request: HttpRequest) -> HttpResponse:
 def role_new(request: HttpRequest, reference: str) -> HttpResponse:
     """Give a role; to somebody who stopped working here by a new invitation."""
     user = me(request)
-    found, within = access.colleague(user, reference), access.reach(user)
+    within = access.reach(user)
+    found = access.colleague(user, within, reference)
     works, name = people.works_here(within, found), people.name_here(within, found)
     form = RoleForm(request.POST or None, within=within)
     if request.method == "POST" and form.is_valid():
@@ -193,7 +195,8 @@ def logged_out(request: HttpRequest, reference: str) -> HttpResponse:
 def _help(request: HttpRequest, reference: str, do: Any, said: str) -> HttpResponse:
     """Do something for somebody who works here; for others there is nothing to do."""
     user = me(request)
-    found, within = access.colleague(user, reference), access.reach(user)
+    within = access.reach(user)
+    found = access.colleague(user, within, reference)
     if not people.works_here(within, found):
         access.not_found(user, "person", reference)
     do(by=user, person=found, within=within)

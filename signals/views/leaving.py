@@ -28,7 +28,8 @@ UNPROCESSABLE = 422
 def person_leaves(request: HttpRequest, reference: str) -> HttpResponse:
     """Somebody stops at this board: hand over, then close."""
     user = person(request)
-    found, within = people_access.colleague(user, reference), people_access.reach(user)
+    within = people_access.reach(user)
+    found = people_access.colleague(user, within, reference)
     left = left_behind(found, within)
     form = LeaveForm(request.POST if request.method == "POST" else None, left=left)
     if request.method == "POST" and form.is_valid():
@@ -54,8 +55,9 @@ def person_leaves(request: HttpRequest, reference: str) -> HttpResponse:
 def role_end(request: HttpRequest, reference: str, role: str) -> HttpResponse:
     """One role ends, today or later."""
     user = person(request)
-    found, within = people_access.colleague(user, reference), people_access.reach(user)
-    row = people_access.membership(user, found, role)
+    within = people_access.reach(user)
+    found = people_access.colleague(user, within, reference)
+    row = people_access.membership(user, within, found, role)
     left = left_behind(found, within, row)
     form = RoleEndForm(request.POST if request.method == "POST" else None, left=left, today=timezone.localdate())
     if request.method == "POST" and form.is_valid():
