@@ -1,0 +1,85 @@
+"""Linking a school account to somebody here, unlinking it, and recording who was not let in."""
+
+from allauth.socialaccount.models import SocialAccount, SocialLogin
+from django.db import transaction
+from django.urls import reverse
+
+from accounts.grants import grants_of
+from accounts.models import Board, User
+from accounts.outbox import queue
+from accounts.sso.config import SchoolAccount
+from audit.actions import Action
+from audit.record import record
+
+LINKED, UNLINKED = "sso_linked", "sso_unlinked"  # kinds of mail
+
+
+def user_by_email(address: str) -> User | None:
+    """The active account with exactly this address, given in small letters."""
+    found = User.objects.filter(email__iexact=address, is_active=True) if address else User.objects.none()
+    return next((user for user in found if user.email.lower() == address), None)
+
+
+def links_of(user: User) -> dict[str, SocialAccount]:
+    """The school accounts of somebody, by the name of the provider."""
+    return {link.provider: link for link in SocialAccount.objects.filter(user=user).order_by("id")}
+
+
+@transaction.atomic
+def identity_link(*, by: User, login: SocialLogin) -> bool:
+    """Link the identity that just came back to an account. From then on the identity counts, not the address.
+
+    Args:
+        by: whose account it is; they did it themselves.
+        login: what the provider's answer became.
+
+    Returns:
+        False when it can't be: the account was closed meanwhile, already has another identity at this provider (an
+        address that was given to a colleague must not open the account of the one before), or the identity is of
+        somebody else.
+    """
+    user = User.objects.select_for_update().get(pk=by.pk)
+    mine = SocialAccount.objects.filter(user=user, provider=login.account.provider).first()
+    taken = SocialAccount.objects.filter(provider=login.account.provider, uid=login.account.uid).first()
+    if not user.is_active or (mine or taken) and mine != taken:
+        return False
+    if mine is None:
+        login.account.user = user
+        login.account.save()
+        _told(Action.IDENTITY_LINKED, user, login.account.provider, LINKED, actor=user.reference)
+    return True
+
+
+@transaction.atomic
+def identity_unlink(*, by: User | None, user: User, slug: str) -> bool:
+    """Undo a link. `by` is None for the operator at the command line. Returns whether there was one."""
+    User.objects.select_for_update().get(pk=user.pk)
+    count, _what = SocialAccount.objects.filter(user=user, provider=slug).delete()
+    if count:
+        _told(Action.IDENTITY_UNLINKED, user, slug, UNLINKED, actor=by.reference if by else "")
+    return bool(count)
+
+
+def _told(action: Action, user: User, slug: str, mail: str, actor: str) -> None:
+    for board in _boards(user):
+        record(action, actor=actor, board=board, kind="user", ref=user.reference, details={"provider": slug})
+    queue(mail, to=user, path=reverse("sso_links"))
+
+
+def refusal_record(account: SchoolAccount, user: User | None, rule: str) -> None:
+    """Record that somebody who came from a provider was not let in; what the provider said is not kept.
+
+    Args:
+        user: whom it was about, where that is sure: the identity is linked to them, or they were logged in already.
+    """
+    who = user.reference if user else ""
+    for board in _boards(user) if user else [""]:
+        details = {"provider": account.slug}
+        record(
+            Action.LOGIN_FAILED, actor=who, board=board, kind="user", ref=who, refused=True, rule=rule, details=details
+        )
+
+
+def _boards(user: User) -> list[str]:
+    found = Board.objects.filter(id__in=grants_of(user).board_ids).order_by("id")
+    return list(found.values_list("reference", flat=True)) or [""]
