@@ -72,7 +72,7 @@ def _enter(request: HttpRequest, account: SchoolAccount, seen: Seen, login: Soci
     user = _linked(login)
     if user is None and is_admitted(account, seen):
         user = services.user_by_email(vouched_email(account, seen))
-        if user and not services.identity_link(by=user, login=login):
+        if user and not services.identity_link(by=user, login=login, asked=False):
             user = None
     if user is None or not user.is_active or not is_admitted(account, seen):
         turn_away(request, account, Problem.REFUSED, "no account is linked to this identity", user)
@@ -98,7 +98,7 @@ def _connect(request: HttpRequest, account: SchoolAccount, seen: Seen, login: So
     """Somebody who is logged in, and just showed who they are, links their school account themselves."""
     user = request.user
     assert isinstance(user, User)  # noqa: S101 - is_errand_of said so
-    if not is_admitted(account, seen) or not services.identity_link(by=user, login=login):
+    if not is_admitted(account, seen) or not services.identity_link(by=user, login=login, asked=True):
         turn_away(request, account, Problem.REFUSED, "the identity can't be linked", user)
 
 

@@ -5,7 +5,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from accounts.grants import grants_of
-from accounts.models import Board, User
+from accounts.models import Board, UnlinkedIdentity, User
 from accounts.outbox import queue
 from accounts.sso.config import SchoolAccount
 from audit.actions import Action
@@ -26,36 +26,49 @@ def links_of(user: User) -> dict[str, SocialAccount]:
 
 
 @transaction.atomic
-def identity_link(*, by: User, login: SocialLogin) -> bool:
+def identity_link(*, by: User, login: SocialLogin, asked: bool) -> bool:
     """Link the identity that just came back to an account. From then on the identity counts, not the address.
 
     Args:
         by: whose account it is; they did it themselves.
         login: what the provider's answer became.
+        asked: they were logged in already and asked for it; otherwise the address found them.
 
     Returns:
         False when it can't be: the account was closed meanwhile, already has another identity at this provider (an
-        address that was given to a colleague must not open the account of the one before), or the identity is of
-        somebody else.
+        address that was given to a colleague must not open the account of the one before), had one that was unlinked,
+        or the identity is of somebody else.
     """
     user = User.objects.select_for_update().get(pk=by.pk)
-    mine = SocialAccount.objects.filter(user=user, provider=login.account.provider).first()
-    taken = SocialAccount.objects.filter(provider=login.account.provider, uid=login.account.uid).first()
-    if not user.is_active or (mine or taken) and mine != taken:
+    slug = login.account.provider
+    mine = SocialAccount.objects.filter(user=user, provider=slug).first()
+    taken = SocialAccount.objects.filter(provider=slug, uid=login.account.uid).first()
+    unlinked = UnlinkedIdentity.objects.filter(user=user, provider=slug)
+    if not user.is_active or mine != taken or (unlinked.exists() and not asked):
         return False
     if mine is None:
+        unlinked.delete()
         login.account.user = user
         login.account.save()
-        _told(Action.IDENTITY_LINKED, user, login.account.provider, LINKED, actor=user.reference)
+        _told(Action.IDENTITY_LINKED, user, slug, LINKED, actor=user.reference)
     return True
 
 
 @transaction.atomic
 def identity_unlink(*, by: User | None, user: User, slug: str) -> bool:
-    """Undo a link. `by` is None for the operator at the command line. Returns whether there was one."""
+    """Undo a link, for good: only they themselves can make it again, see UnlinkedIdentity.
+
+    Args:
+        by: who does it; None for the operator at the command line.
+        slug: the name of the provider.
+
+    Returns:
+        Whether there was one.
+    """
     User.objects.select_for_update().get(pk=user.pk)
     count, _what = SocialAccount.objects.filter(user=user, provider=slug).delete()
     if count:
+        UnlinkedIdentity.objects.get_or_create(user=user, provider=slug)
         _told(Action.IDENTITY_UNLINKED, user, slug, UNLINKED, actor=by.reference if by else "")
     return bool(count)
 

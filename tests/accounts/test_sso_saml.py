@@ -192,7 +192,7 @@ class TestForged:
         ],
         ids=["nothing", "no base64", "nul", "no xml", "an entity"],
     )
-    def test_nonsense_is_refused(self, linked: User, idp: Idp, posted: str) -> None:
+    def test_nonsense_is_refused(self, linked: User, idp: Idp, posted: str | bytes) -> None:
         client = browser()
         response = client.post(ACS, {"SAMLResponse": posted}, follow=True)
         assert response.status_code == 400
