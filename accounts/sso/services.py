@@ -7,7 +7,7 @@ from django.urls import reverse
 from accounts.grants import grants_of
 from accounts.models import Board, UnlinkedIdentity, User
 from accounts.outbox import queue
-from accounts.sso.config import SchoolAccount
+from accounts.sso.config import SchoolAccount, find
 from audit.actions import Action
 from audit.record import record
 
@@ -23,6 +23,11 @@ def user_by_email(address: str) -> User | None:
 def links_of(user: User) -> dict[str, SocialAccount]:
     """The school accounts of somebody, by the name of the provider."""
     return {link.provider: link for link in SocialAccount.objects.filter(user=user).order_by("id")}
+
+
+def account_to_confirm(user: User) -> SchoolAccount | None:
+    """The first of somebody's school accounts that is still configured."""
+    return next((found for slug in links_of(user) if (found := find(slug))), None)
 
 
 @transaction.atomic

@@ -129,8 +129,8 @@ def saml_metadata(request: HttpRequest, organization_slug: str) -> HttpResponse:
 @guard(Permission.START)
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: HttpRequest) -> HttpResponse:
-    """Step-up for who came with a school account: the provider asks again."""
-    account = proof.account_of(request)
+    """Step-up with a school account: the provider asks again."""
+    account = proof.account_of(request) or services.account_to_confirm(person(request))
     next_url = get_next_redirect_url(request) or reverse(settings.LOGIN_REDIRECT_URL)
     if account is None:
         return redirect("account_reauthenticate")

@@ -51,8 +51,8 @@ def inside(request: Any, world: World, idps: dict[str, Idp]) -> tuple[Client, Id
 
 def again(client: Client, idp: Idp, name: str = "coordinator") -> Any:
     """Press the button on the page that asks, and come back."""
-    page = client.post(CONFIRM, {"next": LINKS})
-    return come_back(client, idp.log_in(away(page), name))
+    page = idp.log_in(away(client.post(CONFIRM, {"next": LINKS})), name)
+    return come_back(client, page)
 
 
 class TestStepUp:

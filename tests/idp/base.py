@@ -21,6 +21,7 @@ class Handler(BaseHTTPRequestHandler):
     """One request. `state` belongs to the class: plan, log and who is logged in."""
 
     state: dict[str, Any]
+    cookie = ""
     protocol_version = "HTTP/1.1"
 
     def log_message(self, *args: Any) -> None:
@@ -49,6 +50,7 @@ class Handler(BaseHTTPRequestHandler):
         return self.route("POST", urlsplit(self.path).path, dict(parse_qsl(raw, keep_blank_values=True)))
 
     def route(self, method: str, path: str, data: dict[str, str]) -> None:
+        self.cookie = ""  # one handler answers all requests of a connection
         if path == "/log":
             return self.answer(json.dumps(self.state["log"]).encode(), "application/json")
         self.state["log"].append({"path": path, "data": data})
@@ -58,6 +60,9 @@ class Handler(BaseHTTPRequestHandler):
             time.sleep(self.plan["slow"])
         handler = getattr(self, "on_" + path.strip("/").replace("/", "_").replace(".", "").replace("-", "_"), None)
         return handler(data) if handler else self.answer(b"not here", "text/plain", HTTPStatus.NOT_FOUND)
+
+    def on_faviconico(self, data: dict[str, str]) -> None:
+        self.answer(b"", "image/x-icon")
 
     def who(self) -> tuple[str, float] | None:
         """Who logged in in this browser, and when."""
@@ -89,8 +94,8 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         for name, value in {"Content-Type": kind, "Content-Length": str(len(body)), **headers}.items():
             self.send_header(name, value)
-        if cookie := getattr(self, "cookie", ""):
-            self.send_header("Set-Cookie", cookie)
+        if self.cookie:
+            self.send_header("Set-Cookie", self.cookie)
         self.end_headers()
         self.wfile.write(body)
 

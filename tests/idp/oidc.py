@@ -65,7 +65,7 @@ class Provider(Handler):
             return self.go(data["redirect_uri"], error=error, state=data["state"])
         known = self.welcome(data.pop("username")) if data.get("username") else self.who()
         asked_again = data.get("prompt") == "login" and not self.plan.get("ignore_prompt")
-        if not known or (asked_again and not getattr(self, "cookie", "")):
+        if not known or (asked_again and not self.cookie):
             return self.ask_name("/authorize", data)
         code = secrets.token_urlsafe(16)
         CODES[code] = {**data, "name": known[0], "at": known[1]}

@@ -48,7 +48,7 @@ class Provider(Handler):
         self.state["log"][-1]["request"] = etree.tostring(request).decode()
         known = self.welcome(data.pop("username")) if data.get("username") else self.who()
         asked_again = request.get("ForceAuthn") == "true" and not self.plan.get("ignore_prompt")
-        if not known or (asked_again and not getattr(self, "cookie", "")):
+        if not known or (asked_again and not self.cookie):
             return self.ask_name("/sso", data)
         acs = request.get("AssertionConsumerServiceURL")
         issuer = request.findtext(f"{{{A}}}Issuer")
