@@ -155,7 +155,7 @@ def links(request: HttpRequest) -> HttpResponse:
         elif request.POST.get("action") == "link":
             return _leave(request, account, errand(CONNECT, user), reverse("sso_links"))
         elif set(linked) <= {account.slug} and not user.has_usable_password():
-            error = _("This is your only way in. First choose a password here, through “Forgotten your password?”.")
+            error = _("This is your only way in. Log out and choose “Forgot your password?” first, to get a password here.")
         else:
             services.identity_unlink(by=user, user=user, slug=account.slug)
             return HttpResponseRedirect(reverse("sso_links"))

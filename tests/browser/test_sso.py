@@ -1,5 +1,7 @@
 """The way through a provider in a real browser: policy of the page, cookies and redirects as they are."""
 
+import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,6 +10,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from tests.accounts.sso import VERIFIED, oidc_account
+from tests.browser.looks import look
 from tests.conftest import World
 from tests.idp.running import Idp
 
@@ -20,6 +23,12 @@ def idp(oidc_idp: Idp, live_server: Any, settings: Any) -> Idp:
     settings.SSO = (oidc_account(oidc_idp),)
     oidc_idp.plan(userinfo=VERIFIED)
     return oidc_idp
+
+
+def stay(route: Any) -> None:
+    """The page that leads to the provider, held still so that one can look at it."""
+    response = route.fetch()
+    route.fulfill(response=response, body=re.sub('<meta http-equiv="refresh"[^>]*>', "", response.text()))
 
 
 def log_in_there(page: Any, name: str) -> None:
@@ -63,3 +72,42 @@ def test_who_was_not_invited_reads_whom_to_ask(world: World, idp: Idp, page_for:
     expect(page.locator(f"main a[href='{reverse('account_login')}']")).to_be_visible()
     page.locator(f"main a[href='{reverse('account_login')}']").click()
     expect(page.locator("[name=login]")).to_be_visible()
+
+
+def test_every_page_as_axe_sees_it(world: World, idp: Idp, settings: Any, page_for: Any) -> None:
+    """With a long name on the button, in all the ways in which it can go wrong."""
+    settings.SSO = (
+        replace(settings.SSO[0], name="Onderwijsgroep Merendal en Omstreken"),
+        replace(settings.SSO[0], slug="weg", name="Entree", issuer="http://127.0.0.1:1"),
+    )
+    page, problems = page_for(None, width=1280, also=idp.url), []
+    page.goto(reverse("account_login"))
+    problems += look(page, "sso-login")
+    page.route("**/inloggen/met/surfconext/", stay)
+    page.locator(BUTTON).click()
+    problems += look(page, "sso-leave")
+    page.unroute("**/inloggen/met/surfconext/")
+    page.goto(f"{reverse('openid_connect_callback', args=['surfconext'])}?state=old&code=x")
+    problems += look(page, "sso-unfinished")
+    idp.plan(userinfo=VERIFIED)
+    for name, where in (("niemand", "sso-refused"), ("coordinator", "")):
+        page.goto(reverse("account_login"))
+        page.locator(BUTTON).click()
+        log_in_there(page, name)
+        page.wait_for_url(lambda url: not url.startswith(idp.url))
+        problems += look(page, where) if where else []
+        idp.plan(forget=True, userinfo=VERIFIED)
+    page.goto(reverse("sso_links"))
+    problems += look(page, "sso-confirm")
+    idp.plan(claims={"auth_time": None}, userinfo=VERIFIED)
+    page.locator(f"form[action='{reverse('sso_confirm')}'] button").click()
+    log_in_there(page, "coordinator")
+    page.wait_for_url("**/terug/**")
+    problems += look(page, "sso-unconfirmed")
+    idp.plan(userinfo=VERIFIED)
+    page.goto(reverse("sso_links"))
+    page.locator(f"form[action='{reverse('sso_confirm')}'] button").click()
+    log_in_there(page, "coordinator")
+    page.wait_for_url(f"**{reverse('sso_links')}")
+    problems += look(page, "sso-links")
+    assert problems == []
