@@ -32,7 +32,12 @@ def second_factor_proven(request: HttpRequest, user: User | AnonymousUser | None
     Args:
         user: who is about to log in, where `request.user` is not them yet.
     """
-    return any(note.get("second_factor") is True for note in _notes(request, user))
+    return any(is_proof(note) for note in _notes(request, user))
+
+
+def is_proof(record: dict[str, Any]) -> bool:
+    """Whether one of django-allauth's notes of a session proves a second factor at the provider."""
+    return record.get("method") == METHOD and record.get("second_factor") is True
 
 
 def recently_confirmed(request: HttpRequest) -> bool:

@@ -1,5 +1,6 @@
 """What the operator may write, and the words when it can't be. The log-in page shows what is configured."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -67,6 +68,28 @@ def test_two_with_everything(tmp_path: Path) -> None:
     assert surf.ask == ("http://surfconext.nl/assurance/loa2",)
     assert entree.certificate.startswith("-----BEGIN")
     assert (entree.subject, entree.email) == ("uid", "mail")
+
+
+def examples() -> list[str]:
+    text = (Path(__file__).parents[2] / "docs" / "operations.md").read_text()
+    return re.findall(r"```\n(SSO=.*?)```", text, re.DOTALL)
+
+
+@pytest.mark.parametrize("example", examples(), ids=lambda example: example.split()[0])
+def test_the_examples_in_the_manual_can_be_read(example: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "entree.pem").write_text("-----BEGIN CERTIFICATE-----")
+    (tmp_path / ".env").write_text(example.replace("/var/lib/schoolsafety", str(tmp_path)))
+    monkeypatch.setattr(environ.Env, "ENVIRON", {})
+    environ.Env.read_env(tmp_path / ".env")
+    (found,) = read(environ.Env(), https=True)
+    assert found.require or found.slug == "entra", "who shares an issuer with strangers says who they are"
+    for name, wanted in found.require.items():
+        assert name
+        assert not any("=" in value for value in wanted)
+
+
+def test_there_is_an_example_of_each() -> None:
+    assert [example.split()[0] for example in examples()] == ["SSO=surfconext", "SSO=entra", "SSO=google", "SSO=entree"]
 
 
 @pytest.mark.parametrize(
