@@ -26,6 +26,7 @@ class SchoolAccount:
     require: claims or attributes that must hold one of these values.
     second_factor: values of acr, acrs, amr or AuthnContextClassRef that prove a second factor.
     ask: the values that are asked for when somebody logs in.
+    step_up: it can be told to ask somebody again, and says when it did.
     """
 
     slug: str
@@ -43,6 +44,7 @@ class SchoolAccount:
     require: Wanted = field(default_factory=dict)
     second_factor: frozenset[str] = frozenset()
     ask: tuple[str, ...] = ()
+    step_up: bool = True
 
 
 def find(slug: str) -> SchoolAccount | None:
@@ -102,6 +104,7 @@ def _read_one(env: Any, slug: str, https: bool) -> SchoolAccount:
         require=_require(prefix, env.list(prefix + "REQUIRE", default=[])),
         second_factor=frozenset(env.list(prefix + "SECOND_FACTOR", default=[])),
         ask=tuple(env.list(prefix + "ASK_SECOND_FACTOR", default=[])),
+        step_up=env.bool(prefix + "STEP_UP", default=True),
     )
 
 

@@ -47,9 +47,10 @@ def recently_confirmed(request: HttpRequest) -> bool:
 
 
 def account_of(request: HttpRequest) -> SchoolAccount | None:
-    """The school account with which this session was opened, while it is configured."""
+    """The school account with which this session was opened, where its provider can be told to ask again."""
     slugs = [str(note["provider"]) for note in _notes(request) if note.get("provider")]
-    return find(slugs[-1]) if slugs else None
+    found = find(slugs[-1]) if slugs else None
+    return found if found and found.step_up else None
 
 
 def reauthenticate_url(request: HttpRequest, next: str) -> str:

@@ -26,8 +26,8 @@ def links_of(user: User) -> dict[str, SocialAccount]:
 
 
 def account_to_confirm(user: User) -> SchoolAccount | None:
-    """The first of somebody's school accounts that is still configured."""
-    return next((found for slug in links_of(user) if (found := find(slug))), None)
+    """The first of somebody's school accounts whose provider can be told to ask again."""
+    return next((found for slug in links_of(user) if (found := find(slug)) and found.step_up), None)
 
 
 @transaction.atomic

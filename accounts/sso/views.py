@@ -18,6 +18,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Ht
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from onelogin.saml2.errors import OneLogin_Saml2_Error
 from requests import RequestException
@@ -33,6 +34,9 @@ from accounts.sso.steps import CONFIRM, CONNECT, ENTER, errand
 from accounts.stepup import step_up
 
 ACS_COOKIE = "saml-acs-session"
+ONLY_WAY_IN = gettext_lazy(
+    "This is your only way in. Log out and choose “Forgot your password?” first, to get a password here."
+)
 UNAVAILABLE = (RequestException, ProviderException, OAuth2Error, OneLogin_Saml2_Error)
 
 
@@ -155,7 +159,7 @@ def links(request: HttpRequest) -> HttpResponse:
         elif request.POST.get("action") == "link":
             return _leave(request, account, errand(CONNECT, user), reverse("sso_links"))
         elif set(linked) <= {account.slug} and not user.has_usable_password():
-            error = _("This is your only way in. Log out and choose “Forgot your password?” first, to get a password here.")
+            error = str(ONLY_WAY_IN)
         else:
             services.identity_unlink(by=user, user=user, slug=account.slug)
             return HttpResponseRedirect(reverse("sso_links"))

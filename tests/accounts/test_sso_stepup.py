@@ -1,5 +1,6 @@
 """Showing once more who one is, for people who log in with a school account; and linking and unlinking one."""
 
+from dataclasses import replace
 from io import StringIO
 from typing import Any
 
@@ -162,6 +163,19 @@ def test_a_provider_that_is_no_longer_configured_asks_nothing(
     site.SSO = (OIDC,)
     assert reauthenticate_url(request_of(client), LINKS) == ""
     assert client.get(LINKS)["Location"].startswith("/bevestigen/?")
+
+
+def test_a_provider_that_can_not_ask_again_is_not_asked(
+    world: World,
+    idps: dict[str, Idp],
+    site: Any,  # noqa: F811
+) -> None:
+    site.SSO = tuple(replace(account, step_up=False) for account in site.SSO)
+    client = browser()
+    enter(client, idps["entree"], "entree", "coordinator")
+    assert reauthenticate_url(request_of(client), LINKS) == ""
+    assert client.get(LINKS)["Location"].startswith("/bevestigen/?")
+    assert client.post(CONFIRM)["Location"] == "/bevestigen/"
 
 
 @pytest.mark.parametrize("slug", ["surfconext", "entree"])

@@ -85,7 +85,7 @@ def come_back(client: Client, page: requests.Response) -> HttpResponse:
         return client.get(local(page.headers["Location"]))
     target = local(wanted(r'<form method="post" action="([^"]*)"', page.text))
     # From another site a browser sends along no cookies of ours that are SameSite=Lax, so the session stays home.
-    elsewhere = Client(headers=client.headers if hasattr(client, "headers") else None)
+    elsewhere = Client()
     posted = elsewhere.post(target, hidden(page.text))
     if posted.status_code != 302:
         return posted
