@@ -17,7 +17,11 @@ QUERYING = {
     "signals/audience.py",  # the other side of access: who may read this
     "signals/events.py",
     "signals/lists.py",
+    "signals/opened.py",
     "signals/people.py",
+    "signals/rows.py",  # with scope.py: what access rests on
+    "signals/scope.py",
+    "signals/told.py",  # who has to hear of something: access, asked the other way round
     "signals/trail.py",
     "escalation/contacts.py",
     "accounts/grants.py",
@@ -25,6 +29,7 @@ QUERYING = {
     "accounts/receivers.py",
     "accounts/refusals.py",
     "signals/logcheck.py",
+    "schoolsafety/accesscheck/stage.py",  # the invented board of the self-test
     "schoolsafety/boardfile.py",  # setting up a board, from the command line
 }
 
