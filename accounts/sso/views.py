@@ -56,9 +56,11 @@ def _leave(request: HttpRequest, account: SchoolAccount, data: dict[str, Any], n
     provider: Provider = get_adapter(request).get_provider(request, provider=account.slug)
     process = AuthProcess.LOGIN if data["step"] == ENTER else AuthProcess.REDIRECT
     try:
-        there = provider.redirect(request, process=process, next_url=next_url, data=data)
+        there: HttpResponse = provider.redirect(request, process=process, next_url=next_url, data=data)
     except UNAVAILABLE:
         return problem_page(request, account, Problem.UNAVAILABLE)
+    if there.status_code != 302:  # django-allauth found something wrong, and our adapter made the page
+        return there
     return render(request, "account/sso_leave.html", {"account": account, "url": there["Location"]})
 
 

@@ -128,6 +128,7 @@ class TestRules:
             ("school.example", ""),
             ("a@b@school.example", ""),
             ("co\u00f6rdinator@school.example", ""),
+            ("\u212aoos@school.example", ""),  # the sign for kelvin, which becomes a k
             ("", ""),
         ],
     )
