@@ -7,13 +7,15 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import checks, converters, receivers
+        from accounts.sso import mails
 
         converters.register()
         checks.register()
         receivers.connect()
-        self.mails()
+        mails.connect()
+        self.letters()
 
-    def mails(self) -> None:
+    def letters(self) -> None:
         """The kinds of mail about accounts."""
         from accounts import links, outbox
         from accounts.services import closing, invitations

@@ -15,7 +15,7 @@ def give_references(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0002_outbox")]
+    dependencies = [("accounts", "0003_unlinked_identity")]
 
     operations = [
         migrations.AddField("membership", "reference", models.CharField(max_length=12, null=True)),
