@@ -17,8 +17,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.errors import RoleError
-from accounts.events import span_details
 from accounts.models import Board, Membership, Pupil, School, User
+from accounts.people_events import span_details
 from accounts.roles import BOARD_ROLES
 from accounts.rules import Span
 from accounts.services.roles import check_beside

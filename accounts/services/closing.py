@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from accounts.access import Reach, memberships, running
-from accounts.events import people_event
 from accounts.models import Board, Invitation, Membership, OutgoingMail, User
 from accounts.outbox import queue
+from accounts.people_events import people_event
 from accounts.roles import hands_out_roles
 from accounts.services.roles import check_not_last, lock, membership_end
 from audit.actions import Action

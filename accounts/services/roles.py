@@ -10,9 +10,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.errors import RoleError
-from accounts.events import people_event, span_details
 from accounts.grants import memberships_on
 from accounts.models import Board, Membership, School, User
+from accounts.people_events import people_event, span_details
 from accounts.roles import POLICY, Permission, Role, hands_out_roles, reads_others
 from accounts.rules import Span, not_beside, same_role_already
 from audit.actions import Action

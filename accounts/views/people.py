@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import access, people
 from accounts.errors import RoleError
-from accounts.events import people_event
 from accounts.guard import guard
 from accounts.models import User
+from accounts.people_events import people_event
 from accounts.people_forms import InviteForm, NarrowForm, RoleForm, SearchForm
 from accounts.requests import person as me
 from accounts.roles import Permission

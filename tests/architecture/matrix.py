@@ -292,9 +292,7 @@ COLLEAGUES = {
     "signals:person-leaves": Page(ADMINISTRATORS, kept("GET", 200) | kept("POST", 302, 422)),
     "signals:role-end": Page(ADMINISTRATORS, kept("GET", 200) | kept("POST", 302, 422)),
 }
-MATRIX: dict[str, Page] = (
-    SITE | ACCOUNTS | SCHOOL_ACCOUNTS | REPORTS | CASES | STEPS | AUDITS | ADDRESSES | COLLEAGUES
-)
+MATRIX: dict[str, Page] = SITE | ACCOUNTS | SCHOOL_ACCOUNTS | REPORTS | CASES | STEPS | AUDITS | ADDRESSES | COLLEAGUES
 
 # Who may know what of each kind. "story": all of it; "steps": that it exists, its reference and its steps;
 # "reference": that there is one, in the log. Whoever is not named may find none of its planted words on any page.
