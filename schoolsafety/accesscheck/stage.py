@@ -71,13 +71,7 @@ def build() -> Stage:
     stage.signals["away"] = _send(stage, "away", away, pupil=other)
     stage.signals["abroad"] = _send(stage, "abroad", far, pupil=third)
     stage.draft = draft_save(by=stage.people["author"], draft=None, data={"observed": stage.story("draft")})
-    offer = Offer(Role.TEACHER, school, timezone.localdate(), None)
-    stage.invitation = invitation_send(
-        by=stage.people["administrator"],
-        email=f"genodigd.{stage.tag}@zelftest.invalid".lower(),
-        name="Zelftest genodigd",
-        offer=offer,
-    )
+    stage.invitation = _invite(stage, school)
     _explicit(stage)
     for name in ("former", "closed"):
         _leave(stage.people[name], name)
@@ -86,8 +80,21 @@ def build() -> Stage:
     return stage
 
 
+def _invite(stage: Stage, school: School) -> Invitation:
+    offer = Offer(Role.TEACHER, school, timezone.localdate(), None)
+    email = f"genodigd.{stage.tag}@zelftest.invalid".lower()
+    return invitation_send(by=stage.people["administrator"], email=email, name="Zelftest genodigd", offer=offer)
+
+
 def _school(board: Board, name: str, stage: Stage) -> School:
     return School.objects.create(board=board, name=f"Zelftest {name} {stage.tag}", sector="vo", municipality="Nergens")
+
+
+def _person(stage: Stage, name: str) -> User:
+    user = User.objects.create_user(f"{name}.{stage.tag}@zelftest.invalid".lower(), name=f"Zelftest {name}")
+    user.password = NO_PASSWORD
+    user.save(update_fields=["password"])
+    return user
 
 
 def _people(stage: Stage, board: Board, school: School, away: School, abroad: Board, far: School) -> None:
@@ -115,9 +122,7 @@ def _people(stage: Stage, board: Board, school: School, away: School, abroad: Bo
     }
     since = timezone.localdate() - timedelta(days=100)
     for name, (role, place) in roles.items():
-        user = User.objects.create_user(f"{name}.{stage.tag}@zelftest.invalid".lower(), name=f"Zelftest {name}")
-        user.password = NO_PASSWORD
-        user.save(update_fields=["password"])
+        user = _person(stage, name)
         where = {"school": place} if isinstance(place, School) else {"board": place}
         Membership.objects.create(user=user, role=role, starts_on=since, **where)
         stage.people[name] = user
