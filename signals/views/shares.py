@@ -88,10 +88,11 @@ def shared_with_me(request: HttpRequest) -> HttpResponse:
     user, now = person(request), timezone.now()
     seen = access.sight(user)
     reach = seen.scope(*access.READ).one_by_one().reach()
+    page: list[Case]
     page, following = page_by_id(listed(reach), request.GET.get("after", ""))
     past, older = page_by_id(shared.shares_over(user, seen), request.GET.get("over", ""))
     rows, over = shared.open_rows(page, user, seen, now), [shared.over_row(share) for share in past]
-    references = dict.fromkeys(row.reference for row in (*rows, *over))
+    references = dict.fromkeys([*(row.reference for row in rows), *(row.reference for row in over)])
     private_event(Action.CASE_LISTED, by=user, kind="list", details={"tab": "shared", "cases": list(references)})
     context = {
         "rows": rows,
