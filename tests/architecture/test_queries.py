@@ -25,10 +25,10 @@ COSTS = {
     "followup": 12,
     "mine": 5,
     "case": 23,
-    "followup-case": 18,
+    "followup-case": 19,
     "story": 15,
     "signal": 19,
-    "shared": 13,
+    "shared": 9,
     "trail": 12,
     "contacts": 6,
 }
