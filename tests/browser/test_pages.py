@@ -153,7 +153,7 @@ def test_desk(world: World, desk: Any, tour: Any) -> None:
 
 def test_cases(world: World, desk: Any, tour: Any) -> None:
     found = tour(world.coordinator)
-    unfold = "() => document.querySelectorAll('details').forEach(fold => { fold.open = true; })"
+    unfold = "() => document.querySelectorAll('main details').forEach(fold => { fold.open = true; })"
     found.see("case-new", url("case", desk["new"]), lambda page: page.evaluate(unfold))
     found.see("case-taken", url("case", desk["taken"]))
     found.see("case-unfolded", act=lambda page: page.evaluate(unfold))
@@ -178,7 +178,7 @@ def test_sharing(world: World, desk: Any, tour: Any) -> None:
     share(case, world.coordinator, world.author, "contribute", reason=WHY)
     share(case, world.coordinator, world.principal, days=-1)
     share_end(by=world.coordinator, share=share(case, world.coordinator, world.sister_coordinator))
-    unfold = "() => document.querySelectorAll('details').forEach(fold => { fold.open = true; })"
+    unfold = "() => document.querySelectorAll('main details').forEach(fold => { fold.open = true; })"
     found.see("case-shared", url("case", desk["taken"]), lambda page: page.evaluate(unfold))
     new = url("case-share", desk["taken"])
     found.see("share", new)
