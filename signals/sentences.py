@@ -54,6 +54,7 @@ TABS = {
     "closed": gettext_lazy("closed"),
     "unreviewed": gettext_lazy("not reviewed yet"),
     "overdue": gettext_lazy("too late"),
+    "shared": gettext_lazy("opened to them one by one"),
 }
 
 

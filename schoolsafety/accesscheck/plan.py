@@ -78,6 +78,8 @@ KNOWS: dict[str, dict[str, Far]] = {
     "away": {"away_coordinator": Far.HANDLE, "glass": Far.HANDLE, "glass_over": Far.HANDLE},
     "abroad": {"abroad_coordinator": Far.HANDLE},
 }
+# Who finds the number of a case, and nothing else: it stays with a share that is over.
+NUMBERS: dict[str, frozenset[str]] = {"shared": frozenset({"expired"})}
 # Addresses about one case or step, and how far one has to be. Those in FOLLOWED need FOLLOW and nothing else.
 NEEDS: dict[str, Far] = {
     "signals:case": Far.READ,
@@ -89,6 +91,8 @@ NEEDS: dict[str, Far] = {
             "signals:case-move",
             "signals:case-close",
             "signals:case-reopen",
+            "signals:case-share",
+            "signals:share-search",
             "signals:step-done",
             "signals:step-decline",
             "signals:step-reopen",
@@ -96,6 +100,7 @@ NEEDS: dict[str, Far] = {
         Far.HANDLE,
     ),
 }
+SHARES = ("signals:share-end",)  # about the share of the shared case
 FOLLOWED = ("signals:followup-case", "signals:story")
 WRITTEN = ("signals:signal", "signals:signal-add", "signals:signal-called")  # the writer's own
 DRAFTS = ("signals:draft", "signals:draft-check", "signals:draft-discard")
@@ -114,6 +119,7 @@ OPEN: dict[str, frozenset[str]] = {
     "signals:signal-new": WRITERS,
     "signals:called": WRITERS,
     "signals:person-search": WRITERS,
+    "signals:shared": WRITERS,
     "signals:desk": frozenset(_COORDINATORS | _OFFICERS),
     "signals:followup": frozenset({"principal"}),
     "signals:trail": EVERYBODY,

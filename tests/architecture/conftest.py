@@ -16,6 +16,7 @@ from signals.services.drafts import draft_save
 from signals.services.steps import step_decline
 from tests.accounts.sso import OIDC, SAML
 from tests.conftest import World, join, person, send, typed
+from tests.sharing import share
 
 WHY = "Besproken met het zorgteam op maandag."
 
@@ -70,6 +71,7 @@ def stage(world: World, login: Callable[[User | None], Client], school_accounts:
     both = world.people["two_hats"] = person("two_hats")
     join(both, "principal", world.school)
     join(both, "coordinator", world.sister_school)
+    receivers(world)
     User.objects.filter(pk=world.subject.pk).update(name="Sjoerd Onderwerp")
     world.subject.refresh_from_db()
     found = Stage(world)
@@ -80,6 +82,7 @@ def stage(world: World, login: Callable[[User | None], Client], school_accounts:
     sister = typed(world, observed=story_of("sister/new"), person=f"pupil:{world.sister_pupil.reference}")
     found.signals["sister/new"] = send(world.sister_coordinator, sister)
     move_on(found)
+    share_out(found)
     found.draft = draft_save(by=world.author, draft=None, data=typed(world, observed=story_of("draft")))
     offer = Offer("teacher", world.school, timezone.localdate(), None)
     found.invitation = invitation_send(
@@ -88,6 +91,20 @@ def stage(world: World, login: Callable[[User | None], Client], school_accounts:
     found.clients = {name: login(user) for name, user in world.people.items()} | {"visitor": login(None)}
     found.sessions = {name: client.session.session_key or "" for name, client in found.clients.items()}
     return found
+
+
+def receivers(world: World) -> None:
+    """Teachers who see nothing by their role, so that what they see is by a share."""
+    for name, place in (("sharee", world.sister_school), ("contributor", world.school), ("expired", world.school)):
+        world.people[name] = person(name)
+        join(world.people[name], "teacher", place)
+
+
+def share_out(stage: Stage) -> None:
+    """The taken case is shared: to read, to add to, and until yesterday."""
+    case, world = stage.case("pupil/taken"), stage.world
+    for name, level, days in (("sharee", "read", 5), ("contributor", "contribute", 5), ("expired", "contribute", -1)):
+        share(case, world.coordinator, world.people[name], level, days)
 
 
 def about_staff(world: World, kind: str) -> dict[str, Any]:

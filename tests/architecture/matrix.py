@@ -22,7 +22,8 @@ DESK = frozenset(
 )
 HANDLERS = DESK | {"principal"}  # a principal may be named on a walled case
 FOLLOWERS = frozenset({"principal", "two_hats"})
-WRITERS = HANDLERS | FOLLOWERS | {"author", "teacher", "subject"}
+RECEIVERS = frozenset({"sharee", "contributor", "expired"})  # teachers with a share of the taken case about a pupil
+WRITERS = HANDLERS | FOLLOWERS | RECEIVERS | {"author", "teacher", "subject"}
 ADMINISTRATORS = frozenset({"administrator", "other_administrator"})
 PEOPLE = WRITERS | ADMINISTRATORS | {"privacy_officer"}
 CHECKERS = FOLLOWERS | {"board_officer", "other_board_officer", "privacy_officer"}
@@ -97,6 +98,14 @@ def followed(method: str, code: int) -> dict[str, Codes]:
 def followed_instead() -> dict[str, Codes]:
     kinds = ("pupil/new", "pupil/taken", "pupil/closed")
     return {f"GET {kind}": to(200, "coordinator") | to(302, *FOLLOWERS) for kind in kinds}
+
+
+def shared(cells: dict[str, Codes], added: dict[str, tuple[int, int]]) -> dict[str, Codes]:
+    """The same rows, with what the shared case answers to who may read it, and to who may add to it, by method."""
+    more = {
+        f"{method} pupil/taken": to(read, "sharee") | to(add, "contributor") for method, (read, add) in added.items()
+    }
+    return cells | {row: cells[row] | codes for row, codes in more.items()}
 
 
 def written(method: str, code: int) -> dict[str, Codes]:
@@ -181,7 +190,8 @@ REPORTS = {
             "GET": to(200, *WRITERS),
             "POST": to(302, *WRITERS),
             "EMPTY": to(422, *WRITERS),
-            "FOREIGN": to(302, *WRITERS) | to(422, "sister_coordinator", "other_coordinator", "other_board_officer"),
+            "FOREIGN": to(302, *WRITERS)
+            | to(422, "sister_coordinator", "other_coordinator", "other_board_officer", "sharee"),
         },
     ),
     "signals:called": Page(WRITERS, {"POST": to(302, *WRITERS)}),
@@ -199,11 +209,15 @@ REPORTS = {
 CASES = {
     "signals:desk": Page(DESK, {"GET": to(200, *DESK)}),
     # Who only follows the case is sent to the page without the story.
-    "signals:case": Page(WRITERS, handled("GET", 200, 200, 200) | followed_instead()),
+    "signals:case": Page(WRITERS, shared(handled("GET", 200, 200, 200) | followed_instead(), {"GET": (200, 200)})),
     "signals:case-take": Page(HANDLERS, handled("POST", 302, 302, 302)),
     "signals:case-join": Page(HANDLERS, handled("POST", 302, 302, 302) | handled("EMPTY", 302, 302, 302)),
     "signals:case-note": Page(
-        WRITERS, handled("GET", 302, 302, 302) | handled("POST", 409, 302, 409) | handled("EMPTY", 422, 422, 422)
+        WRITERS,
+        shared(
+            handled("GET", 302, 302, 302) | handled("POST", 409, 302, 409) | handled("EMPTY", 422, 422, 422),
+            {"GET": (403, 302), "POST": (403, 302), "EMPTY": (403, 422)},
+        ),
     ),
     "signals:case-move": Page(
         HANDLERS, handled("GET", 200, 200, 200) | handled("POST", 422, 302, 422) | handled("EMPTY", 422, 422, 422)
@@ -218,6 +232,23 @@ CASES = {
     "signals:case-reopen": Page(
         HANDLERS, handled("GET", 200, 200, 200) | handled("POST", 422, 422, 302) | handled("EMPTY", 422, 422, 422)
     ),
+}
+SHARES = {
+    "signals:case-share": Page(
+        HANDLERS, handled("GET", 200, 200, 200) | handled("POST", 422, 302, 422) | handled("EMPTY", 422, 422, 422)
+    ),
+    "signals:share-search": Page(HANDLERS, handled("POST", 200, 200, 200) | handled("EMPTY", 200, 200, 200)),
+    # Only the taken case has shares; from any other one its share is not there to stop.
+    "signals:share-end": Page(
+        HANDLERS,
+        {
+            "POST pupil/taken": school(302),
+            "POST pupil/new": to(403, *FOLLOWERS),
+            "POST sister/new": {},
+            "POST staff/taken": {},
+        },
+    ),
+    "signals:shared": Page(WRITERS, {"GET": to(200, *WRITERS)}),
 }
 STEPS = {
     name: Page(
@@ -292,7 +323,8 @@ COLLEAGUES = {
     "signals:person-leaves": Page(ADMINISTRATORS, kept("GET", 200) | kept("POST", 302, 422)),
     "signals:role-end": Page(ADMINISTRATORS, kept("GET", 200) | kept("POST", 302, 422)),
 }
-MATRIX: dict[str, Page] = SITE | ACCOUNTS | SCHOOL_ACCOUNTS | REPORTS | CASES | STEPS | AUDITS | ADDRESSES | COLLEAGUES
+PARTS = (SITE, ACCOUNTS, SCHOOL_ACCOUNTS, REPORTS, CASES, SHARES, STEPS, AUDITS, ADDRESSES, COLLEAGUES)
+MATRIX: dict[str, Page] = {name: page for part in PARTS for name, page in part.items()}
 
 # Who may know what of each kind. "story": all of it; "steps": that it exists, its reference and its steps;
 # "reference": that there is one, in the log. Whoever is not named may find none of its planted words on any page.
@@ -305,6 +337,8 @@ KNOWS |= {
     kind: {"author": "story", "board_officer": "story", "privacy_officer": "reference"}
     for kind in ("staff/new", "staff/taken", "principal/new")
 }
+# Who had a share finds its number among those that are over.
+KNOWS["pupil/taken"] |= {"sharee": "story", "contributor": "story", "expired": "reference"}
 KNOWS["sister/new"] = {"sister_coordinator": "story", "two_hats": "story", "privacy_officer": "reference"}
 KNOWS["draft"] = {"author": "story"}
 
@@ -346,6 +380,9 @@ LEAVES = {
     "POST signals:case-move": "case.moved",
     "POST signals:case-close": "case.closed",
     "POST signals:case-reopen": "case.reopened",
+    "GET signals:shared": "case.listed",
+    "POST signals:case-share": "case.shared",
+    "POST signals:share-end": "share.ended",
     "POST signals:step-done": "step.done",
     "POST signals:step-decline": "step.declined",
     "POST signals:step-reopen": "step.reopened",
@@ -355,6 +392,7 @@ LEAVES = {
 }
 # These leave their event without changing a row.
 ALWAYS = {
+    "POST signals:share-search": "person.searched",
     "POST signals:person-search": "person.searched",
     "POST accounts:people": "people.listed",
     "POST account_logout": "auth.logout",

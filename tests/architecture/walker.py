@@ -115,6 +115,8 @@ def _arguments(stage: Stage, cell: Cell) -> list[str]:
     if cell.name.startswith("signals:signal"):
         return [stage.signals[kind].reference]
     reference = stage.case(kind).reference
+    if cell.name == "signals:share-end":
+        return [reference, stage.case("pupil/taken").shares.order_by("pk")[0].reference]
     return [reference, "escalated"] if cell.name == "signals:case-move" else [reference]
 
 
@@ -156,6 +158,8 @@ def body(stage: Stage, cell: Cell) -> dict[str, Any]:
         "signals:draft": typed(stage.world),
         "signals:signal-add": text,
         "signals:case-note": text,
+        "signals:case-share": sharing(stage),
+        "signals:share-search": {"colleague_query": "teacher"},
         "signals:case-join": {"into": stage.case("pupil/taken").reference},
         "signals:case-move": {"reason": WHY},
         "signals:case-close": {"outcome": "resolved", "reason": WHY, "version": version},
@@ -172,6 +176,13 @@ def body(stage: Stage, cell: Cell) -> dict[str, Any]:
         "escalation:contact-edit": {"name": "Wijkagent A. Smit", "phone": "0301234567", "email": ""},
     }
     return concern(stage, cell) if cell.name == "signals:signal-new" else bodies.get(cell.name, {})
+
+
+def sharing(stage: Stage) -> dict[str, Any]:
+    """Somebody who could receive any case of the board."""
+    day = timezone.localdate().isoformat()
+    whom = {"colleague": f"staff:{stage.user('teacher').reference}", "level": "read"}
+    return {**whom, "reason": WHY, "ends_on": day, "key": str(uuid.uuid4()), "action": "share"}
 
 
 def concern(stage: Stage, cell: Cell) -> dict[str, Any]:

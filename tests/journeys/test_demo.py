@@ -93,6 +93,13 @@ def test_the_history_lies_in_the_past_and_in_order(demo: tuple[Path, str]) -> No
     assert rows(database, "select count(*) from audit_event where occurred_at > datetime('now')") == [(0,)]
 
 
+def test_a_share_holds_and_another_has_expired(demo: tuple[Path, str]) -> None:
+    database, _said = demo
+    query = """select s.ends_on >= date('now') from signals_share s join accounts_user u on u.id = s.colleague_id
+               where u.email = 'teacher@demo.example' and s.ended_at is null order by 1"""
+    assert rows(database, query) == [(0,), (1,)]
+
+
 def test_the_file_survives_a_power_cut(tmp_path: Path) -> None:
     """Write-ahead log, and every commit on the disk before it is acknowledged."""
     script = (
