@@ -1,6 +1,6 @@
 """What the pages of a case and of a report show, fetched in as few queries as there are kinds of rows."""
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, Q
 
 from signals.models import Addition, Case, Person, Signal, Step, StepOutcome
 
@@ -18,3 +18,11 @@ def reports_of(case: Case) -> list[Signal]:
 def steps_of(of: Case | Signal) -> list[Step]:
     """The steps of a case or of one report, with what became of them."""
     return list(of.steps.select_related("signal").prefetch_related(OUTCOMES))
+
+
+def about_somebody(words: list[str]) -> Exists:
+    """The condition on a case that somebody it is about has every word in their name, or in how they are described."""
+    named = Q()
+    for word in words:
+        named &= Q(pupil__name__icontains=word) | Q(user__name__icontains=word) | Q(description__icontains=word)
+    return Exists(Person.objects.filter(named, signal__case=OuterRef("pk")))

@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -25,6 +24,7 @@ from signals.events import private_event
 from signals.forms.concern import STAFF_ROLES, ConcernForm
 from signals.forms.questions import QuestionsForm
 from signals.models import Draft, Signal
+from signals.search import digest
 from signals.services.drafts import draft_discard, draft_save
 from signals.services.sending import signal_called, signal_send
 
@@ -231,14 +231,12 @@ def _search(request: HttpRequest) -> list[people.Found]:
         staff=request.POST.get("subject_role") in STAFF_ROLES,
         but_not=user,
     )
-    details = {"found": [someone.value for someone in found], "terms": _digest(request.POST.get("person_query", ""))}
+    details = {
+        "found": [someone.value for someone in found],
+        "terms": digest("person.searched", request.POST.get("person_query", "")),
+    }
     private_event(Action.PERSON_SEARCHED, by=user, kind="person", details=details)
     return found
-
-
-def _digest(terms: str) -> str:
-    """What was searched for, so that two searches can be compared; the words themselves are kept nowhere."""
-    return salted_hmac("person.searched", " ".join(terms.lower().split())).hexdigest()[:16]
 
 
 def _sent(user: User, reference: str) -> Signal | None:

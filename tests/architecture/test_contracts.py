@@ -19,6 +19,7 @@ QUERYING = {
     "signals/lists.py",
     "signals/opened.py",
     "signals/people.py",
+    "signals/readable_events.py",
     "signals/rows.py",  # with scope.py: what access rests on
     "signals/scope.py",
     "signals/told.py",  # who has to hear of something: access, asked the other way round

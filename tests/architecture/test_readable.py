@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -27,7 +27,7 @@ from signals import access
 from signals.errors import RuleError
 from signals.models import Case, Share
 from signals.readable import answer
-from signals.readable_events import ask, events_of
+from signals.readable_events import events_of
 from signals.readable_history import Rule
 from signals.services.cases import case_join, case_take, story_open
 from signals.services.glass import glass_break
