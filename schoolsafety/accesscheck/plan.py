@@ -114,6 +114,7 @@ OPEN: dict[str, frozenset[str]] = {
     "signals:signal-new": WRITERS,
     "signals:called": WRITERS,
     "signals:person-search": WRITERS,
+    "signals:case-search": WRITERS,
     "signals:desk": frozenset(_COORDINATORS | _OFFICERS),
     "signals:followup": frozenset({"principal"}),
     "signals:trail": EVERYBODY,
@@ -129,6 +130,7 @@ OPEN: dict[str, frozenset[str]] = {
         ),
         frozenset(_OFFICERS | {"principal", "privacy"}),
     ),
+    **dict.fromkeys(("signals:readable", "signals:readable-people"), frozenset({"privacy"})),
     "escalation:contacts": frozenset(_COORDINATORS | {"principal", "administrator"}),
 }
 # The contacts of the school: who keeps them.

@@ -143,7 +143,7 @@ def body(stage: Stage, cell: Cell) -> dict[str, Any]:
         "signals:step-decline": {"applies": "yes", "reason": WHY},
         "signals:step-reopen": {"reason": WHY},
         "signals:story": {"reason": WHY},
-        # The page shows what was typed: written otherwise, so that the number itself stands there only when it was found.
+        # Typed otherwise than it is written: the page repeats it, and the number itself must stand there only if found.
         "signals:case-search": {"q": stage.case("pupil/taken").reference.lower().replace("-", " ")},
         "signals:readable": {"person": stage.user("coordinator").reference, "day": now.date().isoformat()},
         "signals:readable-people": {"person_query": "coordinator"},

@@ -77,7 +77,8 @@ def test_the_answer_says_by_which_rule_and_what_was_opened(
 def test_no_name_of_a_child_and_nothing_in_the_address(told: World, officer: Browser, pupil_signal: Signal) -> None:
     page = ask(officer, "coord")
     assert page.path == ASK
-    assert told.pupil.name not in page.html and pupil_signal.observed not in page.html
+    assert told.pupil.name not in page.html
+    assert pupil_signal.observed not in page.html
     assert "?" not in str(page.response.request["QUERY_STRING"])
 
 
@@ -153,7 +154,8 @@ def test_a_case_about_who_asks_is_left_out(told: World, login: Any) -> None:
     seen = send(told.author, {**data, "person": whom})
     page = ask(Browser(login(officer)), "board off")
     assert seen.case.reference in page.html
-    assert mine.case.reference not in page.html and other.case.reference not in page.html
+    assert mine.case.reference not in page.html
+    assert other.case.reference not in page.html
     assert "Could read: 1 case" in page.text
 
 
