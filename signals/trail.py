@@ -174,7 +174,7 @@ def _told(row: AuditEvent, names: dict[str, str], sector: str) -> str:
 
 def _whom(row: AuditEvent) -> str:
     """The reference of who got something, where the sentence ends with their name."""
-    if row.action == Action.ROLE_GRANTED:
+    if row.action in (Action.ROLE_GRANTED, Action.READABLE_ASKED):
         return row.object_ref
     return str(row.details.get("colleague", "")) if row.action in (Action.CASE_SHARED, Action.SHARE_ENDED) else ""
 
