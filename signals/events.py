@@ -64,6 +64,6 @@ def private_event(
     )
 
 
-def terms_digest(terms: str) -> str:
+def terms_digest(terms: str, what: str = "person.searched") -> str:
     """What was searched for, so that two searches can be compared; the words themselves are kept nowhere."""
-    return salted_hmac("person.searched", " ".join(terms.lower().split())).hexdigest()[:16]
+    return salted_hmac(what, " ".join(terms.lower().split())).hexdigest()[:16]

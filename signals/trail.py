@@ -47,6 +47,7 @@ ABOUT_SOMEBODY = frozenset(
     {
         Action.ROLE_GRANTED,
         Action.ROLE_ENDED,
+        Action.READABLE_ASKED,
         Action.ACCOUNT_CLOSED,
         Action.ACCOUNT_REOPENED,
         Action.ACCOUNT_RESET_STARTED,

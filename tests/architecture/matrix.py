@@ -27,6 +27,7 @@ WRITERS = HANDLERS | FOLLOWERS | RECEIVERS | {"author", "teacher", "subject"}
 ADMINISTRATORS = frozenset({"administrator", "other_administrator"})
 PEOPLE = WRITERS | ADMINISTRATORS | {"privacy_officer"}
 CHECKERS = FOLLOWERS | {"board_officer", "other_board_officer", "privacy_officer"}
+OFFICERS = frozenset({"privacy_officer"})
 CONTACTS = frozenset(
     {"coordinator", "sister_coordinator", "other_coordinator", "principal", "two_hats", *ADMINISTRATORS}
 )
@@ -208,6 +209,9 @@ REPORTS = {
 }
 CASES = {
     "signals:desk": Page(DESK, {"GET": to(200, *DESK)}),
+    "signals:case-search": Page(
+        WRITERS, {"GET": to(200, *WRITERS), "POST": to(200, *WRITERS), "EMPTY": to(422, *WRITERS)}
+    ),
     # Who only follows the case is sent to the page without the story.
     "signals:case": Page(WRITERS, shared(handled("GET", 200, 200, 200) | followed_instead(), {"GET": (200, 200)})),
     "signals:case-take": Page(HANDLERS, handled("POST", 302, 302, 302)),
@@ -263,6 +267,10 @@ AUDITS = {
     "signals:trail": Page(PEOPLE, {"GET": to(200, *PEOPLE)}),
     "signals:trail-csv": Page(PEOPLE, {"GET": to(200, *PEOPLE)}),
     "signals:trail-xlsx": Page(PEOPLE, {"GET": to(200, *PEOPLE)}),
+    "signals:readable": Page(
+        OFFICERS, {"GET": to(200, *OFFICERS), "POST": to(200, *OFFICERS), "EMPTY": to(422, *OFFICERS)}
+    ),
+    "signals:readable-people": Page(OFFICERS, {"POST": to(200, *OFFICERS), "EMPTY": to(200, *OFFICERS)}),
     "signals:trail-check": Page(
         CHECKERS, {"GET": to(200, *CHECKERS), "POST": to(200, *CHECKERS), "EMPTY": to(422, *CHECKERS)}
     ),
@@ -395,6 +403,9 @@ ALWAYS = {
     "POST signals:share-search": "person.searched",
     "POST signals:person-search": "person.searched",
     "POST accounts:people": "people.listed",
+    "POST signals:case-search": "case.searched",
+    "POST signals:readable": "trail.readable",
+    "POST signals:readable-people": "person.searched",
     "POST account_logout": "auth.logout",
     "POST signals:trail-check": "log.checked",
 }

@@ -20,6 +20,7 @@ QUERYING = {
     "signals/lists.py",
     "signals/opened.py",
     "signals/people.py",
+    "signals/readable_events.py",
     "signals/rows.py",  # with scope.py: what access rests on
     "signals/scope.py",
     "signals/shared.py",  # what was opened to somebody one by one

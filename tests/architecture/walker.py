@@ -168,6 +168,10 @@ def body(stage: Stage, cell: Cell) -> dict[str, Any]:
         "signals:step-decline": {"applies": "yes", "reason": WHY},
         "signals:step-reopen": {"reason": WHY},
         "signals:story": {"reason": WHY},
+        # Typed otherwise than it is written: the page repeats it, and the number itself must stand there only if found.
+        "signals:case-search": {"q": stage.case("pupil/taken").reference.lower().replace("-", " ")},
+        "signals:readable": {"person": stage.user("coordinator").reference, "day": now.date().isoformat()},
+        "signals:readable-people": {"person_query": "coordinator"},
         "signals:trail-check": {"pasted": "6f1c9a52-6f0e-4b8e-9a53-0d5a2e2f6a01 " + "0" * 64},
         "accounts:people": {"query": "author"},
         "accounts:invite": {"name": "Nieuwe Collega", "email": "nieuw@school.example", **role},

@@ -8,10 +8,13 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Page
 
 from accounts.models import User
+from audit.actions import Action
 from audit.keys import SEAL, create_keys
+from audit.record import record
 from audit.sealer import seal
 from signals.models import Case, Signal
 from signals.services.cases import case_close, case_note, case_take, story_open
@@ -127,6 +130,49 @@ def test_teacher_sends(world: World, desk: Any, tour: Any) -> None:
     found.errors("signal", url("signal", desk["taken"]), "form[data-keep] button[type=submit]")
     found.see("mine-full", reverse("signals:mine"))
     found.see("menu", reverse("signals:mine"), lambda page: page.locator("details.menu summary").click())
+    done(found)
+
+
+def test_searching_for_a_case(world: World, desk: Any, tour: Any) -> None:
+    handler, follower = tour(world.coordinator), tour(world.principal)
+    search = reverse("signals:case-search")
+
+    def look_for(words: str) -> Callable[[Page], None]:
+        def act(page: Page) -> None:
+            page.locator("[name=q]").fill(words)
+            page.locator("[name=q]").press("Enter")
+            page.wait_for_load_state()
+
+        return act
+
+    handler.see("search", search)
+    handler.errors("search", search, "#case-search button")
+    handler.see("search-found", search, look_for("noor"), ".case-row")
+    handler.see("search-nothing", search, look_for("xxxx"), ".empty")
+    follower.see("search-follower", search, look_for("noor"), ".empty")
+    done(handler, follower)
+
+
+def test_asking_what_somebody_could_read(world: World, desk: Any, tour: Any) -> None:
+    board, day = world.board.reference, timezone.localdate()
+    details = {"role": "coordinator", "starts": day.isoformat()}
+    ref, school = world.coordinator.reference, world.school.reference
+    record(Action.ROLE_GRANTED, board=board, school=school, kind="user", ref=ref, details=details)
+    found = tour(world.privacy_officer)
+    path = reverse("signals:readable")
+    found.see("readable", path)
+    found.errors("readable", path, "main [value=ask]")
+    found.see(
+        "readable-nobody", path, lambda page: page.locator("[name=person_query]").fill("xxxx"), "#person-results p"
+    )
+    found.see(
+        "readable-people", path, lambda page: page.locator("[name=person_query]").fill("coord"), "#person-results label"
+    )
+    page = found.page
+    page.locator("#person-results label").first.click()
+    page.locator("main [value=ask]").click()
+    found.see("readable-answer", wait=".could")
+    assert page.url.endswith("/wie-kon-wat/#answer")
     done(found)
 
 

@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+from unittest import mock
 
 import yaml
 from django.conf import settings
@@ -18,6 +20,7 @@ from schoolsafety.demo.history import Player
 from schoolsafety.settings import DEMO_DATABASE
 
 FOLDER = Path(boardfile.__file__).parent / "demo"
+DAYS = 400  # for which everybody has had their role
 PASSWORD = "demo-school-2026"  # noqa: S105 - printed on the screen; opens invented data only
 
 
@@ -36,8 +39,12 @@ class Command(BaseCommand):
     def fill(self) -> None:
         """All or nothing: a demo that stopped half-way is empty and fills again."""
         data = boardfile.read(FOLDER / "board.yaml")
-        boardfile.load(data, password=make_password(PASSWORD))
-        Membership.objects.update(starts_on=timezone.localdate() - timedelta(days=400))
+        for place in (place for row in data["people"] for place in row["roles"]):
+            place.setdefault("started_days_ago", DAYS)
+        # The log tells of these roles from before the reports, as at a school that has had it for a year.
+        then = SimpleNamespace(now=lambda: timezone.now() - timedelta(days=DAYS))
+        with mock.patch("audit.record.timezone", then):
+            boardfile.load(data, password=make_password(PASSWORD))
         names = {row["key"]: row["name"] for row in data["schools"]}
         schools = {key: School.objects.get(name=name) for key, name in names.items()}
         rows = yaml.safe_load((FOLDER / "signals.yaml").read_text(encoding="utf-8"))
