@@ -1,16 +1,44 @@
-"""Log in, log out, and a forgotten password. Of django-allauth only these pages exist."""
+"""Log in, log out, a forgotten password and the second step. Of django-allauth only these pages exist."""
+
+from typing import Any
 
 from allauth.account import views
+from allauth.mfa.recovery_codes import views as codes
 from django.urls import path, re_path
 
+from accounts.factors import views as factors
+from accounts.factors.rule import before_second_step
 from accounts.guard import guard, public
 from accounts.roles import Permission
+
+
+def own(view: type[Any]) -> Any:
+    """A page about one's own second step, open to who has still to set one up or to show it."""
+    return guard(Permission.START)(before_second_step(factors.known(view.as_view())))
+
 
 urlpatterns = [
     path("inloggen/", public(views.login), name="account_login"),
     # Also for somebody whose last role has ended: they must be able to end their session.
     path("uitloggen/", public(views.logout), name="account_logout"),
-    path("bevestigen/", guard(Permission.START)(views.reauthenticate), name="account_reauthenticate"),
+    path("inloggen/code/", public(factors.AuthenticateView.as_view()), name="mfa_authenticate"),
+    path("inloggen/toegangssleutel/", public(factors.LoginWebAuthnView.as_view()), name="mfa_login_webauthn"),
+    path("bevestigen/", own(views.ReauthenticateView), name="account_reauthenticate"),
+    path("bevestigen/code/", own(factors.ReauthenticateView), name="mfa_reauthenticate"),
+    path("bevestigen/toegangssleutel/", own(factors.ReauthenticateWebAuthnView), name="mfa_reauthenticate_webauthn"),
+    path("tweede-stap/", own(factors.IndexView), name="mfa_index"),
+    path("tweede-stap/app/", own(factors.ActivateTOTPView), name="mfa_activate_totp"),
+    path("tweede-stap/app/verwijderen/", own(factors.DeactivateTOTPView), name="mfa_deactivate_totp"),
+    path("tweede-stap/toegangssleutel/", own(factors.AddWebAuthnView), name="mfa_add_webauthn"),
+    path("tweede-stap/toegangssleutel/<slug:code>/", own(factors.EditWebAuthnView), name="mfa_edit_webauthn"),
+    path(
+        "tweede-stap/toegangssleutel/<slug:code>/verwijderen/",
+        own(factors.RemoveWebAuthnView),
+        name="mfa_remove_webauthn",
+    ),
+    path("tweede-stap/noodcodes/", own(codes.ViewRecoveryCodesView), name="mfa_view_recovery_codes"),
+    path("tweede-stap/noodcodes/bestand/", own(codes.DownloadRecoveryCodesView), name="mfa_download_recovery_codes"),
+    path("tweede-stap/noodcodes/nieuw/", own(factors.GenerateRecoveryCodesView), name="mfa_generate_recovery_codes"),
     path("wachtwoord/", guard(Permission.START)(views.password_change), name="account_change_password"),
     path("wachtwoord/vergeten/", public(views.password_reset), name="account_reset_password"),
     path(

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "guardian",
     "crispy_forms",
     "crispy_bootstrap5",
@@ -72,6 +73,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "accounts.guard.GuardMiddleware",
+    "accounts.factors.middleware.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -129,10 +131,19 @@ AUDIT_ORIGIN = env.str("AUDIT_ORIGIN", default="schoolsafety")
 AUDIT_YEARS = env.int("AUDIT_YEARS", default=5)
 AUDIT_PERSONAL_DAYS = env.int("AUDIT_PERSONAL_DAYS", default=183)
 
+# --- the key that encrypts second steps of logging in -----------------------------------------------------------
+FACTOR_KEYS_DIR = Path(env.str("FACTOR_KEYS_DIR", default=str(AUDIT_KEYS_DIR)))
+FACTOR_KEYS = env.str("FACTOR_KEYS", default="")
+
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-# Shared by all processes, so that the log-in limits hold for the installation and not per process.
+# Shared by all processes, so that the log-in limits hold for the installation and not per process. Room for more than
+# anybody can fill while a limit lasts: what is thrown out of a full cache would be forgotten.
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 1_000_000},
+    },
 }
 
 # --- people and sessions ----------------------------------------------------------------------------------------
@@ -152,6 +163,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.passwords.NotOurWords"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "start"
@@ -170,6 +182,33 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+# amount/period/per. Per "key" counts for one account; see accounts/adapter.py and accounts/devices.py for where. Per
+# "ip" is generous, because a school of hundreds has one address: it only keeps a script from using up the processor.
+ACCOUNT_RATE_LIMITS = {
+    "login": None,  # replaced by the two below
+    "login_failed": "5/5m/key,50/d/key",
+    "login_address": "600/m/ip",
+    "reset_password": "5/m/key,200/m/ip",
+    "reset_password_from_key": "200/m/ip",
+}
+MFA_RATE_LIMITS = {"webauthn_login": "600/m/ip"}
+MFA_ADAPTER = "accounts.factors.adapter.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a finger, a face or a PIN: the passkey is two steps in one
+MFA_TOTP_ISSUER = "Schoolsafety"
+MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses come from the administrator, nobody signs up with one
+MFA_FORMS = {
+    "authenticate": "accounts.factors.forms.AuthenticateForm",
+    "authenticate_webauthn": "accounts.factors.forms.AuthenticateWebAuthnForm",
+    "reauthenticate": "accounts.factors.forms.ReauthenticateForm",
+    "reauthenticate_webauthn": "accounts.factors.forms.ReauthenticateWebAuthnForm",
+    "activate_totp": "accounts.factors.forms.ActivateTOTPForm",
+    "add_webauthn": "accounts.factors.forms.AddWebAuthnForm",
+    "edit_webauthn": "accounts.factors.forms.EditWebAuthnForm",
+    "login_webauthn": "accounts.factors.forms.LoginWebAuthnForm",
+}
 PASSWORD_RESET_TIMEOUT = 60 * 60 * 24
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_AGE = 60 * 60 * 10
@@ -181,6 +220,7 @@ GUARDIAN_RAISE_403 = True
 ANONYMOUS_USER_NAME = None
 
 # --- browser ----------------------------------------------------------------------------------------------------
+DEVICE_COOKIE_NAME = "device"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
@@ -194,6 +234,7 @@ if HTTPS:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
     SESSION_COOKIE_NAME = "__Host-session"
     CSRF_COOKIE_NAME = "__Host-csrf"
+    DEVICE_COOKIE_NAME = "__Host-device"
     if TRUSTED_PROXIES:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REFERRER_POLICY = "same-origin"

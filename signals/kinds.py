@@ -40,7 +40,22 @@ GROUPS: dict[Kind, frozenset[Action]] = {
     ),
     Kind.REFUSALS: frozenset({Action.REFUSED}),
     Kind.LOGINS: frozenset(
-        {Action.LOGIN, Action.LOGIN_FAILED, Action.LOGOUT, Action.PASSWORD_CHANGED, Action.PASSWORD_RESET}
+        {
+            Action.LOGIN,
+            Action.LOGIN_FAILED,
+            Action.LOGOUT,
+            Action.PASSWORD_CHANGED,
+            Action.PASSWORD_RESET,
+            Action.FACTOR_ADDED,
+            Action.FACTOR_REMOVED,
+            Action.FACTOR_NAMED,
+            Action.FACTOR_FAILED,
+            Action.FACTORS_RESET,
+            Action.RECOVERY_CODES_MADE,
+            Action.RECOVERY_CODE_USED,
+            Action.CONFIRMED,
+            Action.CONFIRM_FAILED,
+        }
     ),
     Kind.LISTS: frozenset({Action.CASE_LISTED, Action.PERSON_SEARCHED, Action.CONTACT_LISTED, Action.TRAIL_READ}),
     Kind.EXPORTS: frozenset(

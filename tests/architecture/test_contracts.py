@@ -22,6 +22,7 @@ QUERYING = {
     "escalation/contacts.py",
     "accounts/grants.py",
     "accounts/outbox.py",
+    "accounts/ownevents.py",
     "accounts/receivers.py",
     "accounts/refusals.py",
     "signals/logcheck.py",
