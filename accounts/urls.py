@@ -12,18 +12,31 @@ from accounts.guard import guard, public
 from accounts.roles import Permission
 
 
+METHODS = ["get", "head", "post", "options"]  # a class-based view would also take a DELETE, without any event
+
+
 def own(view: type[Any]) -> Any:
     """A page about one's own second step, open to who has still to set one up or to show it."""
-    return guard(Permission.START)(before_second_step(factors.known(view.as_view())))
+    return _own(view.as_view(http_method_names=METHODS))
+
+
+def _own(view: Any) -> Any:
+    return guard(Permission.START)(before_second_step(factors.known(view)))
 
 
 urlpatterns = [
     path("inloggen/", public(views.login), name="account_login"),
     # Also for somebody whose last role has ended: they must be able to end their session.
     path("uitloggen/", public(views.logout), name="account_logout"),
-    path("inloggen/code/", public(factors.AuthenticateView.as_view()), name="mfa_authenticate"),
-    path("inloggen/toegangssleutel/", public(factors.LoginWebAuthnView.as_view()), name="mfa_login_webauthn"),
-    path("bevestigen/", own(views.ReauthenticateView), name="account_reauthenticate"),
+    path(
+        "inloggen/code/", public(factors.AuthenticateView.as_view(http_method_names=METHODS)), name="mfa_authenticate"
+    ),
+    path(
+        "inloggen/toegangssleutel/",
+        public(factors.LoginWebAuthnView.as_view(http_method_names=METHODS)),
+        name="mfa_login_webauthn",
+    ),
+    path("bevestigen/", _own(views.reauthenticate), name="account_reauthenticate"),
     path("bevestigen/code/", own(factors.ReauthenticateView), name="mfa_reauthenticate"),
     path("bevestigen/toegangssleutel/", own(factors.ReauthenticateWebAuthnView), name="mfa_reauthenticate_webauthn"),
     path("tweede-stap/", own(factors.IndexView), name="mfa_index"),

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY
 from django.test import Client
 
 from accounts.models import User
@@ -13,6 +15,7 @@ from signals.services.cases import case_close, case_take
 from signals.services.drafts import draft_save
 from signals.services.steps import step_decline
 from tests.conftest import World, join, person, send, typed
+from tests.factors import SECRET, give_app, give_passkey
 
 WHY = "Besproken met het zorgteam op maandag."
 
@@ -27,6 +30,7 @@ class Stage:
     sessions: dict[str, str] = field(default_factory=dict)
     arguments: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     draft: Draft | None = None
+    passkey: Authenticator | None = None
 
     def case(self, kind: str) -> Case:
         return self.signals[kind].case
@@ -67,9 +71,19 @@ def stage(world: World, login: Callable[[User | None], Client]) -> Stage:
     found.signals["sister/new"] = send(world.sister_coordinator, sister)
     move_on(found)
     found.draft = draft_save(by=world.author, draft=None, data=typed(world, observed=story_of("draft")))
+    give_app(world.teacher)
+    found.passkey = give_passkey(world.teacher)[0]
     found.clients = {name: login(user) for name, user in world.people.items()} | {"visitor": login(None)}
+    for client in found.clients.values():
+        began_setting_up_an_app(client)
     found.sessions = {name: client.session.session_key or "" for name, client in found.clients.items()}
     return found
+
+
+def began_setting_up_an_app(client: Client) -> None:
+    session = client.session
+    session[SECRET_SESSION_KEY] = SECRET
+    session.save()
 
 
 def about_staff(world: World, kind: str) -> dict[str, Any]:

@@ -148,6 +148,81 @@ ACCOUNTS = {
     ),
     "account_reset_password_from_key_done": Page(ALL, {"GET": to(200, *ALL)}, public=True, other=OPTIONS),
 }
+# Of all people only `teacher` has second steps: an app, a passkey and recovery codes. To everybody else they do not
+# exist, whatever the method; and who has no code to give is sent to the page that asks for the password.
+STEPPED = frozenset({"teacher"})
+BARE = PEOPLE - STEPPED
+ABSENT = to(404, *BARE)
+
+
+def every(codes: Codes, *methods: str) -> dict[str, Codes]:
+    return dict.fromkeys(methods, codes)
+
+
+FACTORS = {
+    "mfa_authenticate": Page(
+        ALL,
+        {"GET": to(302, *ALL), "POST": to(302, *ALL), "EMPTY": to(302, *ALL)},
+        public=True,
+        other=every(to(302, *ALL), "PUT", "PATCH", "DELETE", "OPTIONS"),
+    ),
+    "mfa_login_webauthn": Page(
+        ALL,
+        {"GET": to(302, *ALL), "POST": to(302, *ALL), "EMPTY": to(302, *ALL)},
+        public=True,
+        other=every(to(302, *EVERYBODY) | to(405, "visitor"), "PUT", "PATCH", "DELETE")
+        | {"OPTIONS": to(302, *EVERYBODY) | to(200, "visitor")},
+    ),
+    "mfa_reauthenticate": Page(
+        PEOPLE,
+        {
+            "GET": to(302, *BARE) | to(200, *STEPPED),
+            "POST": to(302, *PEOPLE),
+            "EMPTY": to(302, *BARE) | to(200, *STEPPED),
+        },
+        other=every(to(302, *BARE), "PUT", "PATCH", "DELETE") | {"OPTIONS": to(302, *BARE) | to(200, *STEPPED)},
+    ),
+    "mfa_reauthenticate_webauthn": Page(
+        PEOPLE,
+        {"GET": to(302, *BARE) | to(200, *STEPPED), "POST": to(302, *PEOPLE), "EMPTY": to(302, *PEOPLE)},
+        other=every(to(302, *BARE), "PUT", "PATCH", "DELETE") | {"OPTIONS": to(302, *BARE) | to(200, *STEPPED)},
+    ),
+    "mfa_index": Page(PEOPLE, {"GET": to(200, *PEOPLE)}, other=OPTIONS),
+    "mfa_activate_totp": Page(
+        PEOPLE,
+        {
+            "GET": to(200, *BARE) | to(302, *STEPPED),
+            "POST": to(302, *PEOPLE),
+            "EMPTY": to(200, *BARE) | to(302, *STEPPED),
+        },
+        other=every(to(302, *STEPPED), "PUT", "PATCH", "DELETE") | {"OPTIONS": to(200, *BARE) | to(302, *STEPPED)},
+    ),
+    "mfa_deactivate_totp": Page(
+        PEOPLE,
+        {"GET": to(200, *STEPPED), "POST": to(302, *STEPPED)},
+        other=every(ABSENT, "PUT", "PATCH", "DELETE") | {"OPTIONS": ABSENT | to(200, *STEPPED)},
+    ),
+    "mfa_add_webauthn": Page(
+        PEOPLE, {"GET": to(200, *PEOPLE), "POST": to(200, *PEOPLE), "EMPTY": to(200, *PEOPLE)}, other=OPTIONS
+    ),
+    "mfa_edit_webauthn": Page(
+        PEOPLE,
+        {"GET passkey": to(200, *STEPPED), "POST passkey": to(302, *STEPPED), "EMPTY passkey": to(200, *STEPPED)},
+        other=OPTIONS,
+    ),
+    "mfa_remove_webauthn": Page(
+        PEOPLE, {"GET passkey": to(200, *STEPPED), "POST passkey": to(302, *STEPPED)}, other=OPTIONS
+    ),
+    "mfa_view_recovery_codes": Page(PEOPLE, {"GET": to(200, *STEPPED)}, other=OPTIONS),
+    "mfa_download_recovery_codes": Page(
+        PEOPLE,
+        {"GET": to(200, *STEPPED)},
+        other=every(ABSENT, "POST", "PUT", "PATCH", "DELETE") | {"OPTIONS": ABSENT | to(200, *STEPPED)},
+    ),
+    "mfa_generate_recovery_codes": Page(
+        PEOPLE, {"GET": to(200, *PEOPLE), "POST": to(200, *BARE) | to(302, *STEPPED)}, other=OPTIONS
+    ),
+}
 REPORTS = {
     "signals:mine": Page(WRITERS, {"GET": to(200, *WRITERS)}),
     "signals:signal-new": Page(
@@ -220,7 +295,7 @@ ADDRESSES = {
     "escalation:contact-edit": Page(CONTACTS, contacts("GET", 200) | contacts("POST", 302) | contacts("EMPTY", 422)),
     "escalation:contact-check": Page(CONTACTS, contacts("POST", 302)),
 }
-MATRIX: dict[str, Page] = SITE | ACCOUNTS | REPORTS | CASES | STEPS | AUDITS | ADDRESSES
+MATRIX: dict[str, Page] = SITE | ACCOUNTS | FACTORS | REPORTS | CASES | STEPS | AUDITS | ADDRESSES
 
 # Who may know what of each kind. "story": all of it; "steps": that it exists, its reference and its steps;
 # "reference": that there is one, in the log. Whoever is not named may find none of its planted words on any page.
@@ -249,6 +324,12 @@ LEAVES = {
     "GET escalation:contacts": "contact.listed",
     "POST account_login": "auth.login",
     "POST account_change_password": "auth.password_changed",
+    "POST mfa_reauthenticate": "auth.confirmed",
+    "POST mfa_activate_totp": "auth.factor_added",
+    "POST mfa_deactivate_totp": "auth.factor_removed",
+    "POST mfa_edit_webauthn": "auth.factor_named",
+    "POST mfa_remove_webauthn": "auth.factor_removed",
+    "POST mfa_generate_recovery_codes": "auth.recovery_codes_made",
     "POST signals:signal-new": "draft.saved",
     "FOREIGN signals:signal-new": "draft.saved",
     "POST signals:called": "draft.saved",
@@ -274,5 +355,6 @@ LEAVES = {
 ALWAYS = {
     "POST signals:person-search": "person.searched",
     "POST account_logout": "auth.logout",
+    "POST account_reauthenticate": "auth.confirmed",
     "POST signals:trail-check": "log.checked",
 }
