@@ -11,7 +11,6 @@ from accounts.factors.rule import before_second_step
 from accounts.guard import guard, public
 from accounts.roles import Permission
 
-
 METHODS = ["get", "head", "post", "options"]  # a class-based view would also take a DELETE, without any event
 
 
