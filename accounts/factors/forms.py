@@ -1,5 +1,6 @@
 """The forms of the second step: django-allauth's, with errors that say what to do and events of what failed."""
 
+import struct
 from typing import Any
 
 from allauth.mfa.base import forms as base
@@ -18,6 +19,9 @@ NO_PASSKEY = _("This passkey did not work. Try again, or choose another way.")
 FILL_IN = _("Fill in the code.")
 CODE = {"autocomplete": "one-time-code", "autocapitalize": "off", "spellcheck": "false", "autofocus": True}
 NAME = 60
+LARGEST = 65_536  # characters; with the certificates of a security key it is a few thousand
+# What parsing raises for bytes that no browser sends.
+MALFORMED = (ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError, struct.error)
 
 
 class _CodeMixin:
@@ -60,18 +64,40 @@ class ActivateTOTPForm(_CodeMixin, totp.ActivateTOTPForm):  # type: ignore[misc]
         return code
 
 
-class _CredentialMixin:
-    """What the browser hands over for a passkey."""
+class CredentialField(forms.JSONField):
+    """What the browser hands over for a passkey: one JSON object, and not a large one."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self) -> None:
+        super().__init__(error_messages={"required": NO_PASSKEY, "invalid": NO_PASSKEY})
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            found = super().to_python(value) if len(value or "") <= LARGEST else None
+        except RecursionError:
+            found = None
+        if not isinstance(found, dict):
+            raise ValidationError(NO_PASSKEY, code="required")
+        return found
+
+
+class _CredentialMixin(forms.Form):
+    """A form with a passkey; `failed` is recorded when it is not right."""
 
     failed: Action | None = None
+    credential = CredentialField()
 
     def clean_credential(self) -> Authenticator:
         try:
-            _must_be_object(self.cleaned_data["credential"])  # type: ignore[attr-defined]
             found: Authenticator = super().clean_credential()  # type: ignore[misc]
         except ValidationError as error:
             _record_failure(self.failed, self.user, error)  # type: ignore[attr-defined]
             raise _of_passkey(error) from error
+        except MALFORMED as error:
+            wrong = ValidationError(NO_PASSKEY, code="malformed")
+            _record_failure(self.failed, self.user, wrong)  # type: ignore[attr-defined]
+            raise wrong from error
         return found
 
 
@@ -91,6 +117,7 @@ class AddWebAuthnForm(webauthn.AddWebAuthnForm):  # type: ignore[misc]
     """A new passkey. It always asks for a finger, face or PIN, so that it is two steps in one."""
 
     passwordless = None
+    credential = CredentialField()
     name = forms.CharField(
         label=_("Name"), required=False, max_length=NAME, help_text=_("So that you know it again: “my phone”.")
     )
@@ -99,27 +126,19 @@ class AddWebAuthnForm(webauthn.AddWebAuthnForm):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self.initial["name"] = ""
 
-    def clean_credential(self) -> dict[str, Any]:
-        credential: dict[str, Any] = self.cleaned_data["credential"]
-        _must_be_object(credential)
-        return credential
-
     def clean(self) -> dict[str, Any]:
         try:
             return dict(super().clean())
         except ValidationError as error:
             raise _of_passkey(error) from error
+        except MALFORMED as error:
+            raise ValidationError(NO_PASSKEY, code="malformed") from error
 
 
 class EditWebAuthnForm(webauthn.EditWebAuthnForm):  # type: ignore[misc]
     """Another name for a passkey."""
 
     name = forms.CharField(label=_("Name"), max_length=NAME, error_messages={"required": _("Fill in a name.")})
-
-
-def _must_be_object(credential: object) -> None:
-    if not isinstance(credential, dict):
-        raise ValidationError(NO_PASSKEY, code="incorrect_code")
 
 
 def _of_passkey(error: ValidationError) -> ValidationError:

@@ -80,10 +80,10 @@ def decrypt(value: str) -> str:
         key = _all_keys().get(number)
     if mark != MARK or key is None:
         raise FactorKeyError(f"Key {number or '?'} of the second steps is not here.")
-    sealed = b64decode(text)
     try:
+        sealed = b64decode(text)
         return AESGCM(key).decrypt(sealed[:NONCE], sealed[NONCE:], _bound(number)).decode()
-    except InvalidTag as error:
+    except (InvalidTag, ValueError) as error:
         raise FactorKeyError("A second step in the database was changed, or not encrypted with this key.") from error
 
 
