@@ -16,6 +16,7 @@ COMMON = (
     *("wachtwoord", "welkom", "geheim", "password", "welcome", "secret", "qwerty", "admin", "login", "inloggen"),
     *("lente", "voorjaar", "zomer", "herfst", "winter", "vakantie", "maandag", "vrijdag", "voetbal"),
     *("januari", "februari", "maart", "april", "juni", "juli", "augustus", "september", "oktober", "november"),
+    *("123456789", "12345678", "1234567", "123456", "12345", "asdfghjkl", "qwertyuiop"),
     *("december", "juf", "meester", "docent", "leraar", "klas", "onderwijs"),
 )
 SHORTEST_WORD = 4
@@ -30,12 +31,12 @@ class NotYourName(UserAttributeSimilarityValidator):
 
 
 class NotOurWords:
-    """Enough must be left when the words are gone that anybody here would try first, and the figures behind them."""
+    """Enough must be left without the words that anybody here would try first, their own name among them."""
 
     def validate(self, password: str, user: Any = None) -> None:
         """Raises a ValidationError when it is little more than such words."""
-        places = places_of(user) if isinstance(user, User) and user.pk else set()
-        words = {word for place in places for word in re.findall(r"\w+", place.lower()) if len(word) >= SHORTEST_WORD}
+        names = {user.name, user.email} | places_of(user) if isinstance(user, User) and user.pk else set()
+        words = {word for name in names for word in re.findall(r"[^\W_]+", name.lower()) if len(word) >= SHORTEST_WORD}
         rest = password.lower()
         for word in sorted({*words, *OURS, *COMMON}, key=len, reverse=True):
             rest = rest.replace(word, "")
