@@ -25,6 +25,7 @@ from tests.journeys.page import Browser
             "Wachtwoord2026!",
             "Zomervakantie26",
             "WinterWinter12",
+            "qwertyuiop12345",
         ),
         *("oktober-2026-!", "juf-juf-juf-juf", "voetbal12345678"),
     ],
@@ -37,7 +38,7 @@ def test_what_is_tried_first_is_refused(world: World, password: str) -> None:
 @pytest.mark.parametrize(
     "password",
     [
-        *(NEW, PASSWORD, "giraffe tafel regen", "zesentwintig kleine eendjes", "aaaabbbbccccd"),
+        *(NEW, PASSWORD, "giraffe tafel regen", "zesentwintig kleine eendjes"),
         *("in de winter drink ik thee", "mijn school heeft twee deuren", "٣٤٥ שלום 中文 ñandú", "🦒" * 12),
         *("x9#Lq!7vR2@w", "merendal giraffe tafel", " spaties aan beide kanten ", "y" * 200),
     ],
@@ -48,21 +49,20 @@ def test_anything_else_is_not(world: World, password: str) -> None:
 
 def test_the_words_of_another_school_are_just_words(world: World) -> None:
     with pytest.raises(ValidationError):
-        validate_password("zusterschool-1", world.sister_coordinator)
-    validate_password("zusterschool-1", world.other_coordinator)
+        validate_password("zusterschool-klimop", world.sister_coordinator)
+    validate_password("zusterschool-klimop", world.other_coordinator)
 
 
 def test_it_says_what_to_do(world: World, login: object) -> None:
     with pytest.raises(ValidationError) as error:
         validate_password("HetLyceum2026!", world.author)
-    assert "Add other words" in str(error.value)
+    assert "Voeg andere woorden toe" in str(error.value)
 
 
 @pytest.mark.parametrize("length", [64, 128, 1000])
 def test_long_ones_work_whole(world: World, length: int) -> None:
     """Nothing is cut off: the first half does not open the door."""
     long = ("giraffe tafel " * 100)[:length].strip()
-    User.objects.get(pk=world.author.pk)
     world.author.set_password(long)
     world.author.save()
     for typed, inside in ((long, True), (long[:-1], False), (long[:72], length <= 72)):
