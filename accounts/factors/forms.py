@@ -17,7 +17,7 @@ from audit.actions import Action
 
 NO_PASSKEY = _("This passkey did not work. Try again, or choose another way.")
 FILL_IN = _("Fill in the code.")
-CODE = {"autocomplete": "one-time-code", "autocapitalize": "off", "spellcheck": "false", "autofocus": True}
+CODE = {"autocomplete": "one-time-code", "autocapitalize": "off", "spellcheck": "false"}
 NAME = 60
 LARGEST = 65_536  # characters; with the certificates of a security key it is a few thousand
 # What parsing raises for bytes that no browser sends.
@@ -28,12 +28,13 @@ class _CodeMixin:
     """The box for a code; `failed` is recorded when it is not right, or tried too often."""
 
     failed: Action | None = None
+    first = True  # nothing on the page comes before it
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         box = self.fields["code"]  # type: ignore[attr-defined]
         box.label, box.error_messages["required"] = _("Code"), FILL_IN
-        box.widget.attrs = dict(CODE)
+        box.widget.attrs = CODE | ({"autofocus": True} if self.first else {})
 
     def clean_code(self) -> str:
         try:
@@ -57,6 +58,8 @@ class ReauthenticateForm(_CodeMixin, base.ReauthenticateForm):  # type: ignore[m
 
 class ActivateTOTPForm(_CodeMixin, totp.ActivateTOTPForm):  # type: ignore[misc]
     """The first code of a new app; it does not work a second time to log in."""
+
+    first = False
 
     def clean_code(self) -> str:
         code = super().clean_code()
