@@ -32,7 +32,7 @@ class SecondFactorMiddleware:
     ) -> HttpResponse | None:
         if getattr(view, GUARD, None) == PUBLIC or getattr(view, MARK, False):
             return None
-        if not needs_second_factor(request.user) or has_shown_second_factor(request):
+        if has_shown_second_factor(request) or not needs_second_factor(request.user):
             return None
         return _send_to(request, _where(request))
 
