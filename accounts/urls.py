@@ -7,20 +7,20 @@ from allauth.mfa.recovery_codes import views as codes
 from django.urls import path, re_path
 
 from accounts.factors import views as factors
-from accounts.factors.rule import before_second_step
+from accounts.factors.rule import SET_UP, SHOW, before_second_step
 from accounts.guard import guard, public
 from accounts.roles import Permission
 
 METHODS = ["get", "head", "post", "options"]  # a class-based view would also take a DELETE, without any event
 
 
-def own(view: type[Any]) -> Any:
-    """A page about one's own second step, open to who has still to set one up or to show it."""
-    return _own(view.as_view(http_method_names=METHODS))
+def own(view: type[Any], purpose: str = SET_UP) -> Any:
+    """A page about one's own second step, open to who has still to set one up (or to SHOW it)."""
+    return _own(view.as_view(http_method_names=METHODS), purpose)
 
 
-def _own(view: Any) -> Any:
-    return guard(Permission.START)(before_second_step(factors.known(view)))
+def _own(view: Any, purpose: str = SET_UP) -> Any:
+    return guard(Permission.START)(before_second_step(purpose)(factors.known(view)))
 
 
 urlpatterns = [
@@ -36,8 +36,10 @@ urlpatterns = [
         name="mfa_login_webauthn",
     ),
     path("bevestigen/", _own(views.reauthenticate), name="account_reauthenticate"),
-    path("bevestigen/code/", own(factors.ReauthenticateView), name="mfa_reauthenticate"),
-    path("bevestigen/toegangssleutel/", own(factors.ReauthenticateWebAuthnView), name="mfa_reauthenticate_webauthn"),
+    path("bevestigen/code/", own(factors.ReauthenticateView, SHOW), name="mfa_reauthenticate"),
+    path(
+        "bevestigen/toegangssleutel/", own(factors.ReauthenticateWebAuthnView, SHOW), name="mfa_reauthenticate_webauthn"
+    ),
     path("tweede-stap/", own(factors.IndexView), name="mfa_index"),
     path("tweede-stap/app/", own(factors.ActivateTOTPView), name="mfa_activate_totp"),
     path("tweede-stap/app/verwijderen/", own(factors.DeactivateTOTPView), name="mfa_deactivate_totp"),

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django_htmx.http import HttpResponseClientRedirect
 
-from accounts.factors.rule import MARK, has_shown_second_factor, needs_second_factor
+from accounts.factors.rule import MARK, SET_UP, SHOW, has_shown_second_factor, needs_second_factor
 from accounts.factors.selectors import factor_kinds
 from accounts.guard import MARK as GUARD
 from accounts.guard import PUBLIC
@@ -30,11 +30,12 @@ class SecondFactorMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
     ) -> HttpResponse | None:
-        if getattr(view, GUARD, None) == PUBLIC or getattr(view, MARK, False):
+        purpose = getattr(view, MARK, "")
+        if getattr(view, GUARD, None) == PUBLIC or purpose == SHOW or has_shown_second_factor(request):
             return None
-        if has_shown_second_factor(request) or not needs_second_factor(request.user):
-            return None
-        return _send_to(request, _where(request))
+        if purpose == SET_UP:
+            return _send_to(request, _where(request)) if factor_kinds(person(request)) else None
+        return _send_to(request, _where(request)) if needs_second_factor(request.user) else None
 
 
 def _where(request: HttpRequest) -> str:

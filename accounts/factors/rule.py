@@ -24,7 +24,8 @@ READS_OF_OTHERS = (
     Permission.TRAIL_BOARD,
     Permission.TRAIL_ACCOUNTS,
 )
-MARK = "open_before_second_step"
+MARK = "before_second_step"
+SHOW, SET_UP = "show", "set_up"
 
 _also_needed: list[Callable[[User], bool]] = []
 _also_proof: list[Callable[[dict[str, Any]], bool]] = []
@@ -61,7 +62,16 @@ def forget_second_factor(request: HttpRequest) -> None:
     request.session[RECORDS] = [record for record in records if record.get("method") != "mfa"]
 
 
-def before_second_step(view: View) -> View:
-    """Mark a view as open to somebody who still has to show or set up a second step."""
-    setattr(view, MARK, True)
-    return view
+def before_second_step(purpose: str) -> Callable[[View], View]:
+    """Mark a view as open before this session has shown a second step.
+
+    Args:
+        purpose: SHOW, to show it; or SET_UP, to set it up, which is open only while there is none: a password alone, in
+            a session from before, must not come near the recovery codes or take a second step away.
+    """
+
+    def mark(view: View) -> View:
+        setattr(view, MARK, purpose)
+        return view
+
+    return mark

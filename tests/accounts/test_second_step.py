@@ -38,6 +38,12 @@ OPEN = {
     *("mfa_edit_webauthn", "mfa_remove_webauthn", "mfa_view_recovery_codes", "mfa_download_recovery_codes"),
     "mfa_generate_recovery_codes",
 }
+# Of these, what stays open to who has a second step and has not shown it.
+LEFT_OPEN = {
+    *("account_login", "account_logout", "set_language", "livez", "mfa_authenticate", "mfa_login_webauthn"),
+    *("account_reset_password", "account_reset_password_done", "account_reset_password_from_key"),
+    *("account_reset_password_from_key_done", "mfa_reauthenticate", "mfa_reauthenticate_webauthn"),
+}
 
 
 @pytest.fixture(name="real_cache")
@@ -143,6 +149,24 @@ class TestNothingElseOpens:
                     opened.add(name)
         assert opened <= OPEN
         assert not AuditEvent.objects.filter(action__startswith="case.", actor_ref=world.coordinator.reference)
+
+    @pytest.mark.parametrize("name", ["coordinator", "author"])
+    def test_a_password_alone_does_not_come_near_a_second_step_that_is_there(
+        self, world: World, pupil_signal: Signal, name: str
+    ) -> None:
+        """A session from before, of who has the password: it must not read recovery codes or remove what is there."""
+        user = world.people[name]
+        client = with_password_only(user)
+        client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+        give_app(user)
+        client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+        for address in OPEN - LEFT_OPEN - {"mfa_edit_webauthn", "mfa_remove_webauthn"}:
+            for method in (client.get, client.post):
+                response = method(reverse(address))
+                assert response.status_code == 302, address
+                assert response["Location"].startswith(ASK), address
+        assert Authenticator.objects.filter(user=user).count() == 2
+        assert recovery_codes(user)[0] not in str(AuditEvent.objects.values())
 
     def addresses(self, signal: Signal) -> list[tuple[str, str]]:
         found = []
