@@ -18,6 +18,7 @@ from accounts.devices import known_device, remember_device
 from accounts.factors.selectors import factor_kinds
 from accounts.models import User
 from accounts.ownevents import own_event
+from accounts.sso import proof as sso
 from audit.actions import Action
 
 TOO_MANY = _("That was tried too often. Wait five minutes and try again.")
@@ -66,8 +67,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return response
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """Who has just logged in sets up a first second step without showing again who they are."""
-        if app == "allauth.mfa" and _just_logged_in(context.request) and not factor_kinds(context.request.user):
+        """Who has just logged in sets up a first second step without showing again who they are; and a provider of
+        school accounts may have asked it."""
+        request = context.request
+        if app == "allauth.mfa" and _just_logged_in(request) and not factor_kinds(request.user):
+            return False
+        if sso.recently_confirmed(request):
             return False
         return bool(super().is_reauthentication_required(app=app, **kwargs))
 

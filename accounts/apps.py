@@ -9,11 +9,14 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import checks, converters, outbox, receivers
-        from accounts.factors import keys, services
+        from accounts.factors import keys, rule, services
+        from accounts.sso import mails, proof
 
         converters.register()
         checks.register()
         receivers.connect()
+        mails.connect()
+        rule.also_proof(proof.is_proof)
         outbox.register(
             services.MAIL,
             outbox.MailKind(

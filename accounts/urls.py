@@ -1,4 +1,4 @@
-"""Log in, log out, a forgotten password and the second step. Of django-allauth only these pages exist."""
+"""Log in, log out, a new password, the second step, school accounts. Of django-allauth only these pages exist."""
 
 from typing import Any
 
@@ -10,6 +10,7 @@ from accounts.factors import views as factors
 from accounts.factors.rule import SET_UP, SHOW, before_second_step
 from accounts.guard import guard, public
 from accounts.roles import Permission
+from accounts.sso import views as sso
 
 METHODS = ["get", "head", "post", "options"]  # a class-based view would also take a DELETE, without any event
 
@@ -70,4 +71,11 @@ urlpatterns = [
         public(views.password_reset_from_key_done),
         name="account_reset_password_from_key_done",
     ),
+    path("inloggen/met/<slug:slug>/", sso.begin, name="sso_begin"),
+    path("inloggen/met/<slug:slug>/terug/", sso.oidc_return, name="openid_connect_callback"),
+    path("inloggen/met/<slug:organization_slug>/saml/", sso.saml_acs, name="saml_acs"),
+    path("inloggen/met/<slug:organization_slug>/saml/verder/", sso.saml_finish, name="saml_finish_acs"),
+    path("inloggen/met/<slug:organization_slug>/saml/metadata/", sso.saml_metadata, name="saml_metadata"),
+    path("inloggen/schoolaccounts/", sso.links, name="sso_links"),
+    path("bevestigen/schoolaccount/", before_second_step(SET_UP)(sso.confirm), name="sso_confirm"),
 ]

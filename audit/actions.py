@@ -21,6 +21,8 @@ class Action(TextChoices):
     RECOVERY_CODE_USED = "auth.recovery_code_used", _("used a recovery code")
     CONFIRMED = "auth.confirmed", _("showed once more who they are")
     CONFIRM_FAILED = "auth.confirm_failed", _("was asked once more who they are, and failed")
+    IDENTITY_LINKED = "auth.identity_linked", _("linked a school account to log in with")
+    IDENTITY_UNLINKED = "auth.identity_unlinked", _("unlinked a school account to log in with")
     REFUSED = "access.refused", _("was refused")
 
     DRAFT_SAVED = "draft.saved", _("saved a draft")

@@ -59,6 +59,8 @@ GROUPS: dict[Kind, frozenset[Action]] = {
             Action.RECOVERY_CODE_USED,
             Action.CONFIRMED,
             Action.CONFIRM_FAILED,
+            Action.IDENTITY_LINKED,
+            Action.IDENTITY_UNLINKED,
         }
     ),
     Kind.LISTS: frozenset(

@@ -261,6 +261,8 @@ PLAIN = frozenset(
         Action.RECOVERY_CODE_USED,
         Action.CONFIRMED,
         Action.CONFIRM_FAILED,
+        Action.IDENTITY_LINKED,
+        Action.IDENTITY_UNLINKED,
         Action.DRAFT_SAVED,
         Action.DRAFT_DELETED,
         Action.SIGNAL_READ,

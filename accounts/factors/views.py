@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any
 
 from allauth.account.internal.flows.login import record_authentication
+from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.base import views as base
 from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
@@ -24,13 +25,15 @@ from accounts.factors.rule import forget_second_factor, has_shown_second_factor,
 from accounts.factors.selectors import factor_kinds, passkey_code, passkey_of
 from accounts.refusals import record_refusal
 from accounts.requests import person
+from accounts.sso import proof as sso
 
 INDEX = reverse_lazy("mfa_index")
 View = Callable[..., HttpResponse]
 
 
 def known(view: View) -> View:
-    """Record that something was asked for that is not there, or not theirs."""
+    """Record that something was asked for that is not there, or not theirs. Whoever came with a school account shows
+    there who they are, as everywhere."""
 
     @wraps(view)
     def recorded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -38,6 +41,10 @@ def known(view: View) -> View:
             return view(request, *args, **kwargs)
         except Http404:
             record_refusal(person(request), kind="factor", rule="not visible")
+            raise
+        except ReauthenticationRequired:
+            if at_school := sso.reauthenticate_url(request, request.path):
+                return HttpResponseRedirect(at_school)
             raise
 
     return recorded

@@ -36,13 +36,15 @@ OPEN = {
     *("account_reset_password_from_key_done", "mfa_authenticate", "mfa_login_webauthn", "mfa_reauthenticate"),
     *("mfa_reauthenticate_webauthn", "mfa_index", "mfa_activate_totp", "mfa_deactivate_totp", "mfa_add_webauthn"),
     *("mfa_edit_webauthn", "mfa_remove_webauthn", "mfa_view_recovery_codes", "mfa_download_recovery_codes"),
-    "mfa_generate_recovery_codes",
+    *("mfa_generate_recovery_codes", "sso_begin", "openid_connect_callback", "saml_acs", "saml_finish_acs"),
+    *("saml_metadata", "sso_confirm"),
 }
 # Of these, what stays open to who has a second step and has not shown it.
 LEFT_OPEN = {
     *("account_login", "account_logout", "set_language", "livez", "mfa_authenticate", "mfa_login_webauthn"),
     *("account_reset_password", "account_reset_password_done", "account_reset_password_from_key"),
-    *("account_reset_password_from_key_done", "mfa_reauthenticate", "mfa_reauthenticate_webauthn"),
+    *("account_reset_password_from_key_done", "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "sso_begin"),
+    *("openid_connect_callback", "saml_acs", "saml_finish_acs", "saml_metadata"),
 }
 
 
