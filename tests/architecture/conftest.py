@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY
 from django.test import Client
 from django.utils import timezone
 
@@ -16,6 +18,7 @@ from signals.services.drafts import draft_save
 from signals.services.steps import step_decline
 from tests.accounts.sso import OIDC, SAML
 from tests.conftest import World, join, person, send, typed
+from tests.factors import SECRET, give_app, give_passkey
 from tests.sharing import share
 
 WHY = "Besproken met het zorgteam op maandag."
@@ -32,6 +35,7 @@ class Stage:
     arguments: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     draft: Draft | None = None
     invitation: Invitation | None = None
+    passkey: Authenticator | None = None
 
     def case(self, kind: str) -> Case:
         return self.signals[kind].case
@@ -88,7 +92,11 @@ def stage(world: World, login: Callable[[User | None], Client], school_accounts:
     found.invitation = invitation_send(
         by=world.administrator, email="genodigd@school.example", name="Gijs Genodigd", offer=offer
     )
+    give_app(world.teacher)
+    found.passkey = give_passkey(world.teacher)[0]
     found.clients = {name: login(user) for name, user in world.people.items()} | {"visitor": login(None)}
+    for client in found.clients.values():
+        began_setting_up_an_app(client)
     found.sessions = {name: client.session.session_key or "" for name, client in found.clients.items()}
     return found
 
@@ -105,6 +113,12 @@ def share_out(stage: Stage) -> None:
     case, world = stage.case("pupil/taken"), stage.world
     for name, level, days in (("sharee", "read", 5), ("contributor", "contribute", 5), ("expired", "contribute", -1)):
         share(case, world.coordinator, world.people[name], level, days)
+
+
+def began_setting_up_an_app(client: Client) -> None:
+    session = client.session
+    session[SECRET_SESSION_KEY] = SECRET
+    session.save()
 
 
 def about_staff(world: World, kind: str) -> dict[str, Any]:

@@ -165,6 +165,81 @@ ACCOUNTS = {
     ),
     "account_reset_password_from_key_done": Page(ALL, {"GET": to(200, *ALL)}, public=True, other=OPTIONS),
 }
+# Of all people only `teacher` has second steps: an app, a passkey and recovery codes. To everybody else they do not
+# exist, whatever the method; and who has no code to give is sent to the page that asks for the password.
+STEPPED = frozenset({"teacher"})
+BARE = PEOPLE - STEPPED
+ABSENT = to(404, *BARE)
+
+
+def every(codes: Codes, *methods: str) -> dict[str, Codes]:
+    return dict.fromkeys(methods, codes)
+
+
+FACTORS = {
+    "mfa_authenticate": Page(
+        ALL,
+        {"GET": to(302, *ALL), "POST": to(302, *ALL), "EMPTY": to(302, *ALL)},
+        public=True,
+        other=every(to(302, *ALL), "PUT", "PATCH", "DELETE", "OPTIONS"),
+    ),
+    "mfa_login_webauthn": Page(
+        ALL,
+        {"GET": to(302, *ALL), "POST": to(302, *ALL), "EMPTY": to(302, *ALL)},
+        public=True,
+        other=every(to(302, *EVERYBODY) | to(405, "visitor"), "PUT", "PATCH", "DELETE")
+        | {"OPTIONS": to(302, *EVERYBODY) | to(200, "visitor")},
+    ),
+    "mfa_reauthenticate": Page(
+        PEOPLE,
+        {
+            "GET": to(302, *BARE) | to(200, *STEPPED),
+            "POST": to(302, *PEOPLE),
+            "EMPTY": to(302, *BARE) | to(200, *STEPPED),
+        },
+        other=every(to(302, *BARE), "PUT", "PATCH", "DELETE") | {"OPTIONS": to(302, *BARE) | to(200, *STEPPED)},
+    ),
+    "mfa_reauthenticate_webauthn": Page(
+        PEOPLE,
+        {"GET": to(302, *BARE) | to(200, *STEPPED), "POST": to(302, *PEOPLE), "EMPTY": to(302, *PEOPLE)},
+        other=every(to(302, *BARE), "PUT", "PATCH", "DELETE") | {"OPTIONS": to(302, *BARE) | to(200, *STEPPED)},
+    ),
+    "mfa_index": Page(PEOPLE, {"GET": to(200, *PEOPLE)}, other=OPTIONS),
+    "mfa_activate_totp": Page(
+        PEOPLE,
+        {
+            "GET": to(200, *BARE) | to(302, *STEPPED),
+            "POST": to(302, *PEOPLE),
+            "EMPTY": to(200, *BARE) | to(302, *STEPPED),
+        },
+        other=every(to(302, *STEPPED), "PUT", "PATCH", "DELETE") | {"OPTIONS": to(200, *BARE) | to(302, *STEPPED)},
+    ),
+    "mfa_deactivate_totp": Page(
+        PEOPLE,
+        {"GET": to(200, *STEPPED), "POST": to(302, *STEPPED)},
+        other=every(ABSENT, "PUT", "PATCH", "DELETE") | {"OPTIONS": ABSENT | to(200, *STEPPED)},
+    ),
+    "mfa_add_webauthn": Page(
+        PEOPLE, {"GET": to(200, *PEOPLE), "POST": to(200, *PEOPLE), "EMPTY": to(200, *PEOPLE)}, other=OPTIONS
+    ),
+    "mfa_edit_webauthn": Page(
+        PEOPLE,
+        {"GET passkey": to(200, *STEPPED), "POST passkey": to(302, *STEPPED), "EMPTY passkey": to(200, *STEPPED)},
+        other=OPTIONS,
+    ),
+    "mfa_remove_webauthn": Page(
+        PEOPLE, {"GET passkey": to(200, *STEPPED), "POST passkey": to(302, *STEPPED)}, other=OPTIONS
+    ),
+    "mfa_view_recovery_codes": Page(PEOPLE, {"GET": to(200, *STEPPED)}, other=OPTIONS),
+    "mfa_download_recovery_codes": Page(
+        PEOPLE,
+        {"GET": to(200, *STEPPED)},
+        other=every(ABSENT, "POST", "PUT", "PATCH", "DELETE") | {"OPTIONS": ABSENT | to(200, *STEPPED)},
+    ),
+    "mfa_generate_recovery_codes": Page(
+        PEOPLE, {"GET": to(200, *PEOPLE), "POST": to(200, *BARE) | to(302, *STEPPED)}, other=OPTIONS
+    ),
+}
 # School accounts; in the stage a SAML provider ("entree") and an OpenID Connect one ("surfconext") are configured. What
 # comes back from them without having been asked for is a 400; with a good answer: tests/accounts/test_sso_*.py.
 UNASKED = to(400, *ALL)
@@ -331,7 +406,7 @@ COLLEAGUES = {
     "signals:person-leaves": Page(ADMINISTRATORS, kept("GET", 200) | kept("POST", 302, 422)),
     "signals:role-end": Page(ADMINISTRATORS, kept("GET", 200) | kept("POST", 302, 422)),
 }
-PARTS = (SITE, ACCOUNTS, SCHOOL_ACCOUNTS, REPORTS, CASES, SHARES, STEPS, AUDITS, ADDRESSES, COLLEAGUES)
+PARTS = (SITE, ACCOUNTS, FACTORS, SCHOOL_ACCOUNTS, REPORTS, CASES, SHARES, STEPS, AUDITS, ADDRESSES, COLLEAGUES)
 MATRIX: dict[str, Page] = {name: page for part in PARTS for name, page in part.items()}
 
 # Who may know what of each kind. "story": all of it; "steps": that it exists, its reference and its steps;
@@ -374,6 +449,12 @@ LEAVES = {
     "POST accounts:invitation": "invitation.used",
     "POST signals:person-leaves": "account.closed",
     "POST signals:role-end": "role.ended",
+    "POST mfa_reauthenticate": "auth.confirmed",
+    "POST mfa_activate_totp": "auth.factor_added",
+    "POST mfa_deactivate_totp": "auth.factor_removed",
+    "POST mfa_edit_webauthn": "auth.factor_named",
+    "POST mfa_remove_webauthn": "auth.factor_removed",
+    "POST mfa_generate_recovery_codes": "auth.recovery_codes_made",
     "POST signals:signal-new": "draft.saved",
     "FOREIGN signals:signal-new": "draft.saved",
     "POST signals:called": "draft.saved",
@@ -407,5 +488,6 @@ ALWAYS = {
     "POST signals:readable": "trail.readable",
     "POST signals:readable-people": "person.searched",
     "POST account_logout": "auth.logout",
+    "POST account_reauthenticate": "auth.confirmed",
     "POST signals:trail-check": "log.checked",
 }

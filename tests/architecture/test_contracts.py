@@ -30,6 +30,7 @@ QUERYING = {
     "accounts/grants.py",
     "accounts/people.py",
     "accounts/outbox.py",
+    "accounts/ownevents.py",
     "accounts/receivers.py",
     "accounts/refusals.py",
     "signals/logcheck.py",

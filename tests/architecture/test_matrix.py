@@ -21,6 +21,7 @@ from tests.architecture.walker import NOWHERE, UNKNOWN, Cell, address, ask, ever
 PARTS = (
     "SITE",
     "ACCOUNTS",
+    "FACTORS",
     "SCHOOL_ACCOUNTS",
     "REPORTS",
     "CASES",

@@ -12,11 +12,13 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.factors.selectors import passkey_code
 from accounts.grants import schools_to_write_for
 from accounts.links import token
 from tests.architecture.conftest import WHY, Stage
 from tests.architecture.matrix import ALL, MATRIX, Page
 from tests.conftest import PASSWORD, typed
+from tests.factors import code
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 UNKNOWN = "2222-2222-22"
@@ -105,10 +107,16 @@ def _arguments(stage: Stage, cell: Cell) -> list[str]:
         return [SLUGS[cell.name]]
     if cell.name.startswith("escalation:contact-"):
         return [getattr(stage.world, kind).reference, "police_contact"]
+    if kind == "passkey":
+        return [passkey_code(stage.passkey)]
     if kind == "draft":
         return [stage.draft.reference]
-    if not kind:
-        return []
+    return of_case(stage, cell) if kind else []
+
+
+def of_case(stage: Stage, cell: Cell) -> list[str]:
+    """The path of a page about a case, a step or a report."""
+    kind = cell.kind
     if "step-" in cell.name:
         state = "done" if cell.name == "signals:step-reopen" else "open"
         return [stage.step(kind, state).reference]
@@ -149,6 +157,13 @@ def body(stage: Stage, cell: Cell) -> dict[str, Any]:
         "set_language": {"language": "en", "next": "/"},
         "account_login": {"login": "author@school.example", "password": PASSWORD},
         "account_reauthenticate": {"password": PASSWORD},
+        "mfa_authenticate": {"code": code()},
+        "mfa_login_webauthn": {"credential": "{}"},
+        "mfa_reauthenticate": {"code": code()},
+        "mfa_reauthenticate_webauthn": {"credential": "{}"},
+        "mfa_activate_totp": {"code": code()},
+        "mfa_add_webauthn": {"credential": "{}", "name": "Sleutel"},
+        "mfa_edit_webauthn": {"name": "Andere sleutel"},
         "account_change_password": {"oldpassword": PASSWORD, **new},
         "account_reset_password": {"email": "author@school.example"},
         "account_reset_password_from_key": new,
