@@ -4,6 +4,10 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
+from django.urls import reverse
+
+from accounts.kept import has_words
+from accounts.models import User
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -16,6 +20,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Who left gets the answer to a wrong password: nobody learns who worked here."""
         user = super().authenticate(request, **credentials)
         return user if user and user.is_active else None
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Who has words waiting sees those first, unless they asked for a page themselves."""
+        if isinstance(request.user, User) and has_words(request.user):
+            return reverse("kept_words")
+        return str(super().get_login_redirect_url(request))
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """No "you have signed in" banners: the page itself says so."""

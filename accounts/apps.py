@@ -5,8 +5,9 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from accounts import checks, converters, receivers
+        from accounts import checks, converters, mails, receivers
 
         converters.register()
         checks.register()
         receivers.connect()
+        mails.register_kinds()

@@ -1,16 +1,21 @@
-"""Log in, log out, and a forgotten password. Of django-allauth only these pages exist."""
+"""Log in, log out, a forgotten password, and one's sessions. Of django-allauth only these pages exist."""
 
 from allauth.account import views
 from django.urls import path, re_path
 
+from accounts import session_views
 from accounts.guard import guard, public
 from accounts.roles import Permission
 
 urlpatterns = [
     path("inloggen/", public(views.login), name="account_login"),
     # Also for somebody whose last role has ended: they must be able to end their session.
-    path("uitloggen/", public(views.logout), name="account_logout"),
+    path("uitloggen/", session_views.log_out, name="account_logout"),
     path("bevestigen/", guard(Permission.START)(views.reauthenticate), name="account_reauthenticate"),
+    path("sessies/", session_views.sessions_page, name="sessions"),
+    path("sessies/stand/", session_views.session_state, name="session_state"),
+    path("sessies/hier/", session_views.session_here, name="session_here"),
+    path("bewaard/", session_views.kept_words, name="kept_words"),
     path("wachtwoord/", guard(Permission.START)(views.password_change), name="account_change_password"),
     path("wachtwoord/vergeten/", public(views.password_reset), name="account_reset_password"),
     path(

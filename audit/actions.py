@@ -12,6 +12,11 @@ class Action(TextChoices):
     LOGOUT = "auth.logout", _("logged out")
     PASSWORD_CHANGED = "auth.password_changed", _("changed the password")
     PASSWORD_RESET = "auth.password_reset", _("reset the password")
+    SESSION_LOCKED = "session.locked", _("was logged out after too long a pause")
+    SESSIONS_ENDED = "session.ended", _("ended sessions")
+    WORDS_KEPT = "words.kept", _("sent something after the log-in had ended; it is kept")
+    WORDS_USED = "words.used", _("sent again what was kept")
+    WORDS_DISCARDED = "words.discarded", _("threw away what was kept")
     REFUSED = "access.refused", _("was refused")
 
     DRAFT_SAVED = "draft.saved", _("saved a draft")

@@ -6,14 +6,17 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from accounts.grants import grants_of
+from accounts.idle import for_page
 from accounts.roles import Permission
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """`demo`: whether to show the banner; `may`: the names of the permissions this person holds anywhere."""
+    """`demo`: whether to show the banner; `clock`: for the script that warns before a session ends; `may`: the names of
+    the permissions this person holds anywhere."""
     user = getattr(request, "user", None)
     held = grants_of(user) if user is not None else None
     return {
         "demo": settings.DEMO,
+        "clock": for_page(request),
         "may": {name.value: bool(held and held.allows(name)) for name in Permission},
     }

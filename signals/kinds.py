@@ -24,6 +24,9 @@ GROUPS: dict[Kind, frozenset[Action]] = {
         {
             Action.DRAFT_SAVED,
             Action.DRAFT_DELETED,
+            Action.WORDS_KEPT,
+            Action.WORDS_USED,
+            Action.WORDS_DISCARDED,
             Action.SIGNAL_SENT,
             Action.SIGNAL_ADDED,
             Action.SIGNAL_CALLED,
@@ -40,7 +43,15 @@ GROUPS: dict[Kind, frozenset[Action]] = {
     ),
     Kind.REFUSALS: frozenset({Action.REFUSED}),
     Kind.LOGINS: frozenset(
-        {Action.LOGIN, Action.LOGIN_FAILED, Action.LOGOUT, Action.PASSWORD_CHANGED, Action.PASSWORD_RESET}
+        {
+            Action.LOGIN,
+            Action.LOGIN_FAILED,
+            Action.LOGOUT,
+            Action.PASSWORD_CHANGED,
+            Action.PASSWORD_RESET,
+            Action.SESSION_LOCKED,
+            Action.SESSIONS_ENDED,
+        }
     ),
     Kind.LISTS: frozenset({Action.CASE_LISTED, Action.PERSON_SEARCHED, Action.CONTACT_LISTED, Action.TRAIL_READ}),
     Kind.EXPORTS: frozenset(

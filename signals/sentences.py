@@ -68,6 +68,20 @@ def _refused(row: AuditEvent, sector: str) -> str:
     return _("wanted to do something with the case that their role does not allow")
 
 
+def _logged_in(row: AuditEvent, sector: str) -> str:
+    new = row.details.get("browser") == "new"
+    return _("logged in, with a browser not used before") if new else str(Action.LOGIN.label)
+
+
+def _ended(row: AuditEvent, sector: str) -> str:
+    count = _count(row, "sessions")
+    if row.actor_ref != row.object_ref:
+        words = ngettext("ended %(count)d session of somebody", "ended %(count)d sessions of somebody", count)
+    else:
+        words = ngettext("ended %(count)d own session", "ended %(count)d own sessions", count)
+    return words % {"count": count}
+
+
 def _searched(row: AuditEvent, sector: str) -> str:
     count = _count(row, "found")
     words = ngettext("searched for a person and found %(count)d", "searched for a person and found %(count)d", count)
@@ -186,6 +200,8 @@ def _recipient(details: Mapping[str, Any], sector: str) -> str:
 
 
 SENTENCES: dict[Action, Sentence] = {
+    Action.LOGIN: _logged_in,
+    Action.SESSIONS_ENDED: _ended,
     Action.REFUSED: _refused,
     Action.PERSON_SEARCHED: _searched,
     Action.SIGNAL_SENT: _sent,
@@ -209,11 +225,14 @@ SENTENCES: dict[Action, Sentence] = {
 # Their label says all there is to say.
 PLAIN = frozenset(
     {
-        Action.LOGIN,
         Action.LOGIN_FAILED,
         Action.LOGOUT,
         Action.PASSWORD_CHANGED,
         Action.PASSWORD_RESET,
+        Action.SESSION_LOCKED,
+        Action.WORDS_KEPT,
+        Action.WORDS_USED,
+        Action.WORDS_DISCARDED,
         Action.DRAFT_SAVED,
         Action.DRAFT_DELETED,
         Action.SIGNAL_READ,
