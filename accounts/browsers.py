@@ -3,6 +3,7 @@
 import ipaddress
 import re
 import secrets
+from datetime import timedelta
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -93,6 +94,12 @@ def set_cookie(request: HttpRequest, response: HttpResponse) -> None:
     if value:
         secure = settings.SESSION_COOKIE_SECURE
         response.set_cookie(cookie_name(), value, max_age=SAME_BROWSER, secure=secure, httponly=True, samesite="Lax")
+
+
+def browsers_clear() -> int:
+    """Forget browsers in which nobody logged in for as long as a cookie lives. Returns how many."""
+    long_ago = timezone.now() - timedelta(seconds=SAME_BROWSER)
+    return KnownBrowser.objects.filter(last_seen_at__lte=long_ago).delete()[0]
 
 
 def _digest(value: str) -> str:

@@ -133,6 +133,11 @@ ACCOUNTS = {
     "account_reauthenticate": Page(
         PEOPLE, {"GET": to(200, *PEOPLE), "POST": to(302, *PEOPLE), "EMPTY": to(200, *PEOPLE)}, other=FORM
     ),
+    "sessions": Page(PEOPLE, {"GET": to(200, *PEOPLE), "POST": to(302, *PEOPLE), "EMPTY": to(302, *PEOPLE)}),
+    "session_state": Page(ALL, {"GET": to(200, *ALL)}, public=True),
+    "session_here": Page(ALL, {"POST": to(200, *ALL)}, public=True),
+    # Nothing is kept in the stage, so the page leads on.
+    "kept_words": Page(PEOPLE, {"GET": to(302, *PEOPLE), "POST": to(302, *PEOPLE), "EMPTY": to(302, *PEOPLE)}),
     "account_change_password": Page(
         PEOPLE, {"GET": to(200, *PEOPLE), "POST": to(302, *PEOPLE), "EMPTY": to(200, *PEOPLE)}, other=FORM
     ),
@@ -249,6 +254,7 @@ LEAVES = {
     "GET escalation:contacts": "contact.listed",
     "POST account_login": "auth.login",
     "POST account_change_password": "auth.password_changed",
+    "POST sessions": "session.ended",
     "POST signals:signal-new": "draft.saved",
     "FOREIGN signals:signal-new": "draft.saved",
     "POST signals:called": "draft.saved",

@@ -20,10 +20,14 @@ QUERYING = {
     "signals/people.py",
     "signals/trail.py",
     "escalation/contacts.py",
+    "accounts/browsers.py",
+    "accounts/events.py",
     "accounts/grants.py",
+    "accounts/kept.py",
     "accounts/outbox.py",
     "accounts/receivers.py",
     "accounts/refusals.py",
+    "accounts/sessions.py",
     "signals/logcheck.py",
     "schoolsafety/boardfile.py",  # setting up a board, from the command line
 }

@@ -117,6 +117,8 @@ def body(stage: Stage, cell: Cell) -> dict[str, Any]:
         "set_language": {"language": "en", "next": "/"},
         "account_login": {"login": "author@school.example", "password": PASSWORD},
         "account_reauthenticate": {"password": PASSWORD},
+        "sessions": {"action": "others"},
+        "kept_words": {"discard": UNKNOWN},
         "account_change_password": {"oldpassword": PASSWORD, **new},
         "account_reset_password": {"email": "author@school.example"},
         "account_reset_password_from_key": new,
