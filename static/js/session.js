@@ -63,9 +63,11 @@
     plan();
   }
   function offline() {
-    if (Date.now() >= deadline) close();
+    var left = deadline - Date.now();
+    if (left <= 0) close();
+    else if (left <= warning && !shown && !closed) show(warn);
     if (shown === over) say(word.dataset.away);
-    plan();
+    plan(5000);
   }
   /* Forms that stood here through another log-in get its token. */
   function renew(token) {
@@ -78,7 +80,7 @@
   }
 
   /* 2. When to look again. A page that slept looks as soon as it wakes. */
-  function plan() {
+  function plan(least) {
     clearTimeout(timer);
     var left = deadline - Date.now();
     var pause = 1000;
@@ -86,6 +88,7 @@
     else if (shown) { tell(left); pause = left > 0 ? 1000 : 0; }
     else if (closed) pause = Math.max(left, 0);
     else pause = Math.max(left - warning - (exact ? 1000 : every), 200);
+    if (least && left > least) pause = Math.max(pause, least);
     timer = setTimeout(tick, Math.min(pause, 2147483647));
   }
   function tick() {
@@ -121,6 +124,7 @@
   });
   box.addEventListener("click", function (event) {
     if (event.target.closest("[data-session-here]")) here();
+    if (event.target.closest("[data-session-hide]")) document.querySelector("[data-hide-screen]").click();
     if (event.target.closest("[data-session-close]")) { closed = true; show(null); plan(); }
   });
 
@@ -200,6 +204,7 @@
   function prepare(form, url) {
     var goal = form.getAttribute("action") ? new URL(form.getAttribute("action"), url).href : url;
     form.setAttribute("action", goal);
+    Array.prototype.forEach.call(form.querySelectorAll("a[href]"), function (link) { link.target = "_blank"; });
     if (!form.querySelector("input[type=password], input[name=code]")) { form.target = "_blank"; return; }
     form.addEventListener("submit", function (event) {
       event.preventDefault();

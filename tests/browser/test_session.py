@@ -178,7 +178,7 @@ def test_the_screen_is_hidden_at_once_from_the_question_and_from_the_sheet(
         page.keyboard.press("Escape")
 
     assert fastest(page, "keydown", escape) < 100
-    escape()
+    page.locator(f"{WARN} [data-session-hide]").click()
     assert hidden(page)
     expect(page.locator("#session")).to_be_hidden()
     page.locator("[data-show-screen]").click()
@@ -191,6 +191,41 @@ def test_the_screen_is_hidden_at_once_from_the_question_and_from_the_sheet(
     page.locator("[data-show-screen]").click()
     expect(page.locator(OVER)).to_be_visible()
     expect(page.locator("main")).to_be_hidden()
+
+
+def test_the_end_of_a_long_day_is_told_as_well(world: World, page_for: Any, clock: Any, settings: Any) -> None:
+    """Saying that one is there would not help, so there is no such button; what was typed stays here too."""
+    clock(limit=600, warning=8)
+    settings.SESSION_COOKIE_AGE = 16
+    page = page_for(world.author)
+    story(page, "Zilverreiger")
+    wait_for(page, "#session-firm")
+    expect(page.locator(WARN)).to_be_hidden()
+    page.locator("[data-session-close]").click()
+    expect(page.locator("#session")).to_be_hidden()
+    page.locator("[name=observed]").press_sequentially(" op")
+    wait_for(page, OVER)
+    page.locator(f"{OVER} [name=password]").wait_for()
+    settings.SESSION_COOKIE_AGE = 36000
+    answer(page, world.author)
+    page.locator(OVER).wait_for(state="hidden")
+    expect(page.locator("[name=observed]")).to_have_value("Zilverreiger op")
+
+
+def test_without_a_connection_the_page_is_covered_all_the_same(world: World, page_for: Any, clock: Any) -> None:
+    clock(limit=8, warning=4)
+    page = page_for(world.author)
+    story(page, "Zilverreiger")
+    page.context.set_offline(True)
+    wait_for(page, OVER)
+    expect(page.locator("[data-session-word]")).not_to_be_empty()
+    expect(page.locator("main")).to_be_hidden()
+    page.context.set_offline(False)
+    page.locator(f"{OVER} [name=password]").wait_for()
+    clock(limit=600)
+    answer(page, world.author)
+    page.locator(OVER).wait_for(state="hidden")
+    expect(page.locator("[name=observed]")).to_have_value("Zilverreiger")
 
 
 def test_the_key_stands_where_one_looks_for_it(world: World, page_for: Any) -> None:
