@@ -44,6 +44,10 @@ class Grants:
         """Ids of the boards where a role of any kind, also one at a school, grants the permission."""
         return frozenset(item.board_id for item in self.items if permission in POLICY[item.role])
 
+    def allows_at(self, school_id: int, permission: Permission) -> bool:
+        """True when a role at that school holds the permission."""
+        return school_id in self.schools(permission)
+
     def role_for(self, *permissions: Permission) -> str:
         """The role that grants one of the permissions, for the trail; empty when none does."""
         for item in self.items:

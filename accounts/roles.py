@@ -29,6 +29,12 @@ class Permission(StrEnum):
     CASE_HANDLE = "case_handle"  # read the story of the school's open cases, own, note, steps, close
     CASE_FOLLOW = "case_follow"  # the school's cases without the story; the story with a reason
     WALLED_HANDLE = "walled_handle"  # the same as handle, for walled cases of the board
+    NAMED_HANDLE = "named_handle"  # the same as handle, for a walled case on which one is named
+    SHARED_READ = "shared_read"  # read a case that a colleague shared
+    SHARED_ADD = "shared_add"  # and add notes, where the share says so
+    CASE_WALL = "case_wall"  # put a wall around a case of the school
+    BREAK_GLASS = "break_glass"  # open a case outside one's reach for an hour, with a reason
+    BREAK_REVIEW = "break_review"  # see which cases were opened so, and look into it
     TRAIL_OWN = "trail_own"
     TRAIL_SCHOOL = "trail_school"  # events of the school, walled cases left out
     TRAIL_BOARD = "trail_board"  # every event of the board, without content
@@ -37,16 +43,27 @@ class Permission(StrEnum):
     CONTACT_EDIT = "contact_edit"
 
 
-_WRITER = {Permission.START, Permission.SIGNAL_WRITE, Permission.TRAIL_OWN}
+_WRITER = {
+    Permission.START,
+    Permission.SIGNAL_WRITE,
+    Permission.SHARED_READ,
+    Permission.SHARED_ADD,
+    Permission.TRAIL_OWN,
+}
+_SCHOOL = {Permission.NAMED_HANDLE, Permission.CASE_WALL, Permission.BREAK_GLASS, Permission.CONTACT_EDIT}
 _OFFICE = {Permission.START, Permission.TRAIL_OWN}
 
 POLICY: dict[str, frozenset[Permission]] = {
     Role.TEACHER: frozenset(_WRITER),
-    Role.COORDINATOR: frozenset(_WRITER | {Permission.CASE_HANDLE, Permission.CONTACT_EDIT}),
+    Role.COORDINATOR: frozenset(_WRITER | _SCHOOL | {Permission.CASE_HANDLE}),
     Role.PRINCIPAL: frozenset(
-        _WRITER | {Permission.CASE_FOLLOW, Permission.TRAIL_SCHOOL, Permission.LOG_CHECK, Permission.CONTACT_EDIT}
+        _WRITER
+        | _SCHOOL
+        | {Permission.CASE_FOLLOW, Permission.TRAIL_SCHOOL, Permission.LOG_CHECK, Permission.BREAK_REVIEW}
     ),
-    Role.BOARD_OFFICER: frozenset(_WRITER | {Permission.WALLED_HANDLE, Permission.LOG_CHECK}),
-    Role.PRIVACY_OFFICER: frozenset(_OFFICE | {Permission.TRAIL_BOARD, Permission.LOG_CHECK}),
+    Role.BOARD_OFFICER: frozenset(
+        _WRITER | {Permission.WALLED_HANDLE, Permission.LOG_CHECK, Permission.BREAK_GLASS, Permission.BREAK_REVIEW}
+    ),
+    Role.PRIVACY_OFFICER: frozenset(_OFFICE | {Permission.TRAIL_BOARD, Permission.LOG_CHECK, Permission.BREAK_REVIEW}),
     Role.ADMINISTRATOR: frozenset(_OFFICE | {Permission.TRAIL_ACCOUNTS, Permission.CONTACT_EDIT}),
 }

@@ -1,49 +1,90 @@
 """The only door to cases, reports and drafts.
 
-`visible_cases` serves lists, counts, pages and the trail alike, so they can't disagree. What somebody may not see is
-a 404, the same as what does not exist; what they see but may not change is a 403. Both leave an event.
+One `Sight` serves lists, counts, search, pages and the trail alike, so they can't disagree. What somebody may not see
+is a 404, the same as what does not exist; what they see but may not change is a 403. Both leave an event.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import NoReturn
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
-from accounts.grants import grants_of
+from accounts.grants import Grants, grants_of
 from accounts.models import User
 from accounts.refusals import record_refusal
 from accounts.roles import Permission
 from audit.actions import Action
 from audit.record import record
-from signals import rules
-from signals.models import Case, Draft, Person, Signal, Step
+from signals.models import BreakGlass, Case, Draft, Signal, Step
+from signals.rows import Row, explicit_rows
+from signals.scope import Reach, Scope
 
-HANDLE = (Permission.CASE_HANDLE, Permission.WALLED_HANDLE)
-SEE = (*HANDLE, Permission.CASE_FOLLOW)
-
-
-def visible_cases(user: User, *permissions: Permission) -> QuerySet[Case]:
-    """The cases that one of the permissions (by default any) opens to this person.
-
-    Walled cases open only to the board's officer, the others only inside the school. Whom a case is about never
-    sees it, whatever the role. A case whose reports went to another one is no longer listed.
-    """
-    wanted = permissions or SEE
-    grants = grants_of(user)
-    scope = Q(pk__in=[])
-    schools = frozenset().union(*(grants.schools(name) for name in wanted if name != Permission.WALLED_HANDLE))
-    if schools:
-        scope |= Q(school_id__in=schools, walled=False)
-    if Permission.WALLED_HANDLE in wanted and (boards := grants.boards(Permission.WALLED_HANDLE)):
-        scope |= Q(board_id__in=boards, walled=True)
-    about_me = Person.objects.filter(signal__case=OuterRef("pk"), user=user)
-    return Case.objects.filter(scope).exclude(Exists(about_me)).exclude(status=rules.JOINED)
+HANDLE = (Permission.CASE_HANDLE, Permission.WALLED_HANDLE, Permission.NAMED_HANDLE)
+ADD = (*HANDLE, Permission.SHARED_ADD)
+READ = (*ADD, Permission.SHARED_READ, Permission.BREAK_GLASS)
+SEE = (*READ, Permission.CASE_FOLLOW)
+BY_SCHOOL = (Permission.CASE_HANDLE, Permission.CASE_FOLLOW)
+ONE_BY_ONE = {
+    Permission.NAMED_HANDLE: Row.NAMED,
+    Permission.SHARED_READ: Row.READ,
+    Permission.SHARED_ADD: Row.ADD,
+    Permission.BREAK_GLASS: Row.GLASS,
+}
 
 
-def may(user: User, case: Case, *permissions: Permission) -> bool:
+@dataclass(frozen=True)
+class Sight:
+    """What one person sees at this moment: what their roles give, and the explicit rows about them."""
+
+    grants: Grants
+    rows: Mapping[Row, frozenset[int]]
+
+    def scope(self, *permissions: Permission) -> Scope:
+        """The cases that one of the permissions (by default any) opens.
+
+        Cases without a wall open inside the school, walled ones to the board's officer and to who is named on them.
+        Whom a case is about never sees it, whatever the role; nor does who was barred from it.
+        """
+        wanted = permissions or SEE
+        schools = (self.grants.schools(name) for name in wanted if name in BY_SCHOOL)
+        boards = (self.grants.boards(name) for name in wanted if name == Permission.WALLED_HANDLE)
+        return Scope(
+            schools=frozenset().union(*schools),
+            boards=frozenset().union(*boards),
+            cases=frozenset().union(*(self.rows[ONE_BY_ONE[name]] for name in wanted if name in ONE_BY_ONE)),
+            shut=self.shut,
+        )
+
+    @property
+    def shut(self) -> frozenset[int]:
+        """Ids of the cases about this person and of those they were barred from."""
+        return self.rows[Row.ABOUT] | self.rows[Row.BARRED]
+
+    def may(self, found: Case, *permissions: Permission) -> bool:
+        """True when one of the permissions opens this case."""
+        return self.scope(*permissions).holds(found)
+
+    def way(self, found: Case) -> Permission | None:
+        """By what this case opens: the widest of the permissions that do; None when it does not."""
+        return next((name for name in SEE if self.may(found, name)), None)
+
+
+def sight(user: User) -> Sight:
+    """What somebody sees now. Ask once per request and pass it on."""
+    return Sight(grants_of(user), explicit_rows(user))
+
+
+def visible_cases(user: User, *permissions: Permission) -> Reach:
+    """The cases that one of the permissions (by default any) opens to this person."""
+    return sight(user).scope(*permissions).reach()
+
+
+def may(user: User, found: Case, *permissions: Permission) -> bool:
     """True when one of the permissions opens this case to this person."""
-    return visible_cases(user, *permissions).filter(pk=case.pk).exists()
+    return sight(user).may(found, *permissions)
 
 
 def case(user: User, reference: str, *, to: tuple[Permission, ...]) -> Case:
@@ -53,24 +94,62 @@ def case(user: User, reference: str, *, to: tuple[Permission, ...]) -> Case:
         Http404: it does not exist or is not visible to this person.
         PermissionDenied: visible, but not for this.
     """
-    found = visible_cases(user).filter(reference=reference).select_related("school", "board", "owner").first()
-    if found is None:
+    return case_in_sight(user, sight(user), reference, to=to)
+
+
+def case_in_sight(
+    user: User, seen: Sight, reference: str, *, to: tuple[Permission, ...], follow_joined: bool = False
+) -> Case:
+    """The same, for who needs the sight afterwards.
+
+    Args:
+        follow_joined: give the case that a joined one went to.
+    """
+    rows = Case.objects.select_related("school", "board", "owner", "joined_to__school", "joined_to__board")
+    found = rows.filter(reference=reference).first()
+    if found and found.joined_to and follow_joined:
+        found = found.joined_to
+    if found is None or not seen.may(found):
         not_found(user, "case", reference)
-    if not may(user, found, *to):
+    if not seen.may(found, *to):
         forbidden(user, found, "case needs " + "/".join(to))
     return found
 
 
+def case_behind_glass(user: User, reference: str) -> Case | None:
+    """A case of the same board that this person may open by breaking the glass, or sees anyway.
+
+    None when there is no such number, when it is about this person or when they are barred from it: all the same.
+    """
+    boards = grants_of(user).boards_of(Permission.BREAK_GLASS)
+    rows = Case.objects.filter(reference=reference, board_id__in=boards).exclude(pk__in=sight(user).shut)
+    found = rows.select_related("school", "board", "owner", "joined_to").first()
+    return found.joined_to if found and found.joined_to_id else found
+
+
+def glasses_to_review(user: User, seen: Sight) -> QuerySet[BreakGlass]:
+    """The break-glass that this person may look into; never their own, nor on a case about them.
+
+    The principal sees those of the school's cases without a wall, the board's officer and the privacy officer all of
+    the board: above the principal there has to be somebody who sees that it is looked into.
+    """
+    rows = BreakGlass.objects.exclude(by=user).exclude(case__in=seen.shut).select_related("case__school", "by")
+    schools, boards = seen.grants.schools(Permission.BREAK_REVIEW), seen.grants.boards(Permission.BREAK_REVIEW)
+    return rows.filter(Q(case__school_id__in=schools, case__walled=False) | Q(case__board_id__in=boards))
+
+
+def may_review(user: User, reference: str) -> bool:
+    """True when there is a break-glass of this case that this person may look into."""
+    return glasses_to_review(user, sight(user)).filter(case__reference=reference).exists()
+
+
 def step(user: User, reference: str) -> Step:
     """Fetch a step of a case that this person handles."""
-    found = (
-        Step.objects.filter(reference=reference, case__in=visible_cases(user))
-        .select_related("case__school", "case__board", "signal")
-        .first()
-    )
-    if found is None:
+    found = Step.objects.filter(reference=reference).select_related("case__school", "case__board", "signal").first()
+    seen = sight(user)
+    if found is None or not seen.may(found.case):
         not_found(user, "step", reference)
-    if not may(user, found.case, *HANDLE):
+    if not seen.may(found.case, *HANDLE):
         forbidden(user, found.case, "step needs handling")
     return found
 
@@ -86,7 +165,12 @@ def own_signals(user: User) -> QuerySet[Signal]:
 
 def own_signal(user: User, reference: str) -> Signal:
     """Fetch a report of one's own, or 404."""
-    found = own_signals(user).filter(reference=reference).select_related("case", "school__board").first()
+    found = (
+        own_signals(user)
+        .filter(reference=reference)
+        .select_related("case__board", "case__school", "school__board")
+        .first()
+    )
     if found is None:
         not_found(user, "signal", reference)
     return found
@@ -123,12 +207,6 @@ def forbidden(user: User, case: Case, rule: str) -> NoReturn:
         kind="case",
         ref=case.reference,
         refused=True,
-        rule=rule,
+        rule=rule[:80],
     )
     raise PermissionDenied
-
-
-def joined_to(user: User, reference: str) -> str:
-    """The reference of the visible case that a joined one went to; empty when there is none."""
-    target = visible_cases(user).filter(joined__reference=reference).values_list("reference", flat=True).first()
-    return target or ""

@@ -1,9 +1,11 @@
 """Who can read this? The same policy as `access`, asked the other way round and told by name."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.grants import memberships_on
@@ -17,45 +19,74 @@ CALLED = {Role.COORDINATOR.value: "care_coordinator", Role.PRINCIPAL.value: "pri
 
 @dataclass(frozen=True)
 class Reader:
-    """One person and the rule that lets them read; `on_request`: only after giving a reason."""
+    """One person and the rule that lets them read.
+
+    on_request: only after giving a reason. until: until when it holds or held, in words. ended: the right is over; it
+    stays in the list so that one sees who could read. glass: by breaking the glass.
+    """
 
     name: str
     function: str
     rule: str
     on_request: bool = False
+    until: str = ""
+    ended: bool = False
+    glass: bool = False
 
 
-def readers(*, school: School, walled: bool, about: frozenset[int], writers: tuple[User, ...] = ()) -> list[Reader]:
-    """Everybody who can read the story of a report.
+def readers(
+    *, school: School, walled: bool, about: frozenset[int], writers: tuple[User, ...] = (), since: date | None = None
+) -> list[Reader]:
+    """Everybody who can read the story of a report by their role, and who wrote it.
 
     Args:
         school: where it was written.
-        walled: about staff or a principal.
-        about: ids of the users it is about; they never read it.
+        walled: behind a wall.
+        about: ids of the users it is about, or who are barred from it; they never read it.
         writers: who wrote the reports in it; one who no longer works there can't read their own any more.
+        since: also those whose role ended on or after this day, as ended.
     """
-    place = Q(school=school) | Q(board_id=school.board_id)
-    rows = list(
-        Membership.objects.filter(memberships_on(timezone.localdate()), place)
-        .exclude(user_id__in=about)
-        .select_related("user")
-        .order_by("role", "user__name")
-    )
-    still = {row.user_id for row in rows if Permission.SIGNAL_WRITE in POLICY[row.role]}
+    rows = [row for row in members(school, since) if row.user_id not in about]
+    still = {row.user_id for row in rows if holds(row) and Permission.SIGNAL_WRITE in POLICY[row.role]}
     found = [Reader(user.name, _("writer"), _("wrote it")) for user in writers if user.pk in still]
-    found += [reader for row in rows if (reader := _reader(row, walled, school.sector))]
-    return sorted(found, key=lambda reader: reader.on_request)
+    found += [reader for row in rows if holds(row) and (reader := _reader(row, walled, school.sector))]
+    names = {reader.name for reader in found}
+    former = (_former(row, walled, school.sector) for row in rows if not holds(row))
+    found += [reader for reader in former if reader and reader.name not in names]
+    return in_order(found)
 
 
-def readers_of(case: Case) -> list[Reader]:
-    """Everybody who can read the story of a case."""
-    people = Person.objects.filter(signal__case=case, user__isnull=False)
-    about = frozenset(pk for pk in people.values_list("user_id", flat=True) if pk)
-    writers = tuple(User.objects.filter(pk__in=case.signals.values("author_id")).order_by("name"))
-    return readers(school=case.school, walled=case.walled, about=about, writers=writers)
+def in_order(found: list[Reader]) -> list[Reader]:
+    """Who reads now first, then who may ask to, then whose right has ended."""
+    return sorted(found, key=lambda reader: (reader.ended, reader.on_request))
 
 
-def _function(row: Membership, sector: str) -> str:
+def shut_out(case: Case) -> frozenset[int]:
+    """Ids of the users whom a case is about, or who are barred from it."""
+    people = Person.objects.filter(signal__case=case, user__isnull=False).order_by().values_list("user_id")
+    return frozenset(pk for (pk,) in people.union(case.barred.order_by().values_list("user_id")) if pk)
+
+
+def members(school: School, since: date | None) -> list[Membership]:
+    """Who has a role at the school or its board; with `since` also who had one on or after that day."""
+    today = timezone.localdate()
+    when = memberships_on(today)
+    if since is not None:
+        when |= Q(starts_on__lte=today) & (Q(ends_on__gte=since) | Q(ends_on__isnull=True))
+    place = Q(school=school) | Q(board_id=school.board_id)
+    return list(Membership.objects.filter(when, place).select_related("user").order_by("role", "user__name"))
+
+
+def holds(row: Membership) -> bool:
+    """True while somebody has that role."""
+    return row.user.is_active and (row.ends_on is None or row.ends_on >= timezone.localdate())
+
+
+def until_day(day: date) -> str:
+    return _("until %(day)s") % {"day": date_format(day, "j F Y")}
+
+
+def function_of(row: Membership, sector: str) -> str:
     """The function as this sector calls it: a primary school has no "zorgcoördinator"."""
     if row.role not in CALLED:
         return str(row.get_role_display())
@@ -63,22 +94,23 @@ def _function(row: Membership, sector: str) -> str:
     return name[:1].lower() + name[1:]
 
 
+def _former(row: Membership, walled: bool, sector: str) -> Reader | None:
+    reader = _reader(row, walled, sector)
+    until = until_day(row.ends_on) if row.ends_on else _("the account is closed")
+    return replace(reader, until=until, ended=True) if reader else None
+
+
 def _reader(row: Membership, walled: bool, sector: str) -> Reader | None:
     granted = POLICY[row.role]
-    function = _function(row, sector)
+    function = function_of(row, sector)
     if walled:
         if row.board_id is None or Permission.WALLED_HANDLE not in granted:
             return None
-        return Reader(row.user.name, function, _("handles concerns about staff, outside the school"))
+        return Reader(row.user.name, function, _("handles what is behind a wall, outside the school"))
     if row.school_id is None:
         return None
     if Permission.CASE_HANDLE in granted:
         return Reader(row.user.name, function, _("handles the concerns of this school"))
     if Permission.CASE_FOLLOW in granted:
-        return Reader(
-            row.user.name,
-            function,
-            _("follows whether the steps are taken"),
-            on_request=True,
-        )
+        return Reader(row.user.name, function, _("follows whether the steps are taken"), on_request=True)
     return None

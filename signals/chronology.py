@@ -124,6 +124,8 @@ def _opening(row: StoryOpening) -> Entry:
 def _change(row: CaseChange) -> Entry:
     if row.kind == ChangeKind.JOINED:
         title = _("Put a new report with this case")
+    elif row.kind == ChangeKind.WALL:
+        title = _("Wall put up") if row.new == "up" else _("Wall taken down")
     elif row.new == rules.IN_REVIEW:
         title = _("Took the case")
     else:

@@ -19,6 +19,7 @@ def case_event(
     kind: str = "case",
     ref: str = "",
     details: Mapping[str, object] | None = None,
+    personal: Mapping[str, str] | None = None,
 ) -> None:
     """Record something about a case. A walled case carries no school, so that the school's trail stays silent."""
     record(
@@ -30,8 +31,9 @@ def case_event(
         case=case.reference,
         kind=kind,
         ref=ref or case.reference,
-        rule="/".join(to),
+        rule="/".join(to)[:80],
         details=details,
+        personal=personal,
     )
 
 

@@ -8,7 +8,7 @@ from audit.actions import Action
 
 class Kind(TextChoices):
     READING = "reading", _("Reading")
-    OPENINGS = "openings", _("Story opened with a reason")
+    OPENINGS = "openings", _("Opened with a reason")
     CHANGES = "changes", _("Changes")
     REFUSALS = "refusals", _("Refusals")
     LOGINS = "logins", _("Log-ins")
@@ -19,7 +19,7 @@ class Kind(TextChoices):
 
 GROUPS: dict[Kind, frozenset[Action]] = {
     Kind.READING: frozenset({Action.SIGNAL_READ, Action.CASE_READ, Action.CASE_FOLLOWED}),
-    Kind.OPENINGS: frozenset({Action.CASE_STORY_OPENED}),
+    Kind.OPENINGS: frozenset({Action.CASE_STORY_OPENED, Action.GLASS_BROKEN, Action.GLASS_REVIEWED}),
     Kind.CHANGES: frozenset(
         {
             Action.DRAFT_SAVED,
@@ -36,6 +36,10 @@ GROUPS: dict[Kind, frozenset[Action]] = {
             Action.CASE_MOVED,
             Action.CASE_CLOSED,
             Action.CASE_REOPENED,
+            Action.CASE_WALLED,
+            Action.CASE_UNWALLED,
+            Action.CASE_SHARED,
+            Action.SHARE_ENDED,
             Action.STEP_DONE,
             Action.STEP_DECLINED,
             Action.STEP_REOPENED,
@@ -53,7 +57,16 @@ GROUPS: dict[Kind, frozenset[Action]] = {
             Action.SESSIONS_ENDED,
         }
     ),
-    Kind.LISTS: frozenset({Action.CASE_LISTED, Action.PERSON_SEARCHED, Action.CONTACT_LISTED, Action.TRAIL_READ}),
+    Kind.LISTS: frozenset(
+        {
+            Action.CASE_LISTED,
+            Action.CASE_SEARCHED,
+            Action.PERSON_SEARCHED,
+            Action.CONTACT_LISTED,
+            Action.READABLE_ASKED,
+            Action.TRAIL_READ,
+        }
+    ),
     Kind.EXPORTS: frozenset(
         {
             Action.SIGNAL_PRINTED,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, OuterRef, Prefetch, Subquery, prefetch_related_objects
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,7 +14,8 @@ from escalation.texts import concern_name, recipient_name, subject_short
 from signals import rules
 from signals.ages import age, by_when, span
 from signals.cards import DUE_SOON, is_overdue
-from signals.models import Case, Step
+from signals.models import Case, Signal, Step
+from signals.scope import Reach
 
 
 @dataclass(frozen=True)
@@ -51,13 +52,16 @@ class FollowRow(Row):
     late: list[str] = field(default_factory=list)
 
 
-def with_steps(cases: QuerySet[Case]) -> QuerySet[Case]:
-    """Fetch what a row needs, in two queries however many rows there are."""
-    return (
-        cases.select_related("owner", "school")
-        .annotate(reports=Count("signals"))
-        .prefetch_related(Prefetch("steps", Step.objects.order_by("due_at", "position")))
-    )
+def listed(cases: Reach) -> Reach:
+    """With what a row needs of the case itself; only the rows of one page pay for it."""
+    count = Signal.objects.filter(case=OuterRef("pk")).order_by().values("case").annotate(n=Count("pk")).values("n")
+    return cases.each(lambda scan: scan.select_related("owner", "school").annotate(report_count=Subquery(count)))
+
+
+def with_steps(page: list[Case]) -> list[Case]:
+    """Fetch the steps of the rows of one page, in one query however many rows there are."""
+    prefetch_related_objects(page, Prefetch("steps", Step.objects.order_by("due_at", "position")))
+    return page
 
 
 def row(case: Case, now: datetime, page: str = "signals:case") -> Row:
@@ -98,7 +102,7 @@ def _parts(case: Case, now: datetime, page: str) -> dict[str, Any]:
         "next_due_text": by_when(following.urgency, following.due_at) if following else "",
         "overdue": bool(following and following.due_at < now),
         "due_soon": bool(following and following.urgency != "now" and now <= following.due_at < now + DUE_SOON),
-        "reports": getattr(case, "reports", 1),
+        "reports": getattr(case, "report_count", 1) or 1,
     }
 
 
@@ -110,7 +114,7 @@ def tab_links(counts: dict[str, str], labels: Mapping[str, object], current: str
     ]
 
 
-def desk_tabs(cases: QuerySet[Case], user: User) -> dict[str, QuerySet[Case]]:
+def desk_tabs(cases: Reach, user: User) -> dict[str, Reach]:
     """The cases a handler sees, cut into the four tabs of the desk."""
     return {
         "new": cases.filter(status=rules.NEW),
@@ -120,7 +124,7 @@ def desk_tabs(cases: QuerySet[Case], user: User) -> dict[str, QuerySet[Case]]:
     }
 
 
-def follow_tabs(cases: QuerySet[Case]) -> dict[str, QuerySet[Case]]:
+def follow_tabs(cases: Reach) -> dict[str, Reach]:
     """The cases of a school for whoever audits: open, not seen yet, overdue, closed."""
     now = timezone.now()
     running = cases.filter(status__in=rules.OPEN)

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from django.db.models import F, Model, Q, QuerySet
 
 from signals.models import Case
+from signals.scope import Reach
 
 Row = TypeVar("Row", bound=Model)
 PAGE = 25
@@ -17,42 +18,52 @@ def number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
-def page_by_id(rows: QuerySet[Row], after: str, size: int = PAGE) -> tuple[list[Row], str]:
+def page_by_id(rows: QuerySet[Row] | Reach, after: str, size: int = PAGE) -> tuple[list[Row], str]:
     """Newest first. Returns the rows and the key of the next page, empty when this is the last.
 
     Args:
-        rows: any queryset with an integer key.
+        rows: any queryset with an integer key, or the cases somebody reaches.
         after: the key as it came from the address; anything else than a number means the first page.
         size: rows a page.
     """
     last = number(after)
-    if last is not None:
-        rows = rows.filter(pk__lt=last)
-    found = list(rows.order_by("-pk")[: size + 1])
+    later = Q(pk__lt=last) if last is not None else Q()
+    found = [row for scan in _scans(rows) for row in scan.filter(later).order_by("-pk")[: size + 1]]
+    found.sort(key=lambda row: -row.pk)
     return found[:size], str(found[size - 1].pk) if len(found) > size else ""
 
 
-def page_by_due(cases: QuerySet[Case], after: str, size: int = PAGE) -> tuple[list[Case], str]:
+def page_by_due(cases: QuerySet[Case] | Reach, after: str, size: int = PAGE) -> tuple[list[Case], str]:
     """Soonest due moment first, then those without one, oldest first. Same result as page_by_id.
 
     The key is "microseconds-id", or "none-id" among the cases without a due moment.
     """
+    order = F("next_due_at").asc(nulls_last=True)
+    scans = [scan.filter(_after_due(after)) for scan in _scans(cases)]
+    found = [case for scan in scans for case in scan.order_by(order, "pk")[: size + 1]]
+    found.sort(key=lambda case: (case.next_due_at is None, case.next_due_at, case.pk))
+    return found[:size], _due_key(found[size - 1]) if len(found) > size else ""
+
+
+def _after_due(after: str) -> Q:
     when, _dash, key = after.partition("-")
     last, micros = number(key), number(when)
     if last is not None and micros is not None:
         due = datetime.fromtimestamp(0, UTC) + _microseconds(micros)
-        later = Q(next_due_at__gt=due) | Q(next_due_at=due, pk__gt=last) | Q(next_due_at__isnull=True)
-        cases = cases.filter(later)
-    elif last is not None and when == "none":
-        cases = cases.filter(next_due_at__isnull=True, pk__gt=last)
-    found = list(cases.order_by(F("next_due_at").asc(nulls_last=True), "pk")[: size + 1])
-    return found[:size], _due_key(found[size - 1]) if len(found) > size else ""
+        return Q(next_due_at__gt=due) | Q(next_due_at=due, pk__gt=last) | Q(next_due_at__isnull=True)
+    if last is not None and when == "none":
+        return Q(next_due_at__isnull=True, pk__gt=last)
+    return Q()
 
 
-def capped_count(rows: QuerySet[Any]) -> str:
+def capped_count(rows: QuerySet[Any] | Reach) -> str:
     """A count that never costs more than the cap: "1,000+"."""
-    found = rows.order_by()[: CAP + 1].count()
+    found = sum(scan.order_by()[: CAP + 1].count() for scan in _scans(rows))
     return f"{CAP:,}+" if found > CAP else str(found)
+
+
+def _scans(rows: Any) -> tuple[QuerySet[Any], ...]:
+    return rows.scans if isinstance(rows, Reach) else (rows,)
 
 
 def _microseconds(count: int) -> timedelta:

@@ -9,6 +9,7 @@ from audit.privacy import FieldClass, fields
 
 DRAFT = "30 days after the last change, or until it is sent; then erased"
 CASE = "with the case: 3 or 6 months after closing, or 2 years after the pupil left; then erased"
+SHARE = "until the share ends, then deleted"
 FIGURES = "stays for the figures once the case is erased, without a reference to a person"
 
 FIELDS: dict[str, FieldClass] = {
@@ -20,7 +21,22 @@ FIELDS: dict[str, FieldClass] = {
     **fields("Case", "technical", FIGURES, "next_due_at"),
     **fields("Case", "personal", CASE, "reference", "owner"),
     **fields("Case", "sensitive", FIGURES, "concern", "subject_role", "walled", "outcome"),
-    **fields("Case", "sensitive", CASE, "close_reason"),
+    **fields("Case", "sensitive", CASE, "close_reason", "wall_reason"),
+    **fields("Case", "personal", CASE, "walled_by"),
+    **fields("Case", "technical", CASE, "walled_at"),
+    **fields("CaseUserPermission", "technical", SHARE, "id", "permission"),
+    **fields("CaseUserPermission", "personal", SHARE, "user", "content_object"),
+    **fields("Share", "technical", CASE, "id", "reference", "key", "level", "created_at", "ends_on", "ended_at"),
+    **fields("Share", "personal", CASE, "case", "colleague", "by", "ended_by"),
+    **fields("Share", "sensitive", CASE, "reason"),
+    **fields("Named", "technical", CASE, "id", "at", "ended_at"),
+    **fields("Named", "personal", CASE, "case", "user", "by"),
+    **fields("Barred", "technical", CASE, "id", "at"),
+    **fields("Barred", "personal", CASE, "case", "by"),
+    **fields("Barred", "sensitive", CASE, "user"),
+    **fields("BreakGlass", "technical", CASE, "id", "reference", "role", "opened_at", "until", "reviewed_at"),
+    **fields("BreakGlass", "personal", CASE, "case", "by", "reviewed_by"),
+    **fields("BreakGlass", "sensitive", CASE, "reason", "review"),
     **fields("CaseChange", "technical", CASE, "id", "kind", "at"),
     **fields("CaseChange", "personal", CASE, "case", "old", "new", "by"),
     **fields("CaseChange", "sensitive", CASE, "reason"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 NEW = "new"
 IN_REVIEW = "in_review"
@@ -63,3 +64,12 @@ def state_for_author(status: str) -> str:
     if status == NEW:
         return "received"
     return "closed" if status == CLOSED else "handling"
+
+
+SHARE_DAYS = 30  # how long a share holds when nothing else is chosen
+
+
+def latest_share_day(today: date) -> date:
+    """The last day a share may have: the end of this school year (31 July), or 30 days when that comes sooner."""
+    end = date(today.year + (today.month > 7), 7, 31)
+    return max(end, today + timedelta(days=SHARE_DAYS))

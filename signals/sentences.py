@@ -6,13 +6,15 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.roles import Role
+from accounts.roles import Permission, Role
 from audit.actions import Action
 from audit.models import AuditEvent
 from escalation.texts import recipient_name
 from signals.models.case import CaseOutcome, Status
+from signals.models.rights import Level
 
 Sentence = Callable[[AuditEvent, str], str]
+SHARED = (Permission.SHARED_READ, Permission.SHARED_ADD)
 
 PAGES = {
     "signals:desk": gettext_lazy("the desk"),
@@ -24,6 +26,9 @@ PAGES = {
     "signals:signal": gettext_lazy("a report"),
     "signals:signal-new": gettext_lazy("the concern form"),
     "signals:trail-check": gettext_lazy("the check of the log"),
+    "signals:shared": gettext_lazy("what was shared"),
+    "signals:glass": gettext_lazy("the broken glass"),
+    "signals:readable": gettext_lazy("what somebody could read"),
     "escalation:contacts": gettext_lazy("the contacts"),
     "escalation:contact-edit": gettext_lazy("a contact"),
 }
@@ -33,6 +38,8 @@ OBJECTS = {
     "signal": gettext_lazy("wanted to open a report that does not exist or is not theirs to see"),
     "draft": gettext_lazy("wanted to open a draft that does not exist or is not theirs to see"),
     "contacts": gettext_lazy("wanted the contacts of a school that does not exist or is not theirs to see"),
+    "share": gettext_lazy("wanted to stop a share that does not exist or is not theirs to see"),
+    "glass": gettext_lazy("wanted to look into a broken glass that does not exist or is not theirs to see"),
     "seal": gettext_lazy("wanted the seal of a log that does not exist or is not theirs to see"),
     "event": gettext_lazy("wanted a proof of something that is not in the log or not theirs to see"),
 }
@@ -128,6 +135,32 @@ def _granted(row: AuditEvent, sector: str) -> str:
     return _("gave somebody the role of %(role)s") % {"role": dict(Role.choices).get(code, code)}
 
 
+def _shared(words: Any) -> Sentence:
+    def say(row: AuditEvent, sector: str) -> str:
+        level = dict(Level.choices).get(str(row.details.get("level")), "")
+        return str(words) % {"level": level}
+
+    return say
+
+
+def _walled(row: AuditEvent, sector: str) -> str:
+    if row.details.get("keeper"):
+        return _("put a wall around the case; somebody of the school goes on with it")
+    return _("put a wall around the case; the board takes it over")
+
+
+def _case_read(row: AuditEvent, sector: str) -> str:
+    if row.rule == Permission.BREAK_GLASS:
+        return _("read the story behind the broken glass")
+    return _("read the story, because it was shared") if row.rule in SHARED else str(Action.CASE_READ.label)
+
+
+def _case_searched(row: AuditEvent, sector: str) -> str:
+    count = _count(row, "cases")
+    words = ngettext("searched for a case and found %(count)d", "searched for a case and found %(count)d", count)
+    return words % {"count": count}
+
+
 def _contacts(row: AuditEvent, sector: str) -> str:
     count = _count(row, "schools")
     words = ngettext("saw the contacts of %(count)d school", "saw the contacts of %(count)d schools", count)
@@ -206,6 +239,10 @@ SENTENCES: dict[Action, Sentence] = {
     Action.PERSON_SEARCHED: _searched,
     Action.SIGNAL_SENT: _sent,
     Action.CASE_LISTED: _listed,
+    Action.CASE_READ: _case_read,
+    Action.CASE_SEARCHED: _case_searched,
+    Action.CASE_SHARED: _shared(gettext_lazy("shared the case, to %(level)s")),
+    Action.CASE_WALLED: _walled,
     Action.CASE_JOINED: _joined,
     Action.CASE_MOVED: _moved,
     Action.CASE_CLOSED: _closed,
@@ -239,12 +276,16 @@ PLAIN = frozenset(
         Action.SIGNAL_PRINTED,
         Action.SIGNAL_ADDED,
         Action.SIGNAL_CALLED,
-        Action.CASE_READ,
         Action.CASE_FOLLOWED,
         Action.CASE_STORY_OPENED,
         Action.CASE_TAKEN,
         Action.CASE_NOTED,
         Action.CASE_REOPENED,
+        Action.CASE_UNWALLED,
+        Action.SHARE_ENDED,
+        Action.GLASS_BROKEN,
+        Action.GLASS_REVIEWED,
+        Action.READABLE_ASKED,
         Action.BOARD_IMPORTED,
         Action.PERSONAL_ERASED,
         Action.LOG_PRUNED,

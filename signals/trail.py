@@ -18,10 +18,10 @@ from audit.alarms import SEALER
 from audit.models import AuditEvent, Outcome
 from audit.receipts import Receipt, receipt
 from signals import access
-from signals.models import Case, Person, Signal
+from signals.models import Case, Signal
 from signals.sentences import sentence
 
-READINGS = (Action.CASE_READ, Action.CASE_STORY_OPENED, Action.CASE_FOLLOWED, Action.REFUSED)
+READINGS = (Action.CASE_READ, Action.CASE_STORY_OPENED, Action.CASE_FOLLOWED, Action.GLASS_BROKEN, Action.REFUSED)
 ACCOUNT_ACTIONS = (
     Action.LOGIN,
     Action.LOGIN_FAILED,
@@ -33,6 +33,7 @@ ACCOUNT_ACTIONS = (
     Action.ROLE_GRANTED,
     Action.BOARD_IMPORTED,
 )
+ALARMS = (Action.GLASS_BROKEN, Action.GLASS_REVIEWED)
 BY_VISITORS = (Action.LOGIN_FAILED, Action.REFUSED)
 PEOPLE = 2000  # choices in a list; a board with more finds the others through a case or an export
 SEALED = ("body", "mac", "pd_commit")
@@ -40,13 +41,14 @@ SEALED = ("body", "mac", "pd_commit")
 
 @dataclass(frozen=True)
 class TrailLine:
-    """One event as a sentence."""
+    """One event as a sentence; `alarm`: it has to do with break-glass."""
 
     at: datetime
     who: str
     sentence: str
     refused: bool
     reference: str
+    alarm: bool = False
     times: int = 1
 
 
@@ -59,19 +61,22 @@ def case_events(case: Case) -> QuerySet[AuditEvent]:
 def visible_events(user: User) -> QuerySet[AuditEvent]:
     """The events this person may see: the widest of board, school, accounts and one's own.
 
-    A case about this person leaves no line here, whatever the role; nor does a case that was put with it.
+    A case about this person, or from which they were barred, leaves no line here, whatever the role; nor does a case
+    that was put with it. One that was walled by hand leaves the log of the school, with all that was before.
     """
     grants = grants_of(user)
-    mine = Person.objects.filter(user=user)
-    about_me = Case.objects.filter(Q(signals__people__in=mine) | Q(joined_to__signals__people__in=mine))
-    events = AuditEvent.objects.exclude(case_ref__in=list(about_me.values_list("reference", flat=True)))
+    shut = access.sight(user).shut
+    closed = Case.objects.filter(Q(pk__in=shut) | Q(joined_to__in=shut)) if shut else Case.objects.none()
+    events = AuditEvent.objects.exclude(case_ref__in=list(closed.values_list("reference", flat=True)))
     scope = Q(actor_ref=user.reference)
     if boards := grants.boards(Permission.TRAIL_BOARD):
         scope |= Q(board_ref__in=_references(Board.objects.filter(id__in=boards)))
     if boards := grants.boards(Permission.TRAIL_ACCOUNTS):
         scope |= Q(board_ref__in=_references(Board.objects.filter(id__in=boards)), action__in=ACCOUNT_ACTIONS)
     if schools := grants.schools(Permission.TRAIL_SCHOOL):
-        scope |= Q(school_ref__in=_references(School.objects.filter(id__in=schools)))
+        behind = Case.objects.filter(school_id__in=schools, walled=True).exclude(wall_reason="")
+        place = Q(school_ref__in=_references(School.objects.filter(id__in=schools)))
+        scope |= place & ~Q(case_ref__in=list(behind.values_list("reference", flat=True)))
     return events.filter(scope)
 
 
@@ -115,7 +120,7 @@ def lines(events: Iterable[AuditEvent], sector: str | None = None) -> list[Trail
         sector: of the school they are all about; without it it is looked up for each.
     """
     rows = list(events)
-    people = {row.actor_ref for row in rows} | {row.object_ref for row in rows if row.action == Action.ROLE_GRANTED}
+    people = {row.actor_ref for row in rows} | {_whom(row) for row in rows}
     names = dict(User.objects.filter(reference__in=people).values_list("reference", "name"))
     sectors = _sectors(rows) if sector is None else {}
     return [_line(row, names, sectors.get(row.school_ref, sector or "")) for row in rows]
@@ -157,13 +162,21 @@ def _line(row: AuditEvent, names: dict[str, str], sector: str) -> TrailLine:
         sentence=_told(row, names, sector),
         refused=row.outcome == Outcome.REFUSED,
         reference=row.case_ref,
+        alarm=row.action in ALARMS or row.rule == Permission.BREAK_GLASS,
     )
 
 
 def _told(row: AuditEvent, names: dict[str, str], sector: str) -> str:
-    """The sentence; of a role also who got it."""
-    said = sentence(row, sector)
-    return f"{said}: {names[row.object_ref]}" if row.action == Action.ROLE_GRANTED and row.object_ref in names else said
+    """The sentence; of a role and of a share also who got it."""
+    said, name = sentence(row, sector), names.get(_whom(row))
+    return f"{said}: {name}" if name else said
+
+
+def _whom(row: AuditEvent) -> str:
+    """The reference of who got something, where the sentence ends with their name."""
+    if row.action == Action.ROLE_GRANTED:
+        return row.object_ref
+    return str(row.details.get("colleague", "")) if row.action in (Action.CASE_SHARED, Action.SHARE_ENDED) else ""
 
 
 def _nameless(row: AuditEvent) -> str:

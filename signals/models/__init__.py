@@ -1,16 +1,22 @@
 """Signals, cases, steps and what people wrote beside them."""
 
 from signals.models.case import Case, CaseChange, Note, StoryOpening
+from signals.models.rights import Barred, BreakGlass, CaseUserPermission, Named, Share
 from signals.models.signal import Addition, Draft, Person, Signal
 from signals.models.step import Step, StepOutcome
 
 __all__ = [
     "Addition",
+    "Barred",
+    "BreakGlass",
     "Case",
     "CaseChange",
+    "CaseUserPermission",
     "Draft",
+    "Named",
     "Note",
     "Person",
+    "Share",
     "Signal",
     "Step",
     "StepOutcome",

@@ -31,7 +31,8 @@ class CaseOutcome(models.TextChoices):
 class Case(models.Model):
     """One worry that is being followed up.
 
-    `walled` cases (about staff or a principal) belong to the board's officer and not to the school's coordinators.
+    `walled` cases belong to the board's officer and not to the school's coordinators: those about staff or a
+    principal by themselves, any other one when somebody walled it by hand, with `wall_reason`.
     `next_due_at` is the soonest due moment of an open must, kept by the services, for sorting lists.
     """
 
@@ -41,6 +42,9 @@ class Case(models.Model):
     concern = models.CharField(max_length=30)
     subject_role = models.CharField(max_length=12)
     walled = models.BooleanField(default=False)
+    wall_reason = models.TextField(blank=True)
+    walled_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    walled_at = models.DateTimeField(null=True, blank=True)
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.NEW)
     owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     outcome = models.CharField(max_length=12, choices=CaseOutcome.choices, blank=True)
@@ -53,6 +57,10 @@ class Case(models.Model):
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
+        permissions = [
+            ("read_shared_case", "Can read a case that was shared"),
+            ("add_to_shared_case", "Can add notes to a case that was shared"),
+        ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["school", "walled", "-id"], name="case_school"),
             models.Index(fields=["board", "walled", "-id"], name="case_board"),
@@ -61,9 +69,18 @@ class Case(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(
                 name="case_walled_about_staff",
+                condition=Q(walled=True) | ~Q(subject_role__in=["staff", "principal"]),
+            ),
+            models.CheckConstraint(
+                name="case_walled_by_hand_says_why",
                 condition=(
-                    Q(walled=True, subject_role__in=["staff", "principal"])
-                    | (Q(walled=False) & ~Q(subject_role__in=["staff", "principal"]))
+                    Q(wall_reason="", walled_by__isnull=True, walled_at__isnull=True)
+                    & (Q(walled=False) | Q(subject_role__in=["staff", "principal"]))
+                )
+                | (
+                    Q(walled=True, walled_by__isnull=False, walled_at__isnull=False)
+                    & ~Q(wall_reason="")
+                    & ~Q(subject_role__in=["staff", "principal"])
                 ),
             ),
             models.CheckConstraint(
@@ -92,11 +109,17 @@ class Case(models.Model):
     def __str__(self) -> str:
         return self.reference
 
+    @property
+    def walled_by_hand(self) -> bool:
+        """True when somebody put up the wall, so that it can be taken down again."""
+        return bool(self.wall_reason)
+
 
 class ChangeKind(models.TextChoices):
     STATUS = "status", _("status")
     OWNER = "owner", _("owner")
     JOINED = "joined", _("report put with this case")
+    WALL = "wall", _("wall")
 
 
 class CaseChange(models.Model):

@@ -1,9 +1,10 @@
 """What a handler does with a case. Each function locks the row, checks the rule, writes, and leaves an event."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,6 +16,7 @@ from signals.errors import RuleError
 from signals.events import case_event
 from signals.models import Case, CaseChange, Note, Signal, StoryOpening
 from signals.models.case import ChangeKind
+from signals.scope import Scope
 from signals.services.due import refresh_due
 from signals.services.steps import take_completes_steps
 
@@ -74,21 +76,31 @@ def case_join(*, by: User, case: Case, into: Case) -> Case:
     return target
 
 
-def candidates(case: Case, visible: QuerySet[Case]) -> QuerySet[Case]:
-    """Open cases, among the visible ones, with a report about the same pupil or colleague."""
-    people = Signal.objects.filter(case=case).values_list("people__pupil_id", "people__user_id")
-    pupils = {pupil for pupil, _user in people if pupil}
-    staff = {user for _pupil, user in people if user}
-    same = visible.filter(school=case.school, walled=case.walled, status__in=rules.ACTIVE).exclude(pk=case.pk)
-    by_person = same.filter(signals__people__pupil_id__in=pupils) if pupils else same.none()
-    if staff:
-        by_person = same.filter(signals__people__user_id__in=staff)
-    return by_person.select_related("owner").distinct().order_by("-id")
+def candidates(case: Case, seen: Scope, most: int = 10, reports: Iterable[Signal] | None = None) -> list[Case]:
+    """Open cases, among those that are seen, with a report about the same pupil or colleague; newest first.
+
+    Args:
+        reports: the reports in the case with their people, when they are at hand.
+    """
+    written = case.signals.prefetch_related("people") if reports is None else reports
+    people = [person for report in written for person in report.people.all()]
+    pupils = {person.pupil_id for person in people if person.pupil_id}
+    staff = {person.user_id for person in people if person.user_id}
+    if not pupils and not staff:
+        return []
+    about = Q(signals__people__user_id__in=staff) if staff else Q(signals__people__pupil_id__in=pupils)
+    same = Case.objects.filter(about, school=case.school_id, walled=case.walled, status__in=rules.ACTIVE)
+    found = same.exclude(pk=case.pk).select_related("owner", "school").distinct().order_by("-id")[: most * 2]
+    return [other for other in found if seen.holds(other)][:most]
 
 
 @transaction.atomic
-def case_note(*, by: User, case: Case, text: str, key: str) -> Note:
-    """Write a note. The same key gives the same note, however often it is sent."""
+def case_note(*, by: User, case: Case, text: str, key: str, to: tuple[Permission, ...] = access.HANDLE) -> Note:
+    """Write a note. The same key gives the same note, however often it is sent.
+
+    Args:
+        to: by what this person may, for the trail.
+    """
     locked = _lock(case)
     if note := Note.objects.filter(key=key).first():
         return note
@@ -97,7 +109,7 @@ def case_note(*, by: User, case: Case, text: str, key: str) -> Note:
     note = Note(case=locked, author=by, text=text, key=key, created_at=timezone.now())
     note.full_clean()
     note.save()
-    case_event(Action.CASE_NOTED, case=locked, by=by, to=access.HANDLE, kind="note")
+    case_event(Action.CASE_NOTED, case=locked, by=by, to=to, kind="note")
     return note
 
 

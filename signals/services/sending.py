@@ -69,6 +69,8 @@ def signal_send(*, by: User, draft: Draft, report: Report) -> Signal:
         kind="signal",
         ref=signal.reference,
         details={"steps": len(advices), "protocol": signal.protocol},
+        # Who may not read it is needed to say later who could; it can be erased with the case.
+        personal={"about": report.staff.reference} if report.staff else None,
     )
     if signal.called_112_at:
         call_completes_step(signal=signal, by=by, at=signal.called_112_at)

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,21 +12,22 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.guard import guard
-from accounts.models import User
 from accounts.requests import person
 from accounts.roles import Permission
 from audit.actions import Action
 from escalation.texts import concern_name, subject_short
 from signals import access, rules
 from signals.ages import age
-from signals.audience import readers
 from signals.cards import Card, cards
 from signals.chronology import person_name, story
 from signals.errors import RuleError
 from signals.events import case_event
 from signals.forms.case import CloseForm, ReasonForm, TextForm
-from signals.lists import row, with_steps
+from signals.lists import Row, row, with_steps
 from signals.models import Case, Signal
+from signals.opened import readers_of
+from signals.scope import Scope
+from signals.selectors import reports_of, steps_of
 from signals.services import cases as services
 from signals.trail import SEALED, case_events, folded, lines
 
@@ -40,18 +40,21 @@ MOVES = {
 }
 
 
-@guard(Permission.CASE_HANDLE, Permission.WALLED_HANDLE)
+@guard(*access.READ)
 @require_safe
 def case(request: HttpRequest, reference: str) -> HttpResponse:
-    """Open a case."""
+    """Open a case: to handle it, or to read what somebody shared or what one opened by breaking the glass."""
     user = person(request)
-    if target := access.joined_to(user, reference):
-        return redirect("signals:case", target)
-    found = access.case(user, reference, to=HANDLE)
-    return _case_page(request, found, TextForm(label=_("Note")))
+    seen = access.sight(user)
+    found = access.case_in_sight(user, seen, reference, to=access.SEE, follow_joined=True)
+    if found.reference != reference:
+        return redirect("signals:case", found.reference)
+    if not seen.may(found, *access.READ):
+        return redirect("signals:followup-case", reference)
+    return _case_page(request, found, TextForm(label=_("Note")), seen=seen)
 
 
-@guard(Permission.CASE_HANDLE, Permission.WALLED_HANDLE)
+@guard(*HANDLE)
 @require_POST
 def case_take(request: HttpRequest, reference: str) -> HttpResponse:
     """Become the owner of a new case."""
@@ -64,14 +67,15 @@ def case_take(request: HttpRequest, reference: str) -> HttpResponse:
     return redirect("signals:case", reference)
 
 
-@guard(Permission.CASE_HANDLE, Permission.WALLED_HANDLE)
+@guard(*HANDLE)
 @require_POST
 def case_join(request: HttpRequest, reference: str) -> HttpResponse:
     """Put a new case with an existing one about the same person."""
     user = person(request)
     found = access.case(user, reference, to=HANDLE)
     into = request.POST.get("into", "").replace("\x00", "")
-    target = services.candidates(found, access.visible_cases(user, *HANDLE)).filter(reference=into[:12]).first()
+    others = services.candidates(found, access.sight(user).scope(*HANDLE), most=100)
+    target = next((other for other in others if other.reference == into), None)
     if target is None:
         messages.warning(request, _("Choose the case to put it with."))
         return redirect("signals:case", reference)
@@ -84,25 +88,28 @@ def case_join(request: HttpRequest, reference: str) -> HttpResponse:
     return redirect("signals:case", target.reference)
 
 
-@guard(Permission.CASE_HANDLE, Permission.WALLED_HANDLE)
+@guard(*access.ADD)
 @require_http_methods(["GET", "HEAD", "POST"])
 def case_note(request: HttpRequest, reference: str) -> HttpResponse:
     """Write a note in the case."""
-    found = access.case(person(request), reference, to=HANDLE)
+    user = person(request)
+    seen = access.sight(user)
+    found = access.case_in_sight(user, seen, reference, to=access.ADD)
     if request.method != "POST":
         return redirect("signals:case", reference)
     form = TextForm(request.POST, label=_("Note"))
     if not form.is_valid():
-        return _case_page(request, found, form, status=UNPROCESSABLE)
+        return _case_page(request, found, form, seen=seen, status=UNPROCESSABLE)
     try:
-        services.case_note(by=person(request), case=found, text=form.cleaned_data["text"], key=form.cleaned_data["key"])
+        data = form.cleaned_data
+        services.case_note(by=user, case=found, text=data["text"], key=data["key"], to=_way(seen, found))
     except RuleError as error:
         form.add_error(None, str(error))
-        return _case_page(request, found, form, status=CONFLICT)
+        return _case_page(request, found, form, seen=seen, status=CONFLICT)
     return redirect("signals:case", reference)
 
 
-@guard(Permission.CASE_HANDLE, Permission.WALLED_HANDLE)
+@guard(*HANDLE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def case_move(request: HttpRequest, reference: str, status: str) -> HttpResponse:
     """Change the status, with a reason."""
@@ -118,7 +125,7 @@ def case_move(request: HttpRequest, reference: str, status: str) -> HttpResponse
     return _reason_page(request, found, form, title=title, button=_("Change the status"))
 
 
-@guard(Permission.CASE_HANDLE, Permission.WALLED_HANDLE)
+@guard(*HANDLE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def case_close(request: HttpRequest, reference: str) -> HttpResponse:
     """Close with an outcome. An open must is shown first, with the way to record it."""
@@ -144,7 +151,7 @@ def case_close(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "signals/case_close.html", context, status=UNPROCESSABLE if form.errors else 200)
 
 
-@guard(Permission.CASE_HANDLE, Permission.WALLED_HANDLE)
+@guard(*HANDLE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def case_reopen(request: HttpRequest, reference: str) -> HttpResponse:
     """Open a closed case again, with a reason."""
@@ -172,30 +179,35 @@ def _reason_page(
     return render(request, "signals/case_reason.html", context, status=UNPROCESSABLE if form.errors else 200)
 
 
-def _case_page(request: HttpRequest, found: Case, form: TextForm, *, status: int = 200) -> HttpResponse:
+def _case_page(
+    request: HttpRequest, found: Case, form: TextForm, *, seen: access.Sight, status: int = 200
+) -> HttpResponse:
     """The page with the story. Reading is recorded before anything is shown."""
-    case_event(Action.CASE_READ, case=found, by=person(request), to=HANDLE)
+    user = person(request)
+    case_event(Action.CASE_READ, case=found, by=user, to=_way(seen, found))
+    handles = seen.may(found, *HANDLE)
     order = "old" if request.GET.get("order") == "old" else "new"
-    signals = list(
-        found.signals.select_related("author", "school")
-        .prefetch_related("people__pupil", "people__user", "additions__author")
-        .order_by("id")
-    )
-    steps = list(found.steps.select_related("signal").prefetch_related("outcomes__recorded_by"))
+    signals, steps = reports_of(found), steps_of(found)
     context = {
         "case": _summary(found),
         "people": _people(signals),
-        "cards": _sorted(cards(steps, found.school, can_record=found.status in rules.ACTIVE)),
+        "cards": _sorted(cards(steps, found.school, can_record=handles and found.status in rules.ACTIVE)),
         "entries": story(found, signals, steps, newest_first=order == "new"),
         "order": order,
         "order_url": "?order=old" if order == "new" else "?order=new",
-        "readers": _readers(found, signals),
-        **_trail(found),
+        "readers": readers_of(found, signals),
+        **(_trail(found) if handles else {}),
         "note_form": form,
-        **_actions(request, found),
+        **_actions(found, seen, signals),
     }
     context["can"]["note"] |= form.is_bound  # what was typed, and why it was not kept, stay on the screen
     return render(request, "signals/case.html", context, status=status)
+
+
+def _way(seen: access.Sight, found: Case) -> tuple[Permission, ...]:
+    """By what this person opens the case, for the trail."""
+    way = seen.way(found)
+    return (way,) if way else access.SEE
 
 
 def _trail(found: Case) -> dict[str, Any]:
@@ -208,12 +220,6 @@ def _trail(found: Case) -> dict[str, Any]:
 def _sorted(found: list[Card]) -> list[Card]:
     """What is still open first; the rest in the order of the reports."""
     return sorted(found, key=lambda card: card.state != rules.STEP_OPEN)
-
-
-def _readers(found: Case, signals: list[Signal]) -> list[Any]:
-    about = frozenset(row.user_id for signal in signals for row in signal.people.all() if row.user_id)
-    writers = tuple({signal.author_id: signal.author for signal in signals}.values())
-    return readers(school=found.school, walled=found.walled, about=about, writers=writers)
 
 
 def _people(signals: list[Signal]) -> list[dict[str, str]]:
@@ -242,15 +248,11 @@ def _summary(found: Case) -> dict[str, Any]:
     }
 
 
-def _same(user: User, found: Case) -> QuerySet[Case]:
-    return services.candidates(found, access.visible_cases(user, *HANDLE))
-
-
-def _actions(request: HttpRequest, found: Case) -> dict[str, Any]:
+def _actions(found: Case, seen: access.Sight, signals: list[Signal]) -> dict[str, Any]:
     """What can be done now, and where."""
-    now, user = timezone.now(), person(request)
-    new = found.status == rules.NEW
-    moves = [name for name in (rules.ESCALATED, rules.MONITORING) if rules.can_move(found.status, name)]
+    handles = seen.may(found, *HANDLE)
+    new = handles and found.status == rules.NEW
+    moves = [name for name in (rules.ESCALATED, rules.MONITORING) if handles and rules.can_move(found.status, name)]
 
     def url(name: str) -> str:
         return reverse(f"signals:{name}", args=[found.reference])
@@ -259,12 +261,12 @@ def _actions(request: HttpRequest, found: Case) -> dict[str, Any]:
         "can": {
             "take": new,
             "join": new,
-            "note": found.status in rules.ACTIVE,
+            "note": found.status in rules.ACTIVE and seen.may(found, *access.ADD),
             "move": bool(moves),
-            "close": rules.can_move(found.status, rules.CLOSED),
-            "reopen": rules.can_move(found.status, rules.REOPENED),
+            "close": handles and rules.can_move(found.status, rules.CLOSED),
+            "reopen": handles and rules.can_move(found.status, rules.REOPENED),
         },
-        "candidates": [row(other, now) for other in with_steps(_same(user, found))[:10]] if new else [],
+        "candidates": _candidates(found, seen.scope(*HANDLE), signals) if new else [],
         "moves": [
             {"label": MOVES[name], "url": reverse("signals:case-move", args=[found.reference, name])} for name in moves
         ],
@@ -274,3 +276,8 @@ def _actions(request: HttpRequest, found: Case) -> dict[str, Any]:
         "close_url": url("case-close"),
         "reopen_url": url("case-reopen"),
     }
+
+
+def _candidates(found: Case, scope: Scope, signals: list[Signal]) -> list[Row]:
+    now = timezone.now()
+    return [row(other, now) for other in with_steps(services.candidates(found, scope, reports=signals))]

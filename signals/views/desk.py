@@ -12,7 +12,7 @@ from accounts.roles import Permission
 from audit.actions import Action
 from signals import access
 from signals.events import private_event
-from signals.lists import desk_tabs, row, tab_links, with_steps
+from signals.lists import desk_tabs, listed, row, tab_links, with_steps
 from signals.paging import capped_count, page_by_due, page_by_id
 
 LABELS = {"new": _("New"), "mine": _("Mine"), "open": _("All open"), "closed": _("Closed")}
@@ -29,8 +29,8 @@ def desk(request: HttpRequest) -> HttpResponse:
     if tab not in tabs:
         tab = "mine" if counts["new"] == "0" and counts["mine"] != "0" else "new"
     pager = page_by_id if tab == "closed" else page_by_due
-    page, following = pager(with_steps(tabs[tab]), request.GET.get("after", ""))
-    rows = [row(case, now) for case in page]
+    page, following = pager(listed(tabs[tab]), request.GET.get("after", ""))
+    rows = [row(case, now) for case in with_steps(page)]
     references = [shown.reference for shown in rows]
     private_event(Action.CASE_LISTED, by=user, kind="list", details={"tab": tab, "cases": references})
     context = {

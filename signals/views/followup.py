@@ -18,13 +18,14 @@ from audit.actions import Action
 from escalation.texts import concern_name, subject_short
 from signals import access
 from signals import followup as audit_view
-from signals.audience import readers_of
 from signals.chronology import changes, story
 from signals.events import case_event, private_event
 from signals.forms.case import ReasonForm
-from signals.lists import follow_row, follow_tabs, tab_links, with_steps
+from signals.lists import follow_row, follow_tabs, listed, tab_links, with_steps
 from signals.models import Case, StoryOpening
+from signals.opened import readers_of
 from signals.paging import capped_count, page_by_due, page_by_id
+from signals.selectors import reports_of, steps_of
 from signals.services.cases import story_open
 from signals.trail import READINGS, SEALED, TrailLine, case_events, folded, lines
 
@@ -49,8 +50,8 @@ def followup(request: HttpRequest) -> HttpResponse:
     tab = tab if tab in tabs else "open"
     counts = {name: capped_count(cases) for name, cases in tabs.items()}
     pager = page_by_id if tab == "closed" else page_by_due
-    page, following = pager(with_steps(tabs[tab]), request.GET.get("after", ""))
-    rows = [follow_row(case, now) for case in page]
+    page, following = pager(listed(tabs[tab]), request.GET.get("after", ""))
+    rows = [follow_row(case, now) for case in with_steps(page)]
     private_event(
         Action.CASE_LISTED,
         by=user,
@@ -74,7 +75,7 @@ def followup_case(request: HttpRequest, reference: str) -> HttpResponse:
     user = person(request)
     found = access.case(user, reference, to=FOLLOW)
     case_event(Action.CASE_FOLLOWED, case=found, by=user, to=FOLLOW)
-    steps = list(found.steps.select_related("signal").prefetch_related("outcomes__recorded_by"))
+    steps = steps_of(found)
     opening = _opening(user, found)
     context = {
         "case": _summary(found),
@@ -106,11 +107,11 @@ def story_page(request: HttpRequest, reference: str) -> HttpResponse:
     if request.method == "POST" or opening is None:
         return _ask(request, found, form)
     case_event(Action.CASE_READ, case=found, by=user, to=FOLLOW)
-    signals = found.signals.select_related("author").prefetch_related(
-        "people__pupil", "people__user", "additions__author"
-    )
-    steps = found.steps.prefetch_related("outcomes__recorded_by")
-    context = {"case": _summary(found), "entries": story(found, signals, steps), "until": opening.until}
+    context = {
+        "case": _summary(found),
+        "entries": story(found, reports_of(found), steps_of(found)),
+        "until": opening.until,
+    }
     return render(request, "signals/story.html", context)
 
 

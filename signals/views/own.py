@@ -17,13 +17,14 @@ from accounts.roles import Permission
 from audit.actions import Action
 from escalation.texts import concern_name, subject_short
 from signals import access, rules
-from signals.audience import readers
 from signals.cards import cards
 from signals.chronology import about, addition_entry, moment
 from signals.events import case_event
 from signals.forms.case import TextForm
 from signals.models import Draft, Signal
+from signals.opened import readers_of
 from signals.paging import page_by_id
+from signals.selectors import steps_of
 from signals.services.sending import WRITE, signal_add, signal_called
 from signals.trail import receipt_of
 
@@ -40,7 +41,7 @@ STATES = {
 def start(request: HttpRequest) -> HttpResponse:
     """Everybody's first page: the one where their work is."""
     grants = grants_of(person(request))
-    if grants.allows(*access.HANDLE):
+    if grants.allows(Permission.CASE_HANDLE, Permission.WALLED_HANDLE):
         return redirect("signals:desk")
     if grants.allows(Permission.CASE_FOLLOW):
         return redirect("signals:followup")
@@ -98,13 +99,12 @@ def signal_call(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _signal_page(request: HttpRequest, found: Signal, form: TextForm, *, status: int = 200) -> HttpResponse:
-    case, steps = found.case, found.steps.prefetch_related("outcomes__recorded_by")
+    case, steps = found.case, steps_of(found)
     case_event(Action.SIGNAL_READ, case=case, by=person(request), to=WRITE, kind="signal", ref=found.reference)
     printing = "print" in request.GET
     if printing:
         case_event(Action.SIGNAL_PRINTED, case=case, by=person(request), to=WRITE, kind="signal", ref=found.reference)
     shown = cards(steps, found.school, for_writer=True)
-    subjects = frozenset(row.user_id for row in found.people.all() if row.user_id)
     context = {
         "signal": _content(found),
         "mine": [card for card in shown if card.mine and card.state == rules.STEP_OPEN],
@@ -114,7 +114,7 @@ def _signal_page(request: HttpRequest, found: Signal, form: TextForm, *, status:
         "add_form": form,
         "add_url": reverse("signals:signal-add", args=[found.reference]),
         "called_url": "" if found.called_112_at else reverse("signals:signal-called", args=[found.reference]),
-        "readers": readers(school=found.school, walled=case.walled, about=subjects, writers=(found.author,)),
+        "readers": readers_of(case),
         "walled": case.walled,
         "just_sent": "sent" in request.GET,
         "printing": printing,

@@ -9,7 +9,6 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.guard import guard
 from accounts.requests import person
-from accounts.roles import Permission
 from audit.actions import Action
 from signals import access, rules
 from signals.cards import cards
@@ -22,7 +21,7 @@ from signals.services import steps as services
 UNPROCESSABLE = 422
 
 
-@guard(Permission.CASE_HANDLE, Permission.WALLED_HANDLE)
+@guard(*access.HANDLE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def step_done(request: HttpRequest, reference: str) -> HttpResponse:
     """Tick a step off: what was done, when, by whom, with whom, what was shared."""
@@ -38,7 +37,7 @@ def step_done(request: HttpRequest, reference: str) -> HttpResponse:
     return _page(request, step, form, "done", _("What was done?"))
 
 
-@guard(Permission.CASE_HANDLE, Permission.WALLED_HANDLE)
+@guard(*access.HANDLE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def step_decline(request: HttpRequest, reference: str) -> HttpResponse:
     """Decide against a step and say why."""
@@ -55,7 +54,7 @@ def step_decline(request: HttpRequest, reference: str) -> HttpResponse:
     return _page(request, step, form, "declined", _("Why is this step not taken?"))
 
 
-@guard(Permission.CASE_HANDLE, Permission.WALLED_HANDLE)
+@guard(*access.HANDLE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def step_reopen(request: HttpRequest, reference: str) -> HttpResponse:
     """Take a recorded outcome back; it stays in the chronology."""

@@ -17,9 +17,10 @@ from dataclasses import dataclass, field
 
 Codes = dict[str, int]
 
-HANDLERS = frozenset(
+DESK = frozenset(
     {"coordinator", "sister_coordinator", "other_coordinator", "board_officer", "other_board_officer", "two_hats"}
 )
+HANDLERS = DESK | {"principal"}  # a principal may be named on a walled case
 FOLLOWERS = frozenset({"principal", "two_hats"})
 WRITERS = HANDLERS | FOLLOWERS | {"author", "teacher", "subject"}
 PEOPLE = WRITERS | {"privacy_officer", "administrator"}
@@ -54,7 +55,7 @@ def to(code: int, *names: str) -> Codes:
 
 def school(code: int) -> Codes:
     """A case about a pupil of `school`: its coordinator; who only follows that school may not do this."""
-    return to(code, "coordinator") | to(403, "two_hats")
+    return to(code, "coordinator") | to(403, *FOLLOWERS)
 
 
 def sister(code: int) -> Codes:
@@ -90,6 +91,11 @@ def followed(method: str, code: int) -> dict[str, Codes]:
         f"{method} staff/taken": {},
         f"{method} principal/new": {},
     }
+
+
+def followed_instead() -> dict[str, Codes]:
+    kinds = ("pupil/new", "pupil/taken", "pupil/closed")
+    return {f"GET {kind}": to(200, "coordinator") | to(302, *FOLLOWERS) for kind in kinds}
 
 
 def written(method: str, code: int) -> dict[str, Codes]:
@@ -177,12 +183,13 @@ REPORTS = {
     "signals:signal-called": Page(WRITERS, written("POST", 302)),
 }
 CASES = {
-    "signals:desk": Page(HANDLERS, {"GET": to(200, *HANDLERS)}),
-    "signals:case": Page(HANDLERS, handled("GET", 200, 200, 200)),
+    "signals:desk": Page(DESK, {"GET": to(200, *DESK)}),
+    # Who only follows the case is sent to the page without the story.
+    "signals:case": Page(WRITERS, handled("GET", 200, 200, 200) | followed_instead()),
     "signals:case-take": Page(HANDLERS, handled("POST", 302, 302, 302)),
     "signals:case-join": Page(HANDLERS, handled("POST", 302, 302, 302) | handled("EMPTY", 302, 302, 302)),
     "signals:case-note": Page(
-        HANDLERS, handled("GET", 302, 302, 302) | handled("POST", 409, 302, 409) | handled("EMPTY", 422, 422, 422)
+        WRITERS, handled("GET", 302, 302, 302) | handled("POST", 409, 302, 409) | handled("EMPTY", 422, 422, 422)
     ),
     "signals:case-move": Page(
         HANDLERS, handled("GET", 200, 200, 200) | handled("POST", 422, 302, 422) | handled("EMPTY", 422, 422, 422)

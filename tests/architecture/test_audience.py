@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from accounts.models import Membership, School, User
 from accounts.roles import BOARD_ROLES, SCHOOL_ROLES, Permission, Role
 from signals import access
-from signals.audience import readers, readers_of
+from signals.audience import readers
 from signals.lists import desk_tabs, follow_tabs
 from signals.models import Case, Person, Signal
+from signals.opened import readers_of
 from signals.services.cases import case_join, case_take
 from signals.trail import visible_events
 from tests.architecture.conftest import Stage
@@ -38,14 +39,14 @@ def fresh(user: User) -> User:
 
 def agree(case: Case, people: list[User]) -> None:
     """What the page says about who can read is what the doors do."""
-    told = readers_of(case)
+    told = [row for row in readers_of(case) if not row.ended]
     writers = {row.author_id for row in case.signals.all()}
     may_write = {
         user.name
         for user in people
         if user.pk in writers and access.own_signals(fresh(user)).filter(case=case).exists()
     }
-    assert {row.name for row in told if not row.on_request} == opened_by(case, people, *access.HANDLE) | may_write
+    assert {row.name for row in told if not row.on_request} == opened_by(case, people, *access.READ) | may_write
     assert {row.name for row in told if row.on_request} == opened_by(case, people, *FOLLOW)
 
 
@@ -87,7 +88,7 @@ def test_the_two_sides_agree_for_any_staff(world: World, staff: list[Any], kind:
                 give(user, role, getattr(world, place), dates)
         agree(case, people)
         if kind in STAFF_KINDS:
-            assert people[subject].name not in {row.name for row in readers_of(case)}
+            assert people[subject].name not in {row.name for row in readers_of(case) if not row.ended}
 
 
 @contextmanager

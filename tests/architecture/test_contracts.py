@@ -17,7 +17,11 @@ QUERYING = {
     "signals/audience.py",  # the other side of access: who may read this
     "signals/events.py",
     "signals/lists.py",
+    "signals/opened.py",
     "signals/people.py",
+    "signals/rows.py",  # with scope.py: what access rests on
+    "signals/scope.py",
+    "signals/told.py",  # who has to hear of something: access, asked the other way round
     "signals/trail.py",
     "escalation/contacts.py",
     "accounts/browsers.py",

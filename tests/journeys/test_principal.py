@@ -162,17 +162,26 @@ def test_the_reason_is_not_in_the_trail(principal: Browser, full_case: Case) -> 
     assert REASON not in str(list(AuditEvent.objects.values()))
 
 
-@pytest.mark.parametrize("name", ["case", "case-take", "case-note", "case-close", "case-reopen", "case-join"])
+@pytest.mark.parametrize("name", ["case-take", "case-note", "case-close", "case-reopen", "case-join"])
 def test_a_principal_handles_nothing(principal: Browser, full_case: Case, name: str) -> None:
+    """The principal sees that the case is there, so the answer is that they may not do this."""
     address = reverse(f"signals:{name}", args=[full_case.reference])
-    assert principal.client.get(address).status_code == 404
-    assert principal.client.post(address, {"reason": REASON}).status_code == 404
+    before = Case.objects.filter(pk=full_case.pk).values().get()
+    assert principal.client.post(address, {"reason": REASON}).status_code == 403
+    assert Case.objects.filter(pk=full_case.pk).values().get() == before
+
+
+def test_a_principal_at_the_address_of_a_case_gets_the_page_without_the_story(
+    principal: Browser, full_case: Case
+) -> None:
+    response = principal.client.get(reverse("signals:case", args=[full_case.reference]))
+    assert response["Location"] == reverse("signals:followup-case", args=[full_case.reference])
 
 
 def test_steps_are_not_recorded_by_a_principal(principal: Browser, full_case: Case) -> None:
     step = full_case.steps.filter(state="open")[0]
     for name in ("step-done", "step-decline", "step-reopen"):
-        assert principal.client.post(reverse(f"signals:{name}", args=[step.reference]), {}).status_code == 404
+        assert principal.client.post(reverse(f"signals:{name}", args=[step.reference]), {}).status_code == 403
     step.refresh_from_db()
     assert step.state == "open"
 

@@ -1,0 +1,118 @@
+"""A wall by hand: closes a case to the school, but for who is named, and opens it to the board's officer."""
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.grants import grants_of
+from accounts.models import User
+from accounts.outbox import queue
+from accounts.roles import Permission
+from audit.actions import Action
+from signals import access, rules
+from signals.errors import RuleError
+from signals.events import case_event
+from signals.models import Barred, Case, CaseChange, Named
+from signals.models.case import ChangeKind
+from signals.services.shares import shares_end_of_case
+from signals.told import board_handlers
+
+WALL = (Permission.CASE_WALL,)
+UP, DOWN = "up", "down"
+
+
+@transaction.atomic
+def case_wall(*, by: User, case: Case, reason: str, keeper: User | None, bar: tuple[User, ...] = ()) -> Case:
+    """Put up a wall. Shares end; the board's officers, and who goes on, are told by mail.
+
+    Args:
+        keeper: who of the school goes on handling it, by name; None when the board takes over.
+        bar: colleagues who may never see this case, whatever their role.
+
+    Raises:
+        RuleError: there is a wall already, or nobody would be left to handle the case.
+    """
+    locked = _lock(case)
+    if locked.walled:
+        raise RuleError(_("There is a wall around this case already."))
+    if locked.status == rules.JOINED:
+        raise RuleError(_("The case has changed in the meantime. Look at its state and choose again."))
+    if keeper and (keeper in bar or not grants_of(keeper).allows_at(locked.school_id, Permission.NAMED_HANDLE)):
+        raise RuleError(_("This person can't handle the case behind the wall. Choose somebody else."))
+    now = timezone.now()
+    locked.walled, locked.wall_reason, locked.walled_by, locked.walled_at = True, reason, by, now
+    _save(locked, by, UP, reason)
+    for colleague in bar:
+        Barred.objects.get_or_create(case=locked, user=colleague, defaults={"by": by, "at": now})
+    if keeper:
+        Named.objects.create(case=locked, user=keeper, by=by, at=now)
+    officers = [officer for officer in board_handlers(locked) if officer not in bar]
+    if not officers and not keeper:
+        raise RuleError(_("The board has nobody who could handle this case. Let somebody of the school go on with it."))
+    shares_end_of_case(by=by, case=locked)
+    locked.break_glasses.filter(until__gt=now).update(until=now)
+    details = {"keeper": keeper.reference if keeper else "", "barred": len(bar), "from": locked.school.reference}
+    personal = {"barred": " ".join(user.reference for user in bar)} if bar else None
+    case_event(Action.CASE_WALLED, case=locked, by=by, to=WALL, details=details, personal=personal)
+    for person in {*officers, *([keeper] if keeper and keeper != by else [])}:
+        path = reverse("signals:case", args=[locked.reference])
+        queue("case.walled", to=person, path=path, reference=locked.reference)
+    return locked
+
+
+@transaction.atomic
+def case_unwall(*, by: User, case: Case, reason: str) -> Case:
+    """Take down a wall that was put up by hand; who was barred stays barred.
+
+    Raises:
+        RuleError: there is no such wall.
+    """
+    locked = _lock(case)
+    if not locked.walled_by_hand:
+        raise RuleError(_("This wall can't be taken down: it follows from whom the case is about."))
+    locked.walled, locked.wall_reason, locked.walled_by, locked.walled_at = False, "", None, None
+    locked.named.filter(ended_at=None).update(ended_at=timezone.now())
+    _save(locked, by, DOWN, reason)
+    case_event(Action.CASE_UNWALLED, case=locked, by=by, to=access.HANDLE)
+    return locked
+
+
+@transaction.atomic
+def case_take_over(*, by: User, case: Case) -> Case:
+    """Become the owner of a case whose owner can't handle it any more, because of a wall or because they left.
+
+    Raises:
+        RuleError: the owner still handles it.
+    """
+    locked = _lock(case)
+    if not needs_owner(locked):
+        raise RuleError(_("A colleague has taken this case already."))
+    old = locked.owner.reference if locked.owner else ""
+    CaseChange.objects.create(case=locked, kind=ChangeKind.OWNER, old=old, new=by.reference, by=by, at=timezone.now())
+    locked.owner = by
+    locked.version += 1
+    locked.full_clean()
+    locked.save()
+    case_event(Action.CASE_TAKEN, case=locked, by=by, to=access.HANDLE)
+    return locked
+
+
+def needs_owner(case: Case) -> bool:
+    """True for a case in hand whose owner can't open it any more."""
+    return case.owner is not None and not access.may(case.owner, case, *access.HANDLE)
+
+
+def _lock(case: Case) -> Case:
+    rows = Case.objects.select_for_update(of=("self",)).select_related("board", "school", "owner")
+    return rows.get(pk=case.pk)
+
+
+def _save(case: Case, by: User, new: str, reason: str) -> None:
+    old = DOWN if new == UP else UP
+    CaseChange.objects.create(
+        case=case, kind=ChangeKind.WALL, old=old, new=new, reason=reason, by=by, at=timezone.now()
+    )
+    case.version += 1
+    case.full_clean()
+    case.save()
