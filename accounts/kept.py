@@ -26,7 +26,7 @@ PATH = 500
 BAD_REQUEST, UNPROCESSABLE = 400, 422
 # Never kept, whatever page it was on: what opens a door.
 SECRET = re.compile(r"pass|wachtwoord|token|secret|otp|credential|recovery|(^|_)code$|^kept_words$", re.IGNORECASE)
-ACCOUNT_PAGES = ("account_", "mfa_", "socialaccount_", "saml_", "openid_", "kept_", "sessions")
+ACCOUNT_PAGES = ("account_", "mfa_", "socialaccount_", "sso_", "saml_", "openid_", "kept_", "sessions")
 
 LABELS: dict[str, Any] = {}
 

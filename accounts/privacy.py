@@ -31,6 +31,8 @@ FIELDS: dict[str, FieldClass] = {
     **fields("KeptWords", "technical", WORDS, "id", "reference", "created_at"),
     **fields("KeptWords", "personal", WORDS, "user", "path"),
     **fields("KeptWords", "sensitive", WORDS, "fields"),
+    **fields("UnlinkedIdentity", "technical", STAFF, "id", "provider", "created_at"),
+    **fields("UnlinkedIdentity", "personal", STAFF, "user"),
     **fields("Pupil", "technical", PUPIL, "id", "is_active"),
     **fields("Pupil", "personal", PUPIL, "reference", "school", "name", "group", "birth_date"),
 }

@@ -13,15 +13,13 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from accounts.kept import words_keep
-from accounts.models import User
 from accounts.requests import person
+from accounts.sso import proof as sso
 
 View = TypeVar("View", bound=Callable[..., HttpResponse])
 # In what ways somebody can show again who they are, as they stand in the session: a password, a second factor, or at
-# the school's own identity provider.
-WAYS = frozenset({"password", "mfa", "socialaccount"})
-# Where somebody does so who has neither password nor second factor here: each is asked in turn for an address.
-ELSEWHERE: list[Callable[[User], str]] = []
+# the provider of their school account.
+WAYS = frozenset({"password", "mfa", sso.METHOD})
 
 
 def is_fresh(request: HttpRequest) -> bool:
@@ -44,10 +42,10 @@ def _term() -> int:
 
 def ask(request: HttpRequest, path: str) -> HttpResponseRedirect:
     """To the page where this person shows who they are, and from there to the path."""
-    user = person(request)
-    methods = get_adapter().get_reauthentication_methods(user)
-    pages = [str(method["url"]) for method in methods[:1]] or [page for way in ELSEWHERE if (page := way(user))]
-    page = pages[0] if pages else reverse("account_reauthenticate")
+    if at_school := sso.reauthenticate_url(request, path):
+        return HttpResponseRedirect(at_school)
+    methods = get_adapter().get_reauthentication_methods(person(request))
+    page = str(methods[0]["url"]) if methods else reverse("account_reauthenticate")
     return HttpResponseRedirect(f"{page}?{urlencode({'next': path})}")
 
 

@@ -17,6 +17,8 @@ class Action(TextChoices):
     WORDS_KEPT = "words.kept", _("sent something after the log-in had ended; it is kept")
     WORDS_USED = "words.used", _("sent again what was kept")
     WORDS_DISCARDED = "words.discarded", _("threw away what was kept")
+    IDENTITY_LINKED = "auth.identity_linked", _("linked a school account to log in with")
+    IDENTITY_UNLINKED = "auth.identity_unlinked", _("unlinked a school account to log in with")
     REFUSED = "access.refused", _("was refused")
 
     DRAFT_SAVED = "draft.saved", _("saved a draft")

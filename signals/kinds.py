@@ -55,6 +55,8 @@ GROUPS: dict[Kind, frozenset[Action]] = {
             Action.PASSWORD_RESET,
             Action.SESSION_LOCKED,
             Action.SESSIONS_ENDED,
+            Action.IDENTITY_LINKED,
+            Action.IDENTITY_UNLINKED,
         }
     ),
     Kind.LISTS: frozenset(

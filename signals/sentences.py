@@ -270,6 +270,8 @@ PLAIN = frozenset(
         Action.WORDS_KEPT,
         Action.WORDS_USED,
         Action.WORDS_DISCARDED,
+        Action.IDENTITY_LINKED,
+        Action.IDENTITY_UNLINKED,
         Action.DRAFT_SAVED,
         Action.DRAFT_DELETED,
         Action.SIGNAL_READ,

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.sessions import session_lock
 from audit.models import AuditEvent
 from schoolsafety.settings import at_most
 from tests.accounts.test_sessions import LOGIN, MINE, enter, is_out
@@ -86,6 +87,17 @@ def test_one_event_is_left(world: World, login: Any) -> None:
             client.get(MINE)
     event = AuditEvent.objects.get(action="session.locked")
     assert (event.actor_ref, event.board_ref) == (world.coordinator.reference, world.board.reference)
+
+
+def test_two_requests_at_the_same_moment_leave_one_event(world: World, login: Any, rf: Any) -> None:
+    client = start(login, world.author)
+    requests = [rf.get("/") for _ in range(2)]
+    for request in requests:
+        request.session, request.user = client.session, world.author
+        assert request.session["seen"]
+    for request in requests:
+        session_lock(request)
+    assert AuditEvent.objects.filter(action="session.locked").count() == 1
 
 
 def test_the_session_is_gone_and_no_cookie_brings_it_back(world: World, settings: Any) -> None:

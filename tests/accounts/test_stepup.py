@@ -13,7 +13,6 @@ from django.test import Client
 from django.urls import path, reverse
 from django.utils import timezone
 
-from accounts import stepup
 from accounts.guard import guard
 from accounts.models import KeptWords, User
 from accounts.requests import person
@@ -80,14 +79,12 @@ def test_the_proof_of_one_person_is_not_that_of_another(world: World, login: Any
     assert client.get(CSV).status_code == 302
 
 
-def test_who_has_no_password_is_not_let_through(world: World, login: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """They show it where they log in: a page that the single sign-on names."""
+def test_who_has_no_password_is_not_let_through_for_lack_of_one(world: World, login: Any) -> None:
+    """They show it at the provider of their school account; tests/accounts/test_sso_stepup.py goes that way."""
     world.principal.set_unusable_password()
     world.principal.save()
     client = login(world.principal, confirmed=False)
     assert client.get(CSV)["Location"].startswith(CONFIRM)
-    monkeypatch.setattr(stepup, "ELSEWHERE", [lambda user: "/elders/"])
-    assert client.get(CSV)["Location"].startswith("/elders/?next=")
     session = client.session
     session["account_authentication_methods"] = [{"method": "socialaccount", "at": time(), "reauthenticated": True}]
     session.save()
