@@ -10,6 +10,7 @@ from accounts.roles import Permission, Role
 from audit.actions import Action
 from audit.models import AuditEvent
 from escalation.texts import recipient_name
+from signals import account_sentences
 from signals.models.case import CaseOutcome, Status
 from signals.models.rights import Level
 
@@ -73,20 +74,6 @@ def _refused(row: AuditEvent, sector: str) -> str:
     if row.rule == "not visible":
         return str(OBJECTS.get(row.object_type, _("wanted to open something that is not theirs to see")))
     return _("wanted to do something with the case that their role does not allow")
-
-
-def _logged_in(row: AuditEvent, sector: str) -> str:
-    new = row.details.get("browser") == "new"
-    return _("logged in, with a browser not used before") if new else str(Action.LOGIN.label)
-
-
-def _ended(row: AuditEvent, sector: str) -> str:
-    count = _count(row, "sessions")
-    if row.actor_ref != row.object_ref:
-        words = ngettext("ended %(count)d session of somebody", "ended %(count)d sessions of somebody", count)
-    else:
-        words = ngettext("ended %(count)d own session", "ended %(count)d own sessions", count)
-    return words % {"count": count}
 
 
 def _searched(row: AuditEvent, sector: str) -> str:
@@ -233,8 +220,8 @@ def _recipient(details: Mapping[str, Any], sector: str) -> str:
 
 
 SENTENCES: dict[Action, Sentence] = {
-    Action.LOGIN: _logged_in,
-    Action.SESSIONS_ENDED: _ended,
+    Action.LOGIN: account_sentences.logged_in,
+    Action.SESSIONS_ENDED: account_sentences.sessions_ended,
     Action.REFUSED: _refused,
     Action.PERSON_SEARCHED: _searched,
     Action.SIGNAL_SENT: _sent,
