@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class AccountsConfig(AppConfig):
@@ -13,3 +14,29 @@ class AccountsConfig(AppConfig):
         receivers.connect()
         mails.register_kinds()
         sso_mails.connect()
+        self.letters()
+
+    def letters(self) -> None:
+        """The kinds of mail about accounts."""
+        from accounts import links, outbox
+        from accounts.services import closing, invitations
+
+        outbox.register(
+            invitations.MAIL,
+            outbox.MailKind(
+                _("An invitation for Schoolsafety"),
+                _("Your school invites you. With this link you start; it works once, and for seven days."),
+                invitations.invitation_open,
+                lambda mail: links.path(invitations.invitation_of_mail(mail.reference)),
+                to_closed=True,
+            ),
+        )
+        outbox.register(
+            closing.RESET,
+            outbox.MailKind(
+                _("A new password for Schoolsafety"),
+                _("With this link you choose a new password. It works once, and for one day."),
+                outbox.has_a_role,
+                closing.reset_link,
+            ),
+        )

@@ -70,15 +70,14 @@ def _ref(key: str) -> str:
 
 
 @transaction.atomic
-def sessions_end(*, user: User, by: User, but: str = "") -> int:
-    """End every session of somebody at once, on every server. Returns how many were known.
+def end_all(user: User, but: str = "") -> int:
+    """End every session of somebody at once, on every server. Returns how many were known. The caller leaves the event.
 
     The number in the account is what ends them: a session holds the old one, wherever a copy of it may lie. Their rows
     and cached copies go as well.
 
     Args:
         user: whose sessions.
-        by: who ends them; the same person, or who closes the account.
         but: key of one whose row stays; it only lives on if its hash is renewed, see others_end.
     """
     User.objects.filter(pk=user.pk).update(session_number=F("session_number") + 1)
@@ -86,8 +85,15 @@ def sessions_end(*, user: User, by: User, but: str = "") -> int:
     rows = list(UserSession.objects.filter(user=user).exclude(session_key=but))
     for row in rows:
         row.end()
-    account_event(Action.SESSIONS_ENDED, user, by=by, details={"sessions": len(rows)})
     return len(rows)
+
+
+@transaction.atomic
+def sessions_end(*, user: User, by: User, but: str = "") -> int:
+    """End every session of somebody, with its event: see end_all. `by`: who ends them, perhaps the same person."""
+    count = end_all(user, but)
+    account_event(Action.SESSIONS_ENDED, user, by=by, details={"sessions": count})
+    return count
 
 
 @transaction.atomic

@@ -1,14 +1,34 @@
-"""Log in, log out, a forgotten password, one's sessions, school accounts. Of django-allauth only these pages exist."""
+"""Log in, log out, a forgotten password, one's sessions, school accounts, and the people of a board.
+
+Of django-allauth only these pages exist.
+"""
 
 from allauth.account import views
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
 from accounts import session_views
 from accounts.guard import guard, public
 from accounts.roles import Permission
 from accounts.sso import views as sso
+from accounts.views import invitation, people
 
+people_pages = [
+    path("mensen/", people.people_list, name="people"),
+    path("mensen/uitnodigen/", people.invite, name="invite"),
+    path("mensen/<ref:reference>/", people.person, name="person"),
+    path("mensen/<ref:reference>/rol/", people.role_new, name="role-new"),
+    path("mensen/<ref:reference>/wachtwoord/", people.password_reset, name="password-reset"),
+    path("mensen/<ref:reference>/uitloggen/", people.logged_out, name="sessions-end"),
+    path("uitnodiging/<ref:reference>/opnieuw/", people.invitation_again, name="invitation-again"),
+    path("uitnodiging/<ref:reference>/intrekken/", people.invitation_withdrawn, name="invitation-withdraw"),
+    re_path(
+        r"^uitnodiging/(?P<reference>[0-9A-Z-]{12})/(?P<token>[0-9a-f]{64})/$",
+        invitation.invitation,
+        name="invitation",
+    ),
+]
 urlpatterns = [
+    path("", include((people_pages, "accounts"))),
     path("inloggen/", public(views.login), name="account_login"),
     # Also for somebody whose last role has ended: they must be able to end their session.
     path("uitloggen/", session_views.log_out, name="account_logout"),

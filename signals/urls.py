@@ -2,7 +2,7 @@
 
 from django.urls import include, path, re_path
 
-from signals.views import case, concern, desk, followup, own, steps, trail, trail_check
+from signals.views import case, concern, desk, followup, leaving, own, steps, trail, trail_check
 
 reports = [
     path("mijn-meldingen/", own.mine, name="mine"),
@@ -46,7 +46,11 @@ audits = [
     path("logboek/controleren/groei.json", trail_check.trail_growth, name="trail-growth"),
     path("logboek/controleren/verify_log.py", trail_check.trail_verifier, name="trail-verifier"),
 ]
+leavers = [
+    path("mensen/<ref:reference>/vertrekken/", leaving.person_leaves, name="person-leaves"),
+    path("mensen/<ref:reference>/rol/<ref:role>/stoppen/", leaving.role_end, name="role-end"),
+]
 urlpatterns = [
     path("", own.start, name="start"),
-    path("", include(([*reports, *cases, *audits], "signals"))),
+    path("", include(([*reports, *cases, *audits, *leavers], "signals"))),
 ]

@@ -104,6 +104,7 @@ def world(db: None) -> World:
         "subject": ("teacher", school),
         "other_coordinator": ("coordinator", away),
         "other_board_officer": ("board_officer", other),
+        "other_administrator": ("administrator", other),
     }
     for name, (role, place) in roles.items():
         found.people[name] = person(name)

@@ -130,7 +130,21 @@ OPEN: dict[str, frozenset[str]] = {
         frozenset(_OFFICERS | {"principal", "privacy"}),
     ),
     "escalation:contacts": frozenset(_COORDINATORS | {"principal", "administrator"}),
+    "accounts:people": frozenset({"administrator"}),
+    "accounts:invite": frozenset({"administrator"}),
 }
+# Pages about one person, for who keeps the people of the board: about a colleague, and about somebody of another board.
+COLLEAGUES = (
+    "accounts:person",
+    "accounts:role-new",
+    "accounts:password-reset",
+    "accounts:sessions-end",
+    "signals:person-leaves",
+    "signals:role-end",
+)
+INVITATIONS = ("accounts:invitation-again", "accounts:invitation-withdraw")
+KEEPERS = frozenset({"administrator"})
+ABOUT = {"colleague": "teacher", "stranger": "abroad_coordinator"}
 # The contacts of the school: who keeps them.
 CONTACTS = ("escalation:contact-edit", "escalation:contact-check")
 CONTACT_KEEPERS = frozenset({"coordinator", "barred", "principal", "administrator"})

@@ -15,6 +15,7 @@ from accounts.guard import guard
 from accounts.requests import person
 from accounts.roles import Permission
 from audit.actions import Action
+from escalation.hats import works_as_at
 from escalation.texts import concern_name, subject_short
 from signals import access, rules
 from signals.ages import age
@@ -190,6 +191,9 @@ def _case_page(
     signals, steps = reports_of(found), steps_of(found)
     context = {
         "case": _summary(found),
+        "works_as": works_as_at(
+            person(request), *HANDLE, board=found.board_id, school=found.school_id, walled=found.walled
+        ),
         "people": _people(signals),
         "cards": _sorted(cards(steps, found.school, can_record=handles and found.status in rules.ACTIVE)),
         "entries": story(found, signals, steps, newest_first=order == "new"),

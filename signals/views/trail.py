@@ -17,6 +17,7 @@ from accounts.requests import person
 from accounts.roles import Permission
 from accounts.stepup import step_up_for_file
 from audit.actions import Action
+from escalation.hats import works_as
 from signals.events import private_event
 from signals.forms.trail import TrailForm
 from signals.paging import page_by_id
@@ -26,6 +27,7 @@ from signals.trail_filter import Filters, filtered_events
 
 LINES = 50
 UNPROCESSABLE = 422
+WIDER = (Permission.TRAIL_BOARD, Permission.TRAIL_ACCOUNTS, Permission.TRAIL_SCHOOL)
 
 
 @guard(Permission.TRAIL_OWN)
@@ -107,7 +109,12 @@ def _address(name: str, filters: Filters) -> str:
 
 
 def _page(request: HttpRequest, form: TrailForm) -> dict[str, object]:
-    return {"form": form, "scope_label": _scope(request), "clear_url": reverse("signals:trail")}
+    return {
+        "form": form,
+        "scope_label": _scope(request),
+        "works_as": works_as(person(request), *WIDER),
+        "clear_url": reverse("signals:trail"),
+    }
 
 
 def _scope(request: HttpRequest) -> str:

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Invitation, User
+from accounts.services.invitations import Offer, invitation_send
 from signals.models import Case, Draft, Signal, Step
 from signals.services.cases import case_close, case_take
 from signals.services.drafts import draft_save
@@ -28,6 +30,7 @@ class Stage:
     sessions: dict[str, str] = field(default_factory=dict)
     arguments: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     draft: Draft | None = None
+    invitation: Invitation | None = None
 
     def case(self, kind: str) -> Case:
         return self.signals[kind].case
@@ -78,6 +81,10 @@ def stage(world: World, login: Callable[[User | None], Client], school_accounts:
     found.signals["sister/new"] = send(world.sister_coordinator, sister)
     move_on(found)
     found.draft = draft_save(by=world.author, draft=None, data=typed(world, observed=story_of("draft")))
+    offer = Offer("teacher", world.school, timezone.localdate(), None)
+    found.invitation = invitation_send(
+        by=world.administrator, email="genodigd@school.example", name="Gijs Genodigd", offer=offer
+    )
     found.clients = {name: login(user) for name, user in world.people.items()} | {"visitor": login(None)}
     found.sessions = {name: client.session.session_key or "" for name, client in found.clients.items()}
     return found

@@ -23,10 +23,11 @@ DESK = frozenset(
 HANDLERS = DESK | {"principal"}  # a principal may be named on a walled case
 FOLLOWERS = frozenset({"principal", "two_hats"})
 WRITERS = HANDLERS | FOLLOWERS | {"author", "teacher", "subject"}
-PEOPLE = WRITERS | {"privacy_officer", "administrator"}
+ADMINISTRATORS = frozenset({"administrator", "other_administrator"})
+PEOPLE = WRITERS | ADMINISTRATORS | {"privacy_officer"}
 CHECKERS = FOLLOWERS | {"board_officer", "other_board_officer", "privacy_officer"}
 CONTACTS = frozenset(
-    {"coordinator", "sister_coordinator", "other_coordinator", "principal", "two_hats", "administrator"}
+    {"coordinator", "sister_coordinator", "other_coordinator", "principal", "two_hats", *ADMINISTRATORS}
 )
 WITHOUT_ROLE = frozenset({"superuser", "former"})
 EVERYBODY = PEOPLE | WITHOUT_ROLE
@@ -250,7 +251,53 @@ ADDRESSES = {
     "escalation:contact-edit": Page(CONTACTS, contacts("GET", 200) | contacts("POST", 302) | contacts("EMPTY", 422)),
     "escalation:contact-check": Page(CONTACTS, contacts("POST", 302)),
 }
-MATRIX: dict[str, Page] = SITE | ACCOUNTS | SCHOOL_ACCOUNTS | REPORTS | CASES | STEPS | AUDITS | ADDRESSES
+
+
+def kept(method: str, mine: int, ended: int | None = None) -> dict[str, Codes]:
+    """The rows of something with somebody of the board, with the administrator themselves, with somebody elsewhere."""
+    return {
+        f"{method} colleague": to(mine, "administrator"),
+        f"{method} self": to(mine if ended is None else ended, "administrator"),
+        f"{method} stranger": to(mine, "other_administrator"),
+    }
+
+
+# Kinds of people: colleague (works at `school`), self (the administrator), stranger (works at the other board).
+# invited: somebody who has not answered yet; `link`: the link of their mail, `dead`: a forged one.
+COLLEAGUES = {
+    "accounts:people": Page(
+        ADMINISTRATORS,
+        {"GET": to(200, *ADMINISTRATORS), "POST": to(200, *ADMINISTRATORS), "EMPTY": to(422, *ADMINISTRATORS)},
+    ),
+    "accounts:invite": Page(
+        ADMINISTRATORS,
+        {"GET": to(200, *ADMINISTRATORS), "EMPTY": to(422, *ADMINISTRATORS)}
+        # A school of the one board can't be chosen by the administrator of the other.
+        | {"POST": to(302, "administrator") | to(422, "other_administrator")},
+    ),
+    "accounts:person": Page(ADMINISTRATORS, kept("GET", 200) | {"GET invited": to(200, "administrator")}),
+    "accounts:role-new": Page(
+        ADMINISTRATORS,
+        kept("GET", 200)
+        | kept("EMPTY", 422)
+        | kept("POST", 302, 422)
+        | {"POST stranger": to(422, "other_administrator"), "GET invited": to(200, "administrator")},
+    ),
+    "accounts:password-reset": Page(ADMINISTRATORS, kept("POST", 302) | {"POST invited": {}}),
+    "accounts:sessions-end": Page(ADMINISTRATORS, kept("POST", 302) | {"POST invited": {}}),
+    "accounts:invitation-again": Page(ADMINISTRATORS, {"POST invited": to(302, "administrator")}),
+    "accounts:invitation-withdraw": Page(ADMINISTRATORS, {"POST invited": to(302, "administrator")}),
+    "accounts:invitation": Page(
+        ALL,
+        {"GET link": to(200, *ALL), "GET dead": to(410, *ALL), "POST dead": to(410, *ALL)}
+        | {"POST link": to(302, "visitor") | to(409, *EVERYBODY)}
+        | {"EMPTY link": to(422, "visitor") | to(409, *EVERYBODY)},
+        public=True,
+    ),
+    "signals:person-leaves": Page(ADMINISTRATORS, kept("GET", 200) | kept("POST", 302, 422)),
+    "signals:role-end": Page(ADMINISTRATORS, kept("GET", 200) | kept("POST", 302, 422)),
+}
+MATRIX: dict[str, Page] = SITE | ACCOUNTS | SCHOOL_ACCOUNTS | REPORTS | CASES | STEPS | AUDITS | ADDRESSES | COLLEAGUES
 
 # Who may know what of each kind. "story": all of it; "steps": that it exists, its reference and its steps;
 # "reference": that there is one, in the log. Whoever is not named may find none of its planted words on any page.
@@ -280,6 +327,17 @@ LEAVES = {
     "POST account_login": "auth.login",
     "POST account_change_password": "auth.password_changed",
     "POST sessions": "session.ended",
+    "GET accounts:people": "people.listed",
+    "GET accounts:person": "people.read",
+    "POST accounts:invite": "invitation.sent",
+    "POST accounts:role-new": "role.granted",
+    "POST accounts:password-reset": "account.reset_started",
+    "POST accounts:sessions-end": "account.sessions_ended",
+    "POST accounts:invitation-again": "invitation.sent",
+    "POST accounts:invitation-withdraw": "invitation.withdrawn",
+    "POST accounts:invitation": "invitation.used",
+    "POST signals:person-leaves": "account.closed",
+    "POST signals:role-end": "role.ended",
     "POST signals:signal-new": "draft.saved",
     "FOREIGN signals:signal-new": "draft.saved",
     "POST signals:called": "draft.saved",
@@ -304,6 +362,7 @@ LEAVES = {
 # These leave their event without changing a row.
 ALWAYS = {
     "POST signals:person-search": "person.searched",
+    "POST accounts:people": "people.listed",
     "POST account_logout": "auth.logout",
     "POST signals:trail-check": "log.checked",
 }

@@ -28,6 +28,7 @@ QUERYING = {
     "accounts/events.py",
     "accounts/grants.py",
     "accounts/kept.py",
+    "accounts/people.py",
     "accounts/outbox.py",
     "accounts/receivers.py",
     "accounts/refusals.py",

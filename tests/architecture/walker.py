@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.grants import schools_to_write_for
+from accounts.links import token
 from tests.architecture.conftest import WHY, Stage
 from tests.architecture.matrix import ALL, MATRIX, Page
 from tests.conftest import PASSWORD, typed
@@ -94,6 +95,8 @@ def arguments(stage: Stage, cell: Cell) -> list[str]:
 
 def _arguments(stage: Stage, cell: Cell) -> list[str]:
     kind = cell.kind
+    if cell.name.startswith("accounts:") or cell.name in ("signals:person-leaves", "signals:role-end"):
+        return people(stage, cell)
     if cell.name == "account_reset_password_from_key":
         user = stage.user("author")
         key = default_token_generator.make_token(user) if kind == "link" else "abc-def"
@@ -115,6 +118,22 @@ def _arguments(stage: Stage, cell: Cell) -> list[str]:
     return [reference, "escalated"] if cell.name == "signals:case-move" else [reference]
 
 
+def people(stage: Stage, cell: Cell) -> list[str]:
+    """The path of a page about somebody."""
+    if "invitation" in cell.name:
+        if cell.name == "accounts:invitation":
+            found = token(stage.invitation) if cell.kind == "link" else "0" * 64
+            return [stage.invitation.reference, found]
+        return [stage.invitation.reference]
+    if not cell.kind:
+        return []
+    who = {"colleague": "author", "self": "administrator", "stranger": "other_coordinator"}
+    user = stage.invitation.user if cell.kind == "invited" else stage.user(who[cell.kind])
+    if cell.name == "signals:role-end":
+        return [user.reference, user.memberships.get().reference]
+    return [user.reference]
+
+
 def body(stage: Stage, cell: Cell) -> dict[str, Any]:
     """A filled-in form for the address."""
     text = {"text": "Een aanvulling.", "key": str(uuid.uuid4())}
@@ -122,6 +141,8 @@ def body(stage: Stage, cell: Cell) -> dict[str, Any]:
     version = stage.case(cell.kind).version if cell.kind in stage.signals else 0
     done = {"happened_on": now.date().isoformat(), "happened_time": "00:00", "by_whom": "Iemand van het team"}
     new = {"password1": "een-ander-wachtwoord-2027", "password2": "een-ander-wachtwoord-2027"}
+    school, today = stage.world.sister_school.reference, now.date().isoformat()
+    role = {"role": "coordinator", "place": school, "starts_on": today, "ends_on": ""}
     bodies: dict[str, dict[str, Any]] = {
         "set_language": {"language": "en", "next": "/"},
         "account_login": {"login": "author@school.example", "password": PASSWORD},
@@ -146,6 +167,10 @@ def body(stage: Stage, cell: Cell) -> dict[str, Any]:
         "signals:step-reopen": {"reason": WHY},
         "signals:story": {"reason": WHY},
         "signals:trail-check": {"pasted": "6f1c9a52-6f0e-4b8e-9a53-0d5a2e2f6a01 " + "0" * 64},
+        "accounts:people": {"query": "author"},
+        "accounts:invite": {"name": "Nieuwe Collega", "email": "nieuw@school.example", **role},
+        "accounts:role-new": role,
+        "accounts:invitation": new,
         "escalation:contact-edit": {"name": "Wijkagent A. Smit", "phone": "0301234567", "email": ""},
     }
     return concern(stage, cell) if cell.name == "signals:signal-new" else bodies.get(cell.name, {})

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.utils import timezone, translation
 
 from accounts.models import Board, Membership, School, User
+from accounts.services.invitations import Offer, invitation_send
 from schoolsafety import boardfile
 from schoolsafety.demo.history import Player
 from schoolsafety.settings import DEMO_DATABASE
@@ -41,7 +42,14 @@ class Command(BaseCommand):
         schools = {key: School.objects.get(name=name) for key, name in names.items()}
         rows = yaml.safe_load((FOLDER / "signals.yaml").read_text(encoding="utf-8"))
         count = Player(now=timezone.now()).play(rows, schools)
+        self.invite(schools)
         self.stdout.write(f"Filled with {count} invented reports.")
+
+    def invite(self, schools: dict[str, School]) -> None:
+        """Somebody who has not answered yet, so that the page of people shows that too."""
+        offer = Offer("teacher", schools["vo"], timezone.localdate(), None)
+        by = User.objects.get(email="admin@demo.example")
+        invitation_send(by=by, email="s.vanrijn@merendalcollege.example", name="Sanne van Rijn", offer=offer)
 
     def show(self) -> None:
         self.stdout.write("\nLog in with one of these; the password is always " + PASSWORD + "\n")

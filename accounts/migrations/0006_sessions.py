@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0003_unlinked_identity'),
+        ('accounts', '0005_invitation'),
     ]
 
     operations = [
