@@ -259,7 +259,7 @@ SENTENCES: dict[Action, Sentence] = {
     Action.LOG_RESTORED: _restored,
 }
 # Their label says all there is to say.
-PLAIN = PLAIN_ACCOUNTS | {
+PLAIN = account_sentences.PLAIN_ACCOUNTS | {
     Action.DRAFT_SAVED,
     Action.DRAFT_DELETED,
     Action.SIGNAL_READ,
