@@ -90,7 +90,12 @@ def function_of(row: Membership, sector: str) -> str:
     """The function as this sector calls it: a primary school has no "zorgcoördinator"."""
     if row.role not in CALLED:
         return str(row.get_role_display())
-    name = recipient_name(CALLED[row.role], sector)
+    return called(CALLED[row.role], sector)
+
+
+def called(recipient: str, sector: str) -> str:
+    """A function within a sentence."""
+    name = recipient_name(recipient, sector)
     return name[:1].lower() + name[1:]
 
 

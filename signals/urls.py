@@ -2,7 +2,7 @@
 
 from django.urls import include, path, re_path
 
-from signals.views import case, concern, desk, followup, own, steps, trail, trail_check
+from signals.views import case, concern, desk, followup, glass, own, steps, trail, trail_check, walls
 
 reports = [
     path("mijn-meldingen/", own.mine, name="mine"),
@@ -29,9 +29,17 @@ cases = [
     ),
     path("casus/<ref:reference>/sluiten/", case.case_close, name="case-close"),
     path("casus/<ref:reference>/heropenen/", case.case_reopen, name="case-reopen"),
+    path("casus/<ref:reference>/afschermen/", walls.case_wall, name="case-wall"),
+    path("casus/<ref:reference>/afscherming-weg/", walls.case_unwall, name="case-unwall"),
+    path("casus/<ref:reference>/overnemen/", walls.case_take_over, name="case-take-over"),
     path("stap/<ref:reference>/gedaan/", steps.step_done, name="step-done"),
     path("stap/<ref:reference>/niet-doen/", steps.step_decline, name="step-decline"),
     path("stap/<ref:reference>/heropenen/", steps.step_reopen, name="step-reopen"),
+]
+glass_pages = [
+    path("noodtoegang/", glass.glass_break, name="glass-break"),
+    path("noodtoegang/nakijken/", glass.glass, name="glass"),
+    path("noodtoegang/nakijken/<ref:reference>/", glass.glass_review, name="glass-review"),
 ]
 audits = [
     path("opvolging/", followup.followup, name="followup"),
@@ -48,5 +56,5 @@ audits = [
 ]
 urlpatterns = [
     path("", own.start, name="start"),
-    path("", include(([*reports, *cases, *audits], "signals"))),
+    path("", include(([*reports, *cases, *glass_pages, *audits], "signals"))),
 ]

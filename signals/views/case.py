@@ -23,6 +23,7 @@ from signals.chronology import person_name, story
 from signals.errors import RuleError
 from signals.events import case_event
 from signals.forms.case import CloseForm, ReasonForm, TextForm
+from signals.glasses import open_until
 from signals.lists import Row, row, with_steps
 from signals.models import Case, Signal
 from signals.opened import readers_of
@@ -30,6 +31,7 @@ from signals.scope import Scope
 from signals.selectors import reports_of, steps_of
 from signals.services import cases as services
 from signals.trail import SEALED, case_events, folded, lines
+from signals.walling import wall_links
 
 UNPROCESSABLE, CONFLICT = 422, 409
 TRAIL_LINES = 30
@@ -197,6 +199,9 @@ def _case_page(
         "order_url": "?order=old" if order == "new" else "?order=new",
         "readers": readers_of(found, signals),
         **(_trail(found) if handles else {}),
+        "handles": handles,
+        "wall": wall_links(found, seen, user),
+        "glass_until": open_until(found, user) if seen.way(found) == Permission.BREAK_GLASS else None,
         "note_form": form,
         **_actions(found, seen, signals),
     }

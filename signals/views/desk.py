@@ -12,6 +12,7 @@ from accounts.roles import Permission
 from audit.actions import Action
 from signals import access
 from signals.events import private_event
+from signals.glasses import count_waiting
 from signals.lists import desk_tabs, listed, row, tab_links, with_steps
 from signals.paging import capped_count, page_by_due, page_by_id
 
@@ -23,7 +24,8 @@ LABELS = {"new": _("New"), "mine": _("Mine"), "open": _("All open"), "closed": _
 def desk(request: HttpRequest) -> HttpResponse:
     """One tab of the desk."""
     user, now = person(request), timezone.now()
-    tabs = desk_tabs(access.visible_cases(user, *access.HANDLE), user)
+    seen = access.sight(user)
+    tabs = desk_tabs(seen.scope(*access.HANDLE).reach(), user)
     counts = {name: capped_count(cases) for name, cases in tabs.items()}
     tab = request.GET.get("tab", "")
     if tab not in tabs:
@@ -39,5 +41,6 @@ def desk(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "page_next": f"?tab={tab}&after={following}" if following else "",
         "new_count": counts["new"],
+        "glass_waits": count_waiting(seen, user),
     }
     return render(request, "signals/desk.html", context)

@@ -16,6 +16,7 @@ FILE, FUNCTION = 300, 30
 QUERYING = {
     "signals/audience.py",  # the other side of access: who may read this
     "signals/events.py",
+    "signals/glasses.py",  # what pages show of break-glass
     "signals/lists.py",
     "signals/opened.py",
     "signals/people.py",
@@ -23,6 +24,7 @@ QUERYING = {
     "signals/scope.py",
     "signals/told.py",  # who has to hear of something: access, asked the other way round
     "signals/trail.py",
+    "signals/walling.py",  # what can be chosen for a wall
     "escalation/contacts.py",
     "accounts/grants.py",
     "accounts/outbox.py",
