@@ -20,7 +20,7 @@ from signals.errors import RuleError
 from signals.events import case_event
 from signals.models import Addition, Case, Draft, Named, Person, Signal, Step
 from signals.models.signal import PersonRole
-from signals.routing import Route, route
+from signals.routing import route
 from signals.services.due import refresh_due
 from signals.services.steps import call_completes_step
 
@@ -62,12 +62,10 @@ def signal_send(*, by: User, draft: Draft, report: Report) -> Signal:
     Draft.objects.select_for_update().filter(pk=draft.pk).first()
     if already := Signal.objects.filter(key=draft.reference, author=by).first():
         return already
-    way = route(school=report.school, facts=report.facts, staff=report.staff)
-    if way.leads_nowhere:
-        raise RuleError(_("Nobody at the board can read this here, so it is not sent. It stays a draft of your own."))
+    named = _named(report)
     now = timezone.now()
     case = _new_case(report, now)
-    _name(case, way, now)
+    _open_by_name(case, named, now)
     signal = _new_signal(by, draft, report, case, now)
     _new_person(signal, report)
     advices = decide(report.facts, current_protocol())
@@ -104,9 +102,18 @@ def _new_case(report: Report, now: datetime) -> Case:
     return case
 
 
-def _name(case: Case, way: Route, now: datetime) -> None:
-    """Open the case by name to those who get it because the board has nobody for it."""
-    for user in way.named:
+def _named(report: Report) -> tuple[User, ...]:
+    """Who of the school gets it by name, because the board has nobody for what goes past the school."""
+    if not is_walled(report.facts):
+        return ()
+    way = route(school=report.school, facts=report.facts, staff=report.staff)
+    if way.leads_nowhere:
+        raise RuleError(_("Nobody at the board can read this here, so it is not sent. It stays a draft of your own."))
+    return way.named
+
+
+def _open_by_name(case: Case, named: tuple[User, ...], now: datetime) -> None:
+    for user in named:
         Named.objects.create(case=case, user=user, at=now)
         path = reverse("signals:case", args=[case.reference])
         queue("case.walled", to=user, path=path, reference=case.reference)

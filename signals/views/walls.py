@@ -107,7 +107,7 @@ def _onward(user: User, reference: str) -> HttpResponse:
     """To the case, or for who can't see it any more to their own first page."""
     if access.visible_cases(user).filter(reference=reference).exists():
         return redirect("signals:case", reference)
-    return redirect("signals:start")
+    return redirect("start")
 
 
 def _case_url(user: User, found: Case) -> str:
