@@ -6,7 +6,9 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import checks, converters, receivers
+        from accounts.sso import mails
 
         converters.register()
         checks.register()
         receivers.connect()
+        mails.connect()

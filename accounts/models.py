@@ -153,3 +153,20 @@ class OutgoingMail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+
+class UnlinkedIdentity(models.Model):
+    """Somebody's school account was unlinked: from then on an address opens nothing, they have to link it themselves.
+
+    Without this row the next log-in would link it again. `provider` is the name in the setting SSO.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    provider = models.CharField(max_length=30)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "provider"], name="unlinked_once_per_provider")]
+
+    def __str__(self) -> str:
+        return f"{self.user} – {self.provider}"

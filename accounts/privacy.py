@@ -24,6 +24,8 @@ FIELDS: dict[str, FieldClass] = {
     **fields("Membership", "personal", ROLE, "user", "role"),
     **fields("OutgoingMail", "technical", MAIL, "id", "kind", "created_at", "next_try_at", "tries", "sent_at"),
     **fields("OutgoingMail", "personal", MAIL, "to", "reference", "path"),
+    **fields("UnlinkedIdentity", "technical", STAFF, "id", "provider", "created_at"),
+    **fields("UnlinkedIdentity", "personal", STAFF, "user"),
     **fields("Pupil", "technical", PUPIL, "id", "is_active"),
     **fields("Pupil", "personal", PUPIL, "reference", "school", "name", "group", "birth_date"),
 }

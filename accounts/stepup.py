@@ -9,6 +9,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from accounts.sso import proof as sso
+
 View = TypeVar("View", bound=Callable[..., HttpResponse])
 
 
@@ -20,8 +22,10 @@ def step_up(view: View) -> View:
 
     @wraps(view)
     def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if did_recently_reauthenticate(request):
+        if did_recently_reauthenticate(request) or sso.recently_confirmed(request):
             return view(request, *args, **kwargs)
+        if at_school := sso.reauthenticate_url(request, request.get_full_path()):
+            return HttpResponseRedirect(at_school)
         query = urlencode({"next": request.get_full_path()})
         return HttpResponseRedirect(f"{reverse('account_reauthenticate')}?{query}")
 

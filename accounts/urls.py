@@ -1,10 +1,11 @@
-"""Log in, log out, and a forgotten password. Of django-allauth only these pages exist."""
+"""Log in, log out, a forgotten password, school accounts. Of django-allauth only these pages exist."""
 
 from allauth.account import views
 from django.urls import path, re_path
 
 from accounts.guard import guard, public
 from accounts.roles import Permission
+from accounts.sso import views as sso
 
 urlpatterns = [
     path("inloggen/", public(views.login), name="account_login"),
@@ -28,4 +29,11 @@ urlpatterns = [
         public(views.password_reset_from_key_done),
         name="account_reset_password_from_key_done",
     ),
+    path("inloggen/met/<slug:slug>/", sso.begin, name="sso_begin"),
+    path("inloggen/met/<slug:slug>/terug/", sso.oidc_return, name="openid_connect_callback"),
+    path("inloggen/met/<slug:organization_slug>/saml/", sso.saml_acs, name="saml_acs"),
+    path("inloggen/met/<slug:organization_slug>/saml/verder/", sso.saml_finish, name="saml_finish_acs"),
+    path("inloggen/met/<slug:organization_slug>/saml/metadata/", sso.saml_metadata, name="saml_metadata"),
+    path("inloggen/schoolaccounts/", sso.links, name="sso_links"),
+    path("bevestigen/schoolaccount/", sso.confirm, name="sso_confirm"),
 ]

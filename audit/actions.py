@@ -12,6 +12,8 @@ class Action(TextChoices):
     LOGOUT = "auth.logout", _("logged out")
     PASSWORD_CHANGED = "auth.password_changed", _("changed the password")
     PASSWORD_RESET = "auth.password_reset", _("reset the password")
+    IDENTITY_LINKED = "auth.identity_linked", _("linked a school account to log in with")
+    IDENTITY_UNLINKED = "auth.identity_unlinked", _("unlinked a school account to log in with")
     REFUSED = "access.refused", _("was refused")
 
     DRAFT_SAVED = "draft.saved", _("saved a draft")

@@ -10,6 +10,8 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from accounts.sso.config import read as read_sso
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.Env()
@@ -44,6 +46,7 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.socialaccount",
     "guardian",
     "crispy_forms",
     "crispy_bootstrap5",
@@ -170,6 +173,12 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 60 * 10
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+SSO = read_sso(env, https=HTTPS)
+SOCIALACCOUNT_ADAPTER = "accounts.sso.adapter.SocialAccountAdapter"
+SOCIALACCOUNT_LOGIN_ON_GET = False
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False  # accounts/sso/arrival.py decides about addresses
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 4
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 PASSWORD_RESET_TIMEOUT = 60 * 60 * 24
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"

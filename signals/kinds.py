@@ -44,7 +44,15 @@ GROUPS: dict[Kind, frozenset[Action]] = {
     ),
     Kind.REFUSALS: frozenset({Action.REFUSED}),
     Kind.LOGINS: frozenset(
-        {Action.LOGIN, Action.LOGIN_FAILED, Action.LOGOUT, Action.PASSWORD_CHANGED, Action.PASSWORD_RESET}
+        {
+            Action.LOGIN,
+            Action.LOGIN_FAILED,
+            Action.LOGOUT,
+            Action.PASSWORD_CHANGED,
+            Action.PASSWORD_RESET,
+            Action.IDENTITY_LINKED,
+            Action.IDENTITY_UNLINKED,
+        }
     ),
     Kind.LISTS: frozenset(
         {

@@ -255,6 +255,8 @@ PLAIN = frozenset(
         Action.LOGOUT,
         Action.PASSWORD_CHANGED,
         Action.PASSWORD_RESET,
+        Action.IDENTITY_LINKED,
+        Action.IDENTITY_UNLINKED,
         Action.DRAFT_SAVED,
         Action.DRAFT_DELETED,
         Action.SIGNAL_READ,

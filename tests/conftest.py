@@ -134,6 +134,7 @@ def login() -> Callable[[User | None], Client]:
             client.force_login(user, backend=BACKEND)
             session = client.session
             session["account_authentication_methods"] = proofs(confirmed)
+            session["account_authentication_methods_user"] = str(user.pk)
             session.save()
         return client
 

@@ -1,7 +1,7 @@
 """A stage with every kind of object in every state that matters, each with its own planted words."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from signals.models import Case, Draft, Signal, Step
 from signals.services.cases import case_close, case_take
 from signals.services.drafts import draft_save
 from signals.services.steps import step_decline
+from tests.accounts.sso import OIDC, SAML
 from tests.conftest import World, join, person, send, typed
 
 WHY = "Besproken met het zorgteam op maandag."
@@ -51,7 +52,17 @@ def decline_all(case: Case, by: User) -> None:
 
 
 @pytest.fixture
-def stage(world: World, login: Callable[[User | None], Client]) -> Stage:
+def school_accounts(settings: Any) -> None:
+    """One provider of each kind; nothing in the stage is asked of them."""
+    settings.SITE_URL = "http://zorg.school.example"
+    settings.SSO = (
+        replace(OIDC, issuer="https://surfconext.example"),
+        replace(SAML, issuer="entree", sso_url="https://entree.example/sso", certificate="eA=="),
+    )
+
+
+@pytest.fixture
+def stage(world: World, login: Callable[[User | None], Client], school_accounts: None) -> Stage:
     """The world with somebody who wears two hats, seven cases in three states, and a draft."""
     both = world.people["two_hats"] = person("two_hats")
     join(both, "principal", world.school)

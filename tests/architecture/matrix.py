@@ -154,6 +154,24 @@ ACCOUNTS = {
     ),
     "account_reset_password_from_key_done": Page(ALL, {"GET": to(200, *ALL)}, public=True, other=OPTIONS),
 }
+# School accounts; in the stage a SAML provider ("entree") and an OpenID Connect one ("surfconext") are configured. What
+# comes back from them without having been asked for is a 400; with a good answer: tests/accounts/test_sso_*.py.
+UNASKED = to(400, *ALL)
+SCHOOL_ACCOUNTS = {
+    "sso_begin": Page(ALL, {"POST": to(302, *EVERYBODY) | to(200, "visitor")}, public=True),
+    "openid_connect_callback": Page(ALL, {"GET": UNASKED}, public=True),
+    "saml_acs": Page(
+        ALL,
+        {"GET": UNASKED, "POST": to(302, *ALL), "EMPTY": UNASKED},
+        public=True,
+        other=dict.fromkeys(("PUT", "PATCH", "DELETE", "OPTIONS"), UNASKED),
+    ),
+    "saml_finish_acs": Page(ALL, {"GET": UNASKED}, public=True),
+    "saml_metadata": Page(ALL, {"GET": to(200, *ALL)}, public=True),
+    "sso_links": Page(PEOPLE, {"GET": to(200, *PEOPLE), "POST": to(302, *PEOPLE), "EMPTY": to(422, *PEOPLE)}),
+    # Everybody in the stage came with a password, and so is sent to where that is asked.
+    "sso_confirm": Page(PEOPLE, {"GET": to(302, *PEOPLE), "POST": to(302, *PEOPLE)}),
+}
 REPORTS = {
     "signals:mine": Page(WRITERS, {"GET": to(200, *WRITERS)}),
     "signals:signal-new": Page(
@@ -227,7 +245,7 @@ ADDRESSES = {
     "escalation:contact-edit": Page(CONTACTS, contacts("GET", 200) | contacts("POST", 302) | contacts("EMPTY", 422)),
     "escalation:contact-check": Page(CONTACTS, contacts("POST", 302)),
 }
-MATRIX: dict[str, Page] = SITE | ACCOUNTS | REPORTS | CASES | STEPS | AUDITS | ADDRESSES
+MATRIX: dict[str, Page] = SITE | ACCOUNTS | SCHOOL_ACCOUNTS | REPORTS | CASES | STEPS | AUDITS | ADDRESSES
 
 # Who may know what of each kind. "story": all of it; "steps": that it exists, its reference and its steps;
 # "reference": that there is one, in the log. Whoever is not named may find none of its planted words on any page.

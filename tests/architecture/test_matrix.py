@@ -18,7 +18,7 @@ from tests.architecture.conftest import Stage, story_of
 from tests.architecture.matrix import ALWAYS, KNOWS, LEAVES, MATRIX
 from tests.architecture.walker import NOWHERE, UNKNOWN, Cell, address, ask, every_cell
 
-PARTS = ("SITE", "ACCOUNTS", "REPORTS", "CASES", "STEPS", "AUDITS", "ADDRESSES")
+PARTS = ("SITE", "ACCOUNTS", "SCHOOL_ACCOUNTS", "REPORTS", "CASES", "STEPS", "AUDITS", "ADDRESSES")
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 # All that reading may write to: the trail, the session, and django-allauth's own copy of an address, which it makes
 # when it first needs one.

@@ -19,6 +19,13 @@ from tests.conftest import PASSWORD, typed
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 UNKNOWN = "2222-2222-22"
+SLUGS = {
+    "sso_begin": "entree",
+    "openid_connect_callback": "surfconext",
+    "saml_acs": "entree",
+    "saml_finish_acs": "entree",
+    "saml_metadata": "entree",
+}
 NOWHERE = "/bestaat-niet/"
 
 
@@ -91,6 +98,8 @@ def _arguments(stage: Stage, cell: Cell) -> list[str]:
         user = stage.user("author")
         key = default_token_generator.make_token(user) if kind == "link" else "abc-def"
         return [user_pk_to_url_str(user), key]
+    if cell.name in SLUGS:
+        return [SLUGS[cell.name]]
     if cell.name.startswith("escalation:contact-"):
         return [getattr(stage.world, kind).reference, "police_contact"]
     if kind == "draft":
@@ -120,6 +129,8 @@ def body(stage: Stage, cell: Cell) -> dict[str, Any]:
         "account_change_password": {"oldpassword": PASSWORD, **new},
         "account_reset_password": {"email": "author@school.example"},
         "account_reset_password_from_key": new,
+        "saml_acs": {"SAMLResponse": "eA=="},
+        "sso_links": {"action": "unlink", "provider": "entree"},
         "signals:person-search": {"person_query": "noor", "subject_role": "pupil"},
         "signals:draft": typed(stage.world),
         "signals:signal-add": text,
