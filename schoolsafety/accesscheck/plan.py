@@ -89,6 +89,8 @@ NEEDS: dict[str, Far] = {
             "signals:case-move",
             "signals:case-close",
             "signals:case-reopen",
+            "signals:case-unwall",
+            "signals:case-take-over",
             "signals:step-done",
             "signals:step-decline",
             "signals:step-reopen",
@@ -97,6 +99,9 @@ NEEDS: dict[str, Far] = {
     ),
 }
 FOLLOWED = ("signals:followup-case", "signals:story")
+WALLED = ("signals:case-wall",)  # who handles or follows the cases of their own school
+REVIEWED = ("signals:glass-review",)  # the break-glass of `shared`
+REVIEWERS = frozenset({"principal", "officer", "officer_subject"})
 WRITTEN = ("signals:signal", "signals:signal-add", "signals:signal-called")  # the writer's own
 DRAFTS = ("signals:draft", "signals:draft-check", "signals:draft-discard")
 AUTHORS = {"away": "away_coordinator", "abroad": "abroad_coordinator"}  # of the others it is `author`
@@ -129,6 +134,8 @@ OPEN: dict[str, frozenset[str]] = {
         ),
         frozenset(_OFFICERS | {"principal", "privacy"}),
     ),
+    "signals:glass-break": frozenset(_COORDINATORS | _OFFICERS | {"principal"}),
+    "signals:glass": frozenset(_OFFICERS | {"principal", "privacy"}),
     "escalation:contacts": frozenset(_COORDINATORS | {"principal", "administrator"}),
 }
 # The contacts of the school: who keeps them.

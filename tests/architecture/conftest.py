@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from accounts.models import User
-from signals.models import Case, Draft, Signal, Step
+from accounts.models import School, User
+from signals.models import BreakGlass, Case, Draft, Signal, Step
 from signals.services.cases import case_close, case_take
 from signals.services.drafts import draft_save
+from signals.services.glass import glass_break
 from signals.services.steps import step_decline
+from signals.services.walls import case_wall
 from tests.accounts.sso import OIDC, SAML
 from tests.conftest import World, join, person, send, typed
 
@@ -28,6 +30,7 @@ class Stage:
     sessions: dict[str, str] = field(default_factory=dict)
     arguments: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     draft: Draft | None = None
+    glass: BreakGlass | None = None
 
     def case(self, kind: str) -> Case:
         return self.signals[kind].case
@@ -70,7 +73,10 @@ def stage(world: World, login: Callable[[User | None], Client], school_accounts:
     User.objects.filter(pk=world.subject.pk).update(name="Sjoerd Onderwerp")
     world.subject.refresh_from_db()
     found = Stage(world)
-    for kind in ("pupil/new", "pupil/taken", "pupil/ready", "pupil/closed"):
+    third = School.objects.create(board=world.board, name="De Derde School", sector="vo", municipality="Merendal")
+    world.people["glass"] = person("glass")
+    join(world.people["glass"], "coordinator", third)
+    for kind in ("pupil/new", "pupil/taken", "pupil/ready", "pupil/closed", "pupil/glass", "wall/hand"):
         found.signals[kind] = send(world.author, typed(world, observed=story_of(kind)))
     for kind in ("staff/new", "staff/taken", "principal/new"):
         found.signals[kind] = send(world.author, about_staff(world, kind))
@@ -97,12 +103,15 @@ def about_staff(world: World, kind: str) -> dict[str, Any]:
 
 def move_on(stage: Stage) -> None:
     """Bring the cases into their states."""
-    for kind in ("pupil/taken", "pupil/ready", "pupil/closed", "staff/taken"):
+    for kind in ("pupil/taken", "pupil/ready", "pupil/closed", "pupil/glass", "wall/hand", "staff/taken"):
         handler = stage.world.board_officer if kind.startswith("staff") else stage.world.coordinator
         case_take(by=handler, case=stage.case(kind))
     for kind in ("pupil/ready", "pupil/closed"):
         decline_all(stage.case(kind), stage.world.coordinator)
     done = Case.objects.get(pk=stage.case("pupil/closed").pk)
     case_close(by=stage.world.coordinator, case=done, outcome="resolved", reason=WHY, version=done.version)
+    stage.glass = glass_break(by=stage.user("glass"), case=stage.case("pupil/glass"), reason=WHY)
+    keeper = stage.world.coordinator
+    case_wall(by=keeper, case=stage.case("wall/hand"), reason=WHY, keeper=keeper)
     for kind, signal in stage.signals.items():
         stage.signals[kind] = Signal.objects.select_related("case").get(pk=signal.pk)

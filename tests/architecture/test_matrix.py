@@ -15,10 +15,10 @@ from accounts.guard import PUBLIC, walk
 from audit.models import AuditEvent, Outcome
 from tests.architecture import matrix
 from tests.architecture.conftest import Stage, story_of
-from tests.architecture.matrix import ALWAYS, KNOWS, LEAVES, MATRIX
+from tests.architecture.matrix import ALWAYS, KNOWS, LEAVES, MATRIX, REFUSES
 from tests.architecture.walker import NOWHERE, UNKNOWN, Cell, address, ask, every_cell
 
-PARTS = ("SITE", "ACCOUNTS", "SCHOOL_ACCOUNTS", "REPORTS", "CASES", "STEPS", "AUDITS", "ADDRESSES")
+PARTS = ("SITE", "ACCOUNTS", "SCHOOL_ACCOUNTS", "REPORTS", "CASES", "WALLS", "GLASS", "STEPS", "AUDITS", "ADDRESSES")
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 # All that reading may write to: the trail, the session, and django-allauth's own copy of an address, which it makes
 # when it first needs one.
@@ -138,7 +138,7 @@ def row_of(cell: Cell) -> str:
 def refusals(stage: Stage, cell: Cell, events: list[AuditEvent]) -> list[str]:
     """A refusal leaves one event, of the right person; anything else none."""
     refused = [event for event in events if event.action == "access.refused"]
-    if cell.status not in (403, 404):
+    if cell.status not in (403, 404, REFUSES.get(row_of(cell))):
         return [f"{len(refused)} refusals in the trail"] if refused else []
     if len(events) != 1 or len(refused) != 1:
         return [f"events {[event.action for event in events]}, not one refusal"]
@@ -150,6 +150,8 @@ def refusals(stage: Stage, cell: Cell, events: list[AuditEvent]) -> list[str]:
 def leaks(stage: Stage, cell: Cell, response: HttpResponse) -> list[str]:
     """Planted words of reports that this persona may not know."""
     text = (response.content.decode(errors="replace") + str(response.headers)).replace(address(stage, cell), "")
+    if cell.name == "signals:glass-break" and cell.kind:
+        text = text.replace(stage.case(cell.kind).reference, "")  # they typed it
     found = []
     for kind, who in KNOWS.items():
         level = who.get(cell.persona, "")
@@ -173,9 +175,11 @@ def names_in(stage: Stage, cell: Cell, kind: str) -> list[str]:
         return []
     if kind.startswith("staff"):
         return [] if cell.persona == "subject" or cell.name.startswith("signals:trail") else [stage.world.subject.name]
-    people = {"pupil": stage.world.pupil, "sister": stage.world.sister_pupil}
+    people = {"pupil": stage.world.pupil, "wall": stage.world.pupil, "sister": stage.world.sister_pupil}
     pupil = people.get(kind.partition("/")[0])
-    return [pupil.name] if pupil else []
+    reads = {other.partition("/")[0] for other, who in KNOWS.items() if who.get(cell.persona) == "story"}
+    other_way = pupil is not None and any(people.get(head) == pupil for head in reads)
+    return [pupil.name] if pupil and not other_way else []
 
 
 def not_found_pages(stage: Stage) -> dict[str, HttpResponse]:

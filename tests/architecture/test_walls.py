@@ -38,7 +38,7 @@ ROLES: dict[str, tuple[tuple[str, str], ...]] = {
 BY_ROUTE = {
     "R18": ("sexual", {"victim_is_minor": "yes"}),
     "R19": ("physical_violence", {}),
-    "R26": ("radicalisation", {}),
+    "R26": ("verbal_violence", {}),
 }
 BY_HAND = ("coordinator keeps it", "coordinator hands it to the board", "principal keeps it", "taken down again")
 TABS = ("new", "mine", "open", "closed", "unreviewed", "overdue")

@@ -104,7 +104,9 @@ def _arguments(stage: Stage, cell: Cell) -> list[str]:
         return [getattr(stage.world, kind).reference, "police_contact"]
     if kind == "draft":
         return [stage.draft.reference]
-    if not kind:
+    if kind == "glass/waits":
+        return [stage.glass.reference]
+    if not kind or cell.name == "signals:glass-break":
         return []
     if "step-" in cell.name:
         state = "done" if cell.name == "signals:step-reopen" else "open"
@@ -142,11 +144,19 @@ def body(stage: Stage, cell: Cell) -> dict[str, Any]:
         "signals:step-done": done,
         "signals:step-decline": {"applies": "yes", "reason": WHY},
         "signals:step-reopen": {"reason": WHY},
+        "signals:case-wall": {"reason": WHY, "keeper": "board"},
+        "signals:case-unwall": {"reason": WHY},
+        "signals:glass-break": {"reference": number(stage, cell), "reason": WHY},
+        "signals:glass-review": {"review": WHY},
         "signals:story": {"reason": WHY},
         "signals:trail-check": {"pasted": "6f1c9a52-6f0e-4b8e-9a53-0d5a2e2f6a01 " + "0" * 64},
         "escalation:contact-edit": {"name": "Wijkagent A. Smit", "phone": "0301234567", "email": ""},
     }
     return concern(stage, cell) if cell.name == "signals:signal-new" else bodies.get(cell.name, {})
+
+
+def number(stage: Stage, cell: Cell) -> str:
+    return stage.case(cell.kind).reference if cell.kind in stage.signals else ""
 
 
 def concern(stage: Stage, cell: Cell) -> dict[str, Any]:
