@@ -14,11 +14,15 @@ from signals.told import principals_at
 
 @dataclass(frozen=True)
 class Route:
-    """readers: who will read it. named: who of the school gets it by name, because the board has nobody for it."""
+    """readers: who will read it. named: who of the school gets it by name, because the board has nobody for it.
+
+    by_law: it has to go to the board itself, as far as is known; other answers may change that.
+    """
 
     walled: bool
     readers: list[Reader]
     named: tuple[User, ...] = ()
+    by_law: bool = False
 
     @property
     def leads_nowhere(self) -> bool:
@@ -39,10 +43,12 @@ def route(*, school: School, facts: Facts, staff: User | None) -> Route:
     about = frozenset({staff.pk}) if staff else frozenset[int]()
     walled = is_walled(facts)
     found = readers(school=school, walled=walled, about=about)
-    if not walled or found or facts.subject_role == "principal" or _straight_to_the_board(facts):
+    if not walled or found:
         return Route(walled, found)
-    if readers(school=school, walled=True, about=frozenset()):
-        return Route(walled, [])  # the board's only officer is whom it is about
+    if facts.subject_role == "principal" or readers(school=school, walled=True, about=frozenset()):
+        return Route(walled, [])  # of a principal, or the board's only officer is whom it is about
+    if _straight_to_the_board(facts):
+        return Route(walled, [], by_law=True)
     named = tuple(user for user in principals_at(school) if user.pk not in about)
     function = called("principal", school.sector)
     return Route(walled, [Reader(user.name, function, _("handles this case by name")) for user in named], named)

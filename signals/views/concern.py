@@ -217,6 +217,7 @@ def _check_page(request: HttpRequest, kept: Draft, data: dict[str, Any], form: Q
         "walled": way.walled,
         "named": bool(way.named),
         "nowhere": way.leads_nowhere,
+        "answers_matter": way.by_law,
         "nobody": not way.walled and not handlers,
         "called_at": kept.called_112_at,
         "draft": kept,

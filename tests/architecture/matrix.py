@@ -9,10 +9,9 @@ GET does. A method without a row answers 405 to those who pass the guard and 404
 
 Methods: GET; POST with a filled-in form; EMPTY, a POST with nothing in it; FOREIGN, a POST that names a pupil who is at
 `school`. Kinds: whom it is about / state. `sister` is a pupil of the sister school; `staff` and `principal` are walled
-cases of `school`. `ready` is taken, with nothing left that must be done; `glass` is taken, and `glass` of a third school opened it by
-break-glass, which waits for a review (`glass/waits`). `wall/hand`: about a pupil, walled by hand, with the coordinator
-named on it. `dead` and `link`: a password link that does
-not hold, and one that does.
+cases of `school`. `ready` is taken, with nothing left that must be done; `glass` is taken, and the person `glass` of a
+third school opened it by break-glass, which waits for a review (`glass/waits`). `wall/hand`: about a pupil, walled by
+hand, with the coordinator named on it. `dead` and `link`: a password link that does not hold, and one that does.
 """
 
 from dataclasses import dataclass, field
