@@ -237,7 +237,7 @@ def test_a_mail_holds_the_number_and_a_link_alone(sister: Browser, taken_case: C
     assert LIST in links["principal@school.example"]
     assert address("case", taken_case) in links["coordinator@school.example"]
     for mail in mailoutbox:
-        for word in ("Noor", "Zandstra", "Sister", "politie", "gang"):
+        for word in ("Noor", "Zandstra", "Sister", "politie", "groep"):
             assert word not in mail.body + mail.subject
 
 
@@ -440,7 +440,7 @@ def test_everything_of_it_is_in_the_trail(world: World, login: Any, sister: Brow
     assert "wanted to open a case that does not exist" in page.text, "the privacy officer sees the refusal too"
     page = Browser(login(world.coordinator)).get(address("case", taken_case))
     assert page.html.count("trail-alarm") == 3
-    assert "Sister Coordinator, care coordinator break-glass Opened it by breaking the glass" in page.text
+    assert "Opened it by breaking the glass, until" in page.text
     assert REASON in page.text
 
 
