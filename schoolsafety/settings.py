@@ -164,6 +164,7 @@ CACHES = {
 # --- people and sessions ----------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+ACCOUNT_RATE_LIMITS = {"break_glass": "10/h/user"}  # a case number can't be guessed by trying
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
