@@ -14,9 +14,9 @@ def may_read(user: User, reference: str) -> bool:
     return access.visible_cases(user, *access.SEE).filter(reference=reference).exists()
 
 
-def may_review(user: User, reference: str) -> bool:
-    """Whether they may still look into who opened this case."""
-    return access.may_review(user, reference)
+def may_know(user: User, reference: str) -> bool:
+    """Whether they may still know that somebody opened this case."""
+    return access.knows_of_glass(user, reference)
 
 
 def register_all() -> None:
@@ -28,11 +28,12 @@ def register_all() -> None:
 KINDS = (
     ("case.shared", NUMBER, _("A colleague shared case %(reference)s with you."), may_read),
     ("case.walled", NUMBER, _("Case %(reference)s is now behind a wall, and you can handle it."), may_read),
+    ("case.handed_over", NUMBER, _("Case %(reference)s is yours now, because its owner stops."), may_read),
     (
         "glass.broken",
         NUMBER,
         _("Somebody opened case %(reference)s by break-glass. Please look into it."),
-        may_review,
+        may_know,
     ),
     ("glass.broken.owner", NUMBER, _("Somebody opened your case %(reference)s by break-glass."), may_read),
 )

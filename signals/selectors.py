@@ -1,6 +1,6 @@
 """What the pages of a case and of a report show, fetched in as few queries as there are kinds of rows."""
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils import timezone
 
 from signals.models import Addition, Case, Person, Share, Signal, Step, StepOutcome
@@ -30,3 +30,11 @@ def shares_running(case: Case) -> list[Share]:
     """The shares of a case that neither expired nor were taken back; by the name of who got it."""
     rows = case.shares.filter(ended_at=None, ends_on__gte=timezone.localdate())
     return list(rows.select_related("colleague").order_by("colleague__name", "pk"))
+
+
+def about_somebody(words: list[str]) -> Exists:
+    """The condition on a case that somebody it is about has every word in their name, or in how they are described."""
+    named = Q()
+    for word in words:
+        named &= Q(pupil__name__icontains=word) | Q(user__name__icontains=word) | Q(description__icontains=word)
+    return Exists(Person.objects.filter(named, signal__case=OuterRef("pk")))

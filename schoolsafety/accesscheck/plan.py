@@ -93,6 +93,8 @@ NEEDS: dict[str, Far] = {
             "signals:case-reopen",
             "signals:case-share",
             "signals:share-search",
+            "signals:case-unwall",
+            "signals:case-take-over",
             "signals:step-done",
             "signals:step-decline",
             "signals:step-reopen",
@@ -102,6 +104,9 @@ NEEDS: dict[str, Far] = {
 }
 SHARES = ("signals:share-end",)  # about the share of the shared case
 FOLLOWED = ("signals:followup-case", "signals:story")
+WALLED = ("signals:case-wall",)  # who handles or follows the cases of their own school
+REVIEWED = ("signals:glass-review",)  # the break-glass of `shared`
+REVIEWERS = frozenset({"principal", "officer", "officer_subject"})
 WRITTEN = ("signals:signal", "signals:signal-add", "signals:signal-called")  # the writer's own
 DRAFTS = ("signals:draft", "signals:draft-check", "signals:draft-discard")
 AUTHORS = {"away": "away_coordinator", "abroad": "abroad_coordinator"}  # of the others it is `author`
@@ -120,6 +125,7 @@ OPEN: dict[str, frozenset[str]] = {
     "signals:called": WRITERS,
     "signals:person-search": WRITERS,
     "signals:shared": WRITERS,
+    "signals:case-search": WRITERS,
     "signals:desk": frozenset(_COORDINATORS | _OFFICERS),
     "signals:followup": frozenset({"principal"}),
     "signals:trail": EVERYBODY,
@@ -135,10 +141,27 @@ OPEN: dict[str, frozenset[str]] = {
         ),
         frozenset(_OFFICERS | {"principal", "privacy"}),
     ),
+    **dict.fromkeys(("signals:readable", "signals:readable-people"), frozenset({"privacy"})),
+    "signals:glass-break": frozenset(_COORDINATORS | _OFFICERS | {"principal"}),
+    "signals:glass": frozenset(_OFFICERS | {"principal", "privacy"}),
     "escalation:contacts": frozenset(_COORDINATORS | {"principal", "administrator"}),
+    "accounts:people": frozenset({"administrator"}),
+    "accounts:invite": frozenset({"administrator"}),
 }
+# Pages about one person, for who keeps the people of the board: about a colleague, and about somebody of another board.
+COLLEAGUES = (
+    "accounts:person",
+    "accounts:role-new",
+    "accounts:password-reset",
+    "accounts:sessions-end",
+    "signals:person-leaves",
+    "signals:role-end",
+)
+INVITATIONS = ("accounts:invitation-again", "accounts:invitation-withdraw")
+KEEPERS = frozenset({"administrator"})
+ABOUT = {"colleague": "teacher", "stranger": "abroad_coordinator"}
 # The contacts of the school: who keeps them.
 CONTACTS = ("escalation:contact-edit", "escalation:contact-check")
 CONTACT_KEEPERS = frozenset({"coordinator", "barred", "principal", "administrator"})
 # Pages about nothing but oneself: everybody with a role, and nobody else's things are on them.
-OWN = ("account_change_password", "account_reauthenticate", "sso_links", "sso_confirm")
+OWN = ("account_change_password", "account_reauthenticate", "sessions", "kept_words", "sso_links", "sso_confirm")

@@ -43,6 +43,9 @@ class Outcome:
     longest: float = 0.0  # seconds that a transaction was open
 
 
+GLASS_PAGES = ("signals:glass", *plan.REVIEWED)  # they tell the number of the case that was opened
+
+
 def names() -> dict[str, Any]:
     """The view of every address by its name, with its namespace."""
     resolver = get_resolver()
@@ -89,10 +92,14 @@ def unplanned(known: dict[str, Any]) -> list[str]:
         *plan.NEEDS,
         *plan.SHARES,
         *plan.FOLLOWED,
+        *plan.WALLED,
+        *plan.REVIEWED,
         *plan.WRITTEN,
         *plan.DRAFTS,
         *plan.OPEN,
         *plan.CONTACTS,
+        *plan.COLLEAGUES,
+        *plan.INVITATIONS,
         *plan.OWN,
     }
     return [name for name, view in known.items() if name not in planned and view.guarded_by != PUBLIC_MARK]
@@ -107,8 +114,16 @@ def asks() -> Iterator[Ask]:
             yield from _about(person, kind)
         for name in plan.DRAFTS:
             yield from _both(person, name, "draft", "open" if person == "author" else "hidden")
+        for name in plan.REVIEWED:
+            yield from _both(person, name, "glass", "open" if person in plan.REVIEWERS else "hidden")
         for name in plan.CONTACTS:
             yield from _both(person, name, "school", "open" if person in plan.CONTACT_KEEPERS else "hidden")
+        keeps = "open" if person in plan.KEEPERS else "hidden"
+        for name in plan.COLLEAGUES:
+            yield from _both(person, name, "colleague", keeps)
+            yield from _both(person, name, "stranger", "hidden")
+        for name in plan.INVITATIONS:
+            yield from _both(person, name, "invitation", keeps)
 
 
 def _about(person: str, kind: str) -> Iterator[Ask]:
@@ -120,6 +135,9 @@ def _about(person: str, kind: str) -> Iterator[Ask]:
             yield from _both(person, name, kind, _verdict(far, far >= needed))
     for name in plan.SHARES if kind == "shared" else ():
         yield from _both(person, name, kind, _verdict(far, far == Far.HANDLE))
+    for name in plan.WALLED:
+        officer = person in ("officer", "officer_subject")  # theirs is the wall itself
+        yield from _both(person, name, kind, _verdict(far, far in (Far.FOLLOW, Far.HANDLE) and not officer))
     for name in plan.FOLLOWED:
         yield from _both(person, name, kind, _verdict(far, far == Far.FOLLOW))
     for name in plan.WRITTEN:
@@ -176,6 +194,7 @@ def leaks(stage: Stage, ask: Ask, response: HttpResponse) -> list[str]:
         asked_for = kind == ask.kind
         reference = stage.case(kind).reference
         knows = far or mine or ask.person in ("privacy",) or ask.person in plan.NUMBERS.get(kind, ())
+        knows = knows or (kind == "shared" and ask.person in plan.REVIEWERS and ask.name in GLASS_PAGES)
         if reference in text and not knows and not asked_for:
             found.append(f"shows the number of: {kind}")
     if stage.story("draft") in text and ask.person != "author":
@@ -201,6 +220,7 @@ def log_in(client: Client, user: Any) -> None:
     assert isinstance(user, get_user_model())  # noqa: S101
     client.force_login(user, backend=BACKEND)
     session, now = client.session, time()
+    session["account_authentication_methods_user"] = str(user.pk)
     session["account_authentication_methods"] = [
         {"method": "password", "at": now},
         {"method": "mfa", "type": "totp", "at": now},
@@ -218,8 +238,16 @@ def _arguments(stage: Stage, ask: Ask) -> list[str]:
         return []
     if ask.kind == "draft":
         return [stage.draft.reference] if stage.draft else []
+    if ask.kind == "glass":
+        return [stage.glass.reference] if stage.glass else []
     if ask.kind == "school":
         return [stage.school.reference, "police_contact"] if stage.school else []
+    if ask.kind == "invitation":
+        return [stage.invitation.reference] if stage.invitation else []
+    if ask.kind in plan.ABOUT:
+        user = stage.people[plan.ABOUT[ask.kind]]
+        role = [user.memberships.get().reference] if ask.name == "signals:role-end" else []
+        return [user.reference, *role]
     if ask.name in plan.WRITTEN:
         return [stage.signals[ask.kind].reference]
     case = stage.case(ask.kind)

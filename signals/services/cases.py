@@ -168,7 +168,8 @@ def story_open(*, by: User, case: Case, reason: str) -> StoryOpening:
     opening = StoryOpening(case=case, by=by, reason=reason, opened_at=now, until=now + STORY_OPEN_FOR)
     opening.full_clean()
     opening.save()
-    case_event(Action.CASE_STORY_OPENED, case=case, by=by, to=(Permission.CASE_FOLLOW,))
+    minutes = {"minutes": STORY_OPEN_FOR // timedelta(minutes=1)}
+    case_event(Action.CASE_STORY_OPENED, case=case, by=by, to=(Permission.CASE_FOLLOW,), details=minutes)
     return opening
 
 

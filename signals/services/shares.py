@@ -1,5 +1,6 @@
 """Shares: one case opened to one colleague of the board, until a day, with a reason."""
 
+from collections.abc import Collection
 from datetime import date
 
 from django.db import transaction
@@ -8,8 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from guardian.shortcuts import assign_perm, remove_perm
 
-from accounts.models import User
+from accounts.models import Board, User
 from accounts.outbox import queue
+from accounts.roles import Permission
 from audit.actions import Action
 from signals import access, rules
 from signals.errors import RuleError
@@ -56,13 +58,13 @@ def case_share(*, by: User, case: Case, colleague: User, level: str, ends_on: da
 
 
 @transaction.atomic
-def share_end(*, by: User, share: Share) -> Share:
-    """Take a share back before its day; doing it twice is harmless."""
+def share_end(*, by: User, share: Share, to: tuple[Permission, ...] = access.HANDLE) -> Share:
+    """Take a share back before its day; doing it twice is harmless. `to`: the permissions that allow it."""
     locked = Share.objects.select_for_update(of=("self",)).select_related("case__board", "case__school", "colleague")
     found = locked.get(pk=share.pk)
     if found.ended_at is None:
         _end(found, by)
-        _event(Action.SHARE_ENDED, found, by)
+        _event(Action.SHARE_ENDED, found, by, to)
     return found
 
 
@@ -74,12 +76,15 @@ def shares_end_of_case(*, by: User, case: Case) -> int:
     return len(found)
 
 
-def shares_end_of_person(*, by: User, colleague: User) -> int:
-    """Take back every share that somebody holds, because they leave. Runs in the caller's transaction."""
-    rows = Share.objects.filter(colleague=colleague, ended_at=None)
+def shares_end_of_person(*, by: User, colleague: User, boards: Collection[Board]) -> int:
+    """Take back every share that somebody holds at these boards, because they leave, by who keeps the people there.
+
+    Runs in the caller's transaction.
+    """
+    rows = Share.objects.filter(colleague=colleague, ended_at=None, case__board__in=boards)
     found = list(rows.select_related("case__board", "case__school", "colleague"))
     for share in found:
-        share_end(by=by, share=share)
+        share_end(by=by, share=share, to=(Permission.PEOPLE_EDIT,))
     return len(found)
 
 
@@ -124,6 +129,6 @@ def _end(share: Share, by: User) -> None:
         remove_perm(f"signals.{code}", share.colleague, share.case)
 
 
-def _event(action: Action, share: Share, by: User) -> None:
+def _event(action: Action, share: Share, by: User, to: tuple[Permission, ...] = access.HANDLE) -> None:
     details = {"colleague": share.colleague.reference, "level": share.level, "until": share.ends_on.isoformat()}
-    case_event(action, case=share.case, by=by, to=access.HANDLE, kind="share", ref=share.reference, details=details)
+    case_event(action, case=share.case, by=by, to=to, kind="share", ref=share.reference, details=details)

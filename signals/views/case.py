@@ -15,6 +15,7 @@ from accounts.guard import guard
 from accounts.requests import person
 from accounts.roles import Permission
 from audit.actions import Action
+from escalation.hats import works_as_at
 from escalation.texts import concern_name, subject_short
 from signals import access, rules
 from signals.ages import age
@@ -23,6 +24,7 @@ from signals.chronology import person_name, story
 from signals.errors import RuleError
 from signals.events import case_event
 from signals.forms.case import CloseForm, ReasonForm, TextForm
+from signals.glasses import open_until
 from signals.lists import Row, row, with_steps
 from signals.models import Case, Signal
 from signals.opened import opened_to
@@ -31,6 +33,7 @@ from signals.selectors import reports_of, shares_running, steps_of
 from signals.services import cases as services
 from signals.shared import shared_with
 from signals.trail import SEALED, case_events, folded, lines
+from signals.walling import wall_links
 
 UNPROCESSABLE, CONFLICT = 422, 409
 TRAIL_LINES = 30
@@ -193,6 +196,9 @@ def _case_page(
     opened = opened_to(found, signals)
     context = {
         "case": _summary(found),
+        "works_as": works_as_at(
+            person(request), *HANDLE, board=found.board_id, school=found.school_id, walled=found.walled
+        ),
         "people": _people(signals),
         "cards": _sorted(cards(steps, found.school, can_record=handles and found.status in rules.ACTIVE)),
         "entries": story(found, signals, steps, newest_first=order == "new"),
@@ -203,6 +209,8 @@ def _case_page(
         "shares": opened.shares if handles else [],
         "shared_text": None if handles else shared_with(opened.shares, user),
         **(_trail(found) if handles else {}),
+        "wall": wall_links(found, seen, user),
+        "glass_until": open_until(found, user) if seen.way(found) == Permission.BREAK_GLASS else None,
         "note_form": form,
         **_actions(found, seen, signals),
     }

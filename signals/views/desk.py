@@ -10,8 +10,10 @@ from accounts.guard import guard
 from accounts.requests import person
 from accounts.roles import Permission
 from audit.actions import Action
+from escalation.hats import works_as
 from signals import access
 from signals.events import private_event
+from signals.glasses import count_waiting
 from signals.lists import desk_tabs, listed, row, tab_links, with_steps
 from signals.paging import capped_count, page_by_due, page_by_id
 
@@ -23,7 +25,8 @@ LABELS = {"new": _("New"), "mine": _("Mine"), "open": _("All open"), "closed": _
 def desk(request: HttpRequest) -> HttpResponse:
     """One tab of the desk."""
     user, now = person(request), timezone.now()
-    tabs = desk_tabs(access.visible_cases(user, *access.HANDLE), user)
+    seen = access.sight(user)
+    tabs = desk_tabs(seen.scope(*access.HANDLE).reach(), user)
     counts = {name: capped_count(cases) for name, cases in tabs.items()}
     tab = request.GET.get("tab", "")
     if tab not in tabs:
@@ -32,12 +35,15 @@ def desk(request: HttpRequest) -> HttpResponse:
     page, following = pager(listed(tabs[tab]), request.GET.get("after", ""))
     rows = [row(case, now) for case in with_steps(page)]
     references = [shown.reference for shown in rows]
-    private_event(Action.CASE_LISTED, by=user, kind="list", details={"tab": tab, "cases": references})
+    details = {"tab": tab, "cases": references}
+    private_event(Action.CASE_LISTED, by=user, kind="list", to=access.HANDLE, details=details)
     context = {
         "tab": tab,
         "tabs": tab_links(counts, LABELS, tab),
         "rows": rows,
         "page_next": f"?tab={tab}&after={following}" if following else "",
         "new_count": counts["new"],
+        "works_as": works_as(user, *access.HANDLE),
+        "glass_waits": count_waiting(seen, user),
     }
     return render(request, "signals/desk.html", context)

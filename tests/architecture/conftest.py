@@ -5,15 +5,22 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY
 from django.test import Client
+from django.utils import timezone
 
-from accounts.models import User
-from signals.models import Case, Draft, Signal, Step
+from accounts.models import Invitation, School, User
+from accounts.services.invitations import Offer, invitation_send
+from signals.models import BreakGlass, Case, Draft, Signal, Step
 from signals.services.cases import case_close, case_take
 from signals.services.drafts import draft_save
+from signals.services.glass import glass_break
 from signals.services.steps import step_decline
+from signals.services.walls import case_wall
 from tests.accounts.sso import OIDC, SAML
 from tests.conftest import World, join, person, send, typed
+from tests.factors import SECRET, give_app, give_passkey
 from tests.sharing import share
 
 WHY = "Besproken met het zorgteam op maandag."
@@ -29,6 +36,9 @@ class Stage:
     sessions: dict[str, str] = field(default_factory=dict)
     arguments: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     draft: Draft | None = None
+    invitation: Invitation | None = None
+    passkey: Authenticator | None = None
+    glass: BreakGlass | None = None
 
     def case(self, kind: str) -> Case:
         return self.signals[kind].case
@@ -72,7 +82,10 @@ def stage(world: World, login: Callable[[User | None], Client], school_accounts:
     User.objects.filter(pk=world.subject.pk).update(name="Sjoerd Onderwerp")
     world.subject.refresh_from_db()
     found = Stage(world)
-    for kind in ("pupil/new", "pupil/taken", "pupil/ready", "pupil/closed"):
+    third = School.objects.create(board=world.board, name="De Derde School", sector="vo", municipality="Merendal")
+    world.people["glass"] = person("glass")
+    join(world.people["glass"], "coordinator", third)
+    for kind in ("pupil/new", "pupil/taken", "pupil/ready", "pupil/closed", "pupil/glass", "wall/hand"):
         found.signals[kind] = send(world.author, typed(world, observed=story_of(kind)))
     for kind in ("staff/new", "staff/taken", "principal/new"):
         found.signals[kind] = send(world.author, about_staff(world, kind))
@@ -81,7 +94,15 @@ def stage(world: World, login: Callable[[User | None], Client], school_accounts:
     move_on(found)
     share_out(found)
     found.draft = draft_save(by=world.author, draft=None, data=typed(world, observed=story_of("draft")))
+    offer = Offer("teacher", world.school, timezone.localdate(), None)
+    found.invitation = invitation_send(
+        by=world.administrator, email="genodigd@school.example", name="Gijs Genodigd", offer=offer
+    )
+    give_app(world.teacher)
+    found.passkey = give_passkey(world.teacher)[0]
     found.clients = {name: login(user) for name, user in world.people.items()} | {"visitor": login(None)}
+    for client in found.clients.values():
+        began_setting_up_an_app(client)
     found.sessions = {name: client.session.session_key or "" for name, client in found.clients.items()}
     return found
 
@@ -100,6 +121,12 @@ def share_out(stage: Stage) -> None:
         share(case, world.coordinator, world.people[name], level, days)
 
 
+def began_setting_up_an_app(client: Client) -> None:
+    session = client.session
+    session[SECRET_SESSION_KEY] = SECRET
+    session.save()
+
+
 def about_staff(world: World, kind: str) -> dict[str, Any]:
     role = kind.partition("/")[0]
     whom = world.principal if role == "principal" else world.subject
@@ -114,12 +141,15 @@ def about_staff(world: World, kind: str) -> dict[str, Any]:
 
 def move_on(stage: Stage) -> None:
     """Bring the cases into their states."""
-    for kind in ("pupil/taken", "pupil/ready", "pupil/closed", "staff/taken"):
+    for kind in ("pupil/taken", "pupil/ready", "pupil/closed", "pupil/glass", "wall/hand", "staff/taken"):
         handler = stage.world.board_officer if kind.startswith("staff") else stage.world.coordinator
         case_take(by=handler, case=stage.case(kind))
     for kind in ("pupil/ready", "pupil/closed"):
         decline_all(stage.case(kind), stage.world.coordinator)
     done = Case.objects.get(pk=stage.case("pupil/closed").pk)
     case_close(by=stage.world.coordinator, case=done, outcome="resolved", reason=WHY, version=done.version)
+    stage.glass = glass_break(by=stage.user("glass"), case=stage.case("pupil/glass"), reason=WHY)
+    keeper = stage.world.coordinator
+    case_wall(by=keeper, case=stage.case("wall/hand"), reason=WHY, keeper=keeper)
     for kind, signal in stage.signals.items():
         stage.signals[kind] = Signal.objects.select_related("case").get(pk=signal.pk)

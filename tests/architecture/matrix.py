@@ -9,8 +9,9 @@ GET does. A method without a row answers 405 to those who pass the guard and 404
 
 Methods: GET; POST with a filled-in form; EMPTY, a POST with nothing in it; FOREIGN, a POST that names a pupil who is at
 `school`. Kinds: whom it is about / state. `sister` is a pupil of the sister school; `staff` and `principal` are walled
-cases of `school`. `ready` is taken, with nothing left that must be done. `dead` and `link`: a password link that does
-not hold, and one that does.
+cases of `school`. `ready` is taken, with nothing left that must be done; `glass` is taken, and the person `glass` of a
+third school opened it by break-glass, which waits for a review (`glass/waits`). `wall/hand`: about a pupil, walled by
+hand, with the coordinator named on it. `dead` and `link`: a password link that does not hold, and one that does.
 """
 
 from dataclasses import dataclass, field
@@ -18,17 +19,27 @@ from dataclasses import dataclass, field
 Codes = dict[str, int]
 
 DESK = frozenset(
-    {"coordinator", "sister_coordinator", "other_coordinator", "board_officer", "other_board_officer", "two_hats"}
+    {
+        "coordinator",
+        "sister_coordinator",
+        "other_coordinator",
+        "board_officer",
+        "other_board_officer",
+        "two_hats",
+        "glass",
+    }
 )
+WALLERS = frozenset({"coordinator", "sister_coordinator", "other_coordinator", "principal", "two_hats", "glass"})
 HANDLERS = DESK | {"principal"}  # a principal may be named on a walled case
 FOLLOWERS = frozenset({"principal", "two_hats"})
 RECEIVERS = frozenset({"sharee", "contributor", "expired"})  # teachers with a share of the taken case about a pupil
 WRITERS = HANDLERS | FOLLOWERS | RECEIVERS | {"author", "teacher", "subject"}
-PEOPLE = WRITERS | {"privacy_officer", "administrator"}
+ADMINISTRATORS = frozenset({"administrator", "other_administrator"})
+PEOPLE = WRITERS | ADMINISTRATORS | {"privacy_officer"}
 CHECKERS = FOLLOWERS | {"board_officer", "other_board_officer", "privacy_officer"}
-CONTACTS = frozenset(
-    {"coordinator", "sister_coordinator", "other_coordinator", "principal", "two_hats", "administrator"}
-)
+CONTACTS = WALLERS | ADMINISTRATORS
+OFFICERS = frozenset({"privacy_officer"})
+REVIEWERS = FOLLOWERS | {"board_officer", "other_board_officer"}
 WITHOUT_ROLE = frozenset({"superuser", "former"})
 EVERYBODY = PEOPLE | WITHOUT_ROLE
 ALL = EVERYBODY | {"visitor"}
@@ -68,12 +79,19 @@ def board(code: int) -> Codes:
     return to(code, "board_officer")
 
 
+def wall(code: int) -> Codes:
+    """A case about a pupil that was walled by hand: who is named on it, and the board's officer."""
+    return to(code, "coordinator", "board_officer")
+
+
 def handled(method: str, new: int, taken: int, closed: int) -> dict[str, Codes]:
     """The rows of something that handlers do, by the state of the case."""
     return {
         f"{method} pupil/new": school(new),
         f"{method} pupil/taken": school(taken),
         f"{method} pupil/closed": school(closed),
+        f"{method} pupil/glass": school(taken) | to(403, "glass"),
+        f"{method} wall/hand": wall(taken),
         f"{method} sister/new": sister(new),
         f"{method} staff/new": board(new),
         f"{method} staff/taken": board(taken),
@@ -87,6 +105,8 @@ def followed(method: str, code: int) -> dict[str, Codes]:
         f"{method} pupil/new": to(code, *FOLLOWERS),
         f"{method} pupil/taken": to(code, *FOLLOWERS),
         f"{method} pupil/closed": to(code, *FOLLOWERS),
+        f"{method} pupil/glass": to(code, *FOLLOWERS),
+        f"{method} wall/hand": {},
         f"{method} sister/new": to(403, "two_hats"),
         f"{method} staff/new": {},
         f"{method} staff/taken": {},
@@ -96,7 +116,17 @@ def followed(method: str, code: int) -> dict[str, Codes]:
 
 def followed_instead() -> dict[str, Codes]:
     kinds = ("pupil/new", "pupil/taken", "pupil/closed")
-    return {f"GET {kind}": to(200, "coordinator") | to(302, *FOLLOWERS) for kind in kinds}
+    found = {f"GET {kind}": to(200, "coordinator") | to(302, *FOLLOWERS) for kind in kinds}
+    return found | {"GET pupil/glass": to(200, "coordinator", "glass") | to(302, *FOLLOWERS)}
+
+
+def walled(method: str, code: int) -> dict[str, Codes]:
+    """The rows of putting up a wall: who handles or follows the cases of the school. One more leads to the case."""
+    found = {f"{method} {kind}": to(code, "coordinator", *FOLLOWERS) for kind in ("pupil/new", "pupil/taken")}
+    found[f"{method} pupil/glass"] = to(code, "coordinator", *FOLLOWERS) | to(403, "glass")
+    found[f"{method} sister/new"] = sister(code)
+    found[f"{method} wall/hand"] = to(302, "coordinator")
+    return found | {f"{method} staff/taken": {}, f"{method} principal/new": {}}
 
 
 def shared(cells: dict[str, Codes], added: dict[str, tuple[int, int]]) -> dict[str, Codes]:
@@ -109,7 +139,7 @@ def shared(cells: dict[str, Codes], added: dict[str, tuple[int, int]]) -> dict[s
 
 def written(method: str, code: int) -> dict[str, Codes]:
     """The rows of something for the writer of a report, whatever it is about and whatever became of it."""
-    kinds = ("pupil/new", "pupil/taken", "pupil/closed", "staff/new", "staff/taken", "principal/new")
+    kinds = ("pupil/new", "pupil/taken", "pupil/closed", "wall/hand", "staff/new", "staff/taken", "principal/new")
     return {f"{method} {kind}": to(code, "author") for kind in kinds} | {
         f"{method} sister/new": to(code, "sister_coordinator")
     }
@@ -148,6 +178,11 @@ ACCOUNTS = {
     "account_reauthenticate": Page(
         PEOPLE, {"GET": to(200, *PEOPLE), "POST": to(302, *PEOPLE), "EMPTY": to(200, *PEOPLE)}, other=FORM
     ),
+    "sessions": Page(PEOPLE, {"GET": to(200, *PEOPLE), "POST": to(302, *PEOPLE), "EMPTY": to(302, *PEOPLE)}),
+    "session_state": Page(ALL, {"GET": to(200, *ALL)}, public=True),
+    "session_here": Page(ALL, {"POST": to(200, *ALL)}, public=True),
+    # Nothing is kept in the stage, so the page leads on.
+    "kept_words": Page(PEOPLE, {"GET": to(302, *PEOPLE), "POST": to(302, *PEOPLE), "EMPTY": to(302, *PEOPLE)}),
     "account_change_password": Page(
         PEOPLE, {"GET": to(200, *PEOPLE), "POST": to(302, *PEOPLE), "EMPTY": to(200, *PEOPLE)}, other=FORM
     ),
@@ -162,6 +197,81 @@ ACCOUNTS = {
         other={method: to(200, *ALL) for method in ("PUT", "PATCH", "DELETE", "OPTIONS")},
     ),
     "account_reset_password_from_key_done": Page(ALL, {"GET": to(200, *ALL)}, public=True, other=OPTIONS),
+}
+# Of all people only `teacher` has second steps: an app, a passkey and recovery codes. To everybody else they do not
+# exist, whatever the method; and who has no code to give is sent to the page that asks for the password.
+STEPPED = frozenset({"teacher"})
+BARE = PEOPLE - STEPPED
+ABSENT = to(404, *BARE)
+
+
+def every(codes: Codes, *methods: str) -> dict[str, Codes]:
+    return dict.fromkeys(methods, codes)
+
+
+FACTORS = {
+    "mfa_authenticate": Page(
+        ALL,
+        {"GET": to(302, *ALL), "POST": to(302, *ALL), "EMPTY": to(302, *ALL)},
+        public=True,
+        other=every(to(302, *ALL), "PUT", "PATCH", "DELETE", "OPTIONS"),
+    ),
+    "mfa_login_webauthn": Page(
+        ALL,
+        {"GET": to(302, *ALL), "POST": to(302, *ALL), "EMPTY": to(302, *ALL)},
+        public=True,
+        other=every(to(302, *EVERYBODY) | to(405, "visitor"), "PUT", "PATCH", "DELETE")
+        | {"OPTIONS": to(302, *EVERYBODY) | to(200, "visitor")},
+    ),
+    "mfa_reauthenticate": Page(
+        PEOPLE,
+        {
+            "GET": to(302, *BARE) | to(200, *STEPPED),
+            "POST": to(302, *PEOPLE),
+            "EMPTY": to(302, *BARE) | to(200, *STEPPED),
+        },
+        other=every(to(302, *BARE), "PUT", "PATCH", "DELETE") | {"OPTIONS": to(302, *BARE) | to(200, *STEPPED)},
+    ),
+    "mfa_reauthenticate_webauthn": Page(
+        PEOPLE,
+        {"GET": to(302, *BARE) | to(200, *STEPPED), "POST": to(302, *PEOPLE), "EMPTY": to(302, *PEOPLE)},
+        other=every(to(302, *BARE), "PUT", "PATCH", "DELETE") | {"OPTIONS": to(302, *BARE) | to(200, *STEPPED)},
+    ),
+    "mfa_index": Page(PEOPLE, {"GET": to(200, *PEOPLE)}, other=OPTIONS),
+    "mfa_activate_totp": Page(
+        PEOPLE,
+        {
+            "GET": to(200, *BARE) | to(302, *STEPPED),
+            "POST": to(302, *PEOPLE),
+            "EMPTY": to(200, *BARE) | to(302, *STEPPED),
+        },
+        other=every(to(302, *STEPPED), "PUT", "PATCH", "DELETE") | {"OPTIONS": to(200, *BARE) | to(302, *STEPPED)},
+    ),
+    "mfa_deactivate_totp": Page(
+        PEOPLE,
+        {"GET": to(200, *STEPPED), "POST": to(302, *STEPPED)},
+        other=every(ABSENT, "PUT", "PATCH", "DELETE") | {"OPTIONS": ABSENT | to(200, *STEPPED)},
+    ),
+    "mfa_add_webauthn": Page(
+        PEOPLE, {"GET": to(200, *PEOPLE), "POST": to(200, *PEOPLE), "EMPTY": to(200, *PEOPLE)}, other=OPTIONS
+    ),
+    "mfa_edit_webauthn": Page(
+        PEOPLE,
+        {"GET passkey": to(200, *STEPPED), "POST passkey": to(302, *STEPPED), "EMPTY passkey": to(200, *STEPPED)},
+        other=OPTIONS,
+    ),
+    "mfa_remove_webauthn": Page(
+        PEOPLE, {"GET passkey": to(200, *STEPPED), "POST passkey": to(302, *STEPPED)}, other=OPTIONS
+    ),
+    "mfa_view_recovery_codes": Page(PEOPLE, {"GET": to(200, *STEPPED)}, other=OPTIONS),
+    "mfa_download_recovery_codes": Page(
+        PEOPLE,
+        {"GET": to(200, *STEPPED)},
+        other=every(ABSENT, "POST", "PUT", "PATCH", "DELETE") | {"OPTIONS": ABSENT | to(200, *STEPPED)},
+    ),
+    "mfa_generate_recovery_codes": Page(
+        PEOPLE, {"GET": to(200, *PEOPLE), "POST": to(200, *BARE) | to(302, *STEPPED)}, other=OPTIONS
+    ),
 }
 # School accounts; in the stage a SAML provider ("entree") and an OpenID Connect one ("surfconext") are configured. What
 # comes back from them without having been asked for is a 400; with a good answer: tests/accounts/test_sso_*.py.
@@ -207,6 +317,9 @@ REPORTS = {
 }
 CASES = {
     "signals:desk": Page(DESK, {"GET": to(200, *DESK)}),
+    "signals:case-search": Page(
+        WRITERS, {"GET": to(200, *WRITERS), "POST": to(200, *WRITERS), "EMPTY": to(422, *WRITERS)}
+    ),
     # Who only follows the case is sent to the page without the story.
     "signals:case": Page(WRITERS, shared(handled("GET", 200, 200, 200) | followed_instead(), {"GET": (200, 200)})),
     "signals:case-take": Page(HANDLERS, handled("POST", 302, 302, 302)),
@@ -249,6 +362,35 @@ SHARES = {
     ),
     "signals:shared": Page(WRITERS, {"GET": to(200, *WRITERS)}),
 }
+WALLS = {
+    "signals:case-wall": Page(WALLERS, walled("GET", 200) | walled("POST", 302) | walled("EMPTY", 422)),
+    "signals:case-unwall": Page(
+        HANDLERS,
+        handled("GET", 200, 200, 200)
+        | handled("POST", 422, 422, 422)
+        | {"POST wall/hand": wall(302)}
+        | handled("EMPTY", 422, 422, 422),
+    ),
+    "signals:case-take-over": Page(HANDLERS, handled("POST", 302, 302, 302)),
+}
+# The number in the POST is that of a case of the kind. Who sees it anyway is sent to it. Somebody of another board gets
+# the answer for a number that nothing has.
+BROKEN = to(302, *HANDLERS) | to(422, "other_coordinator", "other_board_officer")
+GLASS = {
+    "signals:glass-break": Page(
+        HANDLERS,
+        {"GET": to(200, *HANDLERS), "EMPTY": to(422, *HANDLERS)}
+        | {f"POST {kind}": BROKEN for kind in ("pupil/taken", "pupil/glass", "wall/hand", "staff/taken")},
+    ),
+    "signals:glass": Page(REVIEWERS | {"privacy_officer"}, {"GET": to(200, "privacy_officer", *REVIEWERS)}),
+    "signals:glass-review": Page(
+        REVIEWERS,
+        {
+            f"{method} glass/waits": to(code, "board_officer", *FOLLOWERS)
+            for method, code in (("GET", 200), ("POST", 302), ("EMPTY", 422))
+        },
+    ),
+}
 STEPS = {
     name: Page(
         HANDLERS, handled("GET", 200, 200, 200) | handled("POST", 422, 302, 422) | handled("EMPTY", 422, 422, 422)
@@ -262,6 +404,10 @@ AUDITS = {
     "signals:trail": Page(PEOPLE, {"GET": to(200, *PEOPLE)}),
     "signals:trail-csv": Page(PEOPLE, {"GET": to(200, *PEOPLE)}),
     "signals:trail-xlsx": Page(PEOPLE, {"GET": to(200, *PEOPLE)}),
+    "signals:readable": Page(
+        OFFICERS, {"GET": to(200, *OFFICERS), "POST": to(200, *OFFICERS), "EMPTY": to(422, *OFFICERS)}
+    ),
+    "signals:readable-people": Page(OFFICERS, {"POST": to(200, *OFFICERS), "EMPTY": to(200, *OFFICERS)}),
     "signals:trail-check": Page(
         CHECKERS, {"GET": to(200, *CHECKERS), "POST": to(200, *CHECKERS), "EMPTY": to(422, *CHECKERS)}
     ),
@@ -276,14 +422,79 @@ ADDRESSES = {
     "escalation:contact-edit": Page(CONTACTS, contacts("GET", 200) | contacts("POST", 302) | contacts("EMPTY", 422)),
     "escalation:contact-check": Page(CONTACTS, contacts("POST", 302)),
 }
-MATRIX: dict[str, Page] = SITE | ACCOUNTS | SCHOOL_ACCOUNTS | REPORTS | CASES | SHARES | STEPS | AUDITS | ADDRESSES
+
+
+def kept(method: str, mine: int, ended: int | None = None) -> dict[str, Codes]:
+    """The rows of something with somebody of the board, with the administrator themselves, with somebody elsewhere."""
+    return {
+        f"{method} colleague": to(mine, "administrator"),
+        f"{method} self": to(mine if ended is None else ended, "administrator"),
+        f"{method} stranger": to(mine, "other_administrator"),
+    }
+
+
+# Kinds of people: colleague (works at `school`), self (the administrator), stranger (works at the other board).
+# invited: somebody who has not answered yet; `link`: the link of their mail, `dead`: a forged one.
+COLLEAGUES = {
+    "accounts:people": Page(
+        ADMINISTRATORS,
+        {"GET": to(200, *ADMINISTRATORS), "POST": to(200, *ADMINISTRATORS), "EMPTY": to(422, *ADMINISTRATORS)},
+    ),
+    "accounts:invite": Page(
+        ADMINISTRATORS,
+        {"GET": to(200, *ADMINISTRATORS), "EMPTY": to(422, *ADMINISTRATORS)}
+        # A school of the one board can't be chosen by the administrator of the other.
+        | {"POST": to(302, "administrator") | to(422, "other_administrator")},
+    ),
+    "accounts:person": Page(ADMINISTRATORS, kept("GET", 200) | {"GET invited": to(200, "administrator")}),
+    "accounts:role-new": Page(
+        ADMINISTRATORS,
+        kept("GET", 200)
+        | kept("EMPTY", 422)
+        | kept("POST", 302, 422)
+        | {"POST stranger": to(422, "other_administrator"), "GET invited": to(200, "administrator")},
+    ),
+    "accounts:password-reset": Page(ADMINISTRATORS, kept("POST", 302) | {"POST invited": {}}),
+    "accounts:sessions-end": Page(ADMINISTRATORS, kept("POST", 302) | {"POST invited": {}}),
+    "accounts:invitation-again": Page(ADMINISTRATORS, {"POST invited": to(302, "administrator")}),
+    "accounts:invitation-withdraw": Page(ADMINISTRATORS, {"POST invited": to(302, "administrator")}),
+    "accounts:invitation": Page(
+        ALL,
+        {"GET link": to(200, *ALL), "GET dead": to(410, *ALL), "POST dead": to(410, *ALL)}
+        | {"POST link": to(302, "visitor") | to(409, *EVERYBODY)}
+        | {"EMPTY link": to(422, "visitor") | to(409, *EVERYBODY)},
+        public=True,
+    ),
+    "signals:person-leaves": Page(ADMINISTRATORS, kept("GET", 200) | kept("POST", 302, 422)),
+    "signals:role-end": Page(ADMINISTRATORS, kept("GET", 200) | kept("POST", 302, 422)),
+}
+PARTS = (
+    SITE,
+    ACCOUNTS,
+    FACTORS,
+    SCHOOL_ACCOUNTS,
+    REPORTS,
+    CASES,
+    SHARES,
+    WALLS,
+    GLASS,
+    STEPS,
+    AUDITS,
+    ADDRESSES,
+    COLLEAGUES,
+)
+MATRIX: dict[str, Page] = {name: page for part in PARTS for name, page in part.items()}
 
 # Who may know what of each kind. "story": all of it; "steps": that it exists, its reference and its steps;
 # "reference": that there is one, in the log. Whoever is not named may find none of its planted words on any page.
 KNOWS: dict[str, dict[str, str]] = {
     kind: {"author": "story", "coordinator": "story", "principal": "steps", "two_hats": "steps"}
     | {"privacy_officer": "reference"}
-    for kind in ("pupil/new", "pupil/taken", "pupil/ready", "pupil/closed")
+    for kind in ("pupil/new", "pupil/taken", "pupil/ready", "pupil/closed", "pupil/glass")
+}
+KNOWS["pupil/glass"] |= {"glass": "story", "board_officer": "reference"}
+KNOWS["wall/hand"] = {"author": "story", "coordinator": "story", "board_officer": "story"} | {
+    "privacy_officer": "reference"
 }
 KNOWS |= {
     kind: {"author": "story", "board_officer": "story", "privacy_officer": "reference"}
@@ -307,6 +518,24 @@ LEAVES = {
     "GET escalation:contacts": "contact.listed",
     "POST account_login": "auth.login",
     "POST account_change_password": "auth.password_changed",
+    "POST sessions": "session.ended",
+    "GET accounts:people": "people.listed",
+    "GET accounts:person": "people.read",
+    "POST accounts:invite": "invitation.sent",
+    "POST accounts:role-new": "role.granted",
+    "POST accounts:password-reset": "account.reset_started",
+    "POST accounts:sessions-end": "account.sessions_ended",
+    "POST accounts:invitation-again": "invitation.sent",
+    "POST accounts:invitation-withdraw": "invitation.withdrawn",
+    "POST accounts:invitation": "invitation.used",
+    "POST signals:person-leaves": "account.closed",
+    "POST signals:role-end": "role.ended",
+    "POST mfa_reauthenticate": "auth.confirmed",
+    "POST mfa_activate_totp": "auth.factor_added",
+    "POST mfa_deactivate_totp": "auth.factor_removed",
+    "POST mfa_edit_webauthn": "auth.factor_named",
+    "POST mfa_remove_webauthn": "auth.factor_removed",
+    "POST mfa_generate_recovery_codes": "auth.recovery_codes_made",
     "POST signals:signal-new": "draft.saved",
     "FOREIGN signals:signal-new": "draft.saved",
     "POST signals:called": "draft.saved",
@@ -324,6 +553,12 @@ LEAVES = {
     "GET signals:shared": "case.listed",
     "POST signals:case-share": "case.shared",
     "POST signals:share-end": "share.ended",
+    "POST signals:case-wall": "case.walled",
+    "POST signals:case-unwall": "case.unwalled",
+    "POST signals:case-take-over": "case.taken",
+    "POST signals:glass-break": "breakglass.opened",
+    "GET signals:glass": "case.listed",
+    "POST signals:glass-review": "breakglass.reviewed",
     "POST signals:step-done": "step.done",
     "POST signals:step-decline": "step.declined",
     "POST signals:step-reopen": "step.reopened",
@@ -335,6 +570,13 @@ LEAVES = {
 ALWAYS = {
     "POST signals:share-search": "person.searched",
     "POST signals:person-search": "person.searched",
+    "POST accounts:people": "people.listed",
+    "POST signals:case-search": "case.searched",
+    "POST signals:readable": "trail.readable",
+    "POST signals:readable-people": "person.searched",
     "POST account_logout": "auth.logout",
+    "POST account_reauthenticate": "auth.confirmed",
     "POST signals:trail-check": "log.checked",
 }
+# Where a refusal is an answer on the form itself, with its status: the same for a number that nothing has.
+REFUSES = {"POST signals:glass-break": 422}

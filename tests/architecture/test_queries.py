@@ -1,13 +1,16 @@
 """How many queries a page costs: a constant, whatever the number of rows, the same on both databases."""
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.models import School, User
+from accounts.services.invitations import Offer, invitation_send
 from signals.models import Case, Signal
 from signals.services.cases import case_join, case_note, case_take, story_open
 from signals.services.drafts import draft_save
@@ -31,6 +34,9 @@ COSTS = {
     "shared": 9,
     "trail": 12,
     "contacts": 6,
+    "people": 11,
+    "invited": 10,
+    "person": 11,
 }
 MOST = {"desk": 14, "case": 24}
 
@@ -90,6 +96,19 @@ def teacher(world: World, number: int) -> User:
     return user
 
 
+def many_roles(world: World, count: int) -> User:
+    """Somebody with as many roles, and as many colleagues who were invited."""
+    today = timezone.localdate()
+    user = person(f"alleskunner_{count}")
+    for number in range(count):
+        day = today - timedelta(days=3 * number + 2)
+        join(user, "teacher", world.school, starts_on=day, ends_on=day)
+        offer = Offer("teacher", world.school, today, None)
+        invitation_send(by=world.administrator, email=f"nieuw_{number}@school.example", name="Nieuw", offer=offer)
+    join(user, "teacher", world.school, starts_on=today)
+    return user
+
+
 def measured(world: World, login: Any, count: int) -> dict[str, int]:
     """What every page costs with so many rows behind it."""
     many_cases(world, count)
@@ -110,6 +129,9 @@ def measured(world: World, login: Any, count: int) -> dict[str, int]:
         "shared": cost(login(received(world, count)), "/gedeeld/"),
         "trail": cost(principal, "/logboek/"),
         "contacts": cost(login(world.administrator), "/contacten/"),
+        "people": cost(login(world.administrator), "/mensen/"),
+        "invited": cost(login(world.administrator), "/mensen/?tab=invited"),
+        "person": cost(login(world.administrator), f"/mensen/{many_roles(world, count).reference}/"),
     }
 
 

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from accounts.factors.demo import SECRET
+
 ROOT = Path(__file__).parents[2]
 FROM_THE_TESTS = frozenset({"DEMO", "DATABASE_URL", "SECRET_KEY", "DJANGO_SETTINGS_MODULE"})
 
@@ -65,6 +67,19 @@ def test_every_kind_of_person_can_log_in(demo: tuple[Path, str]) -> None:
     _database, said = demo
     for name in ("teacher", "coordinator", "principal", "board", "privacy", "admin"):
         assert f"{name}@demo.example" in said
+
+
+def test_who_needs_a_second_step_has_one(demo: tuple[Path, str]) -> None:
+    """Their secret is one that everybody may know, and still not written down in the database."""
+    database, said = demo
+    apps = rows(
+        database, "select u.email from mfa_authenticator a join accounts_user u on u.id = a.user_id where type='totp'"
+    )
+    emails = {email for (email,) in apps}
+    assert {f"{name}@demo.example" for name in ("coordinator", "principal", "board", "privacy", "admin")} <= emails
+    assert "teacher@demo.example" not in emails
+    assert SECRET not in str(rows(database, "select data from mfa_authenticator"))
+    assert "the page shows it" in said
 
 
 def test_twice_is_once(demo: tuple[Path, str]) -> None:
