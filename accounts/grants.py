@@ -130,3 +130,10 @@ def schools_to_write_for(user: User) -> list[School]:
             Q(id__in=grants.schools(Permission.SIGNAL_WRITE)) | Q(board_id__in=grants.boards(Permission.SIGNAL_WRITE))
         ).select_related("board")
     )
+
+
+def places_of(user: User) -> set[str]:
+    """The names of the schools and boards where somebody has a role, and of their towns."""
+    names = ("school__name", "school__municipality", "school__board__name", "board__name")
+    rows = Membership.objects.filter(user=user).values_list(*names)
+    return {name for row in rows for name in row if name}

@@ -28,6 +28,15 @@ ACCOUNT_ACTIONS = (
     Action.LOGOUT,
     Action.PASSWORD_CHANGED,
     Action.PASSWORD_RESET,
+    Action.FACTOR_ADDED,
+    Action.FACTOR_REMOVED,
+    Action.FACTOR_NAMED,
+    Action.FACTOR_FAILED,
+    Action.FACTORS_RESET,
+    Action.RECOVERY_CODES_MADE,
+    Action.RECOVERY_CODE_USED,
+    Action.CONFIRMED,
+    Action.CONFIRM_FAILED,
     Action.CONTACT_SAVED,
     Action.CONTACT_CHECKED,
     Action.ROLE_GRANTED,
@@ -47,6 +56,8 @@ ABOUT_SOMEBODY = frozenset(
     {
         Action.ROLE_GRANTED,
         Action.ROLE_ENDED,
+        Action.READABLE_ASKED,
+        Action.FACTORS_RESET,
         Action.ACCOUNT_CLOSED,
         Action.ACCOUNT_REOPENED,
         Action.ACCOUNT_RESET_STARTED,
@@ -188,7 +199,7 @@ def _line(row: AuditEvent, names: dict[str, str], sector: str) -> TrailLine:
 
 
 def _told(row: AuditEvent, names: dict[str, str], sector: str) -> str:
-    """The sentence; of a role, an account and a share also whose it is."""
+    """The sentence; of a role, an account, a share and a second step also whose it is."""
     said, name = sentence(row, sector), names.get(_whom(row))
     return f"{said}: {name}" if name else said
 

@@ -78,6 +78,8 @@ KNOWS: dict[str, dict[str, Far]] = {
     "away": {"away_coordinator": Far.HANDLE, "glass": Far.HANDLE, "glass_over": Far.HANDLE},
     "abroad": {"abroad_coordinator": Far.HANDLE},
 }
+# Who finds the number of a case, and nothing else: it stays with a share that is over.
+NUMBERS: dict[str, frozenset[str]] = {"shared": frozenset({"expired"})}
 # Addresses about one case or step, and how far one has to be. Those in FOLLOWED need FOLLOW and nothing else.
 NEEDS: dict[str, Far] = {
     "signals:case": Far.READ,
@@ -89,6 +91,8 @@ NEEDS: dict[str, Far] = {
             "signals:case-move",
             "signals:case-close",
             "signals:case-reopen",
+            "signals:case-share",
+            "signals:share-search",
             "signals:step-done",
             "signals:step-decline",
             "signals:step-reopen",
@@ -96,6 +100,7 @@ NEEDS: dict[str, Far] = {
         Far.HANDLE,
     ),
 }
+SHARES = ("signals:share-end",)  # about the share of the shared case
 FOLLOWED = ("signals:followup-case", "signals:story")
 WRITTEN = ("signals:signal", "signals:signal-add", "signals:signal-called")  # the writer's own
 DRAFTS = ("signals:draft", "signals:draft-check", "signals:draft-discard")
@@ -114,6 +119,8 @@ OPEN: dict[str, frozenset[str]] = {
     "signals:signal-new": WRITERS,
     "signals:called": WRITERS,
     "signals:person-search": WRITERS,
+    "signals:shared": WRITERS,
+    "signals:case-search": WRITERS,
     "signals:desk": frozenset(_COORDINATORS | _OFFICERS),
     "signals:followup": frozenset({"principal"}),
     "signals:trail": EVERYBODY,
@@ -129,6 +136,7 @@ OPEN: dict[str, frozenset[str]] = {
         ),
         frozenset(_OFFICERS | {"principal", "privacy"}),
     ),
+    **dict.fromkeys(("signals:readable", "signals:readable-people"), frozenset({"privacy"})),
     "escalation:contacts": frozenset(_COORDINATORS | {"principal", "administrator"}),
     "accounts:people": frozenset({"administrator"}),
     "accounts:invite": frozenset({"administrator"}),
@@ -149,4 +157,4 @@ ABOUT = {"colleague": "teacher", "stranger": "abroad_coordinator"}
 CONTACTS = ("escalation:contact-edit", "escalation:contact-check")
 CONTACT_KEEPERS = frozenset({"coordinator", "barred", "principal", "administrator"})
 # Pages about nothing but oneself: everybody with a role, and nobody else's things are on them.
-OWN = ("account_change_password", "account_reauthenticate", "sso_links", "sso_confirm")
+OWN = ("account_change_password", "account_reauthenticate", "sessions", "kept_words", "sso_links", "sso_confirm")

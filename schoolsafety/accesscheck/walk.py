@@ -85,8 +85,18 @@ def run(people: Iterable[str] = tuple(plan.PEOPLE)) -> Outcome:
 
 def unplanned(known: dict[str, Any]) -> list[str]:
     """Addresses about which the plan says nothing. Public ones show nothing of anybody."""
-    planned = {*plan.NEEDS, *plan.FOLLOWED, *plan.WRITTEN, *plan.DRAFTS, *plan.OPEN, *plan.CONTACTS, *plan.OWN}
-    planned |= {*plan.COLLEAGUES, *plan.INVITATIONS}
+    planned = {
+        *plan.NEEDS,
+        *plan.SHARES,
+        *plan.FOLLOWED,
+        *plan.WRITTEN,
+        *plan.DRAFTS,
+        *plan.OPEN,
+        *plan.CONTACTS,
+        *plan.COLLEAGUES,
+        *plan.INVITATIONS,
+        *plan.OWN,
+    }
     return [name for name, view in known.items() if name not in planned and view.guarded_by != PUBLIC_MARK]
 
 
@@ -116,6 +126,8 @@ def _about(person: str, kind: str) -> Iterator[Ask]:
             yield Ask(person, "GET", name, kind, "instead")
         else:
             yield from _both(person, name, kind, _verdict(far, far >= needed))
+    for name in plan.SHARES if kind == "shared" else ():
+        yield from _both(person, name, kind, _verdict(far, far == Far.HANDLE))
     for name in plan.FOLLOWED:
         yield from _both(person, name, kind, _verdict(far, far == Far.FOLLOW))
     for name in plan.WRITTEN:
@@ -171,7 +183,7 @@ def leaks(stage: Stage, ask: Ask, response: HttpResponse) -> list[str]:
             found.append(f"shows the story of: {kind}")
         asked_for = kind == ask.kind
         reference = stage.case(kind).reference
-        knows = far or mine or ask.person in ("privacy",)
+        knows = far or mine or ask.person in ("privacy",) or ask.person in plan.NUMBERS.get(kind, ())
         if reference in text and not knows and not asked_for:
             found.append(f"shows the number of: {kind}")
     if stage.story("draft") in text and ask.person != "author":
@@ -229,4 +241,6 @@ def _arguments(stage: Stage, ask: Ask) -> list[str]:
     if ask.name.startswith("signals:step-"):
         step = case.steps.order_by("pk").first()
         return [step.reference] if step else []
+    if ask.name in plan.SHARES:
+        return [case.reference, case.shares.order_by("pk")[0].reference]
     return [case.reference, "monitoring"] if ask.name == "signals:case-move" else [case.reference]

@@ -9,7 +9,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from guardian.shortcuts import assign_perm, remove_perm
 
-from accounts.grants import grants_of
 from accounts.models import Board, User
 from accounts.outbox import queue
 from accounts.roles import Permission
@@ -19,7 +18,7 @@ from signals.errors import RuleError
 from signals.events import case_event
 from signals.models import Case, Share
 from signals.models.rights import Level
-from signals.rows import ADD_CODE, READ_CODE
+from signals.rows import ADD_CODE, READ_CODE, share_boards
 
 CODES = {Level.READ: (READ_CODE,), Level.CONTRIBUTE: (READ_CODE, ADD_CODE)}
 
@@ -30,7 +29,7 @@ def case_share(*, by: User, case: Case, colleague: User, level: str, ends_on: da
 
     Args:
         by: who handles the case.
-        colleague: somebody of the same board who may read shares, and whom the case is not about.
+        colleague: somebody of the same board who may read shares, does not handle it, and whom it is not about.
         level: one of Level.
         ends_on: last day on which it holds; at most until the end of the school year, see rules.latest_share_day.
         reason: why; it stays on the case.
@@ -40,7 +39,7 @@ def case_share(*, by: User, case: Case, colleague: User, level: str, ends_on: da
     """
     locked = Case.objects.select_for_update(of=("self",)).select_related("board", "school").get(pk=case.pk)
     if share := Share.objects.filter(key=key).first():
-        return share
+        return _sent_before(share, (locked.pk, colleague.pk, by.pk, level, ends_on, reason))
     _check(locked, colleague, ends_on)
     _replace_expired(by, locked, colleague)
     now = timezone.now()
@@ -90,18 +89,24 @@ def shares_end_of_person(*, by: User, colleague: User, boards: Collection[Board]
 
 
 def can_be_shared_with(case: Case, colleague: User) -> bool:
-    """True for an active colleague of the board who may read shares, and is not kept from this case."""
-    grants = grants_of(colleague)
-    boards = grants.boards_of(Permission.SHARED_READ) - grants.boards_of(Permission.TRAIL_ACCOUNTS)
-    return case.board_id in boards and case.pk not in access.sight(colleague).shut
+    """True for an active colleague of the board who may read shares, is not kept from this case, nor handles it."""
+    seen = access.sight(colleague)
+    able = case.board_id in share_boards(seen.grants) and case.pk not in seen.shut
+    return able and not seen.may(case, *access.HANDLE)
+
+
+def _sent_before(share: Share, wanted: tuple[object, ...]) -> Share:
+    """The share that a second click finds. After the back button a form may say something else: that is no share."""
+    same = (share.case_id, share.colleague_id, share.by_id, share.level, share.ends_on, share.reason) == wanted
+    if same and share.ended_at is None:
+        return share
+    raise RuleError(_("This form was sent before. Look at it once more and send it again."))
 
 
 def _check(case: Case, colleague: User, ends_on: date) -> None:
     today = timezone.localdate()
     if not can_be_shared_with(case, colleague):
         raise RuleError(_("This case can't be shared with this person. Choose a colleague of your own board."))
-    if access.may(colleague, case, *access.HANDLE):
-        raise RuleError(_("This colleague handles the case already."))
     if not today <= ends_on <= rules.latest_share_day(today):
         raise RuleError(_("Choose a day from today until the end of the school year."))
     if case.status not in rules.ACTIVE:

@@ -18,6 +18,7 @@ from signals.services.sending import signal_add
 from signals.services.steps import step_decline
 from tests.architecture.conftest import WHY
 from tests.conftest import World, join, person, send, typed
+from tests.sharing import share
 
 FEW, MANY = 3, 30
 
@@ -26,10 +27,11 @@ COSTS = {
     "desk": 12,
     "followup": 12,
     "mine": 5,
-    "case": 22,
-    "followup-case": 18,
+    "case": 23,
+    "followup-case": 19,
     "story": 15,
-    "signal": 18,
+    "signal": 19,
+    "shared": 9,
     "trail": 12,
     "contacts": 6,
     "people": 11,
@@ -69,6 +71,7 @@ def big_case(world: World, count: int) -> Signal:
         writer = teacher(world, number)
         signal = send(writer, typed(world))
         case_join(by=world.coordinator, case=signal.case, into=case)
+        share(case, world.coordinator, writer, days=number % 2 - 1)
         for text, key in (("Meer.", uuid.uuid4()), ("Nog meer.", uuid.uuid4())):
             signal_add(by=world.author, signal=first, text=text, key=str(key))
             case_note(by=world.coordinator, case=case, text=text, key=str(key))
@@ -76,6 +79,15 @@ def big_case(world: World, count: int) -> Signal:
     for step in Case.objects.get(pk=case.pk).steps.filter(state="open"):
         step_decline(by=world.coordinator, step=step, reason=WHY, applies=True)
     return Signal.objects.select_related("case").get(pk=first.pk)
+
+
+def received(world: World, count: int) -> User:
+    """Somebody with whom half of the cases of the school are shared, and for whom the other half is over."""
+    user = person("ontvanger")
+    join(user, "teacher", world.sister_school)
+    for number, case in enumerate(Case.objects.filter(status="in_review")[:count]):
+        share(case, world.coordinator, user, days=number % 2 - 1)
+    return user
 
 
 def teacher(world: World, number: int) -> User:
@@ -114,6 +126,7 @@ def measured(world: World, login: Any, count: int) -> dict[str, int]:
         "followup-case": cost(principal, f"/opvolging/{reference}/"),
         "story": cost(principal, f"/opvolging/{reference}/verhaal/"),
         "signal": cost(author, f"/zorg/{first.reference}/"),
+        "shared": cost(login(received(world, count)), "/gedeeld/"),
         "trail": cost(principal, "/logboek/"),
         "contacts": cost(login(world.administrator), "/contacten/"),
         "people": cost(login(world.administrator), "/mensen/"),
