@@ -19,6 +19,7 @@ from signals.services.cases import case_close, case_join, case_take
 from signals.services.shares import share_end, shares_end_of_person
 from signals.services.steps import step_decline
 from signals.services.walls import case_wall
+from tests.accounts.test_second_step import with_password_only
 from tests.conftest import World, join, person, send, typed
 from tests.journeys.page import Browser, Page
 from tests.sharing import WHY, share
@@ -157,6 +158,19 @@ def test_a_share_taken_back_while_somebody_writes(
     else:
         assert client.post(form.action, {**form.data(), "text": "Te laat"}).status_code == 404
     assert not Note.objects.exists()
+
+
+def test_who_holds_a_share_logs_in_with_two_steps(world: World, case: Case, sharee: User) -> None:
+    """With a password alone a teacher reports; once a case is shared with them they show a second step first."""
+    client = with_password_only(sharee)
+    assert client.get(SHARED).status_code == 200
+    given = share(case, world.coordinator, sharee)
+    for path in (SHARED, address("case", case), reverse("signals:mine")):
+        answer = client.get(path)
+        assert answer.status_code == 302
+        assert answer["Location"].startswith(reverse("mfa_index"))
+    share_end(by=world.coordinator, share=given)
+    assert client.get(SHARED).status_code == 200
 
 
 # --- giving it ------------------------------------------------------------------------------------------------------
@@ -409,7 +423,8 @@ def test_the_day_after_the_last_day_it_is_over(world: World, login: Any, case: C
         assert "Bullying" not in page.html
         told = Browser(login(world.coordinator)).get(address("case", case))
         assert "expired" in told.text
-        assert send_due() == 0
+        send_due()
+        assert not [sent for sent in mail.outbox if case.reference in sent.subject + sent.body], "too late to tell"
 
 
 def leaves(world: World, user: User, case: Case) -> None:
@@ -438,7 +453,7 @@ def walled(world: World, user: User, case: Case) -> None:
 
 
 def ended(world: World, user: User, case: Case) -> None:
-    shares_end_of_person(by=world.administrator, colleague=user)
+    shares_end_of_person(by=world.administrator, colleague=user, boards=[world.board])
 
 
 BY_ITSELF = (leaves, closed, administers, moves, barred, walled, ended)
