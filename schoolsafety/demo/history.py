@@ -14,8 +14,8 @@ from accounts.grants import schools_to_write_for
 from accounts.models import Pupil, School, User
 from audit.actions import Action
 from signals import report
-from signals.forms.concern import ConcernForm
 from signals.events import case_event
+from signals.forms.concern import ConcernForm
 from signals.models import BreakGlass, Signal, Step
 from signals.services import cases, drafts, glass, sending, steps, walls
 

@@ -169,7 +169,8 @@ def leaks(stage: Stage, cell: Cell, response: HttpResponse) -> list[str]:
 def names_in(stage: Stage, cell: Cell, kind: str) -> list[str]:
     """The name of the person it is about, where it has no other reason to be on the page.
 
-    Searching finds people, and a wall may keep any colleague out; the colleague's own name stands in the own menu, and beside their log-ins in the log.
+    Searching finds people, and a wall may keep any colleague out; the colleague's own name stands in the own menu, and
+    beside their log-ins in the log.
     """
     if cell.name == "signals:person-search" or (cell.name == "signals:case-wall" and kind.startswith("staff")):
         return []
