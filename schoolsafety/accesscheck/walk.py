@@ -88,8 +88,20 @@ def run(people: Iterable[str] = tuple(plan.PEOPLE)) -> Outcome:
 
 def unplanned(known: dict[str, Any]) -> list[str]:
     """Addresses about which the plan says nothing. Public ones show nothing of anybody."""
-    planned = {*plan.NEEDS, *plan.FOLLOWED, *plan.WRITTEN, *plan.DRAFTS, *plan.OPEN, *plan.CONTACTS, *plan.OWN}
-    planned |= {*plan.WALLED, *plan.REVIEWED}
+    planned = {
+        *plan.NEEDS,
+        *plan.SHARES,
+        *plan.WALLED,
+        *plan.REVIEWED,
+        *plan.FOLLOWED,
+        *plan.WRITTEN,
+        *plan.DRAFTS,
+        *plan.OPEN,
+        *plan.CONTACTS,
+        *plan.COLLEAGUES,
+        *plan.INVITATIONS,
+        *plan.OWN,
+    }
     return [name for name, view in known.items() if name not in planned and view.guarded_by != PUBLIC_MARK]
 
 
@@ -106,6 +118,12 @@ def asks() -> Iterator[Ask]:
             yield from _both(person, name, "glass", "open" if person in plan.REVIEWERS else "hidden")
         for name in plan.CONTACTS:
             yield from _both(person, name, "school", "open" if person in plan.CONTACT_KEEPERS else "hidden")
+        keeps = "open" if person in plan.KEEPERS else "hidden"
+        for name in plan.COLLEAGUES:
+            yield from _both(person, name, "colleague", keeps)
+            yield from _both(person, name, "stranger", "hidden")
+        for name in plan.INVITATIONS:
+            yield from _both(person, name, "invitation", keeps)
 
 
 def _about(person: str, kind: str) -> Iterator[Ask]:
@@ -118,6 +136,8 @@ def _about(person: str, kind: str) -> Iterator[Ask]:
     for name in plan.WALLED:
         officer = person in ("officer", "officer_subject")  # theirs is the wall itself
         yield from _both(person, name, kind, _verdict(far, far in (Far.FOLLOW, Far.HANDLE) and not officer))
+    for name in plan.SHARES if kind == "shared" else ():
+        yield from _both(person, name, kind, _verdict(far, far == Far.HANDLE))
     for name in plan.FOLLOWED:
         yield from _both(person, name, kind, _verdict(far, far == Far.FOLLOW))
     for name in plan.WRITTEN:
@@ -173,7 +193,7 @@ def leaks(stage: Stage, ask: Ask, response: HttpResponse) -> list[str]:
             found.append(f"shows the story of: {kind}")
         asked_for = kind == ask.kind
         reference = stage.case(kind).reference
-        knows = far or mine or ask.person in ("privacy",)
+        knows = far or mine or ask.person in ("privacy",) or ask.person in plan.NUMBERS.get(kind, ())
         knows = knows or (kind == "shared" and ask.person in plan.REVIEWERS and ask.name in GLASS_PAGES)
         if reference in text and not knows and not asked_for:
             found.append(f"shows the number of: {kind}")
@@ -222,10 +242,18 @@ def _arguments(stage: Stage, ask: Ask) -> list[str]:
         return [stage.glass.reference] if stage.glass else []
     if ask.kind == "school":
         return [stage.school.reference, "police_contact"] if stage.school else []
+    if ask.kind == "invitation":
+        return [stage.invitation.reference] if stage.invitation else []
+    if ask.kind in plan.ABOUT:
+        user = stage.people[plan.ABOUT[ask.kind]]
+        role = [user.memberships.get().reference] if ask.name == "signals:role-end" else []
+        return [user.reference, *role]
     if ask.name in plan.WRITTEN:
         return [stage.signals[ask.kind].reference]
     case = stage.case(ask.kind)
     if ask.name.startswith("signals:step-"):
         step = case.steps.order_by("pk").first()
         return [step.reference] if step else []
+    if ask.name in plan.SHARES:
+        return [case.reference, case.shares.order_by("pk")[0].reference]
     return [case.reference, "monitoring"] if ask.name == "signals:case-move" else [case.reference]

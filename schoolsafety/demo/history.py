@@ -17,7 +17,7 @@ from signals import report
 from signals.events import case_event
 from signals.forms.concern import ConcernForm
 from signals.models import BreakGlass, Signal, Step
-from signals.services import cases, drafts, glass, sending, steps, walls
+from signals.services import cases, drafts, glass, sending, shares, steps, walls
 
 
 @dataclass
@@ -73,6 +73,17 @@ class Player:
 
     def do_note(self, signal: Signal, by: User, action: dict[str, Any]) -> None:
         cases.case_note(by=by, case=signal.case, text=action["text"], key=_key(signal, action))
+
+    def do_share(self, signal: Signal, by: User, action: dict[str, Any]) -> None:
+        shares.case_share(
+            by=by,
+            case=signal.case,
+            colleague=_user(action["with"]),
+            level=action["level"],
+            ends_on=timezone.localdate() + timedelta(days=action["days"]),
+            reason=action["text"],
+            key=_key(signal, action),
+        )
 
     def do_step_done(self, signal: Signal, by: User, action: dict[str, Any]) -> None:
         shared = action.get("shared", "")
