@@ -166,7 +166,7 @@ class History:
         same = [duty for duty in self.duties if (duty.role, duty.school) == (role, event.school)]
         over = [duty for duty in same if duty.starts == starts] or same
         self.duties = [duty for duty in self.duties if duty not in over]
-        if ends and not (starts and ends < starts):
+        if ends:
             self.duties += [Duty(role, event.school, duty.known_at, duty.starts, ends) for duty in over]
 
     def _sent(self, event: Event, case: _File) -> None:
