@@ -1,5 +1,6 @@
 """Boards, schools, the people who work there and the pupils they may write about."""
 
+import secrets
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -92,6 +93,7 @@ class User(GuardianUserMixin, AbstractBaseUser, PermissionsMixin):
 class Membership(models.Model):
     """One role of one person at one school, or at the board, from one day until another."""
 
+    reference = models.CharField(max_length=12, default=new_reference, unique=True, editable=False)
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=20, choices=Role.choices)
     school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
@@ -116,6 +118,59 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} – {self.get_role_display()}"
+
+
+def new_nonce() -> str:
+    """256 random bits."""
+    return secrets.token_urlsafe(32)
+
+
+class Invitation(models.Model):
+    """One role, offered by mail with a link that works once; whoever accepts it gets the membership.
+
+    The link is no column: it is made from the nonce and the server's own key when the mail leaves, see
+    accounts.links, so that a copy of the database opens nothing. `name` is what the inviting board wrote; of an account
+    that exists already it learns no more than that.
+    """
+
+    reference = models.CharField(max_length=12, default=new_reference, unique=True, editable=False)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    board = models.ForeignKey(Board, on_delete=models.PROTECT, related_name="+")
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    name = models.CharField(max_length=120)
+    role = models.CharField(max_length=20, choices=Role.choices)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+    nonce = models.CharField(max_length=43, default=new_nonce)
+    invited_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["board", "name", "id"], name="invitation_list")]
+        constraints = [
+            models.CheckConstraint(
+                name="invitation_for_one_place",
+                condition=Q(role__in=SCHOOL_ROLES, school__isnull=False) | Q(role__in=BOARD_ROLES, school__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="invitation_ends_after_start",
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=models.F("starts_on")),
+            ),
+            models.CheckConstraint(
+                name="invitation_used_or_revoked", condition=Q(used_at__isnull=True) | Q(revoked_at__isnull=True)
+            ),
+            models.UniqueConstraint(
+                fields=["user", "board"],
+                condition=Q(used_at__isnull=True, revoked_at__isnull=True),
+                name="invitation_one_open",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
 
 
 class Pupil(models.Model):

@@ -7,6 +7,7 @@ STAFF = "until 2 years after the last role ended, then erased; what they wrote i
 KEY = "replaced whenever it changes, erased when the account ends"
 UNUSED = "stays empty: rights come from memberships, never from these tables"
 ROLE = "5 years after it ended, as long as the log that refers to it"
+INVITED = "with the role that came of it; when it was withdrawn or never used, 1 year"
 MAIL = "14 days after it was sent, then erased"
 PUPIL = "until 2 years after the pupil left the school, then erased unless a case is on hold"
 
@@ -22,6 +23,11 @@ FIELDS: dict[str, FieldClass] = {
     **fields("User_user_permissions", "personal", UNUSED, "user"),
     **fields("Membership", "technical", ROLE, "id", "school", "board", "starts_on", "ends_on"),
     **fields("Membership", "personal", ROLE, "user", "role"),
+    **fields("Membership", "technical", ROLE, "reference"),
+    **fields("Invitation", "technical", INVITED, "id", "reference", "board", "school", "starts_on", "ends_on"),
+    **fields("Invitation", "technical", INVITED, "created_at", "expires_at", "used_at", "revoked_at"),
+    **fields("Invitation", "personal", INVITED, "user", "name", "role", "invited_by"),
+    **fields("Invitation", "sensitive", KEY, "nonce"),
     **fields("OutgoingMail", "technical", MAIL, "id", "kind", "created_at", "next_try_at", "tries", "sent_at"),
     **fields("OutgoingMail", "personal", MAIL, "to", "reference", "path"),
     **fields("UnlinkedIdentity", "technical", STAFF, "id", "provider", "created_at"),

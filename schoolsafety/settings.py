@@ -11,6 +11,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from accounts.sso.config import read as read_sso
+from schoolsafety.settings_login import *  # noqa: F403 - limits and the second step, the same everywhere
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -46,6 +47,7 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "allauth.socialaccount",
     "guardian",
     "crispy_forms",
@@ -75,6 +77,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "accounts.guard.GuardMiddleware",
+    "accounts.factors.middleware.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -132,10 +135,19 @@ AUDIT_ORIGIN = env.str("AUDIT_ORIGIN", default="schoolsafety")
 AUDIT_YEARS = env.int("AUDIT_YEARS", default=5)
 AUDIT_PERSONAL_DAYS = env.int("AUDIT_PERSONAL_DAYS", default=183)
 
+# --- the key that encrypts second steps of logging in -----------------------------------------------------------
+FACTOR_KEYS_DIR = Path(env.str("FACTOR_KEYS_DIR", default=str(AUDIT_KEYS_DIR)))
+FACTOR_KEYS = env.str("FACTOR_KEYS", default="")
+
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-# Shared by all processes, so that the log-in limits hold for the installation and not per process.
+# Shared by all processes, so that the log-in limits hold for the installation and not per process. Room for more than
+# anybody can fill while a limit lasts: what is thrown out of a full cache would be forgotten.
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 1_000_000},
+    },
 }
 
 # --- people and sessions ----------------------------------------------------------------------------------------
@@ -155,6 +167,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.passwords.NotOurWords"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "start"
@@ -190,6 +203,7 @@ GUARDIAN_RAISE_403 = True
 ANONYMOUS_USER_NAME = None
 
 # --- browser ----------------------------------------------------------------------------------------------------
+DEVICE_COOKIE_NAME = "device"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
@@ -203,6 +217,7 @@ if HTTPS:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
     SESSION_COOKIE_NAME = "__Host-session"
     CSRF_COOKIE_NAME = "__Host-csrf"
+    DEVICE_COOKIE_NAME = "__Host-device"
     if TRUSTED_PROXIES:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REFERRER_POLICY = "same-origin"

@@ -13,8 +13,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import School
 from accounts.roles import Role
 from audit.actions import Action
-from escalation.texts import recipient_name
-from signals.audience import CALLED
+from escalation.hats import function_name
 from signals.models.rights import Level
 from signals.readable import Answer, Held, Opening, Row
 from signals.readable_history import Duty, Rule, Way
@@ -115,10 +114,8 @@ class Words:
         return texts[way.rule] % {"role": role, "school": school}
 
     def _role(self, role: str, school: str) -> str:
-        if role in CALLED and school in self.schools:
-            name = recipient_name(CALLED[Role(role)], self.schools[school].sector)
-            return name[:1].lower() + name[1:]
-        return str(dict(Role.choices).get(role, role))
+        sector = self.schools[school].sector if school in self.schools else ""
+        return function_name(role, sector) if role in Role.values else role
 
     def _school(self, school: str) -> str:
         if not school:

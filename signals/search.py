@@ -4,8 +4,6 @@ A name finds only cases whose story this person may read: otherwise a hit would 
 seen is never found, and the answer is that of a number that does not exist.
 """
 
-from django.utils.crypto import salted_hmac
-
 from accounts.references import is_reference
 from signals import access
 from signals.scope import Reach
@@ -40,8 +38,3 @@ def number_in(text: str) -> str:
 def cleaned(text: str) -> str:
     """What was typed, on one line."""
     return " ".join(text.replace("\x00", "").split())[:LONGEST]
-
-
-def digest(what: str, terms: str) -> str:
-    """What was searched for, so that two searches can be compared; the words themselves are kept nowhere."""
-    return salted_hmac(what, " ".join(terms.lower().split())).hexdigest()[:16]

@@ -26,6 +26,7 @@ PAGES = {
     "signals:signal": gettext_lazy("a report"),
     "signals:signal-new": gettext_lazy("the concern form"),
     "signals:trail-check": gettext_lazy("the check of the log"),
+    "accounts:people": gettext_lazy("the list of people"),
     "signals:shared": gettext_lazy("what was shared"),
     "signals:glass": gettext_lazy("the broken glass"),
     "signals:readable": gettext_lazy("what somebody could read"),
@@ -38,9 +39,13 @@ OBJECTS = {
     "signal": gettext_lazy("wanted to open a report that does not exist or is not theirs to see"),
     "draft": gettext_lazy("wanted to open a draft that does not exist or is not theirs to see"),
     "contacts": gettext_lazy("wanted the contacts of a school that does not exist or is not theirs to see"),
+    "factor": gettext_lazy("wanted to open a second step that does not exist or is not theirs"),
     "share": gettext_lazy("wanted to stop a share that does not exist or is not theirs to see"),
     "glass": gettext_lazy("wanted to look into a broken glass that does not exist or is not theirs to see"),
     "seal": gettext_lazy("wanted the seal of a log that does not exist or is not theirs to see"),
+    "person": gettext_lazy("wanted to see somebody who does not exist or is not theirs to see"),
+    "role": gettext_lazy("wanted to end a role that does not exist or is not theirs to end"),
+    "invitation": gettext_lazy("wanted an invitation that does not exist or is not theirs to see"),
     "event": gettext_lazy("wanted a proof of something that is not in the log or not theirs to see"),
 }
 TABS = {
@@ -50,6 +55,7 @@ TABS = {
     "closed": gettext_lazy("closed"),
     "unreviewed": gettext_lazy("not reviewed yet"),
     "overdue": gettext_lazy("too late"),
+    "shared": gettext_lazy("opened to them one by one"),
 }
 
 
@@ -116,9 +122,12 @@ def _about_recipient(words: Any) -> Sentence:
     return say
 
 
-def _granted(row: AuditEvent, sector: str) -> str:
-    code = str(row.details.get("role", ""))
-    return _("gave somebody the role of %(role)s") % {"role": dict(Role.choices).get(code, code)}
+def _about_role(words: Any) -> Sentence:
+    def say(row: AuditEvent, sector: str) -> str:
+        code = str(row.details.get("role", ""))
+        return str(words) % {"role": dict(Role.choices).get(code, code)}
+
+    return say
 
 
 def _shared(words: Any) -> Sentence:
@@ -236,7 +245,10 @@ SENTENCES: dict[Action, Sentence] = {
     Action.CONTACT_LISTED: _contacts,
     Action.CONTACT_SAVED: _about_recipient(gettext_lazy("changed a contact: %(recipient)s")),
     Action.CONTACT_CHECKED: _about_recipient(gettext_lazy("confirmed a contact: %(recipient)s")),
-    Action.ROLE_GRANTED: _granted,
+    Action.ROLE_GRANTED: _about_role(gettext_lazy("gave somebody the role of %(role)s")),
+    Action.ROLE_ENDED: _about_role(gettext_lazy("ended somebody’s role of %(role)s")),
+    Action.INVITATION_SENT: _about_role(gettext_lazy("invited somebody for the role of %(role)s")),
+    Action.INVITATION_WITHDRAWN: _about_role(gettext_lazy("withdrew an invitation for the role of %(role)s")),
     Action.TRAIL_READ: _read,
     Action.TRAIL_EXPORTED: _exported,
     Action.LOG_CHECKED: _checked,
@@ -251,6 +263,15 @@ PLAIN = frozenset(
         Action.LOGOUT,
         Action.PASSWORD_CHANGED,
         Action.PASSWORD_RESET,
+        Action.FACTOR_ADDED,
+        Action.FACTOR_REMOVED,
+        Action.FACTOR_NAMED,
+        Action.FACTOR_FAILED,
+        Action.FACTORS_RESET,
+        Action.RECOVERY_CODES_MADE,
+        Action.RECOVERY_CODE_USED,
+        Action.CONFIRMED,
+        Action.CONFIRM_FAILED,
         Action.IDENTITY_LINKED,
         Action.IDENTITY_UNLINKED,
         Action.DRAFT_SAVED,
@@ -264,6 +285,14 @@ PLAIN = frozenset(
         Action.CASE_TAKEN,
         Action.CASE_NOTED,
         Action.CASE_REOPENED,
+        Action.CASE_HANDED_OVER,
+        Action.INVITATION_USED,
+        Action.ACCOUNT_CLOSED,
+        Action.ACCOUNT_REOPENED,
+        Action.ACCOUNT_RESET_STARTED,
+        Action.ACCOUNT_SESSIONS_ENDED,
+        Action.PEOPLE_LISTED,
+        Action.PEOPLE_READ,
         Action.CASE_UNWALLED,
         Action.SHARE_ENDED,
         Action.GLASS_BROKEN,

@@ -78,6 +78,8 @@ KNOWS: dict[str, dict[str, Far]] = {
     "away": {"away_coordinator": Far.HANDLE, "glass": Far.HANDLE, "glass_over": Far.HANDLE},
     "abroad": {"abroad_coordinator": Far.HANDLE},
 }
+# Who finds the number of a case, and nothing else: it stays with a share that is over.
+NUMBERS: dict[str, frozenset[str]] = {"shared": frozenset({"expired"})}
 # Addresses about one case or step, and how far one has to be. Those in FOLLOWED need FOLLOW and nothing else.
 NEEDS: dict[str, Far] = {
     "signals:case": Far.READ,
@@ -89,6 +91,8 @@ NEEDS: dict[str, Far] = {
             "signals:case-move",
             "signals:case-close",
             "signals:case-reopen",
+            "signals:case-share",
+            "signals:share-search",
             "signals:step-done",
             "signals:step-decline",
             "signals:step-reopen",
@@ -96,6 +100,7 @@ NEEDS: dict[str, Far] = {
         Far.HANDLE,
     ),
 }
+SHARES = ("signals:share-end",)  # about the share of the shared case
 FOLLOWED = ("signals:followup-case", "signals:story")
 WRITTEN = ("signals:signal", "signals:signal-add", "signals:signal-called")  # the writer's own
 DRAFTS = ("signals:draft", "signals:draft-check", "signals:draft-discard")
@@ -114,6 +119,7 @@ OPEN: dict[str, frozenset[str]] = {
     "signals:signal-new": WRITERS,
     "signals:called": WRITERS,
     "signals:person-search": WRITERS,
+    "signals:shared": WRITERS,
     "signals:case-search": WRITERS,
     "signals:desk": frozenset(_COORDINATORS | _OFFICERS),
     "signals:followup": frozenset({"principal"}),
@@ -132,7 +138,21 @@ OPEN: dict[str, frozenset[str]] = {
     ),
     **dict.fromkeys(("signals:readable", "signals:readable-people"), frozenset({"privacy"})),
     "escalation:contacts": frozenset(_COORDINATORS | {"principal", "administrator"}),
+    "accounts:people": frozenset({"administrator"}),
+    "accounts:invite": frozenset({"administrator"}),
 }
+# Pages about one person, for who keeps the people of the board: about a colleague, and about somebody of another board.
+COLLEAGUES = (
+    "accounts:person",
+    "accounts:role-new",
+    "accounts:password-reset",
+    "accounts:sessions-end",
+    "signals:person-leaves",
+    "signals:role-end",
+)
+INVITATIONS = ("accounts:invitation-again", "accounts:invitation-withdraw")
+KEEPERS = frozenset({"administrator"})
+ABOUT = {"colleague": "teacher", "stranger": "abroad_coordinator"}
 # The contacts of the school: who keeps them.
 CONTACTS = ("escalation:contact-edit", "escalation:contact-check")
 CONTACT_KEEPERS = frozenset({"coordinator", "barred", "principal", "administrator"})

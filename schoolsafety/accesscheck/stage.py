@@ -8,9 +8,10 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.grants import schools_to_write_for
-from accounts.models import Board, Membership, Pupil, School, User
+from accounts.models import Board, Invitation, Membership, Pupil, School, User
 from accounts.references import new_reference
 from accounts.roles import Role
+from accounts.services.invitations import Offer, invitation_send
 from schoolsafety.accesscheck.plan import AUTHORS
 from signals import report
 from signals.forms.concern import ConcernForm
@@ -24,6 +25,8 @@ from signals.services.walls import case_wall
 
 WHY = "Zelftest van de toegang: deze reden is verzonnen."
 MARK = "Zelftest-verhaal"
+# No hash of anything, so nothing fits it. Who has no password at all could not have shown once more who they are.
+NO_PASSWORD = "zelftest"  # noqa: S105
 
 
 @dataclass
@@ -36,6 +39,7 @@ class Stage:
     sessions: dict[str, str] = field(default_factory=dict)
     draft: Draft | None = None
     school: School | None = None
+    invitation: Invitation | None = None
 
     def case(self, kind: str) -> Case:
         return self.signals[kind].case
@@ -67,6 +71,7 @@ def build() -> Stage:
     stage.signals["away"] = _send(stage, "away", away, pupil=other)
     stage.signals["abroad"] = _send(stage, "abroad", far, pupil=third)
     stage.draft = draft_save(by=stage.people["author"], draft=None, data={"observed": stage.story("draft")})
+    stage.invitation = _invite(stage, school)
     _explicit(stage)
     for name in ("former", "closed"):
         _leave(stage.people[name], name)
@@ -75,8 +80,21 @@ def build() -> Stage:
     return stage
 
 
+def _invite(stage: Stage, school: School) -> Invitation:
+    offer = Offer(Role.TEACHER, school, timezone.localdate(), None)
+    email = f"genodigd.{stage.tag}@zelftest.invalid".lower()
+    return invitation_send(by=stage.people["administrator"], email=email, name="Zelftest genodigd", offer=offer)
+
+
 def _school(board: Board, name: str, stage: Stage) -> School:
     return School.objects.create(board=board, name=f"Zelftest {name} {stage.tag}", sector="vo", municipality="Nergens")
+
+
+def _person(stage: Stage, name: str) -> User:
+    user = User.objects.create_user(f"{name}.{stage.tag}@zelftest.invalid".lower(), name=f"Zelftest {name}")
+    user.password = NO_PASSWORD
+    user.save(update_fields=["password"])
+    return user
 
 
 def _people(stage: Stage, board: Board, school: School, away: School, abroad: Board, far: School) -> None:
@@ -104,7 +122,7 @@ def _people(stage: Stage, board: Board, school: School, away: School, abroad: Bo
     }
     since = timezone.localdate() - timedelta(days=100)
     for name, (role, place) in roles.items():
-        user = User.objects.create_user(f"{name}.{stage.tag}@zelftest.invalid".lower(), name=f"Zelftest {name}")
+        user = _person(stage, name)
         where = {"school": place} if isinstance(place, School) else {"board": place}
         Membership.objects.create(user=user, role=role, starts_on=since, **where)
         stage.people[name] = user

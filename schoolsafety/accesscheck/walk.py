@@ -85,7 +85,18 @@ def run(people: Iterable[str] = tuple(plan.PEOPLE)) -> Outcome:
 
 def unplanned(known: dict[str, Any]) -> list[str]:
     """Addresses about which the plan says nothing. Public ones show nothing of anybody."""
-    planned = {*plan.NEEDS, *plan.FOLLOWED, *plan.WRITTEN, *plan.DRAFTS, *plan.OPEN, *plan.CONTACTS, *plan.OWN}
+    planned = {
+        *plan.NEEDS,
+        *plan.SHARES,
+        *plan.FOLLOWED,
+        *plan.WRITTEN,
+        *plan.DRAFTS,
+        *plan.OPEN,
+        *plan.CONTACTS,
+        *plan.COLLEAGUES,
+        *plan.INVITATIONS,
+        *plan.OWN,
+    }
     return [name for name, view in known.items() if name not in planned and view.guarded_by != PUBLIC_MARK]
 
 
@@ -100,6 +111,12 @@ def asks() -> Iterator[Ask]:
             yield from _both(person, name, "draft", "open" if person == "author" else "hidden")
         for name in plan.CONTACTS:
             yield from _both(person, name, "school", "open" if person in plan.CONTACT_KEEPERS else "hidden")
+        keeps = "open" if person in plan.KEEPERS else "hidden"
+        for name in plan.COLLEAGUES:
+            yield from _both(person, name, "colleague", keeps)
+            yield from _both(person, name, "stranger", "hidden")
+        for name in plan.INVITATIONS:
+            yield from _both(person, name, "invitation", keeps)
 
 
 def _about(person: str, kind: str) -> Iterator[Ask]:
@@ -109,6 +126,8 @@ def _about(person: str, kind: str) -> Iterator[Ask]:
             yield Ask(person, "GET", name, kind, "instead")
         else:
             yield from _both(person, name, kind, _verdict(far, far >= needed))
+    for name in plan.SHARES if kind == "shared" else ():
+        yield from _both(person, name, kind, _verdict(far, far == Far.HANDLE))
     for name in plan.FOLLOWED:
         yield from _both(person, name, kind, _verdict(far, far == Far.FOLLOW))
     for name in plan.WRITTEN:
@@ -164,7 +183,7 @@ def leaks(stage: Stage, ask: Ask, response: HttpResponse) -> list[str]:
             found.append(f"shows the story of: {kind}")
         asked_for = kind == ask.kind
         reference = stage.case(kind).reference
-        knows = far or mine or ask.person in ("privacy",)
+        knows = far or mine or ask.person in ("privacy",) or ask.person in plan.NUMBERS.get(kind, ())
         if reference in text and not knows and not asked_for:
             found.append(f"shows the number of: {kind}")
     if stage.story("draft") in text and ask.person != "author":
@@ -190,6 +209,7 @@ def log_in(client: Client, user: Any) -> None:
     assert isinstance(user, get_user_model())  # noqa: S101
     client.force_login(user, backend=BACKEND)
     session, now = client.session, time()
+    session["account_authentication_methods_user"] = str(user.pk)
     session["account_authentication_methods"] = [
         {"method": "password", "at": now},
         {"method": "mfa", "type": "totp", "at": now},
@@ -209,10 +229,18 @@ def _arguments(stage: Stage, ask: Ask) -> list[str]:
         return [stage.draft.reference] if stage.draft else []
     if ask.kind == "school":
         return [stage.school.reference, "police_contact"] if stage.school else []
+    if ask.kind == "invitation":
+        return [stage.invitation.reference] if stage.invitation else []
+    if ask.kind in plan.ABOUT:
+        user = stage.people[plan.ABOUT[ask.kind]]
+        role = [user.memberships.get().reference] if ask.name == "signals:role-end" else []
+        return [user.reference, *role]
     if ask.name in plan.WRITTEN:
         return [stage.signals[ask.kind].reference]
     case = stage.case(ask.kind)
     if ask.name.startswith("signals:step-"):
         step = case.steps.order_by("pk").first()
         return [step.reference] if step else []
+    if ask.name in plan.SHARES:
+        return [case.reference, case.shares.order_by("pk")[0].reference]
     return [case.reference, "monitoring"] if ask.name == "signals:case-move" else [case.reference]

@@ -20,11 +20,10 @@ from audit.actions import Action
 from escalation.facts import FactError
 from signals import access, people, report
 from signals.audience import readers
-from signals.events import private_event
+from signals.events import private_event, terms_digest
 from signals.forms.concern import STAFF_ROLES, ConcernForm
 from signals.forms.questions import QuestionsForm
 from signals.models import Draft, Signal
-from signals.search import digest
 from signals.services.drafts import draft_discard, draft_save
 from signals.services.sending import signal_called, signal_send
 
@@ -233,7 +232,7 @@ def _search(request: HttpRequest) -> list[people.Found]:
     )
     details = {
         "found": [someone.value for someone in found],
-        "terms": digest("person.searched", request.POST.get("person_query", "")),
+        "terms": terms_digest(request.POST.get("person_query", "")),
     }
     private_event(Action.PERSON_SEARCHED, by=user, kind="person", details=details)
     return found

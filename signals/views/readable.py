@@ -13,10 +13,9 @@ from accounts.requests import person
 from accounts.roles import Permission
 from audit.actions import Action
 from signals import readable_events as log
-from signals.events import private_event
+from signals.events import private_event, terms_digest
 from signals.forms.readable import ReadableForm
 from signals.readable_words import Words, references_in
-from signals.search import digest
 
 UNPROCESSABLE = 422
 
@@ -55,7 +54,7 @@ def readable_people(request: HttpRequest) -> HttpResponse:
 def _search(request: HttpRequest) -> list[User]:
     user, query = person(request), _query(request)
     found = log.people_to_ask(log.boards_to_ask(user), query)
-    details = {"found": [f"staff:{one.reference}" for one in found], "terms": digest("person.searched", query)}
+    details = {"found": [f"staff:{one.reference}" for one in found], "terms": terms_digest(query)}
     private_event(Action.PERSON_SEARCHED, by=user, kind="person", details=details)
     return found
 

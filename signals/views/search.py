@@ -11,12 +11,12 @@ from accounts.guard import guard
 from accounts.requests import person
 from audit.actions import Action
 from signals import access
-from signals.events import private_event
+from signals.events import private_event, terms_digest
 from signals.forms.search import SearchForm
 from signals.lists import Row, listed, row, with_steps
 from signals.models import Case
 from signals.paging import page_by_id
-from signals.search import digest, find, number_in, reads_stories
+from signals.search import find, number_in, reads_stories
 
 UNPROCESSABLE = 422
 
@@ -34,7 +34,7 @@ def case_search(request: HttpRequest) -> HttpResponse:
     page: list[Case]
     page, following = page_by_id(listed(find(seen, query)), request.POST.get("after", ""))
     rows = [_row(seen, case) for case in with_steps(page)]
-    details = {"terms": digest("case.searched", query), "cases": [found.reference for found in rows]}
+    details = {"terms": terms_digest(query, "case.searched"), "cases": [found.reference for found in rows]}
     private_event(Action.CASE_SEARCHED, by=user, kind="list", details=details)
     return _page(request, form, rows=rows, query=query, number=number_in(query), following=following)
 

@@ -16,6 +16,7 @@ from accounts.references import is_reference
 from accounts.requests import person
 from accounts.roles import Permission
 from audit.actions import Action
+from escalation.hats import works_as
 from signals.events import private_event
 from signals.forms.trail import TrailForm
 from signals.paging import page_by_id
@@ -25,6 +26,7 @@ from signals.trail_filter import Filters, filtered_events
 
 LINES = 50
 UNPROCESSABLE = 422
+WIDER = (Permission.TRAIL_BOARD, Permission.TRAIL_ACCOUNTS, Permission.TRAIL_SCHOOL)
 
 
 @guard(Permission.TRAIL_OWN)
@@ -104,7 +106,12 @@ def _address(name: str, filters: Filters) -> str:
 
 
 def _page(request: HttpRequest, form: TrailForm) -> dict[str, object]:
-    return {"form": form, "scope_label": _scope(request), "clear_url": reverse("signals:trail")}
+    return {
+        "form": form,
+        "scope_label": _scope(request),
+        "works_as": works_as(person(request), *WIDER),
+        "clear_url": reverse("signals:trail"),
+    }
 
 
 def _scope(request: HttpRequest) -> str:

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from accounts.models import User
 from tests.browser import chromium
 from tests.browser.looks import SIDEWAYS
-from tests.conftest import BACKEND
+from tests.conftest import BACKEND, prove
 
 HERE = Path(__file__).parent
 SCREENSHOTS = Path(os.environ.get("SCREENSHOTS", settings.BASE_DIR / "var" / "screenshots"))
@@ -126,6 +126,7 @@ def log_in(context: BrowserContext, user: User, url: str) -> None:
     """Give this browser a session without the log-in form."""
     client = Client()
     client.force_login(user, backend=BACKEND)
+    prove(client, user)
     name = settings.SESSION_COOKIE_NAME
     context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": url, "httpOnly": True}])
 

@@ -20,10 +20,12 @@ from signals.models import Case, Signal
 from signals.services.cases import case_close, case_note, case_take, story_open
 from signals.services.drafts import draft_save
 from signals.services.sending import signal_add
+from signals.services.shares import share_end
 from signals.services.steps import step_decline
 from tests.browser.acts import second_page, write
 from tests.browser.looks import look
 from tests.conftest import World, join, person, send, typed
+from tests.sharing import share
 
 LONG = "Meervoudigepersoonlijkheidsontwikkelingsbegeleidingsplanbespreking" * 3
 WHY = f"Besproken met het zorgteam op maandag: {LONG}."
@@ -197,7 +199,7 @@ def test_desk(world: World, desk: Any, tour: Any) -> None:
 
 def test_cases(world: World, desk: Any, tour: Any) -> None:
     found = tour(world.coordinator)
-    unfold = "() => document.querySelectorAll('details').forEach(fold => { fold.open = true; })"
+    unfold = "() => document.querySelectorAll('main details').forEach(fold => { fold.open = true; })"
     found.see("case-new", url("case", desk["new"]), lambda page: page.evaluate(unfold))
     found.see("case-taken", url("case", desk["taken"]))
     found.see("case-unfolded", act=lambda page: page.evaluate(unfold))
@@ -214,6 +216,31 @@ def test_forms_of_a_case(world: World, desk: Any, tour: Any) -> None:
     found.errors("reopen", url("case-reopen", desk["closed"]))
     found.errors("move", reverse("signals:case-move", args=[desk["taken"].case.reference, "escalated"]))
     done(found)
+
+
+def test_sharing(world: World, desk: Any, tour: Any) -> None:
+    """With long names and reasons; what was shared, full and empty; and the case as the reader sees it."""
+    found, case = tour(world.coordinator), Case.objects.get(pk=desk["taken"].case.pk)
+    share(case, world.coordinator, world.author, "contribute", reason=WHY)
+    share(case, world.coordinator, world.principal, days=-1)
+    share_end(by=world.coordinator, share=share(case, world.coordinator, world.sister_coordinator))
+    unfold = "() => document.querySelectorAll('main details').forEach(fold => { fold.open = true; })"
+    found.see("case-shared", url("case", desk["taken"]), lambda page: page.evaluate(unfold))
+    new = url("case-share", desk["taken"])
+    found.see("share", new)
+    found.see("share-found", act=lambda page: page.locator("[name=colleague_query]").fill("er"), wait="#colleague-1")
+    found.see(
+        "share-nobody", new, lambda page: page.locator("[name=colleague_query]").fill("xx"), "#colleague-results p"
+    )
+    found.errors("share", new)
+    found.see("share-not-in-hand", url("case-share", desk["new"]))
+    found.see("close-shared", url("case-close", desk["taken"]))
+    reader = tour(world.author)
+    reader.see("shared", reverse("signals:shared"))
+    reader.see("case-of-a-reader", url("case", desk["taken"]))
+    over = tour(world.principal)
+    over.see("shared-over", reverse("signals:shared"))
+    done(found, reader, over)
 
 
 def test_forms_of_a_step(world: World, desk: Any, tour: Any) -> None:
@@ -280,6 +307,7 @@ def test_empty_school(world: World, tour: Any) -> None:
     found = tour(world.coordinator)
     for tab in ("new", "mine", "open", "closed"):
         found.see(f"desk-empty-{tab}", reverse("signals:desk") + f"?tab={tab}")
+    found.see("shared-empty", reverse("signals:shared"))
     principal = tour(world.principal)
     principal.see("followup-empty", reverse("signals:followup"))
     both = person("two_schools")

@@ -13,7 +13,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 from django.utils import timezone, translation
 
+from accounts.factors.demo import demo_factor
 from accounts.models import Board, Membership, School, User
+from accounts.services.invitations import Offer, invitation_send
 from schoolsafety import boardfile
 from schoolsafety.demo.history import Player
 from schoolsafety.settings import DEMO_DATABASE
@@ -32,6 +34,9 @@ class Command(BaseCommand):
         if not Board.objects.exists():
             with translation.override("nl"):
                 self.fill()
+        with transaction.atomic():
+            for user in User.objects.order_by("id"):
+                demo_factor(user)
         self.show()
 
     @transaction.atomic
@@ -48,10 +53,18 @@ class Command(BaseCommand):
         schools = {key: School.objects.get(name=name) for key, name in names.items()}
         rows = yaml.safe_load((FOLDER / "signals.yaml").read_text(encoding="utf-8"))
         count = Player(now=timezone.now()).play(rows, schools)
+        self.invite(schools)
         self.stdout.write(f"Filled with {count} invented reports.")
 
+    def invite(self, schools: dict[str, School]) -> None:
+        """Somebody who has not answered yet, so that the page of people shows that too."""
+        offer = Offer("teacher", schools["vo"], timezone.localdate(), None)
+        by = User.objects.get(email="admin@demo.example")
+        invitation_send(by=by, email="s.vanrijn@merendalcollege.example", name="Sanne van Rijn", offer=offer)
+
     def show(self) -> None:
-        self.stdout.write("\nLog in with one of these; the password is always " + PASSWORD + "\n")
+        self.stdout.write("\nLog in with one of these; the password is always " + PASSWORD)
+        self.stdout.write("Who reads what others wrote is asked for a code as well; the page shows it.\n")
         for user in User.objects.filter(email__endswith="@demo.example").order_by("id"):
             roles = Membership.objects.filter(user=user).select_related("school", "board")
             where = ", ".join(f"{row.get_role_display()} · {row.school or row.board}" for row in roles)
