@@ -14,7 +14,7 @@ from audit.actions import Action
 
 Policy = Mapping[str, frozenset[Permission]]
 HOUR = 60  # minutes that a story, or a broken glass, stays open where the event does not say
-GRANTED, ENDED, CLOSED = "role.granted", "role.ended", "account.closed"
+GRANTED, ENDED, CLOSED = Action.ROLE_GRANTED, Action.ROLE_ENDED, Action.ACCOUNT_CLOSED
 CASE_ACTIONS = (
     Action.SIGNAL_SENT,
     Action.CASE_JOINED,
