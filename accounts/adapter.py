@@ -15,9 +15,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.devices import known_device, remember_device
+from accounts.events import account_event
 from accounts.factors.selectors import factor_kinds
+from accounts.kept import has_words
 from accounts.models import User
-from accounts.ownevents import own_event
 from accounts.sso import proof as sso
 from audit.actions import Action
 
@@ -57,9 +58,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
         """The same for who left and shows a passkey."""
-        own_event(Action.LOGIN_FAILED, user, refused=True)
+        account_event(Action.LOGIN_FAILED, user, refused=True)
         messages.error(request, gettext("That did not work. Log in with your e-mail address and password."))
         return HttpResponseRedirect(reverse("account_login"))
+
+    def get_login_stages(self) -> list[str]:
+        asked = {"allauth.mfa.stages.AuthenticateStage": "accounts.factors.stage.SecondStep"}
+        return [asked.get(stage, stage) for stage in super().get_login_stages()]
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         response: HttpResponse = super().post_login(request, user, **kwargs)
@@ -75,6 +80,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         if sso.recently_confirmed(request):
             return False
         return bool(super().is_reauthentication_required(app=app, **kwargs))
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Who has words waiting sees those first, unless they asked for a page themselves."""
+        if isinstance(request.user, User) and has_words(request.user):
+            return reverse("kept_words")
+        return str(super().get_login_redirect_url(request))
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """No "you have signed in" banners: the page itself says so."""

@@ -8,14 +8,16 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from accounts import checks, converters, receivers
+        from accounts import checks, converters, mails, receivers
         from accounts.factors import keys, rule
-        from accounts.sso import mails, proof
+        from accounts.sso import mails as sso_mails
+        from accounts.sso import proof
 
         converters.register()
         checks.register()
         receivers.connect()
-        mails.connect()
+        mails.register_kinds()
+        sso_mails.connect()
         self.letters()
         rule.also_proof(proof.is_proof)
         if sys.argv[1:2] not in (["audit_keys"], ["factor_keys"]):  # the commands that make keys must be able to start

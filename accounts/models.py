@@ -8,6 +8,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from guardian.mixins import GuardianUserMixin
 
@@ -74,6 +75,7 @@ class User(GuardianUserMixin, AbstractBaseUser, PermissionsMixin):
     name = models.CharField(max_length=120)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    session_number = models.PositiveIntegerField(default=0, help_text="One more ends every session of this person.")
 
     _grants: Any = None  # what grants_of() found, for the length of one request
 
@@ -88,6 +90,11 @@ class User(GuardianUserMixin, AbstractBaseUser, PermissionsMixin):
 
     def get_full_name(self) -> str:
         return self.name
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session must hold to count: a new password or a new number ends them all, also what a cache holds."""
+        value = f"{self.password}:{self.session_number}"
+        return salted_hmac("accounts.User.session", value, secret=secret, algorithm="sha256").hexdigest()
 
 
 class Membership(models.Model):
@@ -208,6 +215,49 @@ class OutgoingMail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+
+class KnownBrowser(models.Model):
+    """A browser in which somebody logged in before, known by a random cookie of which only a digest is kept.
+
+    `tokens` are digests of the secrets of the forms that it was given with each log-in. They tell whose page a form
+    came from when the log-in has ended or changed meanwhile.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    digest = models.CharField(max_length=64)
+    tokens = models.JSONField(default=list)
+    first_seen_at = models.DateTimeField(default=timezone.now, editable=False)
+    last_seen_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["digest", "user"], name="browser_once_per_person")]
+        indexes = [models.Index(fields=["last_seen_at"], name="browser_old")]
+
+    def __str__(self) -> str:
+        return f"browser {self.pk}"
+
+
+class KeptWords(models.Model):
+    """What somebody sent after the log-in had ended, see accounts.kept. Only they see it, until they send it again."""
+
+    reference = models.CharField(max_length=12, default=new_reference, unique=True, editable=False)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    path = models.CharField(max_length=500)
+    fields = models.JSONField(help_text="Pairs of a name and a value, in the order of the form.")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="kept_words_of_this_site", condition=Q(path__startswith="/")),
+        ]
+        indexes = [
+            models.Index(fields=["user", "-created_at"], name="kept_words_own"),
+            models.Index(fields=["created_at"], name="kept_words_old"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
 
 
 class UnlinkedIdentity(models.Model):

@@ -9,12 +9,14 @@ UNUSED = "stays empty: rights come from memberships, never from these tables"
 ROLE = "5 years after it ended, as long as the log that refers to it"
 INVITED = "with the role that came of it; when it was withdrawn or never used, 1 year"
 MAIL = "14 days after it was sent, then erased"
+BROWSER = "400 days after the last log-in in it, then erased"
+WORDS = "until sent or thrown away, at most 30 days, then erased"
 PUPIL = "until 2 years after the pupil left the school, then erased unless a case is on hold"
 
 FIELDS: dict[str, FieldClass] = {
     **fields("Board", "technical", PLACE, "id", "reference", "name"),
     **fields("School", "technical", PLACE, "id", "reference", "board", "name", "sector", "municipality", "brin"),
-    **fields("User", "technical", STAFF, "id", "is_superuser", "is_active", "created_at"),
+    **fields("User", "technical", STAFF, "id", "is_superuser", "is_active", "created_at", "session_number"),
     **fields("User", "personal", STAFF, "reference", "email", "name", "last_login"),
     **fields("User", "sensitive", KEY, "password"),
     **fields("User_groups", "technical", UNUSED, "id", "group"),
@@ -30,6 +32,11 @@ FIELDS: dict[str, FieldClass] = {
     **fields("Invitation", "sensitive", KEY, "nonce"),
     **fields("OutgoingMail", "technical", MAIL, "id", "kind", "created_at", "next_try_at", "tries", "sent_at"),
     **fields("OutgoingMail", "personal", MAIL, "to", "reference", "path"),
+    **fields("KnownBrowser", "technical", BROWSER, "id", "digest", "tokens"),
+    **fields("KnownBrowser", "personal", BROWSER, "user", "first_seen_at", "last_seen_at"),
+    **fields("KeptWords", "technical", WORDS, "id", "reference", "created_at"),
+    **fields("KeptWords", "personal", WORDS, "user", "path"),
+    **fields("KeptWords", "sensitive", WORDS, "fields"),
     **fields("UnlinkedIdentity", "technical", STAFF, "id", "provider", "created_at"),
     **fields("UnlinkedIdentity", "personal", STAFF, "user"),
     **fields("Pupil", "technical", PUPIL, "id", "is_active"),

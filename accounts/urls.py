@@ -1,4 +1,4 @@
-"""Log in, log out, a new password, the second step, school accounts, and the people of a board.
+"""Log in, log out, a new password, the second step, one's sessions, school accounts, and the people of a board.
 
 Of django-allauth only these pages exist.
 """
@@ -9,6 +9,7 @@ from allauth.account import views
 from allauth.mfa.recovery_codes import views as codes
 from django.urls import include, path, re_path
 
+from accounts import session_views
 from accounts.factors import views as factors
 from accounts.factors.rule import SET_UP, SHOW, before_second_step
 from accounts.guard import guard, public
@@ -47,7 +48,7 @@ urlpatterns = [
     path("", include((people_pages, "accounts"))),
     path("inloggen/", public(views.login), name="account_login"),
     # Also for somebody whose last role has ended: they must be able to end their session.
-    path("uitloggen/", public(views.logout), name="account_logout"),
+    path("uitloggen/", session_views.log_out, name="account_logout"),
     path(
         "inloggen/code/", public(factors.AuthenticateView.as_view(http_method_names=METHODS)), name="mfa_authenticate"
     ),
@@ -74,6 +75,10 @@ urlpatterns = [
     path("tweede-stap/noodcodes/", own(codes.ViewRecoveryCodesView), name="mfa_view_recovery_codes"),
     path("tweede-stap/noodcodes/bestand/", own(codes.DownloadRecoveryCodesView), name="mfa_download_recovery_codes"),
     path("tweede-stap/noodcodes/nieuw/", own(factors.GenerateRecoveryCodesView), name="mfa_generate_recovery_codes"),
+    path("sessies/", session_views.sessions_page, name="sessions"),
+    path("sessies/stand/", session_views.session_state, name="session_state"),
+    path("sessies/hier/", session_views.session_here, name="session_here"),
+    path("bewaard/", session_views.kept_words, name="kept_words"),
     path("wachtwoord/", guard(Permission.START)(views.password_change), name="account_change_password"),
     path("wachtwoord/vergeten/", public(views.password_reset), name="account_reset_password"),
     path(

@@ -27,6 +27,14 @@ def required(name: str, help_text: str) -> str:
     return value
 
 
+def at_most(name: str, longest: int) -> int:
+    """Return a number of minutes from the environment that may be shorter than what is safe, never longer."""
+    value: int = env.int(name, default=longest)
+    if not 4 <= value <= longest:
+        raise ImproperlyConfigured(f"{name} is {value}. It must be 4 to {longest} minutes.")
+    return value
+
+
 SECRET_KEY = required("SECRET_KEY", "Make one with: python -c 'import secrets; print(secrets.token_urlsafe(50))'")
 DEBUG = False
 DEMO = env.bool("DEMO", default=False)
@@ -48,6 +56,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "allauth.socialaccount",
     "guardian",
     "crispy_forms",
@@ -75,6 +84,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # Before whoever asks whether somebody is logged in: after too long a pause nobody is.
+    "accounts.idle.IdleMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "accounts.guard.GuardMiddleware",
     "accounts.factors.middleware.SecondFactorMiddleware",
@@ -196,6 +207,11 @@ PASSWORD_RESET_TIMEOUT = 60 * 60 * 24
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_AGE = 60 * 60 * 10
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+# A session ends after so many minutes in which nothing was done, and in any case after SESSION_COOKIE_AGE.
+IDLE_SECONDS = 60 * at_most("IDLE_MINUTES", 30)
+IDLE_SECONDS_CASES = 60 * at_most("IDLE_MINUTES_CASES", 15)  # for who reads cases of others
+IDLE_WARNING_SECONDS = 120
+SEEN_EVERY_SECONDS = 60  # how often, at most, a request is written down as a sign of life
 
 GUARDIAN_MONKEY_PATCH_USER = False
 GUARDIAN_MONKEY_PATCH_GROUP = False

@@ -24,6 +24,9 @@ GROUPS: dict[Kind, frozenset[Action]] = {
         {
             Action.DRAFT_SAVED,
             Action.DRAFT_DELETED,
+            Action.WORDS_KEPT,
+            Action.WORDS_USED,
+            Action.WORDS_DISCARDED,
             Action.SIGNAL_SENT,
             Action.SIGNAL_ADDED,
             Action.SIGNAL_CALLED,
@@ -60,6 +63,8 @@ GROUPS: dict[Kind, frozenset[Action]] = {
             Action.RECOVERY_CODE_USED,
             Action.CONFIRMED,
             Action.CONFIRM_FAILED,
+            Action.SESSION_LOCKED,
+            Action.SESSIONS_ENDED,
             Action.IDENTITY_LINKED,
             Action.IDENTITY_UNLINKED,
         }

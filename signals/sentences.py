@@ -10,6 +10,7 @@ from accounts.roles import Permission, Role
 from audit.actions import Action
 from audit.models import AuditEvent
 from escalation.texts import recipient_name
+from signals import account_sentences
 from signals.models.case import CaseOutcome, Status
 from signals.models.rights import Level
 
@@ -228,6 +229,8 @@ def _recipient(details: Mapping[str, Any], sector: str) -> str:
 
 
 SENTENCES: dict[Action, Sentence] = {
+    Action.LOGIN: account_sentences.logged_in,
+    Action.SESSIONS_ENDED: account_sentences.sessions_ended,
     Action.REFUSED: _refused,
     Action.PERSON_SEARCHED: _searched,
     Action.SIGNAL_SENT: _sent,
@@ -256,56 +259,31 @@ SENTENCES: dict[Action, Sentence] = {
     Action.LOG_RESTORED: _restored,
 }
 # Their label says all there is to say.
-PLAIN = frozenset(
-    {
-        Action.LOGIN,
-        Action.LOGIN_FAILED,
-        Action.LOGOUT,
-        Action.PASSWORD_CHANGED,
-        Action.PASSWORD_RESET,
-        Action.FACTOR_ADDED,
-        Action.FACTOR_REMOVED,
-        Action.FACTOR_NAMED,
-        Action.FACTOR_FAILED,
-        Action.FACTORS_RESET,
-        Action.RECOVERY_CODES_MADE,
-        Action.RECOVERY_CODE_USED,
-        Action.CONFIRMED,
-        Action.CONFIRM_FAILED,
-        Action.IDENTITY_LINKED,
-        Action.IDENTITY_UNLINKED,
-        Action.DRAFT_SAVED,
-        Action.DRAFT_DELETED,
-        Action.SIGNAL_READ,
-        Action.SIGNAL_PRINTED,
-        Action.SIGNAL_ADDED,
-        Action.SIGNAL_CALLED,
-        Action.CASE_FOLLOWED,
-        Action.CASE_STORY_OPENED,
-        Action.CASE_TAKEN,
-        Action.CASE_NOTED,
-        Action.CASE_REOPENED,
-        Action.CASE_HANDED_OVER,
-        Action.INVITATION_USED,
-        Action.ACCOUNT_CLOSED,
-        Action.ACCOUNT_REOPENED,
-        Action.ACCOUNT_RESET_STARTED,
-        Action.ACCOUNT_SESSIONS_ENDED,
-        Action.PEOPLE_LISTED,
-        Action.PEOPLE_READ,
-        Action.CASE_UNWALLED,
-        Action.SHARE_ENDED,
-        Action.GLASS_BROKEN,
-        Action.GLASS_REVIEWED,
-        Action.READABLE_ASKED,
-        Action.BOARD_IMPORTED,
-        Action.PERSONAL_ERASED,
-        Action.LOG_PRUNED,
-        Action.KEY_ROTATED,
-        Action.CHECKPOINT_MAILED,
-        Action.PROOF_GIVEN,
-        Action.LOG_ALARM,
-        Action.LOG_SKEWED,
-        Action.LOG_SET_ASIDE,
-    }
-)
+PLAIN = account_sentences.PLAIN_ACCOUNTS | {
+    Action.DRAFT_SAVED,
+    Action.DRAFT_DELETED,
+    Action.SIGNAL_READ,
+    Action.SIGNAL_PRINTED,
+    Action.SIGNAL_ADDED,
+    Action.SIGNAL_CALLED,
+    Action.CASE_FOLLOWED,
+    Action.CASE_STORY_OPENED,
+    Action.CASE_TAKEN,
+    Action.CASE_NOTED,
+    Action.CASE_REOPENED,
+    Action.CASE_HANDED_OVER,
+    Action.CASE_UNWALLED,
+    Action.SHARE_ENDED,
+    Action.GLASS_BROKEN,
+    Action.GLASS_REVIEWED,
+    Action.READABLE_ASKED,
+    Action.BOARD_IMPORTED,
+    Action.PERSONAL_ERASED,
+    Action.LOG_PRUNED,
+    Action.KEY_ROTATED,
+    Action.CHECKPOINT_MAILED,
+    Action.PROOF_GIVEN,
+    Action.LOG_ALARM,
+    Action.LOG_SKEWED,
+    Action.LOG_SET_ASIDE,
+}

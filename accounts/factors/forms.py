@@ -12,7 +12,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from accounts.ownevents import own_event
+from accounts.events import account_event
 from audit.actions import Action
 
 NO_PASSKEY = _("This passkey did not work. Try again, or choose another way.")
@@ -151,4 +151,4 @@ def _of_passkey(error: ValidationError) -> ValidationError:
 
 def _record_failure(action: Action | None, user: Any, error: ValidationError) -> None:
     if action is not None:
-        own_event(action, user, refused=True, rule=str(error.code or ""))
+        account_event(action, user, refused=True, rule=str(error.code or ""))

@@ -10,10 +10,10 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.events import account_event
 from accounts.factors import keys
 from accounts.models import User
 from accounts.outbox import queue
-from accounts.ownevents import own_event
 from audit.actions import Action
 from audit.record import record
 
@@ -32,24 +32,24 @@ def factors_lock(*, user: User) -> None:
 
 def factor_added(*, by: User, kind: str) -> None:
     """Record a second step of one's own, in the transaction that adds it."""
-    own_event(Action.FACTOR_ADDED, by, details={"kind": kind})
+    account_event(Action.FACTOR_ADDED, by, details={"kind": kind})
     credentials_changed(user=by)
 
 
 def factor_removed(*, by: User, kind: str) -> None:
     """Record that a second step of one's own is gone, in the transaction that removes it."""
-    own_event(Action.FACTOR_REMOVED, by, details={"kind": kind})
+    account_event(Action.FACTOR_REMOVED, by, details={"kind": kind})
     credentials_changed(user=by)
 
 
 def factor_named(*, by: User) -> None:
     """Record that a passkey got another name, in the transaction that gives it."""
-    own_event(Action.FACTOR_NAMED, by)
+    account_event(Action.FACTOR_NAMED, by)
 
 
 def recovery_codes_made(*, by: User) -> None:
     """Record new recovery codes, in the transaction that replaces the old ones."""
-    own_event(Action.RECOVERY_CODES_MADE, by)
+    account_event(Action.RECOVERY_CODES_MADE, by)
     credentials_changed(user=by)
 
 
@@ -78,7 +78,7 @@ def factors_reset(*, user: User, by: User) -> int:
         raise ValueError("nobody resets their own second step")
     factors_lock(user=user)
     count: int = Authenticator.objects.filter(user=user).delete()[0]
-    own_event(Action.FACTORS_RESET, user, by=by, details={"count": count})
+    account_event(Action.FACTORS_RESET, user, by=by, details={"count": count})
     credentials_changed(user=user)
     sessions_end(user=user)
     return count

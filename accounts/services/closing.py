@@ -4,12 +4,9 @@ from collections.abc import Iterable
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
-from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.module_loading import import_string
 
 from accounts.access import Reach, memberships, running
 from accounts.models import Board, Invitation, Membership, OutgoingMail, User
@@ -17,6 +14,7 @@ from accounts.outbox import queue
 from accounts.people_events import people_event
 from accounts.roles import hands_out_roles
 from accounts.services.roles import check_not_last, lock, membership_end
+from accounts.sessions import end_all
 from audit.actions import Action
 
 RESET = "password_reset"
@@ -48,7 +46,7 @@ def account_close(*, by: User, person: User, within: Reach) -> None:
     )
     if not Membership.objects.filter(running(), user=person).exists():
         User.objects.filter(pk=person.pk).update(is_active=False)
-    _end_sessions(person)
+    end_all(person)
     for board in known:
         people_event(Action.ACCOUNT_CLOSED, by=by, board=board, kind="user", ref=person.reference)
 
@@ -56,7 +54,7 @@ def account_close(*, by: User, person: User, within: Reach) -> None:
 @transaction.atomic
 def sessions_end(*, by: User, person: User, within: Reach) -> None:
     """Log somebody out on every device."""
-    _end_sessions(person)
+    end_all(person)
     for board in _boards_of(person, within):
         people_event(Action.ACCOUNT_SESSIONS_ENDED, by=by, board=board, kind="user", ref=person.reference)
 
@@ -84,11 +82,3 @@ def _boards_of(person: User, within: Reach) -> Iterable[Board]:
     rows = memberships(within).filter(user=person).select_related("school", "board")
     ids = {row.school.board_id if row.school else row.board_id for row in rows}
     return [board for board in within.boards if board.pk in ids]
-
-
-def _end_sessions(person: User) -> None:
-    """Remove the sessions themselves, so that a cookie that was kept opens nothing, also not after reopening."""
-    engine = import_string(f"{settings.SESSION_ENGINE}.SessionStore")
-    for row in Session.objects.filter(expire_date__gt=timezone.now()).iterator():
-        if row.get_decoded().get("_auth_user_id") == str(person.pk):
-            engine(row.session_key).delete()

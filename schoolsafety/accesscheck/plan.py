@@ -157,4 +157,4 @@ ABOUT = {"colleague": "teacher", "stranger": "abroad_coordinator"}
 CONTACTS = ("escalation:contact-edit", "escalation:contact-check")
 CONTACT_KEEPERS = frozenset({"coordinator", "barred", "principal", "administrator"})
 # Pages about nothing but oneself: everybody with a role, and nobody else's things are on them.
-OWN = ("account_change_password", "account_reauthenticate", "sso_links", "sso_confirm")
+OWN = ("account_change_password", "account_reauthenticate", "sessions", "kept_words", "sso_links", "sso_confirm")

@@ -15,6 +15,7 @@ from accounts.guard import guard
 from accounts.references import is_reference
 from accounts.requests import person
 from accounts.roles import Permission
+from accounts.stepup import step_up_for_file
 from audit.actions import Action
 from escalation.hats import works_as
 from signals.events import private_event
@@ -56,6 +57,7 @@ def trail(request: HttpRequest) -> HttpResponse:
 
 @guard(Permission.TRAIL_OWN)
 @require_safe
+@step_up_for_file("signals:trail")
 def trail_csv(request: HttpRequest) -> HttpResponse:
     """What is filtered, for any spreadsheet."""
     return _export(request, "csv", "text/csv; charset=utf-8", as_csv)
@@ -63,6 +65,7 @@ def trail_csv(request: HttpRequest) -> HttpResponse:
 
 @guard(Permission.TRAIL_OWN)
 @require_safe
+@step_up_for_file("signals:trail")
 def trail_xlsx(request: HttpRequest) -> HttpResponse:
     """What is filtered, for Excel."""
     media = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

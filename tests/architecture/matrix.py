@@ -150,6 +150,11 @@ ACCOUNTS = {
     "account_reauthenticate": Page(
         PEOPLE, {"GET": to(200, *PEOPLE), "POST": to(302, *PEOPLE), "EMPTY": to(200, *PEOPLE)}, other=FORM
     ),
+    "sessions": Page(PEOPLE, {"GET": to(200, *PEOPLE), "POST": to(302, *PEOPLE), "EMPTY": to(302, *PEOPLE)}),
+    "session_state": Page(ALL, {"GET": to(200, *ALL)}, public=True),
+    "session_here": Page(ALL, {"POST": to(200, *ALL)}, public=True),
+    # Nothing is kept in the stage, so the page leads on.
+    "kept_words": Page(PEOPLE, {"GET": to(302, *PEOPLE), "POST": to(302, *PEOPLE), "EMPTY": to(302, *PEOPLE)}),
     "account_change_password": Page(
         PEOPLE, {"GET": to(200, *PEOPLE), "POST": to(302, *PEOPLE), "EMPTY": to(200, *PEOPLE)}, other=FORM
     ),
@@ -438,6 +443,7 @@ LEAVES = {
     "GET escalation:contacts": "contact.listed",
     "POST account_login": "auth.login",
     "POST account_change_password": "auth.password_changed",
+    "POST sessions": "session.ended",
     "GET accounts:people": "people.listed",
     "GET accounts:person": "people.read",
     "POST accounts:invite": "invitation.sent",

@@ -27,12 +27,16 @@ QUERYING = {
     "signals/told.py",  # who has to hear of something: access, asked the other way round
     "signals/trail.py",
     "escalation/contacts.py",
+    "accounts/browsers.py",
+    "accounts/events.py",
     "accounts/grants.py",
+    "accounts/kept.py",
     "accounts/people.py",
     "accounts/outbox.py",
     "accounts/ownevents.py",
     "accounts/receivers.py",
     "accounts/refusals.py",
+    "accounts/sessions.py",
     "signals/logcheck.py",
     "schoolsafety/accesscheck/stage.py",  # the invented board of the self-test
     "schoolsafety/boardfile.py",  # setting up a board, from the command line

@@ -32,9 +32,9 @@ PARTS = (
     "COLLEAGUES",
 )
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
-# All that reading may write to: the trail, the session, and django-allauth's own copy of an address, which it makes
-# when it first needs one.
-MAY_CHANGE = {"audit_event", "audit_personal", "django_session", "account_emailaddress"}
+# All that reading may write to: the trail, the session and when it was last in use, and django-allauth's own copy of an
+# address, which it makes when it first needs one.
+MAY_CHANGE = {"audit_event", "audit_personal", "django_session", "usersessions_usersession", "account_emailaddress"}
 
 Rows = dict[str, list[tuple]]
 

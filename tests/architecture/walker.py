@@ -164,6 +164,8 @@ def body(stage: Stage, cell: Cell) -> dict[str, Any]:
         "mfa_activate_totp": {"code": code()},
         "mfa_add_webauthn": {"credential": "{}", "name": "Sleutel"},
         "mfa_edit_webauthn": {"name": "Andere sleutel"},
+        "sessions": {"action": "others"},
+        "kept_words": {"discard": UNKNOWN},
         "account_change_password": {"oldpassword": PASSWORD, **new},
         "account_reset_password": {"email": "author@school.example"},
         "account_reset_password_from_key": new,
