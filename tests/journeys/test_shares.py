@@ -226,6 +226,20 @@ def test_who_does_not_handle_it_shares_nothing(world: World, login: Any, case: C
     assert (Share.objects.count(), given.ended_at) == (1, None)
 
 
+def test_who_reads_by_a_share_does_not_share_on(world: World, login: Any, case: Case) -> None:
+    """A coordinator elsewhere knows these pages, but handles another school."""
+    given = share(case, world.coordinator, world.sister_coordinator, "contribute")
+    client = login(world.sister_coordinator)
+    assert client.get(address("case", case)).status_code == 200
+    assert client.get(address("case-share", case)).status_code == 403
+    assert client.post(address("case-share", case), filled(case, world.teacher)).status_code == 403
+    assert client.post(address("share-search", case), {"colleague_query": "teacher"}).status_code == 403
+    end = reverse("signals:share-end", args=[case.reference, given.reference])
+    assert client.post(end).status_code == 403
+    given.refresh_from_db()
+    assert (Share.objects.count(), given.ended_at) == (1, None)
+
+
 @pytest.mark.parametrize(
     ("field", "typed_in", "message"),
     [
@@ -477,6 +491,16 @@ def test_an_expired_share_of_a_case_that_is_now_about_the_reader_leaves_no_line(
     assert [row.reference for row in client.get(SHARED).context["over"]] == [case.reference]
     case.signals.get().people.create(user=sharee)
     assert client.get(SHARED).context["over"] == []
+
+
+@pytest.mark.parametrize("happens", [administers, moves, barred, walled])
+def test_of_an_expired_share_no_line_stays_when(
+    world: World, login: Any, case: Case, sharee: User, happens: Any
+) -> None:
+    share(case, world.coordinator, sharee, days=-1)
+    assert [row.reference for row in login(sharee).get(SHARED).context["over"]] == [case.reference]
+    happens(world, sharee, case)
+    assert login(User.objects.get(pk=sharee.pk)).get(SHARED).context["over"] == []
 
 
 def test_who_gave_it_may_lose_their_role(world: World, login: Any, case: Case, sharee: User) -> None:
