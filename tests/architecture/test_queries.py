@@ -25,11 +25,11 @@ FEW, MANY = 3, 30
 # What each page costs, with the session, the person, their roles and the event in the trail.
 COSTS = {
     "desk": 12,
-    "followup": 12,
+    "followup": 13,
     "mine": 5,
     "case": 23,
     "followup-case": 19,
-    "story": 15,
+    "story": 16,
     "signal": 19,
     "shared": 9,
     "trail": 12,
