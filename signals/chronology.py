@@ -44,13 +44,24 @@ class Entry:
         return ICONS[self.kind]
 
 
-def story(case: Case, signals: Iterable[Signal], steps: Iterable[Step], *, newest_first: bool = False) -> list[Entry]:
-    """The whole chronology of a case, for those who may read it."""
+def story(
+    case: Case,
+    signals: Iterable[Signal],
+    steps: Iterable[Step],
+    *,
+    newest_first: bool = False,
+    glasses: list[BreakGlass] | None = None,
+) -> list[Entry]:
+    """The whole chronology of a case, for those who may read it.
+
+    Args:
+        glasses: every break-glass on it, when they are at hand.
+    """
     entries = [entry for signal in signals for entry in signal_entries(signal)]
     entries += [_note(note) for note in case.notes.select_related("author")]
     entries += changes(case)
     entries += [_opening(row) for row in case.story_openings.select_related("by")]
-    entries += [_glass(row) for row in case.break_glasses.select_related("by")]
+    entries += [_glass(row) for row in (case.break_glasses.select_related("by") if glasses is None else glasses)]
     sector = case.school.sector
     entries += [_outcome(step, row, sector) for step in steps for row in step.outcomes.all()]
     return sorted(entries, key=lambda entry: entry.at, reverse=newest_first)
