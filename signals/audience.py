@@ -12,7 +12,6 @@ from accounts.grants import memberships_on
 from accounts.models import Membership, School, User
 from accounts.roles import POLICY, Permission
 from escalation.hats import function_name
-from escalation.texts import recipient_name
 from signals.models import Case, Person
 
 
@@ -88,12 +87,6 @@ def until_day(day: date) -> str:
 def function_of(row: Membership, sector: str) -> str:
     """The function as this sector calls it."""
     return function_name(row.role, sector)
-
-
-def called(recipient: str, sector: str) -> str:
-    """A function within a sentence."""
-    name = recipient_name(recipient, sector)
-    return name[:1].lower() + name[1:]
 
 
 def _former(row: Membership, walled: bool, sector: str) -> Reader | None:

@@ -49,14 +49,10 @@ def story(
     signals: Iterable[Signal],
     steps: Iterable[Step],
     *,
+    glasses: Iterable[BreakGlass] | None = None,
     newest_first: bool = False,
-    glasses: list[BreakGlass] | None = None,
 ) -> list[Entry]:
-    """The whole chronology of a case, for those who may read it.
-
-    Args:
-        glasses: every break-glass on it, when they are at hand.
-    """
+    """The whole chronology of a case, for those who may read it. `glasses`: its break-glass, when at hand."""
     entries = [entry for signal in signals for entry in signal_entries(signal)]
     entries += [_note(note) for note in case.notes.select_related("author")]
     entries += changes(case)

@@ -43,7 +43,7 @@ class ShareLine:
 
 @dataclass(frozen=True)
 class Opened:
-    """Who can read a case; the shares of it, what still stands first, then the newest; every break-glass on it."""
+    """Who can read a case, the shares of it (what still stands first, then the newest), and who broke the glass."""
 
     readers: list[Reader]
     shares: list[ShareLine]

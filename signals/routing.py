@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from accounts.models import School, User
+from accounts.roles import Role
 from escalation.engine import CLOSED_RULES, decide, is_walled
 from escalation.facts import Facts
+from escalation.hats import function_name
 from escalation.protocol import current_protocol
-from signals.audience import Reader, called, readers
+from signals.audience import Reader, readers
 from signals.told import principals_at
 
 
@@ -50,7 +52,7 @@ def route(*, school: School, facts: Facts, staff: User | None) -> Route:
     if _straight_to_the_board(facts):
         return Route(walled, [], by_law=True)
     named = tuple(user for user in principals_at(school) if user.pk not in about)
-    function = called("principal", school.sector)
+    function = function_name(Role.PRINCIPAL, school.sector)
     return Route(walled, [Reader(user.name, function, _("handles this case by name")) for user in named], named)
 
 

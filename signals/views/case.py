@@ -201,7 +201,7 @@ def _case_page(
         ),
         "people": _people(signals),
         "cards": _sorted(cards(steps, found.school, can_record=handles and found.status in rules.ACTIVE)),
-        "entries": story(found, signals, steps, newest_first=order == "new", glasses=opened.glasses),
+        "entries": story(found, signals, steps, glasses=opened.glasses, newest_first=order == "new"),
         "order": order,
         "order_url": "?order=old" if order == "new" else "?order=new",
         "readers": opened.readers,
