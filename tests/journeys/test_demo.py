@@ -77,7 +77,8 @@ def test_who_needs_a_second_step_has_one(demo: tuple[Path, str]) -> None:
     )
     emails = {email for (email,) in apps}
     assert {f"{name}@demo.example" for name in ("coordinator", "principal", "board", "privacy", "admin")} <= emails
-    assert "teacher@demo.example" not in emails
+    assert "teacher@demo.example" in emails, "a case is shared with them"
+    assert "t.aydin@merendalcollege.example" not in emails, "a teacher who only reports"
     assert SECRET not in str(rows(database, "select data from mfa_authenticator"))
     assert "the page shows it" in said
 
