@@ -16,15 +16,19 @@ from signals.models import Case
 
 @dataclass(frozen=True)
 class Reach:
-    """Disjoint queries that together are the cases somebody sees. It filters like a queryset."""
+    """Disjoint queries that together are the cases somebody sees. It filters like a queryset.
+
+    dress: what a page adds to its rows, see paging; the scans themselves stay bare.
+    """
 
     scans: tuple[QuerySet[Case], ...]
+    dress: Callable[[QuerySet[Case]], QuerySet[Case]] | None = None
 
     def filter(self, *args: Any, **kwargs: Any) -> "Reach":
         return self.each(lambda scan: scan.filter(*args, **kwargs))
 
     def each(self, change: Callable[[QuerySet[Case]], QuerySet[Case]]) -> "Reach":
-        return Reach(tuple(change(scan) for scan in self.scans))
+        return replace(self, scans=tuple(change(scan) for scan in self.scans))
 
     def first(self) -> Case | None:
         """Any of them; for a filter that at most one case passes."""

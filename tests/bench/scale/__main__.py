@@ -20,14 +20,18 @@ from tests.bench.table import Line, table
 LIMIT = 1.3
 ROUNDS, COUNT, WARM = 15, 3, 4
 SMALL: dict[str, Any] = {"cut": 1000}
-LARGE: dict[str, dict[str, Any]] = {"postgres": {}, "sqlite": {"schools": 800}}
+LARGE: dict[str, dict[str, Any]] = {"postgres": {"checked": False}, "sqlite": {"schools": 800}}
 Costs = list[tuple[float, float]]
 
 
 def measure(small: Side, large: Side) -> tuple[dict[str, list[Line]], list[str]]:
     """The columns of the table, and what is wrong."""
     names: dict[str, bool] = large.names()
-    wrong = [f"{name}: shows something else." for name, limited in names.items() if limited and small.shown(name) != large.shown(name)]
+    wrong = [
+        f"{name}: shows something else."
+        for name, limited in names.items()
+        if limited and small.shown(name) != large.shown(name)
+    ]
     wrong += [f"{name}: {part}" for name, limited in names.items() if limited for part in large.slow_parts(name)]
     sides, order = {"small": small, "large": large}, random.Random(1)
     for name in names:

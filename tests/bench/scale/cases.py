@@ -29,7 +29,10 @@ def build_cases(shape: Shape, sql: Dialect, count: int) -> None:
     _cases(shape, sql)
     _reports(sql, "id", "key", "bench_case")
     _reports(sql, f"{count} + id", f"{TURNS} + key", f"bench_case WHERE {SECOND_REPORT}")
-    who = {"role": "'subject'", "pupil": f"CASE WHEN NOT walled THEN (school - 1) * {shape.pupils} + {_pupil(shape)} END"}
+    who = {
+        "role": "'subject'",
+        "pupil": f"CASE WHEN NOT walled THEN (school - 1) * {shape.pupils} + {_pupil(shape)} END",
+    }
     who["user"] = f"CASE WHEN walled THEN {SUBJECT} END"
     fill(Person, who | {"signal": "id"}, "bench_case")
     fill(Person, who | {"signal": f"{count} + id"}, f"bench_case WHERE {SECOND_REPORT}")
@@ -54,7 +57,7 @@ def _cases(shape: Shape, sql: Dialect) -> None:
         "status": "state",
         "owner": f"CASE WHEN {IN_HAND} THEN {owner} END",
         "outcome": "CASE WHEN state = 'closed' THEN 'resolved' ELSE '' END",
-        "close_reason": "CASE WHEN state = 'closed' THEN 'Het gaat weer goed; dat zeggen leraar en ouders.' ELSE '' END",
+        "close_reason": "CASE WHEN state = 'closed' THEN 'Het gaat weer goed, zeggen de ouders.' ELSE '' END",
         "created_at": sql.ago(AGE_HOURS),
         "taken_at": f"CASE WHEN {IN_HAND} THEN {sql.ago(f'{AGE_HOURS} - 5')} END",
         "closed_at": f"CASE WHEN state = 'closed' THEN {sql.ago(f'{AGE_HOURS} - 60')} END",

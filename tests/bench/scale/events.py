@@ -1,9 +1,9 @@
 """An event for each case. Nobody can check their macs: they fill the table, and the triggers are as they always are."""
 
 from audit.models import AuditEvent
+from tests.bench.scale.cases import AGE_HOURS, WRITER
 from tests.bench.scale.dialect import Dialect, code, quoted
 from tests.bench.scale.fill import fill
-from tests.bench.scale.cases import AGE_HOURS, WRITER
 
 BODY = '{"action":"signal.sent"}' + " " * 500  # as long as a real one
 

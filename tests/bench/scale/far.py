@@ -2,12 +2,12 @@
 
 from typing import Any
 
+from signals.paging import PAGE
 from tests.bench.measure import Clock
 from tests.bench.scale.build import build, counts, settle, to_stderr
-from tests.bench.scale.looking import Desk, Shown, slow_parts
+from tests.bench.scale.looking import Desk, Seen, slow_parts
 from tests.bench.scale.pages import pages
 from tests.bench.scale.shape import Shape
-from signals.paging import PAGE
 
 
 class Far:
@@ -22,15 +22,19 @@ class Far:
         """Fill it. Returns the rows by model."""
         build(self.shape, to_stderr)
         settle()
+        self.open()
+        return counts()
+
+    def open(self) -> None:
+        """Log everybody in."""
         self.desks = {name: Desk(page) for name, page in self.pages.items()}
         self.clock = Clock()
-        return counts()
 
     def names(self) -> dict[str, bool]:
         """The pages, and whether they have a limit."""
         return {name: page.limited for name, page in self.pages.items()}
 
-    def shown(self, name: str) -> Shown:
+    def shown(self, name: str) -> Seen:
         return self.desks[name].shown()
 
     def cost(self, name: str, count: int) -> tuple[float, float]:

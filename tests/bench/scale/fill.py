@@ -50,6 +50,5 @@ def catch_up_keys(models: list[type[Model]]) -> None:
         return
     for model in models:
         table = connection.ops.quote_name(model._meta.db_table)
-        run(
-            f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT coalesce(max(id), 0) + 1 FROM {table}), false)"
-        )
+        following = f"(SELECT coalesce(max(id), 0) + 1 FROM {table})"  # noqa: S608
+        run(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), {following}, false)")

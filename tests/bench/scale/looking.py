@@ -1,7 +1,6 @@
 """Asking for a page as somebody, and what it showed, cost and asked of the database."""
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
@@ -18,17 +17,12 @@ COUNT = re.compile(r'class="count">([^<]*)<')
 SLOW = re.compile(r"Gather|Seq Scan on (signals_|audit_|accounts_(user|membership|pupil))|^SCAN (signals|audit)_\w+$")
 
 
-@dataclass(frozen=True)
-class Shown:
-    """Numbers above the tabs, and references of cases in their order."""
-
-    counts: list[str]
-    references: list[str]
+Seen = tuple[list[str], list[str]]
 
 
-def seen_in(text: str) -> Shown:
-    """What stands in the text of a page."""
-    return Shown(COUNT.findall(text), list(dict.fromkeys(PATTERN.findall(text))))
+def seen_in(text: str) -> Seen:
+    """What stands in the text of a page: numbers above the tabs, and references of cases in their order."""
+    return COUNT.findall(text), list(dict.fromkeys(PATTERN.findall(text)))
 
 
 class Desk:
@@ -50,15 +44,15 @@ class Desk:
             raise RuntimeError(f"{self.page.name} answered {response.status_code}.")
         return response
 
-    def shown(self) -> Shown:
+    def shown(self) -> Seen:
         """What stands on it.
 
         Raises:
             RuntimeError: fewer cases than the page has to show.
         """
         found = seen_in(self.look().content.decode())
-        if len(found.references) < self.page.rows:
-            raise RuntimeError(f"{self.page.name} showed {len(found.references)} cases instead of {self.page.rows}.")
+        if len(found[1]) < self.page.rows:
+            raise RuntimeError(f"{self.page.name} showed {len(found[1])} cases instead of {self.page.rows}.")
         return found
 
     def cost(self, clock: Clock, count: int) -> tuple[float, float]:

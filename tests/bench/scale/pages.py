@@ -7,7 +7,6 @@ from django.urls import reverse
 
 from tests.bench.scale.shape import COORDINATOR, GUEST, OFFICER, PRINCIPAL, PRIVACY, SECOND, STAFF, TEACHER, Shape
 
-LIMIT = 1.3
 GUEST_ID = (GUEST - 1) * STAFF + TEACHER
 SHARED_URLS = "tests.bench.scale.shared"
 
@@ -33,19 +32,23 @@ def pages(shape: Shape, full: int) -> list[Page]:
 def _lists(shape: Shape, full: int) -> Iterator[Page]:
     desk, followup = reverse("signals:desk"), reverse("signals:followup")
     for tab in ("new", "mine", "open", "closed"):
-        yield Page(f"coordinator, {tab}", COORDINATOR, f"{desk}?tab={tab}", full)
+        yield Page(f"coordinator: {tab}", COORDINATOR, f"{desk}?tab={tab}", full)
     for tab in ("new", "open", "closed"):
-        yield Page(f"coordinator of three schools, {tab}", SECOND, f"{desk}?tab={tab}", full)
+        yield Page(f"coordinator of three schools: {tab}", SECOND, f"{desk}?tab={tab}", full)
     for tab in ("new", "mine", "open", "closed"):
-        yield Page(f"board officer, 60 schools, {tab}", shape.staff + OFFICER, f"{desk}?tab={tab}", full)
+        yield Page(f"board officer of 60 schools: {tab}", shape.staff + OFFICER, f"{desk}?tab={tab}", full)
     for tab in ("open", "unreviewed", "overdue", "closed"):
-        yield Page(f"principal, {tab}", PRINCIPAL, f"{followup}?tab={tab}", full if tab != "overdue" else 1)
-    yield Page("teacher, 30 shares", GUEST_ID, "/met-mij-gedeeld/", full, urls=SHARED_URLS)
-    yield Page("teacher, own reports", TEACHER, reverse("signals:mine"), 1)
+        yield Page(f"principal: {tab}", PRINCIPAL, f"{followup}?tab={tab}", full if tab != "overdue" else 1)
+    yield Page("teacher with 30 shares", GUEST_ID, "/met-mij-gedeeld/", full, urls=SHARED_URLS)
+    yield Page("teacher: own reports", TEACHER, reverse("signals:mine"), 1)
 
 
 def _told(shape: Shape) -> Iterator[Page]:
-    for name, who in (("coordinator", COORDINATOR), ("principal", PRINCIPAL), ("privacy officer", shape.staff + PRIVACY)):
+    for name, who in (
+        ("coordinator", COORDINATOR),
+        ("principal", PRINCIPAL),
+        ("privacy officer", shape.staff + PRIVACY),
+    ):
         yield Page(f"trail, {name}", who, reverse("signals:trail"), limited=False)
     search = {"person_query": "noor za"}
     for role, name, who in (

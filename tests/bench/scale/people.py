@@ -62,7 +62,8 @@ def _memberships(shape: Shape, sql: Dialect) -> None:
     schools, boards = sql.numbers(shape.all_schools, "school"), sql.numbers(shape.boards, "board")
     values = {"user": worker("staff"), "role": pick("(staff - 1)", SCHOOL_ROLES), "school": "school"} | since
     fill(Membership, values, f"{schools} CROSS JOIN {sql.numbers(STAFF, 'staff')}")
-    values = {"user": shape.officer("kind", "board"), "role": pick("kind", ["", *BOARD_ROLES.values()]), "board": "board"}
+    role = pick("kind", ["", *BOARD_ROLES.values()])
+    values = {"user": shape.officer("kind", "board"), "role": role, "board": "board"}
     fill(Membership, values | since, f"{boards} CROSS JOIN {sql.numbers(3, 'kind')}")
     values = {"user": worker(SECOND, 1), "role": "'coordinator'", "school": "school + 1"} | since
     fill(Membership, values, sql.numbers(AWAY - 1, "school"))

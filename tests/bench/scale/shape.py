@@ -26,6 +26,7 @@ class Shape:
 
     cut: so many cases of the first board only, among them all that the people measured see. None: everything.
     running, expired, ended: shares of the teacher that is measured. lent: of how many cases one is shared with another.
+    checked: foreign keys are checked while building.
     """
 
     schools: int = 8000
@@ -37,6 +38,7 @@ class Shape:
     expired: int = 20
     ended: int = 10
     lent: int = 5
+    checked: bool = True
 
     @property
     def all_schools(self) -> int:

@@ -9,9 +9,6 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-FULL = 25
-WORDS = 'SELECT', '(SELECT'
-
 
 class Side:
     """The near end. Each method is answered by the method of the same name of the far end."""
@@ -33,16 +30,17 @@ class Side:
 @contextmanager
 def side(url: str, folder: Path, shape: dict[str, Any]) -> Iterator[Side]:
     """A process for the database at an address, which has to be empty."""
-    near, far = multiprocessing.get_context("spawn").Pipe()
+    fresh = multiprocessing.get_context("spawn")
+    near, far = fresh.Pipe()
     with tempfile.TemporaryDirectory(prefix="bench-", dir=folder) as own:
         environment = {"BENCH_DIR": own, "DATABASE_URL": url or f"sqlite:///{own}/bench.sqlite3"}
-        process = multiprocessing.get_context("spawn").Process(target=_serve, args=(far, environment, shape), daemon=True)
+        process = fresh.Process(target=_serve, args=(far, environment, shape), daemon=True)
         process.start()
+        far.close()  # so that an end of that process is an end of the line here
         try:
             yield Side(near)
         finally:
             near.close()
-            far.close()
             process.join(10)
             process.kill()
 
