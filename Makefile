@@ -8,7 +8,7 @@ DEMO_ENV = DEMO=1 HTTPS=False SITE_URL=http://127.0.0.1:$(PORT) DATABASE_URL=sql
 	AUDIT_KEYS_DIR=$(CURDIR)/$(VAR)/demo-keys AUDIT_CHECKPOINTS_DIR=$(CURDIR)/$(VAR)/demo-checkpoints
 
 .PHONY: setup dev demo test bench bench-scale check lock messages
-setup: $(VAR)/setup.stamp  ## virtual environment, translations, a .env with a secret of its own, keys for the log
+setup: $(VAR)/setup.stamp  ## virtual environment, translations, a .env with a secret of its own, keys
 
 $(VAR)/setup.stamp: requirements.txt locale/nl/LC_MESSAGES/django.po locale/compile.py
 	@mkdir -p $(VAR)
@@ -18,6 +18,7 @@ $(VAR)/setup.stamp: requirements.txt locale/nl/LC_MESSAGES/django.po locale/comp
 	@test -e .env || (umask 077 && $(BIN)/python -c 'import secrets; print("SECRET_KEY=" + secrets.token_urlsafe(50))' > .env \
 		&& echo "DATABASE_URL=sqlite:///$(CURDIR)/$(VAR)/db.sqlite3" >> .env)
 	$(BIN)/python manage.py audit_keys
+	$(BIN)/python manage.py factor_keys
 	@touch $@
 
 dev: $(VAR)/dev.stamp  ## and what tests and checks need
@@ -29,6 +30,7 @@ $(VAR)/dev.stamp: $(VAR)/setup.stamp requirements-dev.txt
 demo: setup  ## an invented school board, on this machine only
 	@test -e $(VAR)/demo.sqlite3 || rm -rf $(VAR)/demo-checkpoints  # seals of a demo that is gone
 	@$(DEMO_ENV) $(BIN)/python manage.py audit_keys > $(VAR)/demo-keys.txt
+	@$(DEMO_ENV) $(BIN)/python manage.py factor_keys >> $(VAR)/demo-keys.txt
 	@$(DEMO_ENV) $(BIN)/python manage.py migrate --verbosity 0
 	@$(DEMO_ENV) $(BIN)/python manage.py createcachetable
 	@$(DEMO_ENV) $(BIN)/python manage.py collectstatic --noinput --verbosity 0

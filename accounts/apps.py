@@ -1,12 +1,61 @@
+import sys
+
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from accounts import checks, converters, receivers
+        from accounts import checks, converters, mails, receivers
+        from accounts.factors import keys, rule
+        from accounts.sso import mails as sso_mails
+        from accounts.sso import proof
 
         converters.register()
         checks.register()
         receivers.connect()
+        mails.register_kinds()
+        sso_mails.connect()
+        self.letters()
+        rule.also_proof(proof.is_proof)
+        if sys.argv[1:2] not in (["audit_keys"], ["factor_keys"]):  # the commands that make keys must be able to start
+            keys.check_key()
+
+    def letters(self) -> None:
+        """The kinds of mail about accounts."""
+        from accounts import links, outbox
+        from accounts.factors import services
+        from accounts.services import closing, invitations
+
+        outbox.register(
+            invitations.MAIL,
+            outbox.MailKind(
+                _("An invitation for Schoolsafety"),
+                _("Your school invites you. With this link you start; it works once, and for seven days."),
+                invitations.invitation_open,
+                lambda mail: links.path(invitations.invitation_of_mail(mail.reference)),
+                to_closed=True,
+            ),
+        )
+        outbox.register(
+            closing.RESET,
+            outbox.MailKind(
+                _("A new password for Schoolsafety"),
+                _("With this link you choose a new password. It works once, and for one day."),
+                outbox.has_a_role,
+                closing.reset_link,
+            ),
+        )
+        outbox.register(
+            services.MAIL,
+            outbox.MailKind(
+                subject=_("Your way of logging in has changed"),
+                text=_(
+                    "Your password or the second step of your log-in was changed or renewed. Was that you? Then you "
+                    "need not do anything. Was it not you? Tell whoever keeps the accounts at your school at once."
+                ),
+                wanted=lambda user, reference: True,  # also for who has no role any more: it is their account
+            ),
+        )

@@ -1,6 +1,6 @@
 """What somebody's memberships grant today, and where."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from django.contrib.auth.models import AnonymousUser
@@ -13,11 +13,17 @@ from accounts.roles import POLICY, Permission
 
 @dataclass(frozen=True)
 class Grant:
-    """One role at one school (school_id set) or at a whole board (school_id None)."""
+    """One role at one school (school_id set) or at a whole board (school_id None).
+
+    place, sector: the name of that school or board, and the school's sector, for saying on the screen as whom
+    somebody acts; they decide nothing.
+    """
 
     role: str
     board_id: int
     school_id: int | None
+    place: str = field(default="", compare=False)
+    sector: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,33 @@ class Grants:
                 return item.role
         return ""
 
+    def grant_at(self, *permissions: Permission, board: int, school: int, board_first: bool = False) -> Grant | None:
+        """The grant that counts at one school, of somebody with more than one.
+
+        Args:
+            permissions: the role must grant one of them.
+            board, school: ids of the place.
+            board_first: at a walled case the role at the board goes before the one at the school.
+        """
+        here = [item for item in self.items if item.school_id == school]
+        above = [item for item in self.items if item.school_id is None and item.board_id == board]
+        for item in [*above, *here] if board_first else [*here, *above]:
+            if POLICY[item.role] & set(permissions):
+                return item
+        return None
+
+    def role_at(self, *permissions: Permission, board: int, school: int, board_first: bool = False) -> str:
+        """The role that counts at one school, for the trail; as role_for() when none does there."""
+        found = self.grant_at(*permissions, board=board, school=school, board_first=board_first)
+        return found.role if found else self.role_for(*permissions)
+
+    def role_for_board(self, *permissions: Permission, board: int) -> str:
+        """The role at the board, or at one of its schools, that grants one of the permissions; else as role_for()."""
+        for item in self.items:
+            if item.board_id == board and POLICY[item.role] & set(permissions):
+                return item.role
+        return self.role_for(*permissions)
+
     @property
     def board_ids(self) -> frozenset[int]:
         """Every board where the person has any role."""
@@ -75,15 +108,18 @@ def grants_of(user: User | AnonymousUser) -> Grants:
         return Grants()
     cached: Grants | None = getattr(user, "_grants", None)
     if cached is None:
-        rows = Membership.objects.filter(memberships_on(timezone.localdate()), user=user).select_related("school")
-        cached = Grants(
-            tuple(
-                Grant(row.role, row.school.board_id if row.school else row.board_id or 0, row.school_id)
-                for row in rows.order_by("id")
-            )
+        rows = Membership.objects.filter(memberships_on(timezone.localdate()), user=user).select_related(
+            "school", "board"
         )
+        cached = Grants(tuple(_grant(row) for row in rows.order_by("id")))
         user._grants = cached
     return cached
+
+
+def _grant(row: Membership) -> Grant:
+    if row.school:
+        return Grant(row.role, row.school.board_id, row.school_id, row.school.name, row.school.sector)
+    return Grant(row.role, row.board_id or 0, None, row.board.name if row.board else "")
 
 
 def schools_to_write_for(user: User) -> list[School]:
@@ -94,3 +130,10 @@ def schools_to_write_for(user: User) -> list[School]:
             Q(id__in=grants.schools(Permission.SIGNAL_WRITE)) | Q(board_id__in=grants.boards(Permission.SIGNAL_WRITE))
         ).select_related("board")
     )
+
+
+def places_of(user: User) -> set[str]:
+    """The names of the schools and boards where somebody has a role, and of their towns."""
+    names = ("school__name", "school__municipality", "school__board__name", "board__name")
+    rows = Membership.objects.filter(user=user).values_list(*names)
+    return {name for row in rows for name in row if name}

@@ -1,5 +1,6 @@
 """Boards, schools, the people who work there and the pupils they may write about."""
 
+import secrets
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -7,6 +8,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from guardian.mixins import GuardianUserMixin
 
@@ -73,6 +75,7 @@ class User(GuardianUserMixin, AbstractBaseUser, PermissionsMixin):
     name = models.CharField(max_length=120)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    session_number = models.PositiveIntegerField(default=0, help_text="One more ends every session of this person.")
 
     _grants: Any = None  # what grants_of() found, for the length of one request
 
@@ -88,10 +91,16 @@ class User(GuardianUserMixin, AbstractBaseUser, PermissionsMixin):
     def get_full_name(self) -> str:
         return self.name
 
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session must hold to count: a new password or a new number ends them all, also what a cache holds."""
+        value = f"{self.password}:{self.session_number}"
+        return salted_hmac("accounts.User.session", value, secret=secret, algorithm="sha256").hexdigest()
+
 
 class Membership(models.Model):
     """One role of one person at one school, or at the board, from one day until another."""
 
+    reference = models.CharField(max_length=12, default=new_reference, unique=True, editable=False)
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=20, choices=Role.choices)
     school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
@@ -116,6 +125,59 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} – {self.get_role_display()}"
+
+
+def new_nonce() -> str:
+    """256 random bits."""
+    return secrets.token_urlsafe(32)
+
+
+class Invitation(models.Model):
+    """One role, offered by mail with a link that works once; whoever accepts it gets the membership.
+
+    The link is no column: it is made from the nonce and the server's own key when the mail leaves, see
+    accounts.links, so that a copy of the database opens nothing. `name` is what the inviting board wrote; of an account
+    that exists already it learns no more than that.
+    """
+
+    reference = models.CharField(max_length=12, default=new_reference, unique=True, editable=False)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    board = models.ForeignKey(Board, on_delete=models.PROTECT, related_name="+")
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    name = models.CharField(max_length=120)
+    role = models.CharField(max_length=20, choices=Role.choices)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+    nonce = models.CharField(max_length=43, default=new_nonce)
+    invited_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["board", "name", "id"], name="invitation_list")]
+        constraints = [
+            models.CheckConstraint(
+                name="invitation_for_one_place",
+                condition=Q(role__in=SCHOOL_ROLES, school__isnull=False) | Q(role__in=BOARD_ROLES, school__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="invitation_ends_after_start",
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=models.F("starts_on")),
+            ),
+            models.CheckConstraint(
+                name="invitation_used_or_revoked", condition=Q(used_at__isnull=True) | Q(revoked_at__isnull=True)
+            ),
+            models.UniqueConstraint(
+                fields=["user", "board"],
+                condition=Q(used_at__isnull=True, revoked_at__isnull=True),
+                name="invitation_one_open",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
 
 
 class Pupil(models.Model):
@@ -153,3 +215,63 @@ class OutgoingMail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+
+class KnownBrowser(models.Model):
+    """A browser in which somebody logged in before, known by a random cookie of which only a digest is kept.
+
+    `tokens` are digests of the secrets of the forms that it was given with each log-in. They tell whose page a form
+    came from when the log-in has ended or changed meanwhile.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    digest = models.CharField(max_length=64)
+    tokens = models.JSONField(default=list)
+    first_seen_at = models.DateTimeField(default=timezone.now, editable=False)
+    last_seen_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["digest", "user"], name="browser_once_per_person")]
+        indexes = [models.Index(fields=["last_seen_at"], name="browser_old")]
+
+    def __str__(self) -> str:
+        return f"browser {self.pk}"
+
+
+class KeptWords(models.Model):
+    """What somebody sent after the log-in had ended, see accounts.kept. Only they see it, until they send it again."""
+
+    reference = models.CharField(max_length=12, default=new_reference, unique=True, editable=False)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    path = models.CharField(max_length=500)
+    fields = models.JSONField(help_text="Pairs of a name and a value, in the order of the form.")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="kept_words_of_this_site", condition=Q(path__startswith="/")),
+        ]
+        indexes = [
+            models.Index(fields=["user", "-created_at"], name="kept_words_own"),
+            models.Index(fields=["created_at"], name="kept_words_old"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class UnlinkedIdentity(models.Model):
+    """Somebody's school account was unlinked: from then on an address opens nothing, they have to link it themselves.
+
+    Without this row the next log-in would link it again. `provider` is the name in the setting SSO.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    provider = models.CharField(max_length=30)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "provider"], name="unlinked_once_per_provider")]
+
+    def __str__(self) -> str:
+        return f"{self.user} – {self.provider}"

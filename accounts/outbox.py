@@ -28,12 +28,14 @@ LATE = timedelta(hours=1)
 @dataclass(frozen=True)
 class MailKind:
     """subject, text: translatable; %(reference)s stands for the number. wanted: whether it may still go to this
-    person, asked just before it leaves. link: the path, from the mail, when it can only be made at that moment."""
+    person, asked just before it leaves. link: the path, from the mail, when it can only be made at that moment.
+    to_closed: also to somebody whose account is not open (yet): an invitation."""
 
     subject: Any
     text: Any
     wanted: Callable[[User, str], bool]
     link: Callable[[OutgoingMail], str] | None = None
+    to_closed: bool = False
 
 
 KINDS: dict[str, MailKind] = {}
@@ -75,7 +77,7 @@ def send_due(limit: int = 100) -> int:
 def _try(mail: OutgoingMail) -> int:
     user = User.objects.get(pk=mail.to_id)
     kind = KINDS.get(mail.kind)
-    if kind is None or not user.is_active or not kind.wanted(user, mail.reference):
+    if kind is None or not (user.is_active or kind.to_closed) or not kind.wanted(user, mail.reference):
         OutgoingMail.objects.filter(pk=mail.pk).delete()  # it is no longer theirs to know
         return 0
     try:

@@ -7,13 +7,16 @@ STAFF = "until 2 years after the last role ended, then erased; what they wrote i
 KEY = "replaced whenever it changes, erased when the account ends"
 UNUSED = "stays empty: rights come from memberships, never from these tables"
 ROLE = "5 years after it ended, as long as the log that refers to it"
+INVITED = "with the role that came of it; when it was withdrawn or never used, 1 year"
 MAIL = "14 days after it was sent, then erased"
+BROWSER = "400 days after the last log-in in it, then erased"
+WORDS = "until sent or thrown away, at most 30 days, then erased"
 PUPIL = "until 2 years after the pupil left the school, then erased unless a case is on hold"
 
 FIELDS: dict[str, FieldClass] = {
     **fields("Board", "technical", PLACE, "id", "reference", "name"),
     **fields("School", "technical", PLACE, "id", "reference", "board", "name", "sector", "municipality", "brin"),
-    **fields("User", "technical", STAFF, "id", "is_superuser", "is_active", "created_at"),
+    **fields("User", "technical", STAFF, "id", "is_superuser", "is_active", "created_at", "session_number"),
     **fields("User", "personal", STAFF, "reference", "email", "name", "last_login"),
     **fields("User", "sensitive", KEY, "password"),
     **fields("User_groups", "technical", UNUSED, "id", "group"),
@@ -22,8 +25,20 @@ FIELDS: dict[str, FieldClass] = {
     **fields("User_user_permissions", "personal", UNUSED, "user"),
     **fields("Membership", "technical", ROLE, "id", "school", "board", "starts_on", "ends_on"),
     **fields("Membership", "personal", ROLE, "user", "role"),
+    **fields("Membership", "technical", ROLE, "reference"),
+    **fields("Invitation", "technical", INVITED, "id", "reference", "board", "school", "starts_on", "ends_on"),
+    **fields("Invitation", "technical", INVITED, "created_at", "expires_at", "used_at", "revoked_at"),
+    **fields("Invitation", "personal", INVITED, "user", "name", "role", "invited_by"),
+    **fields("Invitation", "sensitive", KEY, "nonce"),
     **fields("OutgoingMail", "technical", MAIL, "id", "kind", "created_at", "next_try_at", "tries", "sent_at"),
     **fields("OutgoingMail", "personal", MAIL, "to", "reference", "path"),
+    **fields("KnownBrowser", "technical", BROWSER, "id", "digest", "tokens"),
+    **fields("KnownBrowser", "personal", BROWSER, "user", "first_seen_at", "last_seen_at"),
+    **fields("KeptWords", "technical", WORDS, "id", "reference", "created_at"),
+    **fields("KeptWords", "personal", WORDS, "user", "path"),
+    **fields("KeptWords", "sensitive", WORDS, "fields"),
+    **fields("UnlinkedIdentity", "technical", STAFF, "id", "provider", "created_at"),
+    **fields("UnlinkedIdentity", "personal", STAFF, "user"),
     **fields("Pupil", "technical", PUPIL, "id", "is_active"),
     **fields("Pupil", "personal", PUPIL, "reference", "school", "name", "group", "birth_date"),
 }

@@ -41,6 +41,7 @@ class Permission(StrEnum):
     TRAIL_ACCOUNTS = "trail_accounts"  # log-ins and configuration of the board
     LOG_CHECK = "log_check"  # compare seals and receipts with the log of the board, and take proofs from it
     CONTACT_EDIT = "contact_edit"
+    PEOPLE_EDIT = "people_edit"  # invite people of the board, give and end their roles, close accounts
 
 
 _WRITER = {
@@ -65,5 +66,20 @@ POLICY: dict[str, frozenset[Permission]] = {
         _WRITER | {Permission.WALLED_HANDLE, Permission.LOG_CHECK, Permission.BREAK_GLASS, Permission.BREAK_REVIEW}
     ),
     Role.PRIVACY_OFFICER: frozenset(_OFFICE | {Permission.TRAIL_BOARD, Permission.LOG_CHECK, Permission.BREAK_REVIEW}),
-    Role.ADMINISTRATOR: frozenset(_OFFICE | {Permission.TRAIL_ACCOUNTS, Permission.CONTACT_EDIT}),
+    Role.ADMINISTRATOR: frozenset(
+        _OFFICE | {Permission.TRAIL_ACCOUNTS, Permission.CONTACT_EDIT, Permission.PEOPLE_EDIT}
+    ),
 }
+
+# Whoever holds one of these learns of cases of others, so nobody who hands out roles at that board may: see rules.py.
+_OF_OTHERS = {Permission.CASE_HANDLE, Permission.CASE_FOLLOW, Permission.WALLED_HANDLE, Permission.TRAIL_BOARD}
+
+
+def reads_others(role: str) -> bool:
+    """True for a role that opens, follows or audits the cases of others."""
+    return bool(POLICY[role] & _OF_OTHERS)
+
+
+def hands_out_roles(role: str) -> bool:
+    """True for a role that invites people and gives roles."""
+    return Permission.PEOPLE_EDIT in POLICY[role]

@@ -23,5 +23,5 @@ class AuditConfig(AppConfig):
         from audit.keys import row_masters
 
         post_migrate.connect(install_triggers, sender=self, dispatch_uid="audit_triggers")
-        if sys.argv[1:2] != ["audit_keys"]:  # the command that makes them must be able to start
+        if sys.argv[1:2] not in (["audit_keys"], ["factor_keys"]):  # the commands that make keys must be able to start
             row_masters()

@@ -6,8 +6,6 @@ number is in use, older ones stay for verification.
 """
 
 import hmac
-import os
-import re
 import secrets
 from base64 import b64encode
 from functools import lru_cache
@@ -17,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from audit.keyfiles import numbered, read_secrets, write_new
 from audit.notes import ED25519, Signer, key_hash
 
 ROW, SEAL = "row", "checkpoint"
@@ -31,22 +30,12 @@ class KeyMissingError(ImproperlyConfigured):
 
 
 def _numbered(kind: str, suffix: str = "key") -> dict[int, Path]:
-    pattern = re.compile(rf"{kind}-(\d+)\.{suffix}")
-    folder = Path(settings.AUDIT_KEYS_DIR)
-    if not folder.is_dir():
-        return {}
-    return {int(found[1]): path for path in folder.iterdir() if (found := pattern.fullmatch(path.name))}
+    return numbered(Path(settings.AUDIT_KEYS_DIR), kind, suffix)
 
 
 @lru_cache(maxsize=4)
 def _row_masters(folder: str, environment: str) -> dict[str, bytes]:
-    masters = {str(number): bytes.fromhex(path.read_text().strip()) for number, path in _numbered(ROW).items()}
-    for entry in filter(None, environment.split(",")):
-        number, _, text = entry.strip().partition(":")
-        masters[number] = bytes.fromhex(text)
-    if any(len(key) != 32 for key in masters.values()):
-        raise KeyMissingError("A key that signs events is not 32 bytes long.")
-    return masters
+    return read_secrets(Path(folder), ROW, environment)
 
 
 def row_masters() -> dict[str, bytes]:
@@ -142,7 +131,7 @@ def create_keys(kinds: tuple[str, ...] = (ROW, SEAL), *, rotate: bool = False) -
         if numbers and not rotate:
             continue
         name = f"{kind}-{max(numbers, default=0) + 1}"
-        _write(folder / f"{name}.key", _new_key(folder, name, kind), 0o600)
+        write_new(folder / f"{name}.key", _new_key(folder, name, kind), 0o600)
         made.append(name)
     _row_masters.cache_clear()
     return made
@@ -152,19 +141,5 @@ def _new_key(folder: Path, name: str, kind: str) -> str:
     seed = secrets.token_bytes(32)
     if kind == SEAL:
         public = Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
-        _write(folder / f"{name}.pub", public.hex(), 0o644)
+        write_new(folder / f"{name}.pub", public.hex(), 0o644)
     return seed.hex()
-
-
-def _write(path: Path, text: str, mode: int) -> None:
-    """Write a new file; fails when it exists. Complete or not there: a half-written key would be worse than none."""
-    part = path.with_suffix(f".part{os.getpid()}")
-    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    with os.fdopen(handle, "w") as file:
-        file.write(text + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        os.link(part, path)
-    finally:
-        part.unlink()

@@ -16,6 +16,18 @@ from audit.canonical import SCHEMA
 from audit.fields import CanonicalJSONField
 
 Row = TypeVar("Row", bound=models.Model)
+# What decides who can read a case, few lines among the many that say who did.
+RIGHTS = [
+    "signal.sent",
+    "case.joined",
+    "case.walled",
+    "case.unwalled",
+    "case.shared",
+    "share.ended",
+    "role.granted",
+    "role.ended",
+    "account.closed",
+]
 
 
 class AppendOnlyError(RuntimeError):
@@ -97,6 +109,9 @@ class AuditEvent(AppendOnlyModel):
             models.Index(fields=["board_ref", "-id"], name="audit_board"),
             models.Index(fields=["actor_ref", "-id"], name="audit_actor"),
             models.Index(fields=["log", "id"], name="audit_unsealed", condition=Q(leaf_index__isnull=True)),
+            models.Index(
+                fields=["board_ref", "action", "school_ref"], name="audit_rights", condition=Q(action__in=RIGHTS)
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -20,6 +20,7 @@ from escalation import access, services
 from escalation.contacts import contacts_by_school, contacts_of, dial, is_stale, website
 from escalation.entries import Recipient
 from escalation.forms import ContactForm
+from escalation.hats import works_as
 from escalation.models import Contact
 from escalation.protocol import current_protocol
 from escalation.texts import recipient_name, say
@@ -57,6 +58,7 @@ def contacts(request: HttpRequest) -> HttpResponse:
     )
     own = contacts_by_school(schools)
     context = {
+        "works_as": works_as(user, Permission.CONTACT_EDIT),
         "groups": [{"school": school, "rows": _rows(school, own[school.pk])} for school in schools],
         "national": [_national(row) for row in current_protocol().recipients.values() if _can_be_reached(row)],
     }

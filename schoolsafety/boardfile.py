@@ -16,8 +16,12 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.errors import RoleError
 from accounts.models import Board, Membership, Pupil, School, User
+from accounts.people_events import span_details
 from accounts.roles import BOARD_ROLES
+from accounts.rules import Span
+from accounts.services.roles import check_beside
 from audit.actions import Action
 from audit.record import record
 from escalation.facts import RECIPIENTS
@@ -125,6 +129,7 @@ def _membership(user: User, board: Board, schools: dict[str, School], place: dic
         starts_on=today - timedelta(days=place.get("started_days_ago", ended or 0)),
         ends_on=today - timedelta(days=ended) if ended else None,
     )
+    _may_stand(membership, board)
     membership.full_clean()
     membership.save()
     record(
@@ -133,8 +138,18 @@ def _membership(user: User, board: Board, schools: dict[str, School], place: dic
         school=school.reference if school else "",
         kind="user",
         ref=user.reference,
-        details={"role": place["role"]},
+        details=span_details(membership),
     )
+
+
+def _may_stand(membership: Membership, board: Board) -> None:
+    """Refuse what the page of people would refuse: an administrator who reads the cases of others."""
+    place = membership.school or board
+    wanted = Span(membership.role, place.reference, membership.starts_on, membership.ends_on)
+    try:
+        check_beside(person=membership.user, wanted=wanted, board=board)
+    except RoleError as error:
+        raise BoardFileError(f"people: {membership.user.email}: {error}") from error
 
 
 def _pupil(schools: dict[str, School], row: dict[str, Any]) -> None:

@@ -7,6 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from accounts.kept import keep_for_author
+
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return HttpResponse(render_to_string("errors/400.html"), status=400)
@@ -25,4 +27,5 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return render(request, "errors/csrf.html", status=403)
+    """A form of before the last log-in. What was typed is kept for whoever was given that form, see accounts.kept."""
+    return render(request, "errors/csrf.html", {"kept": keep_for_author(request)}, status=403)

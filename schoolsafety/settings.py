@@ -10,6 +10,9 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from accounts.sso.config import read as read_sso
+from schoolsafety.settings_login import *  # noqa: F403 - limits and the second step, the same everywhere
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.Env()
@@ -21,6 +24,14 @@ def required(name: str, help_text: str) -> str:
     value: str = env.str(name, default="")
     if not value:
         raise ImproperlyConfigured(f"{name} is not set. {help_text}")
+    return value
+
+
+def at_most(name: str, longest: int) -> int:
+    """Return a number of minutes from the environment that may be shorter than what is safe, never longer."""
+    value: int = env.int(name, default=longest)
+    if not 4 <= value <= longest:
+        raise ImproperlyConfigured(f"{name} is {value}. It must be 4 to {longest} minutes.")
     return value
 
 
@@ -44,6 +55,9 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
     "guardian",
     "crispy_forms",
     "crispy_bootstrap5",
@@ -70,8 +84,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # Before whoever asks whether somebody is logged in: after too long a pause nobody is.
+    "accounts.idle.IdleMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "accounts.guard.GuardMiddleware",
+    "accounts.factors.middleware.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -129,10 +146,19 @@ AUDIT_ORIGIN = env.str("AUDIT_ORIGIN", default="schoolsafety")
 AUDIT_YEARS = env.int("AUDIT_YEARS", default=5)
 AUDIT_PERSONAL_DAYS = env.int("AUDIT_PERSONAL_DAYS", default=183)
 
+# --- the key that encrypts second steps of logging in -----------------------------------------------------------
+FACTOR_KEYS_DIR = Path(env.str("FACTOR_KEYS_DIR", default=str(AUDIT_KEYS_DIR)))
+FACTOR_KEYS = env.str("FACTOR_KEYS", default="")
+
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-# Shared by all processes, so that the log-in limits hold for the installation and not per process.
+# Shared by all processes, so that the log-in limits hold for the installation and not per process. Room for more than
+# anybody can fill while a limit lasts: what is thrown out of a full cache would be forgotten.
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 1_000_000},
+    },
 }
 
 # --- people and sessions ----------------------------------------------------------------------------------------
@@ -152,6 +178,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.passwords.NotOurWords"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "start"
@@ -169,11 +196,22 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 60 * 10
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+SSO = read_sso(env, https=HTTPS)
+SOCIALACCOUNT_ADAPTER = "accounts.sso.adapter.SocialAccountAdapter"
+SOCIALACCOUNT_LOGIN_ON_GET = False
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False  # accounts/sso/arrival.py decides about addresses
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 4
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 PASSWORD_RESET_TIMEOUT = 60 * 60 * 24
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_AGE = 60 * 60 * 10
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+# A session ends after so many minutes in which nothing was done, and in any case after SESSION_COOKIE_AGE.
+IDLE_SECONDS = 60 * at_most("IDLE_MINUTES", 30)
+IDLE_SECONDS_CASES = 60 * at_most("IDLE_MINUTES_CASES", 15)  # for who reads cases of others
+IDLE_WARNING_SECONDS = 120
+SEEN_EVERY_SECONDS = 60  # how often, at most, a request is written down as a sign of life
 
 GUARDIAN_MONKEY_PATCH_USER = False
 GUARDIAN_MONKEY_PATCH_GROUP = False
@@ -181,6 +219,7 @@ GUARDIAN_RAISE_403 = True
 ANONYMOUS_USER_NAME = None
 
 # --- browser ----------------------------------------------------------------------------------------------------
+DEVICE_COOKIE_NAME = "device"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
@@ -194,6 +233,7 @@ if HTTPS:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
     SESSION_COOKIE_NAME = "__Host-session"
     CSRF_COOKIE_NAME = "__Host-csrf"
+    DEVICE_COOKIE_NAME = "__Host-device"
     if TRUSTED_PROXIES:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REFERRER_POLICY = "same-origin"

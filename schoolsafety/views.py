@@ -5,9 +5,11 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.i18n import set_language
 
 from accounts.guard import public
+from accounts.idle import quiet
 
 
 @public
+@quiet
 @require_safe
 def livez(request: HttpRequest) -> HttpResponse:
     """Says that the process answers; reads nothing."""

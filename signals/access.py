@@ -87,6 +87,11 @@ def may(user: User, found: Case, *permissions: Permission) -> bool:
     return sight(user).may(found, *permissions)
 
 
+def reads_by_share(user: User) -> bool:
+    """Whether a case was shared with this person: then they read what others wrote, whatever their role."""
+    return bool(explicit_rows(user)[Row.READ])
+
+
 def case(user: User, reference: str, *, to: tuple[Permission, ...]) -> Case:
     """Fetch a case for something that needs one of the permissions `to`.
 

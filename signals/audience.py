@@ -10,11 +10,9 @@ from django.utils.translation import gettext as _
 
 from accounts.grants import memberships_on
 from accounts.models import Membership, School, User
-from accounts.roles import POLICY, Permission, Role
-from escalation.texts import recipient_name
+from accounts.roles import POLICY, Permission
+from escalation.hats import function_name
 from signals.models import Case, Person
-
-CALLED = {Role.COORDINATOR.value: "care_coordinator", Role.PRINCIPAL.value: "principal"}
 
 
 @dataclass(frozen=True)
@@ -87,11 +85,8 @@ def until_day(day: date) -> str:
 
 
 def function_of(row: Membership, sector: str) -> str:
-    """The function as this sector calls it: a primary school has no "zorgcoördinator"."""
-    if row.role not in CALLED:
-        return str(row.get_role_display())
-    name = recipient_name(CALLED[row.role], sector)
-    return name[:1].lower() + name[1:]
+    """The function as this sector calls it."""
+    return function_name(row.role, sector)
 
 
 def _former(row: Membership, walled: bool, sector: str) -> Reader | None:

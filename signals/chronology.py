@@ -56,7 +56,8 @@ def story(case: Case, signals: Iterable[Signal], steps: Iterable[Step], *, newes
 
 def changes(case: Case) -> list[Entry]:
     """Changes of status and owner, with their reasons."""
-    return [_change(row) for row in case.changes.select_related("by") if row.kind != ChangeKind.OWNER]
+    rows = case.changes.select_related("by")
+    return [_change(row) for row in rows if row.kind != ChangeKind.OWNER or row.old]  # the first owner took it
 
 
 def signal_entries(signal: Signal) -> list[Entry]:
@@ -124,6 +125,8 @@ def _opening(row: StoryOpening) -> Entry:
 def _change(row: CaseChange) -> Entry:
     if row.kind == ChangeKind.JOINED:
         title = _("Put a new report with this case")
+    elif row.kind == ChangeKind.OWNER:
+        title = _("Gave the case to another owner")
     elif row.kind == ChangeKind.WALL:
         title = _("Wall put up") if row.new == "up" else _("Wall taken down")
     elif row.new == rules.IN_REVIEW:

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from django.utils.crypto import salted_hmac
+
 from accounts.grants import grants_of
 from accounts.models import Board, User
 from accounts.roles import Permission
@@ -25,7 +27,7 @@ def case_event(
     record(
         action,
         actor=by.reference,
-        role=grants_of(by).role_for(*to),
+        role=grants_of(by).role_at(*to, board=case.board_id, school=case.school_id, board_first=case.walled),
         board=case.board.reference,
         school="" if case.walled else case.school.reference,
         case=case.reference,
@@ -38,16 +40,30 @@ def case_event(
 
 
 def private_event(
-    action: Action, *, by: User, kind: str, ref: str = "", details: Mapping[str, object] | None = None
+    action: Action,
+    *,
+    by: User,
+    kind: str,
+    ref: str = "",
+    to: tuple[Permission, ...] = tuple(Permission),
+    details: Mapping[str, object] | None = None,
 ) -> None:
-    """Record something that only the writer and the privacy officer may see: a draft, a search, a list."""
+    """Record something that only the writer and the privacy officer may see: a draft, a search, a list.
+
+    `to`: the permissions of which one allowed it, for the role that counts.
+    """
     boards = Board.objects.filter(id__in=grants_of(by).board_ids).order_by("id")
     record(
         action,
         actor=by.reference,
-        role=grants_of(by).role_for(*Permission),
+        role=grants_of(by).role_for(*to),
         board=boards.values_list("reference", flat=True).first() or "",
         kind=kind,
         ref=ref,
         details=details,
     )
+
+
+def terms_digest(terms: str, what: str = "person.searched") -> str:
+    """What was searched for, so that two searches can be compared; the words themselves are kept nowhere."""
+    return salted_hmac(what, " ".join(terms.lower().split())).hexdigest()[:16]

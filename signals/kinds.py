@@ -24,6 +24,9 @@ GROUPS: dict[Kind, frozenset[Action]] = {
         {
             Action.DRAFT_SAVED,
             Action.DRAFT_DELETED,
+            Action.WORDS_KEPT,
+            Action.WORDS_USED,
+            Action.WORDS_DISCARDED,
             Action.SIGNAL_SENT,
             Action.SIGNAL_ADDED,
             Action.SIGNAL_CALLED,
@@ -33,6 +36,7 @@ GROUPS: dict[Kind, frozenset[Action]] = {
             Action.CASE_MOVED,
             Action.CASE_CLOSED,
             Action.CASE_REOPENED,
+            Action.CASE_HANDED_OVER,
             Action.CASE_WALLED,
             Action.CASE_UNWALLED,
             Action.CASE_SHARED,
@@ -44,7 +48,26 @@ GROUPS: dict[Kind, frozenset[Action]] = {
     ),
     Kind.REFUSALS: frozenset({Action.REFUSED}),
     Kind.LOGINS: frozenset(
-        {Action.LOGIN, Action.LOGIN_FAILED, Action.LOGOUT, Action.PASSWORD_CHANGED, Action.PASSWORD_RESET}
+        {
+            Action.LOGIN,
+            Action.LOGIN_FAILED,
+            Action.LOGOUT,
+            Action.PASSWORD_CHANGED,
+            Action.PASSWORD_RESET,
+            Action.FACTOR_ADDED,
+            Action.FACTOR_REMOVED,
+            Action.FACTOR_NAMED,
+            Action.FACTOR_FAILED,
+            Action.FACTORS_RESET,
+            Action.RECOVERY_CODES_MADE,
+            Action.RECOVERY_CODE_USED,
+            Action.CONFIRMED,
+            Action.CONFIRM_FAILED,
+            Action.SESSION_LOCKED,
+            Action.SESSIONS_ENDED,
+            Action.IDENTITY_LINKED,
+            Action.IDENTITY_UNLINKED,
+        }
     ),
     Kind.LISTS: frozenset(
         {
@@ -54,6 +77,8 @@ GROUPS: dict[Kind, frozenset[Action]] = {
             Action.CONTACT_LISTED,
             Action.READABLE_ASKED,
             Action.TRAIL_READ,
+            Action.PEOPLE_LISTED,
+            Action.PEOPLE_READ,
         }
     ),
     Kind.EXPORTS: frozenset(
@@ -68,6 +93,14 @@ GROUPS: dict[Kind, frozenset[Action]] = {
             Action.CONTACT_SAVED,
             Action.CONTACT_CHECKED,
             Action.ROLE_GRANTED,
+            Action.ROLE_ENDED,
+            Action.INVITATION_SENT,
+            Action.INVITATION_USED,
+            Action.INVITATION_WITHDRAWN,
+            Action.ACCOUNT_CLOSED,
+            Action.ACCOUNT_REOPENED,
+            Action.ACCOUNT_RESET_STARTED,
+            Action.ACCOUNT_SESSIONS_ENDED,
             Action.BOARD_IMPORTED,
             Action.PERSONAL_ERASED,
             Action.LOG_PRUNED,

@@ -28,6 +28,7 @@ def register_all() -> None:
 KINDS = (
     ("case.shared", NUMBER, _("A colleague shared case %(reference)s with you."), may_read),
     ("case.walled", NUMBER, _("Case %(reference)s is now behind a wall, and you can handle it."), may_read),
+    ("case.handed_over", NUMBER, _("Case %(reference)s is yours now, because its owner stops."), may_read),
     (
         "glass.broken",
         NUMBER,

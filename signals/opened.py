@@ -1,5 +1,8 @@
 """Who can read a case, roles and explicit rows together: by name on a wall, by a share, by breaking the glass."""
 
+from dataclasses import dataclass
+from datetime import date
+
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -14,8 +17,45 @@ from signals.models import BreakGlass, Case, Share, Signal
 Rights = dict[int, list[Membership]]
 
 
+ACTIVE, EXPIRED, STOPPED, IDLE = "active", "expired", "stopped", "idle"
+
+
+@dataclass(frozen=True)
+class ShareLine:
+    """One share as the page of the case shows it.
+
+    colleague: id of the user. last: last day on which it held or holds. state: one of those above; idle: it was not
+    taken back, but this colleague may not read the case now, for they left or it has come to be about them.
+    """
+
+    reference: str
+    colleague: int
+    name: str
+    function: str
+    level: str
+    level_label: str
+    last: date
+    by: str
+    reason: str
+    ended_by: str
+    state: str
+
+
+@dataclass(frozen=True)
+class Opened:
+    """Who can read a case, and the shares of it: what still stands first, then the newest."""
+
+    readers: list[Reader]
+    shares: list[ShareLine]
+
+
 def readers_of(case: Case, reports: list[Signal] | None = None) -> list[Reader]:
-    """Everybody who can read the story of a case, with those whose right has ended below.
+    """Everybody who can read the story of a case, with those whose right has ended below."""
+    return opened_to(case, reports).readers
+
+
+def opened_to(case: Case, reports: list[Signal] | None = None) -> Opened:
+    """Who can read a case and by which shares.
 
     Args:
         reports: the reports in it with their writers, when they are at hand.
@@ -25,12 +65,13 @@ def readers_of(case: Case, reports: list[Signal] | None = None) -> list[Reader]:
     writers = tuple({report.author_id: report.author for report in written}.values())
     since = timezone.localdate(case.created_at)
     found = readers(school=case.school, walled=case.walled, about=about, writers=writers, since=since)
-    return in_order(found + _one_by_one(case, about))
+    one_by_one, shares = _one_by_one(case, about)
+    return Opened(in_order(found + one_by_one), sorted(shares, key=lambda line: line.state != ACTIVE))
 
 
-def _one_by_one(case: Case, about: frozenset[int]) -> list[Reader]:
+def _one_by_one(case: Case, about: frozenset[int]) -> tuple[list[Reader], list[ShareLine]]:
     named = list(case.named.filter(ended_at=None).select_related("user")) if case.walled else []
-    shares = list(case.shares.select_related("colleague").order_by("ends_on", "pk"))
+    shares = list(case.shares.select_related("colleague", "by", "ended_by").order_by("-pk"))
     glasses = list(case.break_glasses.select_related("by").order_by("opened_at"))
     people = {row.user_id for row in named} | {row.colleague_id for row in shares} | {row.by_id for row in glasses}
     rights = _rights(case, people - about) if people else {}
@@ -39,8 +80,9 @@ def _one_by_one(case: Case, about: frozenset[int]) -> list[Reader]:
         for row in named
         if _at_school(case, rights, row.user_id)
     ]
-    found += [_share(case, row, rights) for row in shares]
-    return found + [_glass(case, row, rights) for row in glasses]
+    lines = [_line(case, row, rights) for row in shares]
+    found += [_share(line) for line in lines]
+    return found + [_glass(case, row, rights) for row in glasses], lines
 
 
 def _rights(case: Case, people: set[int]) -> Rights:
@@ -67,13 +109,42 @@ def _called(case: Case, rights: Rights, user: int) -> str:
     return function_of(rows[0], case.school.sector) if rows else ""
 
 
-def _share(case: Case, row: Share, rights: Rights) -> Reader:
+def last_day(share: Share) -> date:
+    """The last day on which a share held: its own, or the one on which it was taken back."""
+    return min(share.ends_on, timezone.localdate(share.ended_at)) if share.ended_at else share.ends_on
+
+
+def _line(case: Case, row: Share, rights: Rights) -> ShareLine:
+    user, last = row.colleague, last_day(row)
+    return ShareLine(
+        reference=row.reference,
+        colleague=user.pk,
+        name=user.name,
+        function=_called(case, rights, user.pk),
+        level=row.level,
+        level_label=row.get_level_display(),
+        last=last,
+        by=row.by.name,
+        reason=row.reason,
+        ended_by=row.ended_by.name if row.ended_by else "",
+        state=_state(row, rights),
+    )
+
+
+def _state(row: Share, rights: Rights) -> str:
+    """Taken back after it had expired, to give a new one, it still is one that expired."""
+    if row.ends_on < timezone.localdate(row.ended_at):
+        return EXPIRED
+    if row.ended_at:
+        return STOPPED
     user = row.colleague_id
     able = _holds(rights, user, Permission.SHARED_READ) and not _holds(rights, user, Permission.TRAIL_ACCOUNTS)
-    over = row.ended_at is not None or row.ends_on < timezone.localdate() or not able
-    last = timezone.localdate(row.ended_at) if row.ended_at else row.ends_on
-    rule = _("shared with them, to %(level)s") % {"level": row.get_level_display()}
-    return Reader(row.colleague.name, _called(case, rights, user), rule, until=until_day(last), ended=over)
+    return ACTIVE if able else IDLE
+
+
+def _share(line: ShareLine) -> Reader:
+    rule = _("shared with them, to %(level)s") % {"level": line.level_label}
+    return Reader(line.name, line.function, rule, until=until_day(line.last), ended=line.state != ACTIVE)
 
 
 def _glass(case: Case, row: BreakGlass, rights: Rights) -> Reader:

@@ -40,6 +40,11 @@ def explicit_rows(user: User) -> Mapping[Row, frozenset[int]]:
     return {kind: frozenset(found[kind]) for kind in Row}
 
 
+def share_boards(grants: Grants) -> frozenset[int]:
+    """Ids of the boards whose shares hold for somebody: a role there may read them, and they don't administer it."""
+    return grants.boards_of(Permission.SHARED_READ) - grants.boards_of(Permission.TRAIL_ACCOUNTS)
+
+
 def _queries(user: User, grants: Grants) -> list[QuerySet[Person, tuple[int, str]]]:
     about = Person.objects.filter(user=user).annotate(of=F("signal__case_id"))
     found = [_as(Row.ABOUT, about), _as(Row.BARRED, Barred.objects.filter(user=user).annotate(of=F("case_id")))]
@@ -51,8 +56,7 @@ def _queries(user: User, grants: Grants) -> list[QuerySet[Person, tuple[int, str
         now = timezone.now()
         broken = BreakGlass.objects.filter(by=user, until__gt=now, opened_at__lte=now, case__board_id__in=boards)
         found.append(_as(Row.GLASS, broken.annotate(of=F("case_id"))))
-    boards = grants.boards_of(Permission.SHARED_READ) - grants.boards_of(Permission.TRAIL_ACCOUNTS)
-    if boards:
+    if boards := share_boards(grants):
         found += [_shares(user, boards, row, code) for row, code in ((Row.READ, READ_CODE), (Row.ADD, ADD_CODE))]
     return found
 

@@ -1,8 +1,9 @@
 """What the pages of a case and of a report show, fetched in as few queries as there are kinds of rows."""
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.utils import timezone
 
-from signals.models import Addition, Case, Person, Signal, Step, StepOutcome
+from signals.models import Addition, Case, Person, Share, Signal, Step, StepOutcome
 
 OUTCOMES = Prefetch("outcomes", StepOutcome.objects.select_related("recorded_by"))
 
@@ -18,3 +19,22 @@ def reports_of(case: Case) -> list[Signal]:
 def steps_of(of: Case | Signal) -> list[Step]:
     """The steps of a case or of one report, with what became of them."""
     return list(of.steps.select_related("signal").prefetch_related(OUTCOMES))
+
+
+def share_of(case: Case, reference: str) -> Share | None:
+    """A share of this case."""
+    return case.shares.filter(reference=reference).first()
+
+
+def shares_running(case: Case) -> list[Share]:
+    """The shares of a case that neither expired nor were taken back; by the name of who got it."""
+    rows = case.shares.filter(ended_at=None, ends_on__gte=timezone.localdate())
+    return list(rows.select_related("colleague").order_by("colleague__name", "pk"))
+
+
+def about_somebody(words: list[str]) -> Exists:
+    """The condition on a case that somebody it is about has every word in their name, or in how they are described."""
+    named = Q()
+    for word in words:
+        named &= Q(pupil__name__icontains=word) | Q(user__name__icontains=word) | Q(description__icontains=word)
+    return Exists(Person.objects.filter(named, signal__case=OuterRef("pk")))

@@ -10,6 +10,7 @@ from accounts.roles import Permission, Role
 from audit.actions import Action
 from audit.models import AuditEvent
 from escalation.texts import recipient_name
+from signals import account_sentences
 from signals.models.case import CaseOutcome, Status
 from signals.models.rights import Level
 
@@ -26,6 +27,7 @@ PAGES = {
     "signals:signal": gettext_lazy("a report"),
     "signals:signal-new": gettext_lazy("the concern form"),
     "signals:trail-check": gettext_lazy("the check of the log"),
+    "accounts:people": gettext_lazy("the list of people"),
     "signals:shared": gettext_lazy("what was shared"),
     "signals:glass": gettext_lazy("the broken glass"),
     "signals:readable": gettext_lazy("what somebody could read"),
@@ -38,9 +40,13 @@ OBJECTS = {
     "signal": gettext_lazy("wanted to open a report that does not exist or is not theirs to see"),
     "draft": gettext_lazy("wanted to open a draft that does not exist or is not theirs to see"),
     "contacts": gettext_lazy("wanted the contacts of a school that does not exist or is not theirs to see"),
+    "factor": gettext_lazy("wanted to open a second step that does not exist or is not theirs"),
     "share": gettext_lazy("wanted to stop a share that does not exist or is not theirs to see"),
     "glass": gettext_lazy("wanted to look into a broken glass that does not exist or is not theirs to see"),
     "seal": gettext_lazy("wanted the seal of a log that does not exist or is not theirs to see"),
+    "person": gettext_lazy("wanted to see somebody who does not exist or is not theirs to see"),
+    "role": gettext_lazy("wanted to end a role that does not exist or is not theirs to end"),
+    "invitation": gettext_lazy("wanted an invitation that does not exist or is not theirs to see"),
     "event": gettext_lazy("wanted a proof of something that is not in the log or not theirs to see"),
 }
 TABS = {
@@ -50,6 +56,7 @@ TABS = {
     "closed": gettext_lazy("closed"),
     "unreviewed": gettext_lazy("not reviewed yet"),
     "overdue": gettext_lazy("too late"),
+    "shared": gettext_lazy("opened to them one by one"),
 }
 
 
@@ -116,9 +123,12 @@ def _about_recipient(words: Any) -> Sentence:
     return say
 
 
-def _granted(row: AuditEvent, sector: str) -> str:
-    code = str(row.details.get("role", ""))
-    return _("gave somebody the role of %(role)s") % {"role": dict(Role.choices).get(code, code)}
+def _about_role(words: Any) -> Sentence:
+    def say(row: AuditEvent, sector: str) -> str:
+        code = str(row.details.get("role", ""))
+        return str(words) % {"role": dict(Role.choices).get(code, code)}
+
+    return say
 
 
 def _shared(words: Any) -> Sentence:
@@ -219,6 +229,8 @@ def _recipient(details: Mapping[str, Any], sector: str) -> str:
 
 
 SENTENCES: dict[Action, Sentence] = {
+    Action.LOGIN: account_sentences.logged_in,
+    Action.SESSIONS_ENDED: account_sentences.sessions_ended,
     Action.REFUSED: _refused,
     Action.PERSON_SEARCHED: _searched,
     Action.SIGNAL_SENT: _sent,
@@ -236,7 +248,10 @@ SENTENCES: dict[Action, Sentence] = {
     Action.CONTACT_LISTED: _contacts,
     Action.CONTACT_SAVED: _about_recipient(gettext_lazy("changed a contact: %(recipient)s")),
     Action.CONTACT_CHECKED: _about_recipient(gettext_lazy("confirmed a contact: %(recipient)s")),
-    Action.ROLE_GRANTED: _granted,
+    Action.ROLE_GRANTED: _about_role(gettext_lazy("gave somebody the role of %(role)s")),
+    Action.ROLE_ENDED: _about_role(gettext_lazy("ended somebody’s role of %(role)s")),
+    Action.INVITATION_SENT: _about_role(gettext_lazy("invited somebody for the role of %(role)s")),
+    Action.INVITATION_WITHDRAWN: _about_role(gettext_lazy("withdrew an invitation for the role of %(role)s")),
     Action.TRAIL_READ: _read,
     Action.TRAIL_EXPORTED: _exported,
     Action.LOG_CHECKED: _checked,
@@ -244,37 +259,31 @@ SENTENCES: dict[Action, Sentence] = {
     Action.LOG_RESTORED: _restored,
 }
 # Their label says all there is to say.
-PLAIN = frozenset(
-    {
-        Action.LOGIN,
-        Action.LOGIN_FAILED,
-        Action.LOGOUT,
-        Action.PASSWORD_CHANGED,
-        Action.PASSWORD_RESET,
-        Action.DRAFT_SAVED,
-        Action.DRAFT_DELETED,
-        Action.SIGNAL_READ,
-        Action.SIGNAL_PRINTED,
-        Action.SIGNAL_ADDED,
-        Action.SIGNAL_CALLED,
-        Action.CASE_FOLLOWED,
-        Action.CASE_STORY_OPENED,
-        Action.CASE_TAKEN,
-        Action.CASE_NOTED,
-        Action.CASE_REOPENED,
-        Action.CASE_UNWALLED,
-        Action.SHARE_ENDED,
-        Action.GLASS_BROKEN,
-        Action.GLASS_REVIEWED,
-        Action.READABLE_ASKED,
-        Action.BOARD_IMPORTED,
-        Action.PERSONAL_ERASED,
-        Action.LOG_PRUNED,
-        Action.KEY_ROTATED,
-        Action.CHECKPOINT_MAILED,
-        Action.PROOF_GIVEN,
-        Action.LOG_ALARM,
-        Action.LOG_SKEWED,
-        Action.LOG_SET_ASIDE,
-    }
-)
+PLAIN = account_sentences.PLAIN_ACCOUNTS | {
+    Action.DRAFT_SAVED,
+    Action.DRAFT_DELETED,
+    Action.SIGNAL_READ,
+    Action.SIGNAL_PRINTED,
+    Action.SIGNAL_ADDED,
+    Action.SIGNAL_CALLED,
+    Action.CASE_FOLLOWED,
+    Action.CASE_STORY_OPENED,
+    Action.CASE_TAKEN,
+    Action.CASE_NOTED,
+    Action.CASE_REOPENED,
+    Action.CASE_HANDED_OVER,
+    Action.CASE_UNWALLED,
+    Action.SHARE_ENDED,
+    Action.GLASS_BROKEN,
+    Action.GLASS_REVIEWED,
+    Action.READABLE_ASKED,
+    Action.BOARD_IMPORTED,
+    Action.PERSONAL_ERASED,
+    Action.LOG_PRUNED,
+    Action.KEY_ROTATED,
+    Action.CHECKPOINT_MAILED,
+    Action.PROOF_GIVEN,
+    Action.LOG_ALARM,
+    Action.LOG_SKEWED,
+    Action.LOG_SET_ASIDE,
+}

@@ -28,10 +28,41 @@ ACCOUNT_ACTIONS = (
     Action.LOGOUT,
     Action.PASSWORD_CHANGED,
     Action.PASSWORD_RESET,
+    Action.FACTOR_ADDED,
+    Action.FACTOR_REMOVED,
+    Action.FACTOR_NAMED,
+    Action.FACTOR_FAILED,
+    Action.FACTORS_RESET,
+    Action.RECOVERY_CODES_MADE,
+    Action.RECOVERY_CODE_USED,
+    Action.CONFIRMED,
+    Action.CONFIRM_FAILED,
     Action.CONTACT_SAVED,
     Action.CONTACT_CHECKED,
     Action.ROLE_GRANTED,
+    Action.ROLE_ENDED,
+    Action.INVITATION_SENT,
+    Action.INVITATION_USED,
+    Action.INVITATION_WITHDRAWN,
+    Action.ACCOUNT_CLOSED,
+    Action.ACCOUNT_REOPENED,
+    Action.ACCOUNT_RESET_STARTED,
+    Action.ACCOUNT_SESSIONS_ENDED,
     Action.BOARD_IMPORTED,
+)
+# Events whose object is somebody at the board: their name is part of the sentence. Not those about an invitation: who
+# accepted none yet may have an account elsewhere, under a name that this board does not know.
+ABOUT_SOMEBODY = frozenset(
+    {
+        Action.ROLE_GRANTED,
+        Action.ROLE_ENDED,
+        Action.READABLE_ASKED,
+        Action.FACTORS_RESET,
+        Action.ACCOUNT_CLOSED,
+        Action.ACCOUNT_REOPENED,
+        Action.ACCOUNT_RESET_STARTED,
+        Action.ACCOUNT_SESSIONS_ENDED,
+    }
 )
 ALARMS = (Action.GLASS_BROKEN, Action.GLASS_REVIEWED)
 BY_VISITORS = (Action.LOGIN_FAILED, Action.REFUSED)
@@ -62,13 +93,14 @@ def visible_events(user: User) -> QuerySet[AuditEvent]:
     """The events this person may see: the widest of board, school, accounts and one's own.
 
     A case about this person, or from which they were barred, leaves no line here, whatever the role; nor does a case
-    that was put with it. One that was walled by hand leaves the log of the school, with all that was before.
+    that was put with it. One that was walled by hand leaves the log of the school, with all that was before. Nor does
+    a walled case that an administrator handed over without knowing which: its event says no school.
     """
     grants = grants_of(user)
     shut = access.sight(user).shut
     closed = Case.objects.filter(Q(pk__in=shut) | Q(joined_to__in=shut)) if shut else Case.objects.none()
     events = AuditEvent.objects.exclude(case_ref__in=list(closed.values_list("reference", flat=True)))
-    scope = Q(actor_ref=user.reference)
+    scope = Q(actor_ref=user.reference) & ~Q(rule=Permission.PEOPLE_EDIT, school_ref="", case_ref__gt="")
     if boards := grants.boards(Permission.TRAIL_BOARD):
         scope |= Q(board_ref__in=_references(Board.objects.filter(id__in=boards)))
     if boards := grants.boards(Permission.TRAIL_ACCOUNTS):
@@ -167,14 +199,14 @@ def _line(row: AuditEvent, names: dict[str, str], sector: str) -> TrailLine:
 
 
 def _told(row: AuditEvent, names: dict[str, str], sector: str) -> str:
-    """The sentence; of a role and of a share also who got it."""
+    """The sentence; of a role, an account, a share and a second step also whose it is."""
     said, name = sentence(row, sector), names.get(_whom(row))
     return f"{said}: {name}" if name else said
 
 
 def _whom(row: AuditEvent) -> str:
     """The reference of who got something, where the sentence ends with their name."""
-    if row.action == Action.ROLE_GRANTED:
+    if row.action in ABOUT_SOMEBODY:
         return row.object_ref
     return str(row.details.get("colleague", "")) if row.action in (Action.CASE_SHARED, Action.SHARE_ENDED) else ""
 

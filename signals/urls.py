@@ -2,7 +2,20 @@
 
 from django.urls import include, path, re_path
 
-from signals.views import case, concern, desk, followup, own, steps, trail, trail_check
+from signals.views import (
+    case,
+    concern,
+    desk,
+    followup,
+    leaving,
+    own,
+    readable,
+    search,
+    shares,
+    steps,
+    trail,
+    trail_check,
+)
 
 reports = [
     path("mijn-meldingen/", own.mine, name="mine"),
@@ -18,6 +31,7 @@ reports = [
 ]
 cases = [
     path("werkplek/", desk.desk, name="desk"),
+    path("casus/zoeken/", search.case_search, name="case-search"),
     path("casus/<ref:reference>/", case.case, name="case"),
     path("casus/<ref:reference>/oppakken/", case.case_take, name="case-take"),
     path("casus/<ref:reference>/samenvoegen/", case.case_join, name="case-join"),
@@ -29,6 +43,10 @@ cases = [
     ),
     path("casus/<ref:reference>/sluiten/", case.case_close, name="case-close"),
     path("casus/<ref:reference>/heropenen/", case.case_reopen, name="case-reopen"),
+    path("casus/<ref:reference>/delen/", shares.case_share, name="case-share"),
+    path("casus/<ref:reference>/delen/collegas/", shares.share_search, name="share-search"),
+    path("casus/<ref:reference>/delen/<ref:share>/stoppen/", shares.share_end, name="share-end"),
+    path("gedeeld/", shares.shared_with_me, name="shared"),
     path("stap/<ref:reference>/gedaan/", steps.step_done, name="step-done"),
     path("stap/<ref:reference>/niet-doen/", steps.step_decline, name="step-decline"),
     path("stap/<ref:reference>/heropenen/", steps.step_reopen, name="step-reopen"),
@@ -40,13 +58,19 @@ audits = [
     path("logboek/", trail.trail, name="trail"),
     path("logboek/logboek.csv", trail.trail_csv, name="trail-csv"),
     path("logboek/logboek.xlsx", trail.trail_xlsx, name="trail-xlsx"),
+    path("logboek/wie-kon-wat/", readable.readable, name="readable"),
+    path("logboek/wie-kon-wat/personen/", readable.readable_people, name="readable-people"),
     path("logboek/controleren/", trail_check.trail_check, name="trail-check"),
     path("logboek/controleren/zegel.txt", trail_check.trail_seal, name="trail-seal"),
     path("logboek/controleren/bewijs.json", trail_check.trail_proof, name="trail-proof"),
     path("logboek/controleren/groei.json", trail_check.trail_growth, name="trail-growth"),
     path("logboek/controleren/verify_log.py", trail_check.trail_verifier, name="trail-verifier"),
 ]
+leavers = [
+    path("mensen/<ref:reference>/vertrekken/", leaving.person_leaves, name="person-leaves"),
+    path("mensen/<ref:reference>/rol/<ref:role>/stoppen/", leaving.role_end, name="role-end"),
+]
 urlpatterns = [
     path("", own.start, name="start"),
-    path("", include(([*reports, *cases, *audits], "signals"))),
+    path("", include(([*reports, *cases, *audits, *leavers], "signals"))),
 ]

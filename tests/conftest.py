@@ -104,6 +104,7 @@ def world(db: None) -> World:
         "subject": ("teacher", school),
         "other_coordinator": ("coordinator", away),
         "other_board_officer": ("board_officer", other),
+        "other_administrator": ("administrator", other),
     }
     for name, (role, place) in roles.items():
         found.people[name] = person(name)
@@ -124,6 +125,14 @@ def proofs(confirmed: bool) -> list[dict[str, Any]]:
     return [*found, {"method": "password", "at": now, "reauthenticated": True}] if confirmed else found
 
 
+def prove(client: Client, user: User, *, confirmed: bool = True) -> None:
+    """Write in a session how somebody logged in, as django-allauth does."""
+    session = client.session
+    session["account_authentication_methods"] = proofs(confirmed)
+    session["account_authentication_methods_user"] = str(user.pk)
+    session.save()
+
+
 @pytest.fixture
 def login() -> Callable[[User | None], Client]:
     """A client for somebody; None is a visitor. `confirmed`: may also do what asks once more who they are."""
@@ -132,9 +141,7 @@ def login() -> Callable[[User | None], Client]:
         client = Client()
         if user is not None:
             client.force_login(user, backend=BACKEND)
-            session = client.session
-            session["account_authentication_methods"] = proofs(confirmed)
-            session.save()
+            prove(client, user, confirmed=confirmed)
         return client
 
     return make

@@ -15,7 +15,7 @@ from accounts.models import Pupil, School, User
 from signals import report
 from signals.forms.concern import ConcernForm
 from signals.models import Signal, Step
-from signals.services import cases, drafts, sending, steps
+from signals.services import cases, drafts, sending, shares, steps
 
 
 @dataclass
@@ -71,6 +71,17 @@ class Player:
 
     def do_note(self, signal: Signal, by: User, action: dict[str, Any]) -> None:
         cases.case_note(by=by, case=signal.case, text=action["text"], key=_key(signal, action))
+
+    def do_share(self, signal: Signal, by: User, action: dict[str, Any]) -> None:
+        shares.case_share(
+            by=by,
+            case=signal.case,
+            colleague=_user(action["with"]),
+            level=action["level"],
+            ends_on=timezone.localdate() + timedelta(days=action["days"]),
+            reason=action["text"],
+            key=_key(signal, action),
+        )
 
     def do_step_done(self, signal: Signal, by: User, action: dict[str, Any]) -> None:
         shared = action.get("shared", "")

@@ -18,6 +18,7 @@ from signals.models import Case, CaseChange, Note, Signal, StoryOpening
 from signals.models.case import ChangeKind
 from signals.scope import Scope
 from signals.services.due import refresh_due
+from signals.services.shares import shares_end_of_case
 from signals.services.steps import take_completes_steps
 
 STORY_OPEN_FOR = timedelta(minutes=60)
@@ -46,6 +47,8 @@ def case_take(*, by: User, case: Case) -> Case:
 def case_join(*, by: User, case: Case, into: Case) -> Case:
     """Put the reports and steps of a new case with an existing one about the same person.
 
+    Who could read the new case by a share does not get to read the other one by it: those shares end.
+
     Raises:
         RuleError: the case is no longer new, or the other is closed or of another kind.
     """
@@ -64,6 +67,7 @@ def case_join(*, by: User, case: Case, into: Case) -> Case:
     moved = list(source.signals.values_list("reference", flat=True))
     source.signals.update(case=target)
     source.steps.update(case=target)
+    shares_end_of_case(by=by, case=source)
     source.joined_to = target
     _set_status(source, rules.JOINED, by=by)
     CaseChange.objects.create(
@@ -164,7 +168,8 @@ def story_open(*, by: User, case: Case, reason: str) -> StoryOpening:
     opening = StoryOpening(case=case, by=by, reason=reason, opened_at=now, until=now + STORY_OPEN_FOR)
     opening.full_clean()
     opening.save()
-    case_event(Action.CASE_STORY_OPENED, case=case, by=by, to=(Permission.CASE_FOLLOW,))
+    minutes = {"minutes": STORY_OPEN_FOR // timedelta(minutes=1)}
+    case_event(Action.CASE_STORY_OPENED, case=case, by=by, to=(Permission.CASE_FOLLOW,), details=minutes)
     return opening
 
 

@@ -41,7 +41,8 @@ def glass_break(*, by: User, case: Case, reason: str) -> BreakGlass:
     )
     glass.full_clean()
     glass.save()
-    case_event(Action.GLASS_BROKEN, case=locked, by=by, to=GLASS, kind="glass", ref=glass.reference)
+    minutes = {"minutes": OPEN_FOR // timedelta(minutes=1)}
+    case_event(Action.GLASS_BROKEN, case=locked, by=by, to=GLASS, kind="glass", ref=glass.reference, details=minutes)
     _tell(locked, by)
     return glass
 

@@ -68,7 +68,8 @@ def signal_send(*, by: User, draft: Draft, report: Report) -> Signal:
         to=WRITE,
         kind="signal",
         ref=signal.reference,
-        details={"steps": len(advices), "protocol": signal.protocol},
+        # The school stands in the details too, because a walled case carries none and the writer reads at a school.
+        details={"steps": len(advices), "protocol": signal.protocol, "at": signal.school.reference},
         # Who may not read it is needed to say later who could; it can be erased with the case.
         personal={"about": report.staff.reference} if report.staff else None,
     )

@@ -1,5 +1,6 @@
 """Shares: one case opened to one colleague of the board, until a day, with a reason."""
 
+from collections.abc import Collection
 from datetime import date
 
 from django.db import transaction
@@ -8,8 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from guardian.shortcuts import assign_perm, remove_perm
 
-from accounts.grants import grants_of
-from accounts.models import User
+from accounts.models import Board, User
 from accounts.outbox import queue
 from accounts.roles import Permission
 from audit.actions import Action
@@ -18,7 +18,7 @@ from signals.errors import RuleError
 from signals.events import case_event
 from signals.models import Case, Share
 from signals.models.rights import Level
-from signals.rows import ADD_CODE, READ_CODE
+from signals.rows import ADD_CODE, READ_CODE, share_boards
 
 CODES = {Level.READ: (READ_CODE,), Level.CONTRIBUTE: (READ_CODE, ADD_CODE)}
 
@@ -29,7 +29,7 @@ def case_share(*, by: User, case: Case, colleague: User, level: str, ends_on: da
 
     Args:
         by: who handles the case.
-        colleague: somebody of the same board who may read shares, and whom the case is not about.
+        colleague: somebody of the same board who may read shares, does not handle it, and whom it is not about.
         level: one of Level.
         ends_on: last day on which it holds; at most until the end of the school year, see rules.latest_share_day.
         reason: why; it stays on the case.
@@ -39,7 +39,7 @@ def case_share(*, by: User, case: Case, colleague: User, level: str, ends_on: da
     """
     locked = Case.objects.select_for_update(of=("self",)).select_related("board", "school").get(pk=case.pk)
     if share := Share.objects.filter(key=key).first():
-        return share
+        return _sent_before(share, (locked.pk, colleague.pk, by.pk, level, ends_on, reason))
     _check(locked, colleague, ends_on)
     _replace_expired(by, locked, colleague)
     now = timezone.now()
@@ -58,13 +58,13 @@ def case_share(*, by: User, case: Case, colleague: User, level: str, ends_on: da
 
 
 @transaction.atomic
-def share_end(*, by: User, share: Share) -> Share:
-    """Take a share back before its day; doing it twice is harmless."""
+def share_end(*, by: User, share: Share, to: tuple[Permission, ...] = access.HANDLE) -> Share:
+    """Take a share back before its day; doing it twice is harmless. `to`: the permissions that allow it."""
     locked = Share.objects.select_for_update(of=("self",)).select_related("case__board", "case__school", "colleague")
     found = locked.get(pk=share.pk)
     if found.ended_at is None:
         _end(found, by)
-        _event(Action.SHARE_ENDED, found, by)
+        _event(Action.SHARE_ENDED, found, by, to)
     return found
 
 
@@ -76,28 +76,37 @@ def shares_end_of_case(*, by: User, case: Case) -> int:
     return len(found)
 
 
-def shares_end_of_person(*, by: User, colleague: User) -> int:
-    """Take back every share that somebody holds, because they leave. Runs in the caller's transaction."""
-    rows = Share.objects.filter(colleague=colleague, ended_at=None)
+def shares_end_of_person(*, by: User, colleague: User, boards: Collection[Board]) -> int:
+    """Take back every share that somebody holds at these boards, because they leave, by who keeps the people there.
+
+    Runs in the caller's transaction.
+    """
+    rows = Share.objects.filter(colleague=colleague, ended_at=None, case__board__in=boards)
     found = list(rows.select_related("case__board", "case__school", "colleague"))
     for share in found:
-        share_end(by=by, share=share)
+        share_end(by=by, share=share, to=(Permission.PEOPLE_EDIT,))
     return len(found)
 
 
 def can_be_shared_with(case: Case, colleague: User) -> bool:
-    """True for an active colleague of the board who may read shares, and is not kept from this case."""
-    grants = grants_of(colleague)
-    boards = grants.boards_of(Permission.SHARED_READ) - grants.boards_of(Permission.TRAIL_ACCOUNTS)
-    return case.board_id in boards and case.pk not in access.sight(colleague).shut
+    """True for an active colleague of the board who may read shares, is not kept from this case, nor handles it."""
+    seen = access.sight(colleague)
+    able = case.board_id in share_boards(seen.grants) and case.pk not in seen.shut
+    return able and not seen.may(case, *access.HANDLE)
+
+
+def _sent_before(share: Share, wanted: tuple[object, ...]) -> Share:
+    """The share that a second click finds. After the back button a form may say something else: that is no share."""
+    same = (share.case_id, share.colleague_id, share.by_id, share.level, share.ends_on, share.reason) == wanted
+    if same and share.ended_at is None:
+        return share
+    raise RuleError(_("This form was sent before. Look at it once more and send it again."))
 
 
 def _check(case: Case, colleague: User, ends_on: date) -> None:
     today = timezone.localdate()
     if not can_be_shared_with(case, colleague):
         raise RuleError(_("This case can't be shared with this person. Choose a colleague of your own board."))
-    if access.may(colleague, case, *access.HANDLE):
-        raise RuleError(_("This colleague handles the case already."))
     if not today <= ends_on <= rules.latest_share_day(today):
         raise RuleError(_("Choose a day from today until the end of the school year."))
     if case.status not in rules.ACTIVE:
@@ -120,6 +129,6 @@ def _end(share: Share, by: User) -> None:
         remove_perm(f"signals.{code}", share.colleague, share.case)
 
 
-def _event(action: Action, share: Share, by: User) -> None:
+def _event(action: Action, share: Share, by: User, to: tuple[Permission, ...] = access.HANDLE) -> None:
     details = {"colleague": share.colleague.reference, "level": share.level, "until": share.ends_on.isoformat()}
-    case_event(action, case=share.case, by=by, to=access.HANDLE, kind="share", ref=share.reference, details=details)
+    case_event(action, case=share.case, by=by, to=to, kind="share", ref=share.reference, details=details)

@@ -15,6 +15,7 @@ from accounts.guard import guard
 from accounts.requests import person
 from accounts.roles import Permission
 from audit.actions import Action
+from escalation.hats import works_as_at
 from escalation.texts import concern_name, subject_short
 from signals import access, rules
 from signals.ages import age
@@ -25,10 +26,11 @@ from signals.events import case_event
 from signals.forms.case import CloseForm, ReasonForm, TextForm
 from signals.lists import Row, row, with_steps
 from signals.models import Case, Signal
-from signals.opened import readers_of
+from signals.opened import opened_to
 from signals.scope import Scope
-from signals.selectors import reports_of, steps_of
+from signals.selectors import reports_of, shares_running, steps_of
 from signals.services import cases as services
+from signals.shared import shared_with
 from signals.trail import SEALED, case_events, folded, lines
 
 UNPROCESSABLE, CONFLICT = 422, 409
@@ -145,6 +147,7 @@ def case_close(request: HttpRequest, reference: str) -> HttpResponse:
     context = {
         "case": _summary(found),
         "form": form,
+        "running": shares_running(found),
         "open_musts": cards(musts, found.school, can_record=True),
         "case_url": reverse("signals:case", args=[reference]),
     }
@@ -188,14 +191,21 @@ def _case_page(
     handles = seen.may(found, *HANDLE)
     order = "old" if request.GET.get("order") == "old" else "new"
     signals, steps = reports_of(found), steps_of(found)
+    opened = opened_to(found, signals)
     context = {
         "case": _summary(found),
+        "works_as": works_as_at(
+            person(request), *HANDLE, board=found.board_id, school=found.school_id, walled=found.walled
+        ),
         "people": _people(signals),
         "cards": _sorted(cards(steps, found.school, can_record=handles and found.status in rules.ACTIVE)),
         "entries": story(found, signals, steps, newest_first=order == "new"),
         "order": order,
         "order_url": "?order=old" if order == "new" else "?order=new",
-        "readers": readers_of(found, signals),
+        "readers": opened.readers,
+        "handles": handles,
+        "shares": opened.shares if handles else [],
+        "shared_text": None if handles else shared_with(opened.shares, user),
         **(_trail(found) if handles else {}),
         "note_form": form,
         **_actions(found, seen, signals),
@@ -261,6 +271,7 @@ def _actions(found: Case, seen: access.Sight, signals: list[Signal]) -> dict[str
         "can": {
             "take": new,
             "join": new,
+            "share": handles and found.status in rules.ACTIVE,
             "note": found.status in rules.ACTIVE and seen.may(found, *access.ADD),
             "move": bool(moves),
             "close": handles and rules.can_move(found.status, rules.CLOSED),
@@ -273,6 +284,7 @@ def _actions(found: Case, seen: access.Sight, signals: list[Signal]) -> dict[str
         "take_url": url("case-take"),
         "join_url": url("case-join"),
         "note_url": url("case-note"),
+        "share_url": url("case-share"),
         "close_url": url("case-close"),
         "reopen_url": url("case-reopen"),
     }

@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -21,7 +20,7 @@ from audit.actions import Action
 from escalation.facts import FactError
 from signals import access, people, report
 from signals.audience import readers
-from signals.events import private_event
+from signals.events import private_event, terms_digest
 from signals.forms.concern import STAFF_ROLES, ConcernForm
 from signals.forms.questions import QuestionsForm
 from signals.models import Draft, Signal
@@ -231,14 +230,12 @@ def _search(request: HttpRequest) -> list[people.Found]:
         staff=request.POST.get("subject_role") in STAFF_ROLES,
         but_not=user,
     )
-    details = {"found": [someone.value for someone in found], "terms": _digest(request.POST.get("person_query", ""))}
+    details = {
+        "found": [someone.value for someone in found],
+        "terms": terms_digest(request.POST.get("person_query", "")),
+    }
     private_event(Action.PERSON_SEARCHED, by=user, kind="person", details=details)
     return found
-
-
-def _digest(terms: str) -> str:
-    """What was searched for, so that two searches can be compared; the words themselves are kept nowhere."""
-    return salted_hmac("person.searched", " ".join(terms.lower().split())).hexdigest()[:16]
 
 
 def _sent(user: User, reference: str) -> Signal | None:

@@ -10,6 +10,7 @@ from accounts.guard import guard
 from accounts.requests import person
 from accounts.roles import Permission
 from audit.actions import Action
+from escalation.hats import works_as
 from signals import access
 from signals.events import private_event
 from signals.lists import desk_tabs, listed, row, tab_links, with_steps
@@ -32,12 +33,14 @@ def desk(request: HttpRequest) -> HttpResponse:
     page, following = pager(listed(tabs[tab]), request.GET.get("after", ""))
     rows = [row(case, now) for case in with_steps(page)]
     references = [shown.reference for shown in rows]
-    private_event(Action.CASE_LISTED, by=user, kind="list", details={"tab": tab, "cases": references})
+    details = {"tab": tab, "cases": references}
+    private_event(Action.CASE_LISTED, by=user, kind="list", to=access.HANDLE, details=details)
     context = {
         "tab": tab,
         "tabs": tab_links(counts, LABELS, tab),
         "rows": rows,
         "page_next": f"?tab={tab}&after={following}" if following else "",
         "new_count": counts["new"],
+        "works_as": works_as(user, *access.HANDLE),
     }
     return render(request, "signals/desk.html", context)

@@ -15,6 +15,7 @@ from accounts.models import User
 from accounts.requests import person
 from accounts.roles import Permission
 from audit.actions import Action
+from escalation.hats import works_as, works_as_at
 from escalation.texts import concern_name, subject_short
 from signals import access
 from signals import followup as audit_view
@@ -56,6 +57,7 @@ def followup(request: HttpRequest) -> HttpResponse:
         Action.CASE_LISTED,
         by=user,
         kind="list",
+        to=FOLLOW,
         details={"tab": tab, "cases": [row.reference for row in rows]},
     )
     context = {
@@ -63,6 +65,7 @@ def followup(request: HttpRequest) -> HttpResponse:
         "tabs": tab_links(counts, LABELS, tab),
         "totals": counts,
         "tab": tab,
+        "works_as": works_as(user, *FOLLOW),
         "page_next": f"?tab={tab}&after={following}" if following else "",
     }
     return render(request, "signals/followup.html", context)
@@ -79,6 +82,7 @@ def followup_case(request: HttpRequest, reference: str) -> HttpResponse:
     opening = _opening(user, found)
     context = {
         "case": _summary(found),
+        "works_as": works_as_at(user, *FOLLOW, board=found.board_id, school=found.school_id),
         "steps": audit_view.follow_steps(found, steps),
         "counts": audit_view.counts(steps),
         "times": audit_view.times(found),

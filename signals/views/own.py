@@ -47,7 +47,7 @@ def start(request: HttpRequest) -> HttpResponse:
         return redirect("signals:followup")
     if grants.allows(Permission.SIGNAL_WRITE):
         return redirect("signals:mine")
-    return redirect("signals:trail")
+    return redirect("accounts:people" if grants.allows(Permission.PEOPLE_EDIT) else "signals:trail")
 
 
 @guard(Permission.SIGNAL_WRITE)

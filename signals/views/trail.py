@@ -15,7 +15,9 @@ from accounts.guard import guard
 from accounts.references import is_reference
 from accounts.requests import person
 from accounts.roles import Permission
+from accounts.stepup import step_up_for_file
 from audit.actions import Action
+from escalation.hats import works_as
 from signals.events import private_event
 from signals.forms.trail import TrailForm
 from signals.paging import page_by_id
@@ -25,6 +27,7 @@ from signals.trail_filter import Filters, filtered_events
 
 LINES = 50
 UNPROCESSABLE = 422
+WIDER = (Permission.TRAIL_BOARD, Permission.TRAIL_ACCOUNTS, Permission.TRAIL_SCHOOL)
 
 
 @guard(Permission.TRAIL_OWN)
@@ -54,6 +57,7 @@ def trail(request: HttpRequest) -> HttpResponse:
 
 @guard(Permission.TRAIL_OWN)
 @require_safe
+@step_up_for_file("signals:trail")
 def trail_csv(request: HttpRequest) -> HttpResponse:
     """What is filtered, for any spreadsheet."""
     return _export(request, "csv", "text/csv; charset=utf-8", as_csv)
@@ -61,6 +65,7 @@ def trail_csv(request: HttpRequest) -> HttpResponse:
 
 @guard(Permission.TRAIL_OWN)
 @require_safe
+@step_up_for_file("signals:trail")
 def trail_xlsx(request: HttpRequest) -> HttpResponse:
     """What is filtered, for Excel."""
     media = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -104,7 +109,12 @@ def _address(name: str, filters: Filters) -> str:
 
 
 def _page(request: HttpRequest, form: TrailForm) -> dict[str, object]:
-    return {"form": form, "scope_label": _scope(request), "clear_url": reverse("signals:trail")}
+    return {
+        "form": form,
+        "scope_label": _scope(request),
+        "works_as": works_as(person(request), *WIDER),
+        "clear_url": reverse("signals:trail"),
+    }
 
 
 def _scope(request: HttpRequest) -> str:

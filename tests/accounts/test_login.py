@@ -16,6 +16,7 @@ from accounts.models import User
 from audit.models import AuditEvent
 from signals.models import Signal
 from tests.conftest import PASSWORD, World
+from tests.factors import code, give_app
 from tests.journeys.page import Browser
 
 LOGIN, RESET = "/inloggen/", "/wachtwoord/vergeten/"
@@ -37,8 +38,10 @@ def try_login(client: Client, email: str, password: str) -> Any:
 
 
 def test_log_in_and_out(world: World, client: Client) -> None:
+    give_app(world.coordinator)
     browser = Browser(client)
     page = browser.send(browser.get(LOGIN).form(action=LOGIN), login=world.coordinator.email, password=PASSWORD)
+    page = browser.send(page.form(has="code"), code=code())
     assert page.path == reverse("signals:desk")
     page = browser.send(page.form(action=reverse("account_logout")))
     assert page.path == LOGIN

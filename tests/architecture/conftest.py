@@ -1,18 +1,25 @@
 """A stage with every kind of object in every state that matters, each with its own planted words."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY
 from django.test import Client
+from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Invitation, User
+from accounts.services.invitations import Offer, invitation_send
 from signals.models import Case, Draft, Signal, Step
 from signals.services.cases import case_close, case_take
 from signals.services.drafts import draft_save
 from signals.services.steps import step_decline
+from tests.accounts.sso import OIDC, SAML
 from tests.conftest import World, join, person, send, typed
+from tests.factors import SECRET, give_app, give_passkey
+from tests.sharing import share
 
 WHY = "Besproken met het zorgteam op maandag."
 
@@ -27,6 +34,8 @@ class Stage:
     sessions: dict[str, str] = field(default_factory=dict)
     arguments: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     draft: Draft | None = None
+    invitation: Invitation | None = None
+    passkey: Authenticator | None = None
 
     def case(self, kind: str) -> Case:
         return self.signals[kind].case
@@ -51,11 +60,22 @@ def decline_all(case: Case, by: User) -> None:
 
 
 @pytest.fixture
-def stage(world: World, login: Callable[[User | None], Client]) -> Stage:
+def school_accounts(settings: Any) -> None:
+    """One provider of each kind; nothing in the stage is asked of them."""
+    settings.SITE_URL = "http://zorg.school.example"
+    settings.SSO = (
+        replace(OIDC, issuer="https://surfconext.example"),
+        replace(SAML, issuer="entree", sso_url="https://entree.example/sso", certificate="eA=="),
+    )
+
+
+@pytest.fixture
+def stage(world: World, login: Callable[[User | None], Client], school_accounts: None) -> Stage:
     """The world with somebody who wears two hats, seven cases in three states, and a draft."""
     both = world.people["two_hats"] = person("two_hats")
     join(both, "principal", world.school)
     join(both, "coordinator", world.sister_school)
+    receivers(world)
     User.objects.filter(pk=world.subject.pk).update(name="Sjoerd Onderwerp")
     world.subject.refresh_from_db()
     found = Stage(world)
@@ -66,10 +86,39 @@ def stage(world: World, login: Callable[[User | None], Client]) -> Stage:
     sister = typed(world, observed=story_of("sister/new"), person=f"pupil:{world.sister_pupil.reference}")
     found.signals["sister/new"] = send(world.sister_coordinator, sister)
     move_on(found)
+    share_out(found)
     found.draft = draft_save(by=world.author, draft=None, data=typed(world, observed=story_of("draft")))
+    offer = Offer("teacher", world.school, timezone.localdate(), None)
+    found.invitation = invitation_send(
+        by=world.administrator, email="genodigd@school.example", name="Gijs Genodigd", offer=offer
+    )
+    give_app(world.teacher)
+    found.passkey = give_passkey(world.teacher)[0]
     found.clients = {name: login(user) for name, user in world.people.items()} | {"visitor": login(None)}
+    for client in found.clients.values():
+        began_setting_up_an_app(client)
     found.sessions = {name: client.session.session_key or "" for name, client in found.clients.items()}
     return found
+
+
+def receivers(world: World) -> None:
+    """Teachers who see nothing by their role, so that what they see is by a share."""
+    for name, place in (("sharee", world.sister_school), ("contributor", world.school), ("expired", world.school)):
+        world.people[name] = person(name)
+        join(world.people[name], "teacher", place)
+
+
+def share_out(stage: Stage) -> None:
+    """The taken case is shared: to read, to add to, and until yesterday."""
+    case, world = stage.case("pupil/taken"), stage.world
+    for name, level, days in (("sharee", "read", 5), ("contributor", "contribute", 5), ("expired", "contribute", -1)):
+        share(case, world.coordinator, world.people[name], level, days)
+
+
+def began_setting_up_an_app(client: Client) -> None:
+    session = client.session
+    session[SECRET_SESSION_KEY] = SECRET
+    session.save()
 
 
 def about_staff(world: World, kind: str) -> dict[str, Any]:

@@ -22,11 +22,14 @@ DESK = frozenset(
 )
 HANDLERS = DESK | {"principal"}  # a principal may be named on a walled case
 FOLLOWERS = frozenset({"principal", "two_hats"})
-WRITERS = HANDLERS | FOLLOWERS | {"author", "teacher", "subject"}
-PEOPLE = WRITERS | {"privacy_officer", "administrator"}
+RECEIVERS = frozenset({"sharee", "contributor", "expired"})  # teachers with a share of the taken case about a pupil
+WRITERS = HANDLERS | FOLLOWERS | RECEIVERS | {"author", "teacher", "subject"}
+ADMINISTRATORS = frozenset({"administrator", "other_administrator"})
+PEOPLE = WRITERS | ADMINISTRATORS | {"privacy_officer"}
 CHECKERS = FOLLOWERS | {"board_officer", "other_board_officer", "privacy_officer"}
+OFFICERS = frozenset({"privacy_officer"})
 CONTACTS = frozenset(
-    {"coordinator", "sister_coordinator", "other_coordinator", "principal", "two_hats", "administrator"}
+    {"coordinator", "sister_coordinator", "other_coordinator", "principal", "two_hats", *ADMINISTRATORS}
 )
 WITHOUT_ROLE = frozenset({"superuser", "former"})
 EVERYBODY = PEOPLE | WITHOUT_ROLE
@@ -98,6 +101,14 @@ def followed_instead() -> dict[str, Codes]:
     return {f"GET {kind}": to(200, "coordinator") | to(302, *FOLLOWERS) for kind in kinds}
 
 
+def shared(cells: dict[str, Codes], added: dict[str, tuple[int, int]]) -> dict[str, Codes]:
+    """The same rows, with what the shared case answers to who may read it, and to who may add to it, by method."""
+    more = {
+        f"{method} pupil/taken": to(read, "sharee") | to(add, "contributor") for method, (read, add) in added.items()
+    }
+    return cells | {row: cells[row] | codes for row, codes in more.items()}
+
+
 def written(method: str, code: int) -> dict[str, Codes]:
     """The rows of something for the writer of a report, whatever it is about and whatever became of it."""
     kinds = ("pupil/new", "pupil/taken", "pupil/closed", "staff/new", "staff/taken", "principal/new")
@@ -139,6 +150,11 @@ ACCOUNTS = {
     "account_reauthenticate": Page(
         PEOPLE, {"GET": to(200, *PEOPLE), "POST": to(302, *PEOPLE), "EMPTY": to(200, *PEOPLE)}, other=FORM
     ),
+    "sessions": Page(PEOPLE, {"GET": to(200, *PEOPLE), "POST": to(302, *PEOPLE), "EMPTY": to(302, *PEOPLE)}),
+    "session_state": Page(ALL, {"GET": to(200, *ALL)}, public=True),
+    "session_here": Page(ALL, {"POST": to(200, *ALL)}, public=True),
+    # Nothing is kept in the stage, so the page leads on.
+    "kept_words": Page(PEOPLE, {"GET": to(302, *PEOPLE), "POST": to(302, *PEOPLE), "EMPTY": to(302, *PEOPLE)}),
     "account_change_password": Page(
         PEOPLE, {"GET": to(200, *PEOPLE), "POST": to(302, *PEOPLE), "EMPTY": to(200, *PEOPLE)}, other=FORM
     ),
@@ -154,6 +170,99 @@ ACCOUNTS = {
     ),
     "account_reset_password_from_key_done": Page(ALL, {"GET": to(200, *ALL)}, public=True, other=OPTIONS),
 }
+# Of all people only `teacher` has second steps: an app, a passkey and recovery codes. To everybody else they do not
+# exist, whatever the method; and who has no code to give is sent to the page that asks for the password.
+STEPPED = frozenset({"teacher"})
+BARE = PEOPLE - STEPPED
+ABSENT = to(404, *BARE)
+
+
+def every(codes: Codes, *methods: str) -> dict[str, Codes]:
+    return dict.fromkeys(methods, codes)
+
+
+FACTORS = {
+    "mfa_authenticate": Page(
+        ALL,
+        {"GET": to(302, *ALL), "POST": to(302, *ALL), "EMPTY": to(302, *ALL)},
+        public=True,
+        other=every(to(302, *ALL), "PUT", "PATCH", "DELETE", "OPTIONS"),
+    ),
+    "mfa_login_webauthn": Page(
+        ALL,
+        {"GET": to(302, *ALL), "POST": to(302, *ALL), "EMPTY": to(302, *ALL)},
+        public=True,
+        other=every(to(302, *EVERYBODY) | to(405, "visitor"), "PUT", "PATCH", "DELETE")
+        | {"OPTIONS": to(302, *EVERYBODY) | to(200, "visitor")},
+    ),
+    "mfa_reauthenticate": Page(
+        PEOPLE,
+        {
+            "GET": to(302, *BARE) | to(200, *STEPPED),
+            "POST": to(302, *PEOPLE),
+            "EMPTY": to(302, *BARE) | to(200, *STEPPED),
+        },
+        other=every(to(302, *BARE), "PUT", "PATCH", "DELETE") | {"OPTIONS": to(302, *BARE) | to(200, *STEPPED)},
+    ),
+    "mfa_reauthenticate_webauthn": Page(
+        PEOPLE,
+        {"GET": to(302, *BARE) | to(200, *STEPPED), "POST": to(302, *PEOPLE), "EMPTY": to(302, *PEOPLE)},
+        other=every(to(302, *BARE), "PUT", "PATCH", "DELETE") | {"OPTIONS": to(302, *BARE) | to(200, *STEPPED)},
+    ),
+    "mfa_index": Page(PEOPLE, {"GET": to(200, *PEOPLE)}, other=OPTIONS),
+    "mfa_activate_totp": Page(
+        PEOPLE,
+        {
+            "GET": to(200, *BARE) | to(302, *STEPPED),
+            "POST": to(302, *PEOPLE),
+            "EMPTY": to(200, *BARE) | to(302, *STEPPED),
+        },
+        other=every(to(302, *STEPPED), "PUT", "PATCH", "DELETE") | {"OPTIONS": to(200, *BARE) | to(302, *STEPPED)},
+    ),
+    "mfa_deactivate_totp": Page(
+        PEOPLE,
+        {"GET": to(200, *STEPPED), "POST": to(302, *STEPPED)},
+        other=every(ABSENT, "PUT", "PATCH", "DELETE") | {"OPTIONS": ABSENT | to(200, *STEPPED)},
+    ),
+    "mfa_add_webauthn": Page(
+        PEOPLE, {"GET": to(200, *PEOPLE), "POST": to(200, *PEOPLE), "EMPTY": to(200, *PEOPLE)}, other=OPTIONS
+    ),
+    "mfa_edit_webauthn": Page(
+        PEOPLE,
+        {"GET passkey": to(200, *STEPPED), "POST passkey": to(302, *STEPPED), "EMPTY passkey": to(200, *STEPPED)},
+        other=OPTIONS,
+    ),
+    "mfa_remove_webauthn": Page(
+        PEOPLE, {"GET passkey": to(200, *STEPPED), "POST passkey": to(302, *STEPPED)}, other=OPTIONS
+    ),
+    "mfa_view_recovery_codes": Page(PEOPLE, {"GET": to(200, *STEPPED)}, other=OPTIONS),
+    "mfa_download_recovery_codes": Page(
+        PEOPLE,
+        {"GET": to(200, *STEPPED)},
+        other=every(ABSENT, "POST", "PUT", "PATCH", "DELETE") | {"OPTIONS": ABSENT | to(200, *STEPPED)},
+    ),
+    "mfa_generate_recovery_codes": Page(
+        PEOPLE, {"GET": to(200, *PEOPLE), "POST": to(200, *BARE) | to(302, *STEPPED)}, other=OPTIONS
+    ),
+}
+# School accounts; in the stage a SAML provider ("entree") and an OpenID Connect one ("surfconext") are configured. What
+# comes back from them without having been asked for is a 400; with a good answer: tests/accounts/test_sso_*.py.
+UNASKED = to(400, *ALL)
+SCHOOL_ACCOUNTS = {
+    "sso_begin": Page(ALL, {"POST": to(302, *EVERYBODY) | to(200, "visitor")}, public=True),
+    "openid_connect_callback": Page(ALL, {"GET": UNASKED}, public=True),
+    "saml_acs": Page(
+        ALL,
+        {"GET": UNASKED, "POST": to(302, *ALL), "EMPTY": UNASKED},
+        public=True,
+        other=dict.fromkeys(("PUT", "PATCH", "DELETE", "OPTIONS"), UNASKED),
+    ),
+    "saml_finish_acs": Page(ALL, {"GET": UNASKED}, public=True),
+    "saml_metadata": Page(ALL, {"GET": to(200, *ALL)}, public=True),
+    "sso_links": Page(PEOPLE, {"GET": to(200, *PEOPLE), "POST": to(302, *PEOPLE), "EMPTY": to(422, *PEOPLE)}),
+    # Everybody in the stage came with a password, and so is sent to where that is asked.
+    "sso_confirm": Page(PEOPLE, {"GET": to(302, *PEOPLE), "POST": to(302, *PEOPLE)}),
+}
 REPORTS = {
     "signals:mine": Page(WRITERS, {"GET": to(200, *WRITERS)}),
     "signals:signal-new": Page(
@@ -162,7 +271,8 @@ REPORTS = {
             "GET": to(200, *WRITERS),
             "POST": to(302, *WRITERS),
             "EMPTY": to(422, *WRITERS),
-            "FOREIGN": to(302, *WRITERS) | to(422, "sister_coordinator", "other_coordinator", "other_board_officer"),
+            "FOREIGN": to(302, *WRITERS)
+            | to(422, "sister_coordinator", "other_coordinator", "other_board_officer", "sharee"),
         },
     ),
     "signals:called": Page(WRITERS, {"POST": to(302, *WRITERS)}),
@@ -179,12 +289,19 @@ REPORTS = {
 }
 CASES = {
     "signals:desk": Page(DESK, {"GET": to(200, *DESK)}),
+    "signals:case-search": Page(
+        WRITERS, {"GET": to(200, *WRITERS), "POST": to(200, *WRITERS), "EMPTY": to(422, *WRITERS)}
+    ),
     # Who only follows the case is sent to the page without the story.
-    "signals:case": Page(WRITERS, handled("GET", 200, 200, 200) | followed_instead()),
+    "signals:case": Page(WRITERS, shared(handled("GET", 200, 200, 200) | followed_instead(), {"GET": (200, 200)})),
     "signals:case-take": Page(HANDLERS, handled("POST", 302, 302, 302)),
     "signals:case-join": Page(HANDLERS, handled("POST", 302, 302, 302) | handled("EMPTY", 302, 302, 302)),
     "signals:case-note": Page(
-        WRITERS, handled("GET", 302, 302, 302) | handled("POST", 409, 302, 409) | handled("EMPTY", 422, 422, 422)
+        WRITERS,
+        shared(
+            handled("GET", 302, 302, 302) | handled("POST", 409, 302, 409) | handled("EMPTY", 422, 422, 422),
+            {"GET": (403, 302), "POST": (403, 302), "EMPTY": (403, 422)},
+        ),
     ),
     "signals:case-move": Page(
         HANDLERS, handled("GET", 200, 200, 200) | handled("POST", 422, 302, 422) | handled("EMPTY", 422, 422, 422)
@@ -200,6 +317,23 @@ CASES = {
         HANDLERS, handled("GET", 200, 200, 200) | handled("POST", 422, 422, 302) | handled("EMPTY", 422, 422, 422)
     ),
 }
+SHARES = {
+    "signals:case-share": Page(
+        HANDLERS, handled("GET", 200, 200, 200) | handled("POST", 422, 302, 422) | handled("EMPTY", 422, 422, 422)
+    ),
+    "signals:share-search": Page(HANDLERS, handled("POST", 200, 200, 200) | handled("EMPTY", 200, 200, 200)),
+    # Only the taken case has shares; from any other one its share is not there to stop.
+    "signals:share-end": Page(
+        HANDLERS,
+        {
+            "POST pupil/taken": school(302),
+            "POST pupil/new": to(403, *FOLLOWERS),
+            "POST sister/new": {},
+            "POST staff/taken": {},
+        },
+    ),
+    "signals:shared": Page(WRITERS, {"GET": to(200, *WRITERS)}),
+}
 STEPS = {
     name: Page(
         HANDLERS, handled("GET", 200, 200, 200) | handled("POST", 422, 302, 422) | handled("EMPTY", 422, 422, 422)
@@ -213,6 +347,10 @@ AUDITS = {
     "signals:trail": Page(PEOPLE, {"GET": to(200, *PEOPLE)}),
     "signals:trail-csv": Page(PEOPLE, {"GET": to(200, *PEOPLE)}),
     "signals:trail-xlsx": Page(PEOPLE, {"GET": to(200, *PEOPLE)}),
+    "signals:readable": Page(
+        OFFICERS, {"GET": to(200, *OFFICERS), "POST": to(200, *OFFICERS), "EMPTY": to(422, *OFFICERS)}
+    ),
+    "signals:readable-people": Page(OFFICERS, {"POST": to(200, *OFFICERS), "EMPTY": to(200, *OFFICERS)}),
     "signals:trail-check": Page(
         CHECKERS, {"GET": to(200, *CHECKERS), "POST": to(200, *CHECKERS), "EMPTY": to(422, *CHECKERS)}
     ),
@@ -227,7 +365,54 @@ ADDRESSES = {
     "escalation:contact-edit": Page(CONTACTS, contacts("GET", 200) | contacts("POST", 302) | contacts("EMPTY", 422)),
     "escalation:contact-check": Page(CONTACTS, contacts("POST", 302)),
 }
-MATRIX: dict[str, Page] = SITE | ACCOUNTS | REPORTS | CASES | STEPS | AUDITS | ADDRESSES
+
+
+def kept(method: str, mine: int, ended: int | None = None) -> dict[str, Codes]:
+    """The rows of something with somebody of the board, with the administrator themselves, with somebody elsewhere."""
+    return {
+        f"{method} colleague": to(mine, "administrator"),
+        f"{method} self": to(mine if ended is None else ended, "administrator"),
+        f"{method} stranger": to(mine, "other_administrator"),
+    }
+
+
+# Kinds of people: colleague (works at `school`), self (the administrator), stranger (works at the other board).
+# invited: somebody who has not answered yet; `link`: the link of their mail, `dead`: a forged one.
+COLLEAGUES = {
+    "accounts:people": Page(
+        ADMINISTRATORS,
+        {"GET": to(200, *ADMINISTRATORS), "POST": to(200, *ADMINISTRATORS), "EMPTY": to(422, *ADMINISTRATORS)},
+    ),
+    "accounts:invite": Page(
+        ADMINISTRATORS,
+        {"GET": to(200, *ADMINISTRATORS), "EMPTY": to(422, *ADMINISTRATORS)}
+        # A school of the one board can't be chosen by the administrator of the other.
+        | {"POST": to(302, "administrator") | to(422, "other_administrator")},
+    ),
+    "accounts:person": Page(ADMINISTRATORS, kept("GET", 200) | {"GET invited": to(200, "administrator")}),
+    "accounts:role-new": Page(
+        ADMINISTRATORS,
+        kept("GET", 200)
+        | kept("EMPTY", 422)
+        | kept("POST", 302, 422)
+        | {"POST stranger": to(422, "other_administrator"), "GET invited": to(200, "administrator")},
+    ),
+    "accounts:password-reset": Page(ADMINISTRATORS, kept("POST", 302) | {"POST invited": {}}),
+    "accounts:sessions-end": Page(ADMINISTRATORS, kept("POST", 302) | {"POST invited": {}}),
+    "accounts:invitation-again": Page(ADMINISTRATORS, {"POST invited": to(302, "administrator")}),
+    "accounts:invitation-withdraw": Page(ADMINISTRATORS, {"POST invited": to(302, "administrator")}),
+    "accounts:invitation": Page(
+        ALL,
+        {"GET link": to(200, *ALL), "GET dead": to(410, *ALL), "POST dead": to(410, *ALL)}
+        | {"POST link": to(302, "visitor") | to(409, *EVERYBODY)}
+        | {"EMPTY link": to(422, "visitor") | to(409, *EVERYBODY)},
+        public=True,
+    ),
+    "signals:person-leaves": Page(ADMINISTRATORS, kept("GET", 200) | kept("POST", 302, 422)),
+    "signals:role-end": Page(ADMINISTRATORS, kept("GET", 200) | kept("POST", 302, 422)),
+}
+PARTS = (SITE, ACCOUNTS, FACTORS, SCHOOL_ACCOUNTS, REPORTS, CASES, SHARES, STEPS, AUDITS, ADDRESSES, COLLEAGUES)
+MATRIX: dict[str, Page] = {name: page for part in PARTS for name, page in part.items()}
 
 # Who may know what of each kind. "story": all of it; "steps": that it exists, its reference and its steps;
 # "reference": that there is one, in the log. Whoever is not named may find none of its planted words on any page.
@@ -240,6 +425,8 @@ KNOWS |= {
     kind: {"author": "story", "board_officer": "story", "privacy_officer": "reference"}
     for kind in ("staff/new", "staff/taken", "principal/new")
 }
+# Who had a share finds its number among those that are over.
+KNOWS["pupil/taken"] |= {"sharee": "story", "contributor": "story", "expired": "reference"}
 KNOWS["sister/new"] = {"sister_coordinator": "story", "two_hats": "story", "privacy_officer": "reference"}
 KNOWS["draft"] = {"author": "story"}
 
@@ -256,6 +443,24 @@ LEAVES = {
     "GET escalation:contacts": "contact.listed",
     "POST account_login": "auth.login",
     "POST account_change_password": "auth.password_changed",
+    "POST sessions": "session.ended",
+    "GET accounts:people": "people.listed",
+    "GET accounts:person": "people.read",
+    "POST accounts:invite": "invitation.sent",
+    "POST accounts:role-new": "role.granted",
+    "POST accounts:password-reset": "account.reset_started",
+    "POST accounts:sessions-end": "account.sessions_ended",
+    "POST accounts:invitation-again": "invitation.sent",
+    "POST accounts:invitation-withdraw": "invitation.withdrawn",
+    "POST accounts:invitation": "invitation.used",
+    "POST signals:person-leaves": "account.closed",
+    "POST signals:role-end": "role.ended",
+    "POST mfa_reauthenticate": "auth.confirmed",
+    "POST mfa_activate_totp": "auth.factor_added",
+    "POST mfa_deactivate_totp": "auth.factor_removed",
+    "POST mfa_edit_webauthn": "auth.factor_named",
+    "POST mfa_remove_webauthn": "auth.factor_removed",
+    "POST mfa_generate_recovery_codes": "auth.recovery_codes_made",
     "POST signals:signal-new": "draft.saved",
     "FOREIGN signals:signal-new": "draft.saved",
     "POST signals:called": "draft.saved",
@@ -270,6 +475,9 @@ LEAVES = {
     "POST signals:case-move": "case.moved",
     "POST signals:case-close": "case.closed",
     "POST signals:case-reopen": "case.reopened",
+    "GET signals:shared": "case.listed",
+    "POST signals:case-share": "case.shared",
+    "POST signals:share-end": "share.ended",
     "POST signals:step-done": "step.done",
     "POST signals:step-decline": "step.declined",
     "POST signals:step-reopen": "step.reopened",
@@ -279,7 +487,13 @@ LEAVES = {
 }
 # These leave their event without changing a row.
 ALWAYS = {
+    "POST signals:share-search": "person.searched",
     "POST signals:person-search": "person.searched",
+    "POST accounts:people": "people.listed",
+    "POST signals:case-search": "case.searched",
+    "POST signals:readable": "trail.readable",
+    "POST signals:readable-people": "person.searched",
     "POST account_logout": "auth.logout",
+    "POST account_reauthenticate": "auth.confirmed",
     "POST signals:trail-check": "log.checked",
 }

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import transaction
 from django.utils import timezone
+from guardian.shortcuts import assign_perm
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -16,9 +18,11 @@ from accounts.roles import BOARD_ROLES, SCHOOL_ROLES, Permission, Role
 from signals import access
 from signals.audience import readers
 from signals.lists import desk_tabs, follow_tabs
-from signals.models import Case, Person, Signal
-from signals.opened import readers_of
+from signals.models import Case, Person, Share, Signal
+from signals.models.rights import Level
+from signals.opened import ACTIVE, opened_to, readers_of
 from signals.services.cases import case_join, case_take
+from signals.services.shares import CODES, share_end
 from signals.trail import visible_events
 from tests.architecture.conftest import Stage
 from tests.conftest import World, join, person, send, typed
@@ -29,7 +33,16 @@ SUBJECTS = ("teacher", "coordinator", "principal", "board_officer", "privacy_off
 
 
 def opened_by(case: Case, people: list[User], *permissions: Permission) -> set[str]:
-    return {user.name for user in people if access.visible_cases(fresh(user), *permissions).filter(pk=case.pk).exists()}
+    """For whom one of the permissions opens it: as a list, as a door, and counted once, they can't differ."""
+    found = set()
+    for user in people:
+        seen = access.sight(fresh(user))
+        reach = seen.scope(*permissions).reach().filter(pk=case.pk)
+        listed = sum(scan.count() for scan in reach.scans)
+        assert listed == seen.may(case, *permissions), user.name
+        if listed:
+            found.add(user.name)
+    return found
 
 
 def fresh(user: User) -> User:
@@ -38,8 +51,13 @@ def fresh(user: User) -> User:
 
 
 def agree(case: Case, people: list[User]) -> None:
-    """What the page says about who can read is what the doors do."""
-    told = [row for row in readers_of(case) if not row.ended]
+    """What the page says about who can read is what the doors do; and the shares it shows as active are those."""
+    opened = opened_to(case)
+    told = [row for row in opened.readers if not row.ended]
+    active = [line for line in opened.shares if line.state == ACTIVE]
+    assert {line.name for line in active} == opened_by(case, people, Permission.SHARED_READ)
+    add = {line.name for line in active if line.level == "contribute"}
+    assert add == opened_by(case, people, Permission.SHARED_ADD)
     writers = {row.author_id for row in case.signals.all()}
     may_write = {
         user.name
@@ -68,6 +86,11 @@ PLACES = ("school", "sister_school", "other_school")
 DATES = {"now": {}, "ended": {"ends_on": -1}, "last_day": {"ends_on": 0}, "to_come": {"starts_on": 1}}
 MEMBERSHIP = st.tuples(st.sampled_from(Role.values), st.sampled_from(PLACES), st.sampled_from(sorted(DATES)))
 STAFF = st.lists(st.lists(MEMBERSHIP, max_size=3), min_size=3, max_size=5)
+STATES = ("active", "last day", "expired", "taken back")
+# By the number of the person: the level, what became of it, and whether another one was given before.
+SHARES = st.dictionaries(
+    st.integers(0, 4), st.tuples(st.sampled_from(Level.values), st.sampled_from(STATES), st.booleans()), max_size=4
+)
 
 
 @settings(
@@ -77,8 +100,11 @@ STAFF = st.lists(st.lists(MEMBERSHIP, max_size=3), min_size=3, max_size=5)
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-@given(staff=STAFF, kind=st.sampled_from(["pupil", "staff", "principal"]), subject=st.integers(0, 1))
-def test_the_two_sides_agree_for_any_staff(world: World, staff: list[Any], kind: str, subject: int) -> None:
+@given(staff=STAFF, kind=st.sampled_from(["pupil", "staff", "principal"]), subject=st.integers(0, 1), shares=SHARES)
+def test_the_two_sides_agree_for_any_staff_and_shares(
+    world: World, staff: list[Any], kind: str, subject: int, shares: dict[int, Any]
+) -> None:
+    """Also for shares that no service would give: with whom it is about, or with a handler."""
     with undone():
         people = [person(f"iemand_{number}") for number in range(len(staff))]
         case = plain_case(world, kind, people[subject] if kind in STAFF_KINDS else None, writer=people[-1])
@@ -86,6 +112,9 @@ def test_the_two_sides_agree_for_any_staff(world: World, staff: list[Any], kind:
         for user, rows in zip(people, staff, strict=True):
             for role, place, dates in rows:
                 give(user, role, getattr(world, place), dates)
+        for number, (level, state, twice) in shares.items():
+            for became in ("taken back", state) if twice else (state,):
+                put_share(case, people[number % len(people)], world.coordinator, level, became)
         agree(case, people)
         if kind in STAFF_KINDS:
             assert people[subject].name not in {row.name for row in readers_of(case) if not row.ended}
@@ -102,6 +131,22 @@ def give(user: User, role: str, school: School, dates: str) -> None:
     today = timezone.localdate()
     days = {name: today + timedelta(days=count) for name, count in DATES[dates].items()}
     join(user, role, school if role in SCHOOL_ROLES else school.board, **days)
+
+
+def put_share(case: Case, colleague: User, by: User, level: str, state: str) -> None:
+    """The rows of a share as the services leave them, without asking whether it may be given."""
+    if case.shares.filter(colleague=colleague, ended_at=None).exists():
+        return
+    today, now = timezone.localdate(), timezone.now()
+    days = {"active": 10, "last day": 0, "expired": -1, "taken back": 10}[state]
+    given = Share.objects.create(
+        key=uuid4(), case=case, colleague=colleague, level=level, reason="Proef", by=by, created_at=now, ends_on=today
+    )
+    Share.objects.filter(pk=given.pk).update(ends_on=today + timedelta(days=days))
+    for code in CODES[Level(level)]:
+        assign_perm(f"signals.{code}", colleague, case)
+    if state == "taken back":
+        share_end(by=by, share=given)
 
 
 def plain_case(world: World, kind: str, about: User | None, writer: User) -> Case:

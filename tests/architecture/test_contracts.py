@@ -15,20 +15,30 @@ FILE, FUNCTION = 300, 30
 # Who may query, beside access.py, services and selectors of an app. All of them are asked by views; none knows one.
 QUERYING = {
     "signals/audience.py",  # the other side of access: who may read this
+    "signals/colleagues.py",  # who may receive a share
     "signals/events.py",
     "signals/lists.py",
     "signals/opened.py",
     "signals/people.py",
+    "signals/readable_events.py",
     "signals/rows.py",  # with scope.py: what access rests on
     "signals/scope.py",
+    "signals/shared.py",  # what was opened to somebody one by one
     "signals/told.py",  # who has to hear of something: access, asked the other way round
     "signals/trail.py",
     "escalation/contacts.py",
+    "accounts/browsers.py",
+    "accounts/events.py",
     "accounts/grants.py",
+    "accounts/kept.py",
+    "accounts/people.py",
     "accounts/outbox.py",
+    "accounts/ownevents.py",
     "accounts/receivers.py",
     "accounts/refusals.py",
+    "accounts/sessions.py",
     "signals/logcheck.py",
+    "schoolsafety/accesscheck/stage.py",  # the invented board of the self-test
     "schoolsafety/boardfile.py",  # setting up a board, from the command line
 }
 

@@ -1,13 +1,16 @@
 """How many queries a page costs: a constant, whatever the number of rows, the same on both databases."""
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.models import School, User
+from accounts.services.invitations import Offer, invitation_send
 from signals.models import Case, Signal
 from signals.services.cases import case_join, case_note, case_take, story_open
 from signals.services.drafts import draft_save
@@ -15,6 +18,7 @@ from signals.services.sending import signal_add
 from signals.services.steps import step_decline
 from tests.architecture.conftest import WHY
 from tests.conftest import World, join, person, send, typed
+from tests.sharing import share
 
 FEW, MANY = 3, 30
 
@@ -23,12 +27,16 @@ COSTS = {
     "desk": 12,
     "followup": 12,
     "mine": 5,
-    "case": 22,
-    "followup-case": 18,
+    "case": 23,
+    "followup-case": 19,
     "story": 15,
-    "signal": 18,
+    "signal": 19,
+    "shared": 9,
     "trail": 12,
     "contacts": 6,
+    "people": 11,
+    "invited": 10,
+    "person": 11,
 }
 MOST = {"desk": 14, "case": 24}
 
@@ -63,6 +71,7 @@ def big_case(world: World, count: int) -> Signal:
         writer = teacher(world, number)
         signal = send(writer, typed(world))
         case_join(by=world.coordinator, case=signal.case, into=case)
+        share(case, world.coordinator, writer, days=number % 2 - 1)
         for text, key in (("Meer.", uuid.uuid4()), ("Nog meer.", uuid.uuid4())):
             signal_add(by=world.author, signal=first, text=text, key=str(key))
             case_note(by=world.coordinator, case=case, text=text, key=str(key))
@@ -72,9 +81,31 @@ def big_case(world: World, count: int) -> Signal:
     return Signal.objects.select_related("case").get(pk=first.pk)
 
 
+def received(world: World, count: int) -> User:
+    """Somebody with whom half of the cases of the school are shared, and for whom the other half is over."""
+    user = person("ontvanger")
+    join(user, "teacher", world.sister_school)
+    for number, case in enumerate(Case.objects.filter(status="in_review")[:count]):
+        share(case, world.coordinator, user, days=number % 2 - 1)
+    return user
+
+
 def teacher(world: World, number: int) -> User:
     user = person(f"leraar_{number}")
     join(user, "teacher", world.school)
+    return user
+
+
+def many_roles(world: World, count: int) -> User:
+    """Somebody with as many roles, and as many colleagues who were invited."""
+    today = timezone.localdate()
+    user = person(f"alleskunner_{count}")
+    for number in range(count):
+        day = today - timedelta(days=3 * number + 2)
+        join(user, "teacher", world.school, starts_on=day, ends_on=day)
+        offer = Offer("teacher", world.school, today, None)
+        invitation_send(by=world.administrator, email=f"nieuw_{number}@school.example", name="Nieuw", offer=offer)
+    join(user, "teacher", world.school, starts_on=today)
     return user
 
 
@@ -95,8 +126,12 @@ def measured(world: World, login: Any, count: int) -> dict[str, int]:
         "followup-case": cost(principal, f"/opvolging/{reference}/"),
         "story": cost(principal, f"/opvolging/{reference}/verhaal/"),
         "signal": cost(author, f"/zorg/{first.reference}/"),
+        "shared": cost(login(received(world, count)), "/gedeeld/"),
         "trail": cost(principal, "/logboek/"),
         "contacts": cost(login(world.administrator), "/contacten/"),
+        "people": cost(login(world.administrator), "/mensen/"),
+        "invited": cost(login(world.administrator), "/mensen/?tab=invited"),
+        "person": cost(login(world.administrator), f"/mensen/{many_roles(world, count).reference}/"),
     }
 
 

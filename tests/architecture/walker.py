@@ -12,13 +12,23 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.factors.selectors import passkey_code
 from accounts.grants import schools_to_write_for
+from accounts.links import token
 from tests.architecture.conftest import WHY, Stage
 from tests.architecture.matrix import ALL, MATRIX, Page
 from tests.conftest import PASSWORD, typed
+from tests.factors import code
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 UNKNOWN = "2222-2222-22"
+SLUGS = {
+    "sso_begin": "entree",
+    "openid_connect_callback": "surfconext",
+    "saml_acs": "entree",
+    "saml_finish_acs": "entree",
+    "saml_metadata": "entree",
+}
 NOWHERE = "/bestaat-niet/"
 
 
@@ -87,23 +97,51 @@ def arguments(stage: Stage, cell: Cell) -> list[str]:
 
 def _arguments(stage: Stage, cell: Cell) -> list[str]:
     kind = cell.kind
+    if cell.name.startswith("accounts:") or cell.name in ("signals:person-leaves", "signals:role-end"):
+        return people(stage, cell)
     if cell.name == "account_reset_password_from_key":
         user = stage.user("author")
         key = default_token_generator.make_token(user) if kind == "link" else "abc-def"
         return [user_pk_to_url_str(user), key]
+    if cell.name in SLUGS:
+        return [SLUGS[cell.name]]
     if cell.name.startswith("escalation:contact-"):
         return [getattr(stage.world, kind).reference, "police_contact"]
+    if kind == "passkey":
+        return [passkey_code(stage.passkey)]
     if kind == "draft":
         return [stage.draft.reference]
-    if not kind:
-        return []
+    return of_case(stage, cell) if kind else []
+
+
+def of_case(stage: Stage, cell: Cell) -> list[str]:
+    """The path of a page about a case, a step or a report."""
+    kind = cell.kind
     if "step-" in cell.name:
         state = "done" if cell.name == "signals:step-reopen" else "open"
         return [stage.step(kind, state).reference]
     if cell.name.startswith("signals:signal"):
         return [stage.signals[kind].reference]
     reference = stage.case(kind).reference
+    if cell.name == "signals:share-end":
+        return [reference, stage.case("pupil/taken").shares.order_by("pk")[0].reference]
     return [reference, "escalated"] if cell.name == "signals:case-move" else [reference]
+
+
+def people(stage: Stage, cell: Cell) -> list[str]:
+    """The path of a page about somebody."""
+    if "invitation" in cell.name:
+        if cell.name == "accounts:invitation":
+            found = token(stage.invitation) if cell.kind == "link" else "0" * 64
+            return [stage.invitation.reference, found]
+        return [stage.invitation.reference]
+    if not cell.kind:
+        return []
+    who = {"colleague": "author", "self": "administrator", "stranger": "other_coordinator"}
+    user = stage.invitation.user if cell.kind == "invited" else stage.user(who[cell.kind])
+    if cell.name == "signals:role-end":
+        return [user.reference, user.memberships.get().reference]
+    return [user.reference]
 
 
 def body(stage: Stage, cell: Cell) -> dict[str, Any]:
@@ -113,17 +151,32 @@ def body(stage: Stage, cell: Cell) -> dict[str, Any]:
     version = stage.case(cell.kind).version if cell.kind in stage.signals else 0
     done = {"happened_on": now.date().isoformat(), "happened_time": "00:00", "by_whom": "Iemand van het team"}
     new = {"password1": "een-ander-wachtwoord-2027", "password2": "een-ander-wachtwoord-2027"}
+    school, today = stage.world.sister_school.reference, now.date().isoformat()
+    role = {"role": "coordinator", "place": school, "starts_on": today, "ends_on": ""}
     bodies: dict[str, dict[str, Any]] = {
         "set_language": {"language": "en", "next": "/"},
         "account_login": {"login": "author@school.example", "password": PASSWORD},
         "account_reauthenticate": {"password": PASSWORD},
+        "mfa_authenticate": {"code": code()},
+        "mfa_login_webauthn": {"credential": "{}"},
+        "mfa_reauthenticate": {"code": code()},
+        "mfa_reauthenticate_webauthn": {"credential": "{}"},
+        "mfa_activate_totp": {"code": code()},
+        "mfa_add_webauthn": {"credential": "{}", "name": "Sleutel"},
+        "mfa_edit_webauthn": {"name": "Andere sleutel"},
+        "sessions": {"action": "others"},
+        "kept_words": {"discard": UNKNOWN},
         "account_change_password": {"oldpassword": PASSWORD, **new},
         "account_reset_password": {"email": "author@school.example"},
         "account_reset_password_from_key": new,
+        "saml_acs": {"SAMLResponse": "eA=="},
+        "sso_links": {"action": "unlink", "provider": "entree"},
         "signals:person-search": {"person_query": "noor", "subject_role": "pupil"},
         "signals:draft": typed(stage.world),
         "signals:signal-add": text,
         "signals:case-note": text,
+        "signals:case-share": sharing(stage),
+        "signals:share-search": {"colleague_query": "teacher"},
         "signals:case-join": {"into": stage.case("pupil/taken").reference},
         "signals:case-move": {"reason": WHY},
         "signals:case-close": {"outcome": "resolved", "reason": WHY, "version": version},
@@ -132,10 +185,25 @@ def body(stage: Stage, cell: Cell) -> dict[str, Any]:
         "signals:step-decline": {"applies": "yes", "reason": WHY},
         "signals:step-reopen": {"reason": WHY},
         "signals:story": {"reason": WHY},
+        # Typed otherwise than it is written: the page repeats it, and the number itself must stand there only if found.
+        "signals:case-search": {"q": stage.case("pupil/taken").reference.lower().replace("-", " ")},
+        "signals:readable": {"person": stage.user("coordinator").reference, "day": now.date().isoformat()},
+        "signals:readable-people": {"person_query": "coordinator"},
         "signals:trail-check": {"pasted": "6f1c9a52-6f0e-4b8e-9a53-0d5a2e2f6a01 " + "0" * 64},
+        "accounts:people": {"query": "author"},
+        "accounts:invite": {"name": "Nieuwe Collega", "email": "nieuw@school.example", **role},
+        "accounts:role-new": role,
+        "accounts:invitation": new,
         "escalation:contact-edit": {"name": "Wijkagent A. Smit", "phone": "0301234567", "email": ""},
     }
     return concern(stage, cell) if cell.name == "signals:signal-new" else bodies.get(cell.name, {})
+
+
+def sharing(stage: Stage) -> dict[str, Any]:
+    """Somebody who could receive any case of the board."""
+    day = timezone.localdate().isoformat()
+    whom = {"colleague": f"staff:{stage.user('teacher').reference}", "level": "read"}
+    return {**whom, "reason": WHY, "ends_on": day, "key": str(uuid.uuid4()), "action": "share"}
 
 
 def concern(stage: Stage, cell: Cell) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from audit.models import AuditEvent
 from signals.models import Case, Draft, Signal, Step
@@ -16,6 +17,7 @@ from signals.services.drafts import draft_save
 from signals.services.steps import step_decline
 from tests.conftest import PASSWORD, World, join, send, typed
 from tests.journeys.page import Browser
+from tests.sharing import share
 
 KEY = "6f1c9a52-6f0e-4b8e-9a53-0d5a2e2f6a01"
 REASON = "Hier staat waarom dit zo is."
@@ -82,6 +84,23 @@ def step_reopen(client: Client, stage: Stage) -> HttpResponse:
     step = stage.declined()
     stage.begin()
     return client.post(url("step-reopen", step.reference), {"reason": REASON})
+
+
+def share_it(client: Client, stage: Stage) -> HttpResponse:
+    whom = {"colleague": f"staff:{stage.world.teacher.reference}", "level": "read", "reason": REASON, "key": KEY}
+    return client.post(url("case-share", stage.taken.reference), {**whom, "ends_on": timezone.localdate().isoformat()})
+
+
+def share_stop(client: Client, stage: Stage) -> HttpResponse:
+    given = share(stage.taken, stage.world.coordinator, stage.world.teacher)
+    stage.begin()
+    return client.post(url("share-end", stage.taken.reference, given.reference))
+
+
+def shared_read(client: Client, stage: Stage) -> HttpResponse:
+    share(stage.taken, stage.world.coordinator, stage.world.teacher)
+    stage.begin()
+    return client.get(url("case", stage.taken.reference))
 
 
 def done(client: Client, stage: Stage) -> HttpResponse:
@@ -162,6 +181,23 @@ CASES: dict[str, tuple[str, Any, list[str], Callable[[Stage], str] | None]] = {
     "closed": ("coordinator", close, ["case.closed"], taken),
     "reopened": ("coordinator", reopen, ["case.reopened"], taken),
     "closing refused by a rule": ("coordinator", post("case-close", taken), [], None),
+    "shared": ("coordinator", share_it, ["case.shared"], taken),
+    "sharing without a reason": ("coordinator", post("case-share", taken), [], None),
+    "colleague searched": (
+        "coordinator",
+        post("share-search", taken, {"colleague_query": "teacher"}),
+        ["person.searched"],
+        None,
+    ),
+    "share stopped": ("coordinator", share_stop, ["share.ended"], taken),
+    "what was shared": ("teacher", get("shared"), ["case.listed"], None),
+    "shared case read": ("teacher", shared_read, ["case.read"], taken),
+    "REFUSED share": (
+        "coordinator",
+        lambda c, s: c.post(url("share-end", s.taken.reference, NOBODY)),
+        ["access.refused"],
+        None,
+    ),
     "step done": ("coordinator", done, ["step.done"], taken),
     "step declined": (
         "coordinator",

@@ -11,7 +11,7 @@ from django.test import Client, RequestFactory, override_settings
 from django.urls import set_urlconf
 
 from accounts.models import User
-from tests.conftest import BACKEND
+from tests.conftest import BACKEND, prove
 
 TOKEN = "b" * CSRF_SECRET_LENGTH
 AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -49,6 +49,7 @@ class Browser:
     def __init__(self, user: User) -> None:
         client = Client()
         client.force_login(user, backend=BACKEND)
+        prove(client, user)
         self.factory = RequestFactory(headers={"user-agent": AGENT})
         self.factory.cookies = client.cookies
         self.factory.cookies[settings.CSRF_COOKIE_NAME] = TOKEN

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from accounts.models import User
 from tests.browser import chromium
 from tests.browser.looks import SIDEWAYS
-from tests.conftest import BACKEND
+from tests.conftest import BACKEND, prove
 
 HERE = Path(__file__).parent
 SCREENSHOTS = Path(os.environ.get("SCREENSHOTS", settings.BASE_DIR / "var" / "screenshots"))
@@ -86,7 +86,10 @@ def page_for(browser: Browser, live_server: Any, world: Any, request: pytest.Fix
     pages: list[tuple[BrowserContext, Page, bool]] = []
     problems: list[str] = []
 
-    def make(user: User | None, *, width: int = 390, js: bool = True, scheme: str = "light", **more: Any) -> Page:
+    def make(
+        user: User | None, *, width: int = 390, js: bool = True, scheme: str = "light", also: str = "", **more: Any
+    ) -> Page:
+        """`also`: another site to which this journey leads."""
         context = browser.new_context(
             base_url=live_server.url,
             viewport={"width": width, "height": HEIGHTS.get(width, 844)},
@@ -102,7 +105,7 @@ def page_for(browser: Browser, live_server: Any, world: Any, request: pytest.Fix
         if user is not None:
             log_in(context, user, live_server.url)
         page = context.new_page()
-        watch(page, problems, live_server.url)
+        watch(page, problems, live_server.url, also)
         pages.append((context, page, js))
         return page
 
@@ -123,11 +126,12 @@ def log_in(context: BrowserContext, user: User, url: str) -> None:
     """Give this browser a session without the log-in form."""
     client = Client()
     client.force_login(user, backend=BACKEND)
+    prove(client, user)
     name = settings.SESSION_COOKIE_NAME
     context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": url, "httpOnly": True}])
 
 
-def watch(page: Page, problems: list[str], home: str) -> None:
+def watch(page: Page, problems: list[str], home: str, also: str = "") -> None:
     """Collect what no user should be able to cause. A form that comes back with 422, or a 404 page, is no problem."""
 
     def on_console(message: Any) -> None:
@@ -140,7 +144,7 @@ def watch(page: Page, problems: list[str], home: str) -> None:
             problems.append(f"{response.url}: {response.status}")
 
     def on_request(request: Any) -> None:
-        if not request.url.startswith((home, "data:", "blob:")):
+        if not request.url.startswith((home, also or home, "data:", "blob:")):
             problems.append(f"{page.url}: asks {request.url}")
 
     page.on("console", on_console)

@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from signals.models import Case, Note, Signal, StoryOpening
+from signals.models import Case, Note, Share, Signal, StoryOpening
+from signals.services.cases import case_take
 from tests.browser.acts import log_in_by_form
 from tests.conftest import World, send, typed
 
@@ -116,3 +117,37 @@ def test_principal_asks_for_the_story(world: World, taken_case: Case, page_for: 
     page.locator("main form button[type=submit]").click()
     expect(page.locator(".timeline", has_text="riep groep 3B")).to_be_visible()
     assert StoryOpening.objects.count() == 1
+
+
+@pytest.mark.parametrize("js", [True, False])
+def test_coordinator_shares_and_stops(world: World, page_for: Any, js: bool) -> None:
+    """Found while typing, or with the button when scripts are off; the colleague reads it until it is stopped."""
+    case = case_take(by=world.coordinator, case=send(world.author, typed(world)).case)
+    page = page_for(world.coordinator, width=390, js=js)
+    page.goto(path("case", case))
+    page.locator("details:has(#shares) > summary").click()
+    page.locator(f"#shares a[href='{path('case-share', case)}']").click()
+    page.locator("[name=reason]").fill(WHY)
+    page.locator("[name=colleague_query]").press_sequentially("teach", delay=10)
+    if not js:
+        page.locator("#search-button").click()
+    page.locator("label[for=colleague-1]").click()
+    assert page.locator("[name=reason]").input_value() == WHY
+    page.locator("main [name=action][value=share].btn").click()
+    page.wait_for_url(f"**{path('case', case)}**")
+    assert Share.objects.get().colleague == world.teacher
+
+    reader = page_for(world.teacher)
+    reader.goto(reverse("signals:shared"))
+    reader.locator(f"main a[href='{path('case', case)}']").click()
+    expect(reader.locator("#chronology")).to_be_visible()
+    expect(reader.locator("#readings, #note, #shares")).to_have_count(0)
+
+    fold = page.locator("details:has(#shares)")
+    if fold.get_attribute("open") is None:
+        fold.locator("> summary").click()
+    page.locator("#shares summary").click()
+    page.locator("#shares form[action$='/stoppen/'] button").click()
+    page.wait_for_url(f"**{path('case', case)}**")
+    assert Share.objects.get().ended_at
+    assert reader.goto(path("case", case)).status == 404

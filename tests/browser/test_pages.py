@@ -8,19 +8,24 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Page
 
 from accounts.models import User
+from audit.actions import Action
 from audit.keys import SEAL, create_keys
+from audit.record import record
 from audit.sealer import seal
 from signals.models import Case, Signal
 from signals.services.cases import case_close, case_note, case_take, story_open
 from signals.services.drafts import draft_save
 from signals.services.sending import signal_add
+from signals.services.shares import share_end
 from signals.services.steps import step_decline
 from tests.browser.acts import second_page, write
 from tests.browser.looks import look
 from tests.conftest import World, join, person, send, typed
+from tests.sharing import share
 
 LONG = "Meervoudigepersoonlijkheidsontwikkelingsbegeleidingsplanbespreking" * 3
 WHY = f"Besproken met het zorgteam op maandag: {LONG}."
@@ -128,6 +133,49 @@ def test_teacher_sends(world: World, desk: Any, tour: Any) -> None:
     done(found)
 
 
+def test_searching_for_a_case(world: World, desk: Any, tour: Any) -> None:
+    handler, follower = tour(world.coordinator), tour(world.principal)
+    search = reverse("signals:case-search")
+
+    def look_for(words: str) -> Callable[[Page], None]:
+        def act(page: Page) -> None:
+            page.locator("[name=q]").fill(words)
+            page.locator("[name=q]").press("Enter")
+            page.wait_for_load_state()
+
+        return act
+
+    handler.see("search", search)
+    handler.errors("search", search, "#case-search button")
+    handler.see("search-found", search, look_for("noor"), ".case-row")
+    handler.see("search-nothing", search, look_for("xxxx"), ".empty")
+    follower.see("search-follower", search, look_for("noor"), ".empty")
+    done(handler, follower)
+
+
+def test_asking_what_somebody_could_read(world: World, desk: Any, tour: Any) -> None:
+    board, day = world.board.reference, timezone.localdate()
+    details = {"role": "coordinator", "starts": day.isoformat()}
+    ref, school = world.coordinator.reference, world.school.reference
+    record(Action.ROLE_GRANTED, board=board, school=school, kind="user", ref=ref, details=details)
+    found = tour(world.privacy_officer)
+    path = reverse("signals:readable")
+    found.see("readable", path)
+    found.errors("readable", path, "main [value=ask]")
+    found.see(
+        "readable-nobody", path, lambda page: page.locator("[name=person_query]").fill("xxxx"), "#person-results p"
+    )
+    found.see(
+        "readable-people", path, lambda page: page.locator("[name=person_query]").fill("coord"), "#person-results label"
+    )
+    page = found.page
+    page.locator("#person-results label").first.click()
+    page.locator("main [value=ask]").click()
+    found.see("readable-answer", wait=".could")
+    assert page.url.endswith("/wie-kon-wat/#answer")
+    done(found)
+
+
 def test_doors_of_a_teacher(world: World, desk: Any, tour: Any) -> None:
     found = tour(world.teacher)
     found.see("403", reverse("signals:desk"))
@@ -151,7 +199,7 @@ def test_desk(world: World, desk: Any, tour: Any) -> None:
 
 def test_cases(world: World, desk: Any, tour: Any) -> None:
     found = tour(world.coordinator)
-    unfold = "() => document.querySelectorAll('details').forEach(fold => { fold.open = true; })"
+    unfold = "() => document.querySelectorAll('main details').forEach(fold => { fold.open = true; })"
     found.see("case-new", url("case", desk["new"]), lambda page: page.evaluate(unfold))
     found.see("case-taken", url("case", desk["taken"]))
     found.see("case-unfolded", act=lambda page: page.evaluate(unfold))
@@ -168,6 +216,31 @@ def test_forms_of_a_case(world: World, desk: Any, tour: Any) -> None:
     found.errors("reopen", url("case-reopen", desk["closed"]))
     found.errors("move", reverse("signals:case-move", args=[desk["taken"].case.reference, "escalated"]))
     done(found)
+
+
+def test_sharing(world: World, desk: Any, tour: Any) -> None:
+    """With long names and reasons; what was shared, full and empty; and the case as the reader sees it."""
+    found, case = tour(world.coordinator), Case.objects.get(pk=desk["taken"].case.pk)
+    share(case, world.coordinator, world.author, "contribute", reason=WHY)
+    share(case, world.coordinator, world.principal, days=-1)
+    share_end(by=world.coordinator, share=share(case, world.coordinator, world.sister_coordinator))
+    unfold = "() => document.querySelectorAll('main details').forEach(fold => { fold.open = true; })"
+    found.see("case-shared", url("case", desk["taken"]), lambda page: page.evaluate(unfold))
+    new = url("case-share", desk["taken"])
+    found.see("share", new)
+    found.see("share-found", act=lambda page: page.locator("[name=colleague_query]").fill("er"), wait="#colleague-1")
+    found.see(
+        "share-nobody", new, lambda page: page.locator("[name=colleague_query]").fill("xx"), "#colleague-results p"
+    )
+    found.errors("share", new)
+    found.see("share-not-in-hand", url("case-share", desk["new"]))
+    found.see("close-shared", url("case-close", desk["taken"]))
+    reader = tour(world.author)
+    reader.see("shared", reverse("signals:shared"))
+    reader.see("case-of-a-reader", url("case", desk["taken"]))
+    over = tour(world.principal)
+    over.see("shared-over", reverse("signals:shared"))
+    done(found, reader, over)
 
 
 def test_forms_of_a_step(world: World, desk: Any, tour: Any) -> None:
@@ -234,6 +307,7 @@ def test_empty_school(world: World, tour: Any) -> None:
     found = tour(world.coordinator)
     for tab in ("new", "mine", "open", "closed"):
         found.see(f"desk-empty-{tab}", reverse("signals:desk") + f"?tab={tab}")
+    found.see("shared-empty", reverse("signals:shared"))
     principal = tour(world.principal)
     principal.see("followup-empty", reverse("signals:followup"))
     both = person("two_schools")

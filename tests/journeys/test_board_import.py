@@ -77,7 +77,7 @@ def test_new_people_choose_their_password_themselves(db: None, tmp_path: Path, c
     browser.send(page.form(has="password1"), password1=password, password2=password)
     page = browser.get("/inloggen/")
     page = browser.send(page.form(action="/inloggen/"), login="ada@proef.example", password=password)
-    assert page.path == "/logboek/"
+    assert page.path == "/mensen/"
 
 
 def test_who_left_has_no_role(db: None, tmp_path: Path) -> None:
@@ -139,3 +139,42 @@ def test_a_file_that_is_not_there_or_not_text(db: None, tmp_path: Path) -> None:
         call_command("board_import", str(tmp_path / "nowhere.yaml"))
     with pytest.raises(CommandError, match=r"board\.yaml"):
         run(tmp_path, b"\xff\xfe\x00board")
+
+
+READERS = [
+    "{role: coordinator, school: vo}",
+    "{role: principal, school: vo}",
+    "{role: board_officer}",
+    "{role: privacy_officer}",
+]
+
+
+@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("order", [1, -1])
+def test_an_administrator_who_reads_cases_is_refused_and_nothing_is_kept(
+    db: None, tmp_path: Path, reader: str, order: int
+) -> None:
+    roles = ", ".join([reader, "{role: administrator}"][::order])
+    with pytest.raises(CommandError, match=r"ada@proef\.example"):
+        run(tmp_path, GOOD.replace("[{role: administrator}]", f"[{roles}]"))
+    assert counts() == [0] * 6
+
+
+def test_also_when_the_other_role_was_there_before(db: None, tmp_path: Path) -> None:
+    run(tmp_path, GOOD)
+    with pytest.raises(CommandError, match=r"ada@proef\.example"):
+        run(tmp_path, GOOD.replace("[{role: administrator}]", "[{role: privacy_officer}]"))
+    run(tmp_path, GOOD.replace("[{role: administrator}]", "[{role: administrator}, {role: teacher, school: vo}]"))
+    assert Membership.objects.filter(user__email="ada@proef.example").count() == 2
+
+
+def test_what_it_grants_says_where_and_from_when(db: None, tmp_path: Path) -> None:
+    run(tmp_path, GOOD)
+    ada = User.objects.get(email="ada@proef.example")
+    event = AuditEvent.objects.get(action="role.granted", object_ref=ada.reference)
+    board = Board.objects.get().reference
+    assert event.details == {
+        "role": "administrator",
+        "starts": ada.memberships.get().starts_on.isoformat(),
+        "board": board,
+    }

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from accounts.factors.demo import SECRET
+
 ROOT = Path(__file__).parents[2]
 FROM_THE_TESTS = frozenset({"DEMO", "DATABASE_URL", "SECRET_KEY", "DJANGO_SETTINGS_MODULE"})
 
@@ -67,6 +69,19 @@ def test_every_kind_of_person_can_log_in(demo: tuple[Path, str]) -> None:
         assert f"{name}@demo.example" in said
 
 
+def test_who_needs_a_second_step_has_one(demo: tuple[Path, str]) -> None:
+    """Their secret is one that everybody may know, and still not written down in the database."""
+    database, said = demo
+    apps = rows(
+        database, "select u.email from mfa_authenticator a join accounts_user u on u.id = a.user_id where type='totp'"
+    )
+    emails = {email for (email,) in apps}
+    assert {f"{name}@demo.example" for name in ("coordinator", "principal", "board", "privacy", "admin")} <= emails
+    assert "teacher@demo.example" not in emails
+    assert SECRET not in str(rows(database, "select data from mfa_authenticator"))
+    assert "the page shows it" in said
+
+
 def test_twice_is_once(demo: tuple[Path, str]) -> None:
     database, said = demo
     before = counts(database)
@@ -91,6 +106,13 @@ def test_the_history_lies_in_the_past_and_in_order(demo: tuple[Path, str]) -> No
     late = "select count(*) from signals_case where taken_at < created_at or closed_at < taken_at"
     assert rows(database, late) == [(0,)]
     assert rows(database, "select count(*) from audit_event where occurred_at > datetime('now')") == [(0,)]
+
+
+def test_a_share_holds_and_another_has_expired(demo: tuple[Path, str]) -> None:
+    database, _said = demo
+    query = """select s.ends_on >= date('now') from signals_share s join accounts_user u on u.id = s.colleague_id
+               where u.email = 'teacher@demo.example' and s.ended_at is null order by 1"""
+    assert rows(database, query) == [(0,), (1,)]
 
 
 def test_the_file_survives_a_power_cut(tmp_path: Path) -> None:

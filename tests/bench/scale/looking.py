@@ -35,8 +35,8 @@ class Desk:
 
     def request(self) -> HttpRequest:
         if self.page.data:
-            return self.browser.post(self.page.path, self.page.data, self.page.urls)
-        return self.browser.get(self.page.path, self.page.urls)
+            return self.browser.post(self.page.path, self.page.data)
+        return self.browser.get(self.page.path)
 
     def look(self) -> HttpResponse:
         response = self.answer(self.request())

@@ -8,7 +8,6 @@ from django.urls import reverse
 from tests.bench.scale.shape import COORDINATOR, GUEST, OFFICER, PRINCIPAL, PRIVACY, SECOND, STAFF, TEACHER, Shape
 
 GUEST_ID = (GUEST - 1) * STAFF + TEACHER
-SHARED_URLS = "tests.bench.scale.shared"
 
 
 @dataclass(frozen=True)
@@ -21,7 +20,6 @@ class Page:
     rows: int = 0
     limited: bool = True
     data: dict[str, str] = field(default_factory=dict)
-    urls: str | None = None
 
 
 def pages(shape: Shape, full: int) -> list[Page]:
@@ -39,7 +37,7 @@ def _lists(shape: Shape, full: int) -> Iterator[Page]:
         yield Page(f"board officer of 60 schools: {tab}", shape.staff + OFFICER, f"{desk}?tab={tab}", full)
     for tab in ("open", "unreviewed", "overdue", "closed"):
         yield Page(f"principal: {tab}", PRINCIPAL, f"{followup}?tab={tab}", full if tab != "overdue" else 1)
-    yield Page("teacher with 30 shares", GUEST_ID, "/met-mij-gedeeld/", full, urls=SHARED_URLS)
+    yield Page("teacher with 30 shares", GUEST_ID, reverse("signals:shared"), full)
     yield Page("teacher: own reports", TEACHER, reverse("signals:mine"), 1)
 
 

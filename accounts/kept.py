@@ -1,0 +1,146 @@
+"""What somebody sent when the log-in had just ended is kept for them, and only for them, until they send it again."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.forms import BooleanField, ChoiceField, Form
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts import browsers
+from accounts.events import account_event
+from accounts.guard import MARK, PUBLIC
+from accounts.models import KeptWords, User
+from audit.actions import Action
+
+FIELD = "kept_words"
+TERM = timedelta(days=30)
+LONGEST = 400_000  # characters in all; a report of four full boxes is 80,000
+MOST = 20  # per person
+PATH = 500
+BAD_REQUEST, UNPROCESSABLE = 400, 422
+# Never kept, whatever page it was on: what opens a door.
+SECRET = re.compile(r"pass|wachtwoord|token|secret|otp|credential|recovery|(^|_)code$|^kept_words$", re.IGNORECASE)
+ACCOUNT_PAGES = ("account_", "mfa_", "socialaccount_", "sso_", "saml_", "openid_", "kept_", "sessions")
+
+LABELS: dict[str, Any] = {}
+
+
+@dataclass(frozen=True)
+class Words:
+    """One thing that was kept. `hidden`: all pairs, to send again; `shown`: what was typed, under its question."""
+
+    reference: str
+    path: str
+    at: datetime
+    hidden: list[tuple[str, str]]
+    shown: list[tuple[str, str]]
+    more: bool
+
+
+def readable(*forms: type[Form]) -> None:
+    """Let the page of kept words show fields of these forms under their question. Called when an app starts."""
+    for form in forms:
+        for name, field in form.base_fields.items():
+            if not isinstance(field, ChoiceField | BooleanField) and not field.widget.is_hidden:
+                LABELS.setdefault(name, field.label)
+
+
+def own_words(user: User) -> list[Words]:
+    """What is kept for somebody, newest first."""
+    rows = KeptWords.objects.filter(user=user, created_at__gt=timezone.now() - TERM)
+    return [_words(row) for row in rows.order_by("-created_at", "-id")[:MOST]]
+
+
+def has_words(user: User) -> bool:
+    return KeptWords.objects.filter(user=user, created_at__gt=timezone.now() - TERM).exists()
+
+
+def _words(row: KeptWords) -> Words:
+    hidden = [(str(name), str(value)) for name, value in row.fields]
+    shown = [(str(label), value) for name, value in hidden if value.strip() and (label := _label(name, value))]
+    more = any(value.strip() and not _label(name, value) for name, value in hidden)
+    return Words(row.reference, row.path, row.created_at, hidden, shown, more)
+
+
+def _label(name: str, value: str) -> Any:
+    """The question of a field; for one that no app told about, only what looks like words is shown."""
+    return LABELS.get(name) or (_("Your words") if re.search(r"\w\s+\w", value) else "")
+
+
+def keep_for_author(request: HttpRequest) -> bool:
+    """Keep what a form sent for whoever was given that form; nobody needs to be logged in."""
+    author = browsers.author_of(request)
+    return author is not None and words_keep(request, user=author)
+
+
+@transaction.atomic
+def words_keep(request: HttpRequest, *, user: User) -> bool:
+    """Keep what a form sent. Sent twice it is kept once.
+
+    Returns:
+        False when this form can't be kept: a page of the log-in itself, one too large, or one without any address.
+    """
+    pairs, path = _pairs(request), request.get_full_path()
+    match = request.resolver_match
+    if match is None or getattr(match.func, MARK, PUBLIC) == PUBLIC or match.view_name.startswith(ACCOUNT_PAGES):
+        return False
+    if len(path) > PATH or sum(len(name) + len(value) for name, value in pairs) > LONGEST:
+        return False
+    words_clear()
+    rows = KeptWords.objects.filter(user=user)
+    if not any(row.path == path and row.fields == pairs for row in rows):
+        row = KeptWords.objects.create(user=user, path=path, fields=pairs)
+        account_event(Action.WORDS_KEPT, user, details={"words": row.reference})
+    too_many = rows.order_by("-created_at", "-id").values_list("pk", flat=True)[MOST:]
+    KeptWords.objects.filter(pk__in=list(too_many)).delete()
+    request.kept_now = True  # type: ignore[attr-defined]
+    return True
+
+
+def _pairs(request: HttpRequest) -> list[list[str]]:
+    """Names and values as a database can hold them, without what opens a door. Files are not kept."""
+    return [
+        [name.replace("\x00", ""), value.replace("\x00", "")]
+        for name, values in request.POST.lists()
+        if not SECRET.search(name)
+        for value in _texts(values)
+    ]
+
+
+def _texts(values: Iterable[object]) -> list[str]:
+    return [value for value in values if isinstance(value, str)]
+
+
+@transaction.atomic
+def words_discard(*, by: User, reference: str) -> None:
+    """Throw something away; a second click finds nothing and that is fine."""
+    if KeptWords.objects.filter(user=by, reference=reference).delete()[0]:
+        account_event(Action.WORDS_DISCARDED, by, details={"words": reference})
+
+
+@transaction.atomic
+def words_used(*, by: User, reference: str) -> None:
+    """Forget words that arrived where they were going."""
+    if KeptWords.objects.filter(user=by, reference=reference).delete()[0]:
+        account_event(Action.WORDS_USED, by, details={"words": reference})
+
+
+def after(request: HttpRequest, response: HttpResponse) -> None:
+    """Once a page took the words, or shows them again with a question, they need not be kept as well."""
+    if request.method != "POST" or getattr(request, "kept_now", False):
+        return
+    if response.status_code >= BAD_REQUEST and response.status_code != UNPROCESSABLE:
+        return
+    if FIELD in request.POST and isinstance(request.user, User):
+        words_used(by=request.user, reference=request.POST[FIELD][:12])
+
+
+def words_clear() -> int:
+    """Remove what nobody came back for. Returns how many."""
+    return KeptWords.objects.filter(created_at__lte=timezone.now() - TERM).delete()[0]

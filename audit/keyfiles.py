@@ -1,0 +1,45 @@
+"""Keys in files: `kind-N.key`, of which the one with the highest number is in use and older ones stay."""
+
+import os
+import re
+from pathlib import Path
+
+LENGTH = 32
+
+
+def numbered(folder: Path, kind: str, suffix: str = "key") -> dict[int, Path]:
+    """The files of a kind of key, by number."""
+    pattern = re.compile(rf"{kind}-(\d+)\.{suffix}")
+    if not folder.is_dir():
+        return {}
+    return {int(found[1]): path for path in folder.iterdir() if (found := pattern.fullmatch(path.name))}
+
+
+def read_secrets(folder: Path, kind: str, environment: str) -> dict[str, bytes]:
+    """The keys of a kind, by number, from files and from `1:<64 hex digits>,2:…`.
+
+    Raises:
+        OSError: a file can't be read.
+        ValueError: a key is not 32 bytes in hexadecimal digits.
+    """
+    found = {str(number): bytes.fromhex(path.read_text().strip()) for number, path in numbered(folder, kind).items()}
+    for entry in filter(None, environment.split(",")):
+        number, _, text = entry.strip().partition(":")
+        found[number] = bytes.fromhex(text)
+    if any(len(key) != LENGTH for key in found.values()):
+        raise ValueError(f"a key is not {LENGTH} bytes long")
+    return found
+
+
+def write_new(path: Path, text: str, mode: int) -> None:
+    """Write a new file; fails when it exists. Complete or not there: a half-written key would be worse than none."""
+    part = path.with_suffix(f".part{os.getpid()}")
+    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    with os.fdopen(handle, "w") as file:
+        file.write(text + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(part, path)
+    finally:
+        part.unlink()

@@ -1,0 +1,160 @@
+"""What the self-test expects: who sees what, in words that a privacy officer can sign.
+
+It is written down here once more, apart from `accounts.roles` and `signals.access` that decide: a self-test that asked
+them what is right would always agree. KNOWS says how far each person gets with each case; NEEDS how far one has to be
+for each address; OPEN which roles have a page that is about no case. An address in none of them is a surprise.
+"""
+
+from enum import IntEnum
+
+from django.utils.translation import gettext_lazy as _
+
+
+class Far(IntEnum):
+    """How far somebody gets with a case. Each includes the ones before, but FOLLOW leads to other pages than READ."""
+
+    NOTHING = 0
+    FOLLOW = 1
+    READ = 2
+    ADD = 3
+    HANDLE = 4
+
+
+FAR_WORDS = {
+    Far.NOTHING: _("nothing"),
+    Far.FOLLOW: _("the steps, without the story"),
+    Far.READ: _("reads"),
+    Far.ADD: _("reads and adds notes"),
+    Far.HANDLE: _("handles"),
+}
+# Everybody who tries, with what they are.
+PEOPLE = {
+    "author": _("teacher who wrote the reports"),
+    "teacher": _("another teacher of the school"),
+    "coordinator": _("care coordinator of the school"),
+    "barred": _("second care coordinator, kept out of one case"),
+    "principal": _("principal of the school"),
+    "subject": _("teacher about whom a report is"),
+    "reader": _("teacher of another school, with a share to read"),
+    "adder": _("teacher of another school, with a share to add notes"),
+    "expired": _("teacher of another school, whose share has expired"),
+    "away_coordinator": _("care coordinator of another school of the board"),
+    "glass": _("care coordinator of another school, with break-glass that is open"),
+    "glass_over": _("care coordinator of another school, whose hour of break-glass is over"),
+    "officer": _("board officer"),
+    "officer_subject": _("board officer about whom a report is"),
+    "privacy": _("privacy officer of the board"),
+    "administrator": _("administrator of the board"),
+    "former": _("former care coordinator, whose role has ended"),
+    "closed": _("care coordinator whose account is closed"),
+    "abroad_coordinator": _("care coordinator at another board"),
+    "abroad_officer": _("board officer of another board"),
+    "superuser": _("superuser without a role"),
+    "visitor": _("visitor who has not logged in"),
+}
+CASES = {
+    "new": _("a new report about a pupil"),
+    "taken": _("a case about a pupil, in hand"),
+    "shared": _("a case about a pupil, shared and opened by break-glass"),
+    "staff": _("a case about a teacher"),
+    "about_coordinator": _("a case about the care coordinator"),
+    "about_principal": _("a case about the principal"),
+    "about_officer": _("a case about a board officer"),
+    "hand": _("a case about a pupil, walled by hand, with the care coordinator named on it"),
+    "away": _("a case of another school of the board"),
+    "abroad": _("a case of another board"),
+}
+_SCHOOL = {"coordinator": Far.HANDLE, "barred": Far.HANDLE, "principal": Far.FOLLOW}
+_WALL = {"officer": Far.HANDLE, "officer_subject": Far.HANDLE}
+KNOWS: dict[str, dict[str, Far]] = {
+    "new": _SCHOOL,
+    "taken": _SCHOOL,
+    "shared": _SCHOOL | {"reader": Far.READ, "adder": Far.ADD, "glass": Far.READ},
+    "staff": _WALL,
+    "about_coordinator": _WALL,
+    "about_principal": _WALL,
+    "about_officer": {"officer": Far.HANDLE},
+    "hand": _WALL | {"coordinator": Far.HANDLE},
+    "away": {"away_coordinator": Far.HANDLE, "glass": Far.HANDLE, "glass_over": Far.HANDLE},
+    "abroad": {"abroad_coordinator": Far.HANDLE},
+}
+# Who finds the number of a case, and nothing else: it stays with a share that is over.
+NUMBERS: dict[str, frozenset[str]] = {"shared": frozenset({"expired"})}
+# Addresses about one case or step, and how far one has to be. Those in FOLLOWED need FOLLOW and nothing else.
+NEEDS: dict[str, Far] = {
+    "signals:case": Far.READ,
+    "signals:case-note": Far.ADD,
+    **dict.fromkeys(
+        (
+            "signals:case-take",
+            "signals:case-join",
+            "signals:case-move",
+            "signals:case-close",
+            "signals:case-reopen",
+            "signals:case-share",
+            "signals:share-search",
+            "signals:step-done",
+            "signals:step-decline",
+            "signals:step-reopen",
+        ),
+        Far.HANDLE,
+    ),
+}
+SHARES = ("signals:share-end",)  # about the share of the shared case
+FOLLOWED = ("signals:followup-case", "signals:story")
+WRITTEN = ("signals:signal", "signals:signal-add", "signals:signal-called")  # the writer's own
+DRAFTS = ("signals:draft", "signals:draft-check", "signals:draft-discard")
+AUTHORS = {"away": "away_coordinator", "abroad": "abroad_coordinator"}  # of the others it is `author`
+
+_STAFF = {"author", "teacher", "coordinator", "barred", "principal", "subject", "reader", "adder", "expired"}
+_AWAY = {"away_coordinator", "glass", "glass_over"}
+_OFFICERS = {"officer", "officer_subject", "abroad_officer"}
+_COORDINATORS = {"coordinator", "barred", "abroad_coordinator"} | _AWAY
+WRITERS = frozenset(_STAFF | _AWAY | _OFFICERS | {"abroad_coordinator"})
+EVERYBODY = WRITERS | {"privacy", "administrator"}
+PUBLIC = frozenset(PEOPLE)
+OPEN: dict[str, frozenset[str]] = {
+    "start": EVERYBODY,
+    "signals:mine": WRITERS,
+    "signals:signal-new": WRITERS,
+    "signals:called": WRITERS,
+    "signals:person-search": WRITERS,
+    "signals:shared": WRITERS,
+    "signals:case-search": WRITERS,
+    "signals:desk": frozenset(_COORDINATORS | _OFFICERS),
+    "signals:followup": frozenset({"principal"}),
+    "signals:trail": EVERYBODY,
+    "signals:trail-csv": EVERYBODY,
+    "signals:trail-xlsx": EVERYBODY,
+    **dict.fromkeys(
+        (
+            "signals:trail-check",
+            "signals:trail-seal",
+            "signals:trail-proof",
+            "signals:trail-growth",
+            "signals:trail-verifier",
+        ),
+        frozenset(_OFFICERS | {"principal", "privacy"}),
+    ),
+    **dict.fromkeys(("signals:readable", "signals:readable-people"), frozenset({"privacy"})),
+    "escalation:contacts": frozenset(_COORDINATORS | {"principal", "administrator"}),
+    "accounts:people": frozenset({"administrator"}),
+    "accounts:invite": frozenset({"administrator"}),
+}
+# Pages about one person, for who keeps the people of the board: about a colleague, and about somebody of another board.
+COLLEAGUES = (
+    "accounts:person",
+    "accounts:role-new",
+    "accounts:password-reset",
+    "accounts:sessions-end",
+    "signals:person-leaves",
+    "signals:role-end",
+)
+INVITATIONS = ("accounts:invitation-again", "accounts:invitation-withdraw")
+KEEPERS = frozenset({"administrator"})
+ABOUT = {"colleague": "teacher", "stranger": "abroad_coordinator"}
+# The contacts of the school: who keeps them.
+CONTACTS = ("escalation:contact-edit", "escalation:contact-check")
+CONTACT_KEEPERS = frozenset({"coordinator", "barred", "principal", "administrator"})
+# Pages about nothing but oneself: everybody with a role, and nobody else's things are on them.
+OWN = ("account_change_password", "account_reauthenticate", "sessions", "kept_words", "sso_links", "sso_confirm")

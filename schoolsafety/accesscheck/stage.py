@@ -1,0 +1,184 @@
+"""A board that does not exist, built through the real services inside a transaction that is rolled back."""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.grants import schools_to_write_for
+from accounts.models import Board, Invitation, Membership, Pupil, School, User
+from accounts.references import new_reference
+from accounts.roles import Role
+from accounts.services.invitations import Offer, invitation_send
+from schoolsafety.accesscheck.plan import AUTHORS
+from signals import report
+from signals.forms.concern import ConcernForm
+from signals.models import BreakGlass, Case, Draft, Share, Signal
+from signals.services.cases import case_take
+from signals.services.drafts import draft_save
+from signals.services.glass import glass_break
+from signals.services.sending import signal_send
+from signals.services.shares import case_share
+from signals.services.walls import case_wall
+
+WHY = "Zelftest van de toegang: deze reden is verzonnen."
+MARK = "Zelftest-verhaal"
+# No hash of anything, so nothing fits it. Who has no password at all could not have shown once more who they are.
+NO_PASSWORD = "zelftest"  # noqa: S105
+
+
+@dataclass
+class Stage:
+    """Everybody and everything, by the names of the plan. `tag` keeps the names apart from real ones."""
+
+    tag: str = field(default_factory=new_reference)
+    people: dict[str, User] = field(default_factory=dict)
+    signals: dict[str, Signal] = field(default_factory=dict)
+    sessions: dict[str, str] = field(default_factory=dict)
+    draft: Draft | None = None
+    school: School | None = None
+    invitation: Invitation | None = None
+
+    def case(self, kind: str) -> Case:
+        return self.signals[kind].case
+
+    def story(self, kind: str) -> str:
+        """Words that stand in this case and nowhere else."""
+        return f"{MARK}-{kind}-{self.tag}"
+
+
+def build() -> Stage:
+    """Make everything new. Run it in a transaction that is rolled back afterwards."""
+    stage = Stage()
+    board, abroad = (Board.objects.create(name=f"Zelftest {name} {stage.tag}") for name in "AB")
+    school = stage.school = _school(board, "school", stage)
+    away, far = _school(board, "andere school", stage), _school(abroad, "school elders", stage)
+    _people(stage, board, school, away, abroad, far)
+    pupil, other, third = (
+        Pupil.objects.create(school=place, name=f"Leerling {place.name}") for place in (school, away, far)
+    )
+    for kind in ("new", "taken", "shared", "hand"):
+        stage.signals[kind] = _send(stage, kind, school, pupil=pupil)
+    for kind, whom, role in (
+        ("staff", "subject", "staff"),
+        ("about_coordinator", "coordinator", "staff"),
+        ("about_principal", "principal", "principal"),
+        ("about_officer", "officer_subject", "staff"),
+    ):
+        stage.signals[kind] = _send(stage, kind, school, staff=stage.people[whom], role=role)
+    stage.signals["away"] = _send(stage, "away", away, pupil=other)
+    stage.signals["abroad"] = _send(stage, "abroad", far, pupil=third)
+    stage.draft = draft_save(by=stage.people["author"], draft=None, data={"observed": stage.story("draft")})
+    stage.invitation = _invite(stage, school)
+    _explicit(stage)
+    for name in ("former", "closed"):
+        _leave(stage.people[name], name)
+    for kind, signal in stage.signals.items():
+        stage.signals[kind] = Signal.objects.select_related("case").get(pk=signal.pk)
+    return stage
+
+
+def _invite(stage: Stage, school: School) -> Invitation:
+    offer = Offer(Role.TEACHER, school, timezone.localdate(), None)
+    email = f"genodigd.{stage.tag}@zelftest.invalid".lower()
+    return invitation_send(by=stage.people["administrator"], email=email, name="Zelftest genodigd", offer=offer)
+
+
+def _school(board: Board, name: str, stage: Stage) -> School:
+    return School.objects.create(board=board, name=f"Zelftest {name} {stage.tag}", sector="vo", municipality="Nergens")
+
+
+def _person(stage: Stage, name: str) -> User:
+    user = User.objects.create_user(f"{name}.{stage.tag}@zelftest.invalid".lower(), name=f"Zelftest {name}")
+    user.password = NO_PASSWORD
+    user.save(update_fields=["password"])
+    return user
+
+
+def _people(stage: Stage, board: Board, school: School, away: School, abroad: Board, far: School) -> None:
+    roles: dict[str, tuple[Role, School | Board]] = {
+        "author": (Role.TEACHER, school),
+        "teacher": (Role.TEACHER, school),
+        "coordinator": (Role.COORDINATOR, school),
+        "barred": (Role.COORDINATOR, school),
+        "principal": (Role.PRINCIPAL, school),
+        "subject": (Role.TEACHER, school),
+        "reader": (Role.TEACHER, away),
+        "adder": (Role.TEACHER, away),
+        "expired": (Role.TEACHER, away),
+        "away_coordinator": (Role.COORDINATOR, away),
+        "glass": (Role.COORDINATOR, away),
+        "glass_over": (Role.COORDINATOR, away),
+        "officer": (Role.BOARD_OFFICER, board),
+        "officer_subject": (Role.BOARD_OFFICER, board),
+        "privacy": (Role.PRIVACY_OFFICER, board),
+        "administrator": (Role.ADMINISTRATOR, board),
+        "former": (Role.COORDINATOR, school),
+        "closed": (Role.COORDINATOR, school),
+        "abroad_coordinator": (Role.COORDINATOR, far),
+        "abroad_officer": (Role.BOARD_OFFICER, abroad),
+    }
+    since = timezone.localdate() - timedelta(days=100)
+    for name, (role, place) in roles.items():
+        user = _person(stage, name)
+        where = {"school": place} if isinstance(place, School) else {"board": place}
+        Membership.objects.create(user=user, role=role, starts_on=since, **where)
+        stage.people[name] = user
+    email = f"superuser.{stage.tag}@zelftest.invalid".lower()
+    stage.people["superuser"] = User.objects.create(email=email, name="Zelftest superuser", is_superuser=True)
+
+
+def _send(stage: Stage, kind: str, school: School, *, role: str = "pupil", **whom: Any) -> Signal:
+    """A report through the real form, by its author."""
+    author = stage.people[AUTHORS.get(kind, "author")]
+    found = whom.get("staff") or whom["pupil"]
+    today = timezone.localdate().isoformat()
+    data = {
+        "school": school.reference,
+        "subject_role": role,
+        "person": f"{'staff' if whom.get('staff') else 'pupil'}:{found.reference}",
+        "concern": "verbal_violence",
+        "observed": stage.story(kind),
+        "happened_on": today,
+        "known_on": today,
+    }
+    form = ConcernForm(data, user=author, schools=schools_to_write_for(author))
+    if not form.is_valid():
+        raise ValueError(form.errors.as_text())
+    draft = draft_save(by=author, draft=None, data=data)
+    return signal_send(by=author, draft=draft, report=report.report(form.cleaned_data, {}))
+
+
+def _explicit(stage: Stage) -> None:
+    """Shares, a wall by hand, break-glass; one of each that is over."""
+    people, coordinator = stage.people, stage.people["coordinator"]
+    for kind in ("taken", "shared", "hand"):
+        case_take(by=coordinator, case=stage.case(kind))
+    shared, today = Case.objects.get(pk=stage.case("shared").pk), timezone.localdate()
+    for name, level in (("reader", "read"), ("adder", "contribute"), ("expired", "contribute")):
+        case_share(
+            by=coordinator,
+            case=shared,
+            colleague=people[name],
+            level=level,
+            ends_on=today + timedelta(days=5),
+            reason=WHY,
+            key=str(uuid.uuid4()),
+        )
+    Share.objects.filter(colleague=people["expired"]).update(ends_on=today - timedelta(days=1))
+    for name in ("glass", "glass_over"):
+        glass_break(by=people[name], case=shared, reason=WHY)
+    long_ago = timezone.now() - timedelta(hours=3)
+    over = BreakGlass.objects.filter(by=people["glass_over"])
+    over.update(opened_at=long_ago, until=long_ago + timedelta(hours=1))
+    hand = Case.objects.get(pk=stage.case("hand").pk)
+    case_wall(by=coordinator, case=hand, reason=WHY, keeper=coordinator, bar=(people["barred"],))
+
+
+def _leave(user: User, how: str) -> None:
+    if how == "closed":
+        User.objects.filter(pk=user.pk).update(is_active=False)
+    else:
+        Membership.objects.filter(user=user).update(ends_on=timezone.localdate() - timedelta(days=1))

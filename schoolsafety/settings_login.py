@@ -1,0 +1,29 @@
+"""Settings of logging in that are the same everywhere: how often one may try, and the second step."""
+
+# amount/period/per. Per "key" counts for one account; see accounts/adapter.py and accounts/devices.py for where. Per
+# "ip" is generous, because a school of hundreds has one address: it only keeps a script from using up the processor.
+ACCOUNT_RATE_LIMITS = {
+    "login": None,  # replaced by the two below
+    "login_failed": "5/5m/key,50/d/key",
+    "login_address": "600/m/ip",
+    "reset_password": "5/m/key,200/m/ip",
+    "reset_password_from_key": "200/m/ip",
+}
+MFA_RATE_LIMITS = {"webauthn_login": "600/m/ip"}
+MFA_ADAPTER = "accounts.factors.adapter.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a finger, a face or a PIN: the passkey is two steps in one
+MFA_TOTP_ISSUER = "Schoolsafety"
+MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses come from the administrator, nobody signs up with one
+MFA_FORMS = {
+    "authenticate": "accounts.factors.forms.AuthenticateForm",
+    "authenticate_webauthn": "accounts.factors.forms.AuthenticateWebAuthnForm",
+    "reauthenticate": "accounts.factors.forms.ReauthenticateForm",
+    "reauthenticate_webauthn": "accounts.factors.forms.ReauthenticateWebAuthnForm",
+    "activate_totp": "accounts.factors.forms.ActivateTOTPForm",
+    "add_webauthn": "accounts.factors.forms.AddWebAuthnForm",
+    "edit_webauthn": "accounts.factors.forms.EditWebAuthnForm",
+    "login_webauthn": "accounts.factors.forms.LoginWebAuthnForm",
+}

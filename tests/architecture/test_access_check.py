@@ -1,0 +1,96 @@
+"""The self-test that an installation runs on its own database: it finds what is wrong, and leaves nothing behind."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from accounts import roles
+from accounts.roles import Permission, Role
+from schoolsafety.accesscheck import plan, sheet, walk
+from schoolsafety.accesscheck.walk import Outcome
+from signals import access
+from signals.scope import Scope
+from tests.architecture.test_matrix import rows
+from tests.conftest import World
+
+SOME = ("teacher", "coordinator", "principal", "reader", "expired", "glass_over", "privacy", "visitor")
+
+
+def test_nothing_is_amiss_and_nothing_stays(world: World) -> None:
+    before = rows()
+    found = walk.run(SOME)
+    assert found.surprises == []
+    assert found.asked > 500
+    assert rows() == before
+
+
+def test_everybody_and_every_case_has_words() -> None:
+    assert set(plan.KNOWS) == set(plan.CASES)
+    assert {person for who in plan.KNOWS.values() for person in who} <= set(plan.PEOPLE)
+
+
+def test_a_role_that_may_too_much_is_found(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(roles.POLICY, Role.TEACHER, roles.POLICY[Role.TEACHER] | {Permission.CASE_HANDLE})
+    found = walk.run(["teacher"]).surprises
+    assert any("signals:case taken as teacher: answered 200, expected hidden" in line for line in found)
+    assert any("shows the story of: taken" in line for line in found)
+
+
+def test_a_role_that_may_too_little_is_found(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(roles.POLICY, Role.COORDINATOR, roles.POLICY[Role.COORDINATOR] - {Permission.CASE_HANDLE})
+    assert any(
+        "signals:desk as coordinator: answered 404, expected open" in x for x in walk.run(["coordinator"]).surprises
+    )
+
+
+def test_a_case_about_oneself_that_opens_is_found(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The officer handles what is behind a wall; take away the rule that keeps them from what is about them."""
+    monkeypatch.setattr(access.Sight, "shut", frozenset())
+    found = walk.run(["officer_subject"]).surprises
+    assert any("signals:case about_officer as officer_subject" in line for line in found)
+
+
+def test_a_wall_with_a_hole_is_found(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Scope, "holds", lambda self, case: case.school_id in self.schools or case.pk in self.cases)
+    assert any("signals:case staff as coordinator" in line for line in walk.run(["coordinator"]).surprises)
+
+
+def test_a_page_that_the_plan_does_not_know_is_found(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(plan.OPEN, "signals:trail")
+    assert any(line.startswith("signals:trail: there is such a page") for line in walk.run([]).surprises)
+
+
+def said(monkeypatch: pytest.MonkeyPatch, surprises: list[str]) -> None:
+    monkeypatch.setattr(
+        "schoolsafety.management.commands.access_check.run", lambda: Outcome(asked=7, surprises=surprises)
+    )
+
+
+def test_the_command_prints_a_sheet_and_a_pdf(
+    db: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said(monkeypatch, [])
+    call_command("access_check", pdf=tmp_path / "sheet.pdf")
+    text = capsys.readouterr().out
+    assert "Alles was zoals verwacht" in text
+    assert "Handtekening: ____" in text
+    assert (tmp_path / "sheet.pdf").read_bytes().startswith(b"%PDF-")
+
+
+def test_any_surprise_ends_with_status_1(
+    db: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said(monkeypatch, ["GET signals:case new as teacher: answered 200, expected hidden"])
+    with pytest.raises(CommandError) as error:
+        call_command("access_check")
+    assert error.value.returncode == 1
+    assert "GET signals:case new as teacher" in capsys.readouterr().out
+
+
+def test_the_sheet_says_who_sees_what(db: None, settings: Any) -> None:
+    found = sheet.sheet(Outcome(asked=3))
+    by_case = dict(found.rows)
+    assert len(by_case) == len(plan.CASES)
+    assert all(len(who) >= 2 for who in by_case.values())
