@@ -60,10 +60,13 @@ def _users(sql: Dialect, row: str, source: str) -> None:
 def _memberships(shape: Shape, sql: Dialect) -> None:
     since = {"starts_on": sql.day("-400")}
     schools, boards = sql.numbers(shape.all_schools, "school"), sql.numbers(shape.boards, "board")
-    values = {"user": worker("staff"), "role": pick("(staff - 1)", SCHOOL_ROLES), "school": "school"} | since
+    at_school = {"user": worker("staff"), "reference": code(worker("staff"))}
+    values = at_school | {"role": pick("(staff - 1)", SCHOOL_ROLES), "school": "school"} | since
     fill(Membership, values, f"{schools} CROSS JOIN {sql.numbers(STAFF, 'staff')}")
+    officer = shape.officer("kind", "board")
     role = pick("kind", ["", *BOARD_ROLES.values()])
-    values = {"user": shape.officer("kind", "board"), "role": role, "board": "board"}
+    values = {"user": officer, "reference": code(officer), "role": role, "board": "board"}
     fill(Membership, values | since, f"{boards} CROSS JOIN {sql.numbers(3, 'kind')}")
-    values = {"user": worker(SECOND, 1), "role": "'coordinator'", "school": "school + 1"} | since
+    values = {"user": worker(SECOND, 1), "reference": code("(100000000 + school)")}
+    values |= {"role": "'coordinator'", "school": "school + 1"} | since
     fill(Membership, values, sql.numbers(AWAY - 1, "school"))
