@@ -34,7 +34,8 @@ class Permission(StrEnum):
     SHARED_ADD = "shared_add"  # and add notes, where the share says so
     CASE_WALL = "case_wall"  # put a wall around a case of the school
     BREAK_GLASS = "break_glass"  # open a case outside one's reach for an hour, with a reason
-    BREAK_REVIEW = "break_review"  # see which cases were opened so, and look into it
+    BREAK_SEE = "break_see"  # see which cases were opened so, without the reason
+    BREAK_REVIEW = "break_review"  # see the reason as well, and look into it
     TRAIL_OWN = "trail_own"
     TRAIL_SCHOOL = "trail_school"  # events of the school, walled cases left out
     TRAIL_BOARD = "trail_board"  # every event of the board, without content
@@ -60,12 +61,15 @@ POLICY: dict[str, frozenset[Permission]] = {
     Role.PRINCIPAL: frozenset(
         _WRITER
         | _SCHOOL
-        | {Permission.CASE_FOLLOW, Permission.TRAIL_SCHOOL, Permission.LOG_CHECK, Permission.BREAK_REVIEW}
+        | {Permission.CASE_FOLLOW, Permission.TRAIL_SCHOOL, Permission.LOG_CHECK}
+        | {Permission.BREAK_SEE, Permission.BREAK_REVIEW}
     ),
     Role.BOARD_OFFICER: frozenset(
-        _WRITER | {Permission.WALLED_HANDLE, Permission.LOG_CHECK, Permission.BREAK_GLASS, Permission.BREAK_REVIEW}
+        _WRITER
+        | {Permission.WALLED_HANDLE, Permission.LOG_CHECK}
+        | {Permission.BREAK_GLASS, Permission.BREAK_SEE, Permission.BREAK_REVIEW}
     ),
-    Role.PRIVACY_OFFICER: frozenset(_OFFICE | {Permission.TRAIL_BOARD, Permission.LOG_CHECK, Permission.BREAK_REVIEW}),
+    Role.PRIVACY_OFFICER: frozenset(_OFFICE | {Permission.TRAIL_BOARD, Permission.LOG_CHECK, Permission.BREAK_SEE}),
     Role.ADMINISTRATOR: frozenset(
         _OFFICE | {Permission.TRAIL_ACCOUNTS, Permission.CONTACT_EDIT, Permission.PEOPLE_EDIT}
     ),

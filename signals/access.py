@@ -127,25 +127,43 @@ def case_behind_glass(user: User, reference: str) -> Case | None:
     None when there is no such number, when it is about this person or when they are barred from it: all the same.
     """
     boards = grants_of(user).boards_of(Permission.BREAK_GLASS)
-    rows = Case.objects.filter(reference=reference, board_id__in=boards).exclude(pk__in=sight(user).shut)
-    found = rows.select_related("school", "board", "owner", "joined_to").first()
-    return found.joined_to if found and found.joined_to_id else found
+    rows = Case.objects.filter(reference=reference, board_id__in=boards)
+    found = rows.select_related("school", "board", "owner", "joined_to__school", "joined_to__board").first()
+    target = found.joined_to if found and found.joined_to else found
+    return None if target is None or target.pk in sight(user).shut else target
 
 
-def glasses_to_review(user: User, seen: Sight) -> QuerySet[BreakGlass]:
-    """The break-glass that this person may look into; never their own, nor on a case about them.
+def glasses(seen: Sight, user: User) -> QuerySet[BreakGlass]:
+    """The break-glass that this person may know of; never their own, nor on a case about them.
 
     The principal sees those of the school's cases without a wall, the board's officer and the privacy officer all of
     the board: above the principal there has to be somebody who sees that it is looked into.
     """
-    rows = BreakGlass.objects.exclude(by=user).exclude(case__in=seen.shut).select_related("case__school", "by")
-    schools, boards = seen.grants.schools(Permission.BREAK_REVIEW), seen.grants.boards(Permission.BREAK_REVIEW)
-    return rows.filter(Q(case__school_id__in=schools, case__walled=False) | Q(case__board_id__in=boards))
+    rows = BreakGlass.objects.exclude(by=user).exclude(case__in=seen.shut)
+    schools, boards = seen.grants.schools(Permission.BREAK_SEE), seen.grants.boards(Permission.BREAK_SEE)
+    found = rows.filter(Q(case__school_id__in=schools, case__walled=False) | Q(case__board_id__in=boards))
+    return found.select_related("case__school", "case__board", "by", "reviewed_by")
 
 
-def may_review(user: User, reference: str) -> bool:
-    """True when there is a break-glass of this case that this person may look into."""
-    return glasses_to_review(user, sight(user)).filter(case__reference=reference).exists()
+def reviews(seen: Sight, user: User, glass: BreakGlass) -> bool:
+    """True when this person looks into it, and so may read the reason that was given."""
+    if glass.by_id == user.pk or glass.case_id in seen.shut:
+        return False
+    at_school = not glass.case.walled and seen.grants.allows_at(glass.case.school_id, Permission.BREAK_REVIEW)
+    return at_school or glass.case.board_id in seen.grants.boards(Permission.BREAK_REVIEW)
+
+
+def glass_to_review(user: User, seen: Sight, reference: str) -> BreakGlass:
+    """Fetch a break-glass that this person looks into, or 404."""
+    found = glasses(seen, user).filter(reference=reference).first()
+    if found is None or not reviews(seen, user, found):
+        not_found(user, "glass", reference)
+    return found
+
+
+def knows_of_glass(user: User, reference: str) -> bool:
+    """True when a break-glass of this case stands in this person's list."""
+    return glasses(sight(user), user).filter(case__reference=reference).exists()
 
 
 def step(user: User, reference: str) -> Step:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from escalation.texts import concern_name, recipient_name
 from signals import rules
 from signals.cards import shown
-from signals.models import Case, CaseChange, Note, Person, Signal, Step, StepOutcome, StoryOpening
+from signals.models import BreakGlass, Case, CaseChange, Note, Person, Signal, Step, StepOutcome, StoryOpening
 from signals.models.case import ChangeKind, Status
 from signals.models.signal import Addition
 
@@ -24,6 +24,7 @@ ICONS = {
     "change": "arrow-right",
     "call": "phone",
     "opening": "eye",
+    "glass": "unlock",
 }
 
 
@@ -43,12 +44,20 @@ class Entry:
         return ICONS[self.kind]
 
 
-def story(case: Case, signals: Iterable[Signal], steps: Iterable[Step], *, newest_first: bool = False) -> list[Entry]:
-    """The whole chronology of a case, for those who may read it."""
+def story(
+    case: Case,
+    signals: Iterable[Signal],
+    steps: Iterable[Step],
+    *,
+    glasses: Iterable[BreakGlass] | None = None,
+    newest_first: bool = False,
+) -> list[Entry]:
+    """The whole chronology of a case, for those who may read it. `glasses`: its break-glass, when at hand."""
     entries = [entry for signal in signals for entry in signal_entries(signal)]
     entries += [_note(note) for note in case.notes.select_related("author")]
     entries += changes(case)
     entries += [_opening(row) for row in case.story_openings.select_related("by")]
+    entries += [_glass(row) for row in (case.break_glasses.select_related("by") if glasses is None else glasses)]
     sector = case.school.sector
     entries += [_outcome(step, row, sector) for step in steps for row in step.outcomes.all()]
     return sorted(entries, key=lambda entry: entry.at, reverse=newest_first)
@@ -120,6 +129,10 @@ def _note(note: Note) -> Entry:
 
 def _opening(row: StoryOpening) -> Entry:
     return Entry(row.opened_at, "opening", row.by.name, _("Opened the story"), row.reason)
+
+
+def _glass(row: BreakGlass) -> Entry:
+    return Entry(row.opened_at, "glass", row.by.name, _("Opened the case by break-glass"), row.reason)
 
 
 def _change(row: CaseChange) -> Entry:

@@ -14,9 +14,9 @@ def may_read(user: User, reference: str) -> bool:
     return access.visible_cases(user, *access.SEE).filter(reference=reference).exists()
 
 
-def may_review(user: User, reference: str) -> bool:
-    """Whether they may still look into who opened this case."""
-    return access.may_review(user, reference)
+def may_know(user: User, reference: str) -> bool:
+    """Whether they may still know that somebody opened this case."""
+    return access.knows_of_glass(user, reference)
 
 
 def register_all() -> None:
@@ -33,7 +33,7 @@ KINDS = (
         "glass.broken",
         NUMBER,
         _("Somebody opened case %(reference)s by break-glass. Please look into it."),
-        may_review,
+        may_know,
     ),
     ("glass.broken.owner", NUMBER, _("Somebody opened your case %(reference)s by break-glass."), may_read),
 )

@@ -43,10 +43,11 @@ class ShareLine:
 
 @dataclass(frozen=True)
 class Opened:
-    """Who can read a case, and the shares of it: what still stands first, then the newest."""
+    """Who can read a case, the shares of it (what still stands first, then the newest), and who broke the glass."""
 
     readers: list[Reader]
     shares: list[ShareLine]
+    glasses: list[BreakGlass]
 
 
 def readers_of(case: Case, reports: list[Signal] | None = None) -> list[Reader]:
@@ -65,14 +66,14 @@ def opened_to(case: Case, reports: list[Signal] | None = None) -> Opened:
     writers = tuple({report.author_id: report.author for report in written}.values())
     since = timezone.localdate(case.created_at)
     found = readers(school=case.school, walled=case.walled, about=about, writers=writers, since=since)
-    one_by_one, shares = _one_by_one(case, about)
-    return Opened(in_order(found + one_by_one), sorted(shares, key=lambda line: line.state != ACTIVE))
+    glasses = list(case.break_glasses.select_related("by").order_by("opened_at"))
+    one_by_one, shares = _one_by_one(case, about, glasses)
+    return Opened(in_order(found + one_by_one), sorted(shares, key=lambda line: line.state != ACTIVE), glasses)
 
 
-def _one_by_one(case: Case, about: frozenset[int]) -> tuple[list[Reader], list[ShareLine]]:
+def _one_by_one(case: Case, about: frozenset[int], glasses: list[BreakGlass]) -> tuple[list[Reader], list[ShareLine]]:
     named = list(case.named.filter(ended_at=None).select_related("user")) if case.walled else []
     shares = list(case.shares.select_related("colleague", "by", "ended_by").order_by("-pk"))
-    glasses = list(case.break_glasses.select_related("by").order_by("opened_at"))
     people = {row.user_id for row in named} | {row.colleague_id for row in shares} | {row.by_id for row in glasses}
     rights = _rights(case, people - about) if people else {}
     found = [

@@ -7,7 +7,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import School
-from escalation.engine import is_walled
 from escalation.entries import Question
 from escalation.facts import Facts, parse_facts
 from escalation.protocol import current_protocol
@@ -65,11 +64,6 @@ def facts(data: dict[str, Any], answers: dict[str, Any]) -> Facts:
         "subject_is_minor": is_minor(data),
     }
     return parse_facts({**known, **answers})
-
-
-def walled(data: dict[str, Any]) -> bool:
-    """Whether the report goes past the school, to the board."""
-    return is_walled(facts(data, {}))
 
 
 def report(data: dict[str, Any], answers: dict[str, Any]) -> Report:

@@ -29,7 +29,8 @@ PAGES = {
     "signals:trail-check": gettext_lazy("the check of the log"),
     "accounts:people": gettext_lazy("the list of people"),
     "signals:shared": gettext_lazy("what was shared"),
-    "signals:glass": gettext_lazy("the broken glass"),
+    "signals:glass": gettext_lazy("what was opened by break-glass"),
+    "signals:glass-break": gettext_lazy("break-glass"),
     "signals:readable": gettext_lazy("what somebody could read"),
     "escalation:contacts": gettext_lazy("the contacts"),
     "escalation:contact-edit": gettext_lazy("a contact"),
@@ -54,6 +55,7 @@ TABS = {
     "mine": gettext_lazy("their own"),
     "open": gettext_lazy("open"),
     "closed": gettext_lazy("closed"),
+    "glass": gettext_lazy("opened by break-glass"),
     "unreviewed": gettext_lazy("not reviewed yet"),
     "overdue": gettext_lazy("too late"),
     "shared": gettext_lazy("opened to them one by one"),
@@ -77,6 +79,8 @@ def _refused(row: AuditEvent, sector: str) -> str:
     if row.object_type == "page":
         page = PAGES.get(str(row.details.get("page")), _("another page"))
         return _("wanted a page that needs another role: %(page)s") % {"page": page}
+    if row.rule == "too many tries":
+        return _("tried too many case numbers")
     if row.rule == "not visible":
         return str(OBJECTS.get(row.object_type, _("wanted to open something that is not theirs to see")))
     return _("wanted to do something with the case that their role does not allow")

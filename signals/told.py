@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.grants import memberships_on
-from accounts.models import Membership, User
+from accounts.models import Membership, School, User
 from accounts.roles import POLICY, Permission
 from signals import access
 from signals.models import Case
@@ -12,8 +12,11 @@ from signals.models import Case
 
 def holders(case: Case, permission: Permission) -> list[User]:
     """Everybody at the school or the board of a case whose role there holds a permission; by name, each once."""
+    return _holders(Q(school=case.school_id) | Q(board=case.board_id), permission)
+
+
+def _holders(place: Q, permission: Permission) -> list[User]:
     roles = [role for role, granted in POLICY.items() if permission in granted]
-    place = Q(school=case.school_id) | Q(board=case.board_id)
     rows = Membership.objects.filter(memberships_on(timezone.localdate()), place, role__in=roles)
     return list(User.objects.filter(pk__in=rows.values("user")).order_by("name", "pk"))
 
@@ -22,6 +25,11 @@ def board_handlers(case: Case) -> list[User]:
     """The board's officers who handle this case once it is walled: not those it is about, or who are barred."""
     found = holders(case, Permission.WALLED_HANDLE)
     return [user for user in found if case.pk not in access.sight(user).shut]
+
+
+def principals_at(school: School) -> list[User]:
+    """Who follows the cases of a school: its principals."""
+    return _holders(Q(school=school), Permission.CASE_FOLLOW)
 
 
 def overseers(case: Case, but_not: User) -> list[User]:

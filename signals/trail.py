@@ -107,9 +107,8 @@ def visible_events(user: User) -> QuerySet[AuditEvent]:
     if boards := grants.boards(Permission.TRAIL_ACCOUNTS):
         scope |= Q(board_ref__in=_references(Board.objects.filter(id__in=boards)), action__in=ACCOUNT_ACTIONS)
     if schools := grants.schools(Permission.TRAIL_SCHOOL):
-        behind = Case.objects.filter(school_id__in=schools, walled=True).exclude(wall_reason="")
         place = Q(school_ref__in=_references(School.objects.filter(id__in=schools)))
-        scope |= place & ~Q(case_ref__in=list(behind.values_list("reference", flat=True)))
+        scope |= place & ~Q(case_ref__in=_behind_walls(schools))
     return events.filter(scope)
 
 
@@ -193,6 +192,13 @@ def by_day(found: list[TrailLine]) -> list[tuple[date, list[TrailLine]]]:
 
 def _references(rows: QuerySet[Board] | QuerySet[School]) -> list[str]:
     return list(rows.values_list("reference", flat=True))
+
+
+def _behind_walls(schools: frozenset[int]) -> list[str]:
+    """The cases of these schools that somebody walled, with those that were put with them."""
+    walled = Q(walled=True) & ~Q(wall_reason="")
+    joined = Q(joined_to__walled=True) & ~Q(joined_to__wall_reason="")
+    return list(Case.objects.filter(walled | joined, school_id__in=schools).values_list("reference", flat=True))
 
 
 def _sectors(rows: list[AuditEvent]) -> dict[str, str]:

@@ -7,6 +7,7 @@ from signals.views import (
     concern,
     desk,
     followup,
+    glass,
     leaving,
     own,
     readable,
@@ -15,6 +16,7 @@ from signals.views import (
     steps,
     trail,
     trail_check,
+    walls,
 )
 
 reports = [
@@ -47,9 +49,17 @@ cases = [
     path("casus/<ref:reference>/delen/collegas/", shares.share_search, name="share-search"),
     path("casus/<ref:reference>/delen/<ref:share>/stoppen/", shares.share_end, name="share-end"),
     path("gedeeld/", shares.shared_with_me, name="shared"),
+    path("casus/<ref:reference>/afschermen/", walls.case_wall, name="case-wall"),
+    path("casus/<ref:reference>/afscherming-weg/", walls.case_unwall, name="case-unwall"),
+    path("casus/<ref:reference>/overnemen/", walls.case_take_over, name="case-take-over"),
     path("stap/<ref:reference>/gedaan/", steps.step_done, name="step-done"),
     path("stap/<ref:reference>/niet-doen/", steps.step_decline, name="step-decline"),
     path("stap/<ref:reference>/heropenen/", steps.step_reopen, name="step-reopen"),
+]
+glass_pages = [
+    path("noodtoegang/", glass.glass_break, name="glass-break"),
+    path("noodtoegang/nakijken/", glass.glass, name="glass"),
+    path("noodtoegang/nakijken/<ref:reference>/", glass.glass_review, name="glass-review"),
 ]
 audits = [
     path("opvolging/", followup.followup, name="followup"),
@@ -72,5 +82,5 @@ leavers = [
 ]
 urlpatterns = [
     path("", own.start, name="start"),
-    path("", include(([*reports, *cases, *audits, *leavers], "signals"))),
+    path("", include(([*reports, *cases, *glass_pages, *audits, *leavers], "signals"))),
 ]

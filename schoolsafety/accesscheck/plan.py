@@ -93,6 +93,8 @@ NEEDS: dict[str, Far] = {
             "signals:case-reopen",
             "signals:case-share",
             "signals:share-search",
+            "signals:case-unwall",
+            "signals:case-take-over",
             "signals:step-done",
             "signals:step-decline",
             "signals:step-reopen",
@@ -102,6 +104,9 @@ NEEDS: dict[str, Far] = {
 }
 SHARES = ("signals:share-end",)  # about the share of the shared case
 FOLLOWED = ("signals:followup-case", "signals:story")
+WALLED = ("signals:case-wall",)  # who handles or follows the cases of their own school
+REVIEWED = ("signals:glass-review",)  # the break-glass of `shared`
+REVIEWERS = frozenset({"principal", "officer", "officer_subject"})
 WRITTEN = ("signals:signal", "signals:signal-add", "signals:signal-called")  # the writer's own
 DRAFTS = ("signals:draft", "signals:draft-check", "signals:draft-discard")
 AUTHORS = {"away": "away_coordinator", "abroad": "abroad_coordinator"}  # of the others it is `author`
@@ -137,6 +142,8 @@ OPEN: dict[str, frozenset[str]] = {
         frozenset(_OFFICERS | {"principal", "privacy"}),
     ),
     **dict.fromkeys(("signals:readable", "signals:readable-people"), frozenset({"privacy"})),
+    "signals:glass-break": frozenset(_COORDINATORS | _OFFICERS | {"principal"}),
+    "signals:glass": frozenset(_OFFICERS | {"principal", "privacy"}),
     "escalation:contacts": frozenset(_COORDINATORS | {"principal", "administrator"}),
     "accounts:people": frozenset({"administrator"}),
     "accounts:invite": frozenset({"administrator"}),

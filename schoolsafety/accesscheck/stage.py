@@ -38,6 +38,7 @@ class Stage:
     signals: dict[str, Signal] = field(default_factory=dict)
     sessions: dict[str, str] = field(default_factory=dict)
     draft: Draft | None = None
+    glass: BreakGlass | None = None
     school: School | None = None
     invitation: Invitation | None = None
 
@@ -169,7 +170,7 @@ def _explicit(stage: Stage) -> None:
         )
     Share.objects.filter(colleague=people["expired"]).update(ends_on=today - timedelta(days=1))
     for name in ("glass", "glass_over"):
-        glass_break(by=people[name], case=shared, reason=WHY)
+        stage.glass = glass_break(by=people[name], case=shared, reason=WHY)
     long_ago = timezone.now() - timedelta(hours=3)
     over = BreakGlass.objects.filter(by=people["glass_over"])
     over.update(opened_at=long_ago, until=long_ago + timedelta(hours=1))

@@ -43,6 +43,9 @@ class Outcome:
     longest: float = 0.0  # seconds that a transaction was open
 
 
+GLASS_PAGES = ("signals:glass", *plan.REVIEWED)  # they tell the number of the case that was opened
+
+
 def names() -> dict[str, Any]:
     """The view of every address by its name, with its namespace."""
     resolver = get_resolver()
@@ -89,6 +92,8 @@ def unplanned(known: dict[str, Any]) -> list[str]:
         *plan.NEEDS,
         *plan.SHARES,
         *plan.FOLLOWED,
+        *plan.WALLED,
+        *plan.REVIEWED,
         *plan.WRITTEN,
         *plan.DRAFTS,
         *plan.OPEN,
@@ -109,6 +114,8 @@ def asks() -> Iterator[Ask]:
             yield from _about(person, kind)
         for name in plan.DRAFTS:
             yield from _both(person, name, "draft", "open" if person == "author" else "hidden")
+        for name in plan.REVIEWED:
+            yield from _both(person, name, "glass", "open" if person in plan.REVIEWERS else "hidden")
         for name in plan.CONTACTS:
             yield from _both(person, name, "school", "open" if person in plan.CONTACT_KEEPERS else "hidden")
         keeps = "open" if person in plan.KEEPERS else "hidden"
@@ -128,6 +135,9 @@ def _about(person: str, kind: str) -> Iterator[Ask]:
             yield from _both(person, name, kind, _verdict(far, far >= needed))
     for name in plan.SHARES if kind == "shared" else ():
         yield from _both(person, name, kind, _verdict(far, far == Far.HANDLE))
+    for name in plan.WALLED:
+        officer = person in ("officer", "officer_subject")  # theirs is the wall itself
+        yield from _both(person, name, kind, _verdict(far, far in (Far.FOLLOW, Far.HANDLE) and not officer))
     for name in plan.FOLLOWED:
         yield from _both(person, name, kind, _verdict(far, far == Far.FOLLOW))
     for name in plan.WRITTEN:
@@ -184,6 +194,7 @@ def leaks(stage: Stage, ask: Ask, response: HttpResponse) -> list[str]:
         asked_for = kind == ask.kind
         reference = stage.case(kind).reference
         knows = far or mine or ask.person in ("privacy",) or ask.person in plan.NUMBERS.get(kind, ())
+        knows = knows or (kind == "shared" and ask.person in plan.REVIEWERS and ask.name in GLASS_PAGES)
         if reference in text and not knows and not asked_for:
             found.append(f"shows the number of: {kind}")
     if stage.story("draft") in text and ask.person != "author":
@@ -227,6 +238,8 @@ def _arguments(stage: Stage, ask: Ask) -> list[str]:
         return []
     if ask.kind == "draft":
         return [stage.draft.reference] if stage.draft else []
+    if ask.kind == "glass":
+        return [stage.glass.reference] if stage.glass else []
     if ask.kind == "school":
         return [stage.school.reference, "police_contact"] if stage.school else []
     if ask.kind == "invitation":

@@ -12,10 +12,12 @@ from django.utils import timezone
 
 from accounts.grants import schools_to_write_for
 from accounts.models import Pupil, School, User
+from audit.actions import Action
 from signals import report
+from signals.events import case_event
 from signals.forms.concern import ConcernForm
-from signals.models import Signal, Step
-from signals.services import cases, drafts, sending, shares, steps
+from signals.models import BreakGlass, Signal, Step
+from signals.services import cases, drafts, glass, sending, shares, steps, walls
 
 
 @dataclass
@@ -110,6 +112,19 @@ class Player:
 
     def do_reopen(self, signal: Signal, by: User, action: dict[str, Any]) -> None:
         cases.case_reopen(by=by, case=signal.case, reason=action["reason"])
+
+    def do_wall(self, signal: Signal, by: User, action: dict[str, Any]) -> None:
+        keeper = _user(action["keeper"]) if action.get("keeper") else None
+        bar = tuple(User.objects.filter(name=action.get("bar", "")))
+        walls.case_wall(by=by, case=signal.case, reason=action["reason"], keeper=keeper, bar=bar)
+
+    def do_break_glass(self, signal: Signal, by: User, action: dict[str, Any]) -> None:
+        glass.glass_break(by=by, case=signal.case, reason=action["reason"])
+        case_event(Action.CASE_READ, case=signal.case, by=by, to=glass.GLASS)
+
+    def do_review_glass(self, signal: Signal, by: User, action: dict[str, Any]) -> None:
+        broken = BreakGlass.objects.filter(case=signal.case, reviewed_at=None).latest("pk")
+        glass.glass_review(by=by, glass=broken, review=action["review"])
 
 
 def _typed(row: dict[str, Any], school: School, at: datetime) -> dict[str, Any]:

@@ -4,18 +4,23 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import Pupil, School, User
+from accounts.outbox import queue
 from accounts.roles import Permission
 from audit.actions import Action
 from escalation.deadlines import due_at
 from escalation.engine import Advice, decide, is_walled
 from escalation.facts import Facts, facts_as_dict
 from escalation.protocol import current_protocol
+from signals.errors import RuleError
 from signals.events import case_event
-from signals.models import Addition, Case, Draft, Person, Signal, Step
+from signals.models import Addition, Case, Draft, Named, Person, Signal, Step
 from signals.models.signal import PersonRole
+from signals.routing import route
 from signals.services.due import refresh_due
 from signals.services.steps import call_completes_step
 
@@ -50,12 +55,17 @@ def signal_send(*, by: User, draft: Draft, report: Report) -> Signal:
         by: the writer.
         draft: the draft; it is gone afterwards.
         report: the checked content.
+
+    Raises:
+        RuleError: it goes past the school, and nobody at the board could read it.
     """
     Draft.objects.select_for_update().filter(pk=draft.pk).first()
     if already := Signal.objects.filter(key=draft.reference, author=by).first():
         return already
+    named = _named(report)
     now = timezone.now()
     case = _new_case(report, now)
+    _open_by_name(case, named, now)
     signal = _new_signal(by, draft, report, case, now)
     _new_person(signal, report)
     advices = decide(report.facts, current_protocol())
@@ -91,6 +101,23 @@ def _new_case(report: Report, now: datetime) -> Case:
     case.full_clean()
     case.save()
     return case
+
+
+def _named(report: Report) -> tuple[User, ...]:
+    """Who of the school gets it by name, because the board has nobody for what goes past the school."""
+    if not is_walled(report.facts):
+        return ()
+    way = route(school=report.school, facts=report.facts, staff=report.staff)
+    if way.leads_nowhere:
+        raise RuleError(_("Nobody at the board can read this here, so it is not sent. It stays a draft of your own."))
+    return way.named
+
+
+def _open_by_name(case: Case, named: tuple[User, ...], now: datetime) -> None:
+    for user in named:
+        Named.objects.create(case=case, user=user, at=now)
+        path = reverse("signals:case", args=[case.reference])
+        queue("case.walled", to=user, path=path, reference=case.reference)
 
 
 def _new_signal(by: User, draft: Draft, report: Report, case: Case, now: datetime) -> Signal:

@@ -1,5 +1,7 @@
 """A wall by hand: closes a case to the school, but for who is named, and opens it to the board's officer."""
 
+from datetime import timedelta
+
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -20,6 +22,7 @@ from signals.told import board_handlers
 
 WALL = (Permission.CASE_WALL,)
 UP, DOWN = "up", "down"
+ONE_CLICK = timedelta(minutes=1)
 
 
 @transaction.atomic
@@ -38,7 +41,7 @@ def case_wall(*, by: User, case: Case, reason: str, keeper: User | None, bar: tu
         raise RuleError(_("There is a wall around this case already."))
     if locked.status == rules.JOINED:
         raise RuleError(_("The case has changed in the meantime. Look at its state and choose again."))
-    if keeper and (keeper in bar or not grants_of(keeper).allows_at(locked.school_id, Permission.NAMED_HANDLE)):
+    if keeper and (keeper in bar or not can_keep(locked, keeper)):
         raise RuleError(_("This person can't handle the case behind the wall. Choose somebody else."))
     now = timezone.now()
     locked.walled, locked.wall_reason, locked.walled_by, locked.walled_at = True, reason, by, now
@@ -47,7 +50,7 @@ def case_wall(*, by: User, case: Case, reason: str, keeper: User | None, bar: tu
         Barred.objects.get_or_create(case=locked, user=colleague, defaults={"by": by, "at": now})
     if keeper:
         Named.objects.create(case=locked, user=keeper, by=by, at=now)
-    officers = [officer for officer in board_handlers(locked) if officer not in bar]
+    officers = board_handlers(locked)
     if not officers and not keeper:
         raise RuleError(_("The board has nobody who could handle this case. Let somebody of the school go on with it."))
     shares_end_of_case(by=by, case=locked)
@@ -55,7 +58,7 @@ def case_wall(*, by: User, case: Case, reason: str, keeper: User | None, bar: tu
     details = {"keeper": keeper.reference if keeper else "", "barred": len(bar), "from": locked.school.reference}
     personal = {"barred": " ".join(user.reference for user in bar)} if bar else None
     case_event(Action.CASE_WALLED, case=locked, by=by, to=WALL, details=details, personal=personal)
-    for person in {*officers, *([keeper] if keeper and keeper != by else [])}:
+    for person in {*officers, *([keeper] if keeper else [])} - {by}:
         path = reverse("signals:case", args=[locked.reference])
         queue("case.walled", to=person, path=path, reference=locked.reference)
     return locked
@@ -96,6 +99,18 @@ def case_take_over(*, by: User, case: Case) -> Case:
     locked.save()
     case_event(Action.CASE_TAKEN, case=locked, by=by, to=access.HANDLE)
     return locked
+
+
+def can_keep(case: Case, user: User) -> bool:
+    """True for somebody of the school who may go on with a case behind a wall: it is not about them."""
+    allowed = grants_of(user).allows_at(case.school_id, Permission.NAMED_HANDLE)
+    return allowed and case.pk not in access.sight(user).shut
+
+
+def changed_just_now(*, by: User, reference: str) -> bool:
+    """True right after this person put up or took down this wall: a second click, on a case they may not see now."""
+    since = timezone.now() - ONE_CLICK
+    return CaseChange.objects.filter(case__reference=reference, kind=ChangeKind.WALL, by=by, at__gt=since).exists()
 
 
 def needs_owner(case: Case) -> bool:

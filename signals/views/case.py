@@ -24,6 +24,7 @@ from signals.chronology import person_name, story
 from signals.errors import RuleError
 from signals.events import case_event
 from signals.forms.case import CloseForm, ReasonForm, TextForm
+from signals.glasses import open_until
 from signals.lists import Row, row, with_steps
 from signals.models import Case, Signal
 from signals.opened import opened_to
@@ -32,6 +33,7 @@ from signals.selectors import reports_of, shares_running, steps_of
 from signals.services import cases as services
 from signals.shared import shared_with
 from signals.trail import SEALED, case_events, folded, lines
+from signals.walling import wall_links
 
 UNPROCESSABLE, CONFLICT = 422, 409
 TRAIL_LINES = 30
@@ -199,7 +201,7 @@ def _case_page(
         ),
         "people": _people(signals),
         "cards": _sorted(cards(steps, found.school, can_record=handles and found.status in rules.ACTIVE)),
-        "entries": story(found, signals, steps, newest_first=order == "new"),
+        "entries": story(found, signals, steps, glasses=opened.glasses, newest_first=order == "new"),
         "order": order,
         "order_url": "?order=old" if order == "new" else "?order=new",
         "readers": opened.readers,
@@ -207,6 +209,8 @@ def _case_page(
         "shares": opened.shares if handles else [],
         "shared_text": None if handles else shared_with(opened.shares, user),
         **(_trail(found) if handles else {}),
+        "wall": wall_links(found, seen, user),
+        "glass_until": open_until(found, user) if seen.way(found) == Permission.BREAK_GLASS else None,
         "note_form": form,
         **_actions(found, seen, signals),
     }

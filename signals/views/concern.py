@@ -17,13 +17,14 @@ from accounts.references import is_reference, new_reference
 from accounts.requests import person
 from accounts.roles import Permission
 from audit.actions import Action
-from escalation.facts import FactError
+from escalation.facts import FactError, Facts
 from signals import access, people, report
-from signals.audience import readers
+from signals.errors import RuleError
 from signals.events import private_event, terms_digest
 from signals.forms.concern import STAFF_ROLES, ConcernForm
 from signals.forms.questions import QuestionsForm
 from signals.models import Draft, Signal
+from signals.routing import route
 from signals.services.drafts import draft_discard, draft_save
 from signals.services.sending import signal_called, signal_send
 
@@ -122,7 +123,12 @@ def _send(request: HttpRequest, kept: Draft, data: dict[str, Any]) -> HttpRespon
     except FactError as error:
         form.add_error(error.field if error.field in form.fields else None, error.message)
         return _check_page(request, kept, data, form)
-    signal = signal_send(by=person(request), draft=kept, report=content)
+    try:
+        signal = signal_send(by=person(request), draft=kept, report=content)
+    except RuleError as error:
+        draft_save(by=person(request), draft=kept, answers=form.cleaned_data)
+        form.add_error(None, str(error))
+        return _check_page(request, kept, data, form)
     response = redirect("signals:signal", signal.reference)
     response["Location"] += "?sent=1"
     return response
@@ -198,28 +204,33 @@ def _questions(data: dict[str, Any], *args: Any, **kwargs: Any) -> QuestionsForm
 
 
 def _check_page(request: HttpRequest, kept: Draft, data: dict[str, Any], form: QuestionsForm) -> HttpResponse:
-    walled = report.walled(data)
     found = data["person"]
-    about = frozenset({found.user.pk}) if found and found.user else frozenset[int]()
-    who = readers(school=data["school"], walled=walled, about=about)
+    asked = form if form.is_bound else _questions(data, kept.answers)
+    way = route(school=data["school"], facts=_facts(data, asked), staff=found.user if found else None)
+    handlers = [reader for reader in way.readers if not reader.on_request]
     context = {
         "form": form,
         "summary": report.summary(data),
-        "readers": who,
-        "walled": walled,
-        "warning": _nobody(walled) if all(reader.on_request for reader in who) else "",
+        "readers": way.readers,
+        "handlers": handlers,
+        "walled": way.walled,
+        "named": bool(way.named),
+        "nowhere": way.leads_nowhere,
+        "answers_matter": way.by_law,
+        "nobody": not way.walled and not handlers,
         "called_at": kept.called_112_at,
         "draft": kept,
     }
     return render(request, "signals/signal_check.html", context, status=UNPROCESSABLE if form.errors else 200)
 
 
-def _nobody(walled: bool) -> str:
-    if walled:
-        return _(
-            "Nobody at the board can read this in Schoolsafety. Call the confidential inspector as well: 0900-1113111."
-        )
-    return _("Nobody handles the concerns of your school in Schoolsafety yet. Tell your principal in person as well.")
+def _facts(data: dict[str, Any], form: QuestionsForm) -> Facts:
+    """As much as is known of them; answers that are wrong or can't be true together count as none."""
+    wrong = any(name in form.fields for name in form.errors)
+    try:
+        return report.facts(data, {} if wrong else form.answers())
+    except FactError:
+        return report.facts(data, {})
 
 
 def _search(request: HttpRequest) -> list[people.Found]:

@@ -13,6 +13,7 @@ from audit.actions import Action
 from escalation.hats import works_as
 from signals import access
 from signals.events import private_event
+from signals.glasses import count_waiting
 from signals.lists import desk_tabs, listed, row, tab_links, with_steps
 from signals.paging import capped_count, page_by_due, page_by_id
 
@@ -24,7 +25,8 @@ LABELS = {"new": _("New"), "mine": _("Mine"), "open": _("All open"), "closed": _
 def desk(request: HttpRequest) -> HttpResponse:
     """One tab of the desk."""
     user, now = person(request), timezone.now()
-    tabs = desk_tabs(access.visible_cases(user, *access.HANDLE), user)
+    seen = access.sight(user)
+    tabs = desk_tabs(seen.scope(*access.HANDLE).reach(), user)
     counts = {name: capped_count(cases) for name, cases in tabs.items()}
     tab = request.GET.get("tab", "")
     if tab not in tabs:
@@ -42,5 +44,6 @@ def desk(request: HttpRequest) -> HttpResponse:
         "page_next": f"?tab={tab}&after={following}" if following else "",
         "new_count": counts["new"],
         "works_as": works_as(user, *access.HANDLE),
+        "glass_waits": count_waiting(seen, user),
     }
     return render(request, "signals/desk.html", context)

@@ -1,5 +1,6 @@
 """The principal's pages: every case of the school without the story, and the story with a reason."""
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -22,13 +23,16 @@ from signals import followup as audit_view
 from signals.chronology import changes, story
 from signals.events import case_event, private_event
 from signals.forms.case import ReasonForm
-from signals.lists import follow_row, follow_tabs, listed, tab_links, with_steps
+from signals.glasses import count_waiting
+from signals.lists import Row, follow_row, follow_tabs, listed, row, tab_links, with_steps
 from signals.models import Case, StoryOpening
 from signals.opened import readers_of
 from signals.paging import capped_count, page_by_due, page_by_id
+from signals.rows import Row as ExplicitRow
 from signals.selectors import reports_of, steps_of
 from signals.services.cases import story_open
 from signals.trail import READINGS, SEALED, TrailLine, case_events, folded, lines
+from signals.walling import wall_links
 
 UNPROCESSABLE = 422
 READING_LINES = 50
@@ -46,7 +50,8 @@ LABELS = {
 def followup(request: HttpRequest) -> HttpResponse:
     """The table of cases against steps."""
     user, now = person(request), timezone.now()
-    tabs = follow_tabs(access.visible_cases(user, *FOLLOW))
+    seen = access.sight(user)
+    tabs = follow_tabs(seen.scope(*FOLLOW).reach())
     tab = request.GET.get("tab", "")
     tab = tab if tab in tabs else "open"
     counts = {name: capped_count(cases) for name, cases in tabs.items()}
@@ -58,7 +63,7 @@ def followup(request: HttpRequest) -> HttpResponse:
         by=user,
         kind="list",
         to=FOLLOW,
-        details={"tab": tab, "cases": [row.reference for row in rows]},
+        details={"tab": tab, "cases": [shown.reference for shown in rows]},
     )
     context = {
         "rows": rows,
@@ -67,6 +72,8 @@ def followup(request: HttpRequest) -> HttpResponse:
         "tab": tab,
         "works_as": works_as(user, *FOLLOW),
         "page_next": f"?tab={tab}&after={following}" if following else "",
+        "named": _named(seen, now),
+        "glass_waits": count_waiting(seen, user),
     }
     return render(request, "signals/followup.html", context)
 
@@ -76,7 +83,8 @@ def followup(request: HttpRequest) -> HttpResponse:
 def followup_case(request: HttpRequest, reference: str) -> HttpResponse:
     """One case without the story."""
     user = person(request)
-    found = access.case(user, reference, to=FOLLOW)
+    seen = access.sight(user)
+    found = access.case_in_sight(user, seen, reference, to=FOLLOW)
     case_event(Action.CASE_FOLLOWED, case=found, by=user, to=FOLLOW)
     steps = steps_of(found)
     opening = _opening(user, found)
@@ -90,6 +98,7 @@ def followup_case(request: HttpRequest, reference: str) -> HttpResponse:
         "readings": _readings(found),
         "trail_url": f"{reverse('signals:trail')}?case={reference}",
         "readers": readers_of(found),
+        "wall": wall_links(found, seen, user),
         "story_url": reverse("signals:story", args=[reference]),
         "story_open": opening is not None,
         "story_until": opening.until if opening else None,
@@ -117,6 +126,14 @@ def story_page(request: HttpRequest, reference: str) -> HttpResponse:
         "until": opening.until,
     }
     return render(request, "signals/story.html", context)
+
+
+def _named(seen: access.Sight, now: datetime) -> list[Row]:
+    """The walled cases that this person handles by name; no query for who has none."""
+    if not seen.rows[ExplicitRow.NAMED]:
+        return []
+    cases, _following = page_by_due(listed(seen.scope(Permission.NAMED_HANDLE).reach()), "")
+    return [row(case, now) for case in with_steps(cases)]
 
 
 def _ask(request: HttpRequest, found: Case, form: ReasonForm) -> HttpResponse:

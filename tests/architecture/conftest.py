@@ -10,12 +10,14 @@ from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import Invitation, User
+from accounts.models import Invitation, School, User
 from accounts.services.invitations import Offer, invitation_send
-from signals.models import Case, Draft, Signal, Step
+from signals.models import BreakGlass, Case, Draft, Signal, Step
 from signals.services.cases import case_close, case_take
 from signals.services.drafts import draft_save
+from signals.services.glass import glass_break
 from signals.services.steps import step_decline
+from signals.services.walls import case_wall
 from tests.accounts.sso import OIDC, SAML
 from tests.conftest import World, join, person, send, typed
 from tests.factors import SECRET, give_app, give_passkey
@@ -36,6 +38,7 @@ class Stage:
     draft: Draft | None = None
     invitation: Invitation | None = None
     passkey: Authenticator | None = None
+    glass: BreakGlass | None = None
 
     def case(self, kind: str) -> Case:
         return self.signals[kind].case
@@ -79,7 +82,10 @@ def stage(world: World, login: Callable[[User | None], Client], school_accounts:
     User.objects.filter(pk=world.subject.pk).update(name="Sjoerd Onderwerp")
     world.subject.refresh_from_db()
     found = Stage(world)
-    for kind in ("pupil/new", "pupil/taken", "pupil/ready", "pupil/closed"):
+    third = School.objects.create(board=world.board, name="De Derde School", sector="vo", municipality="Merendal")
+    world.people["glass"] = person("glass")
+    join(world.people["glass"], "coordinator", third)
+    for kind in ("pupil/new", "pupil/taken", "pupil/ready", "pupil/closed", "pupil/glass", "wall/hand"):
         found.signals[kind] = send(world.author, typed(world, observed=story_of(kind)))
     for kind in ("staff/new", "staff/taken", "principal/new"):
         found.signals[kind] = send(world.author, about_staff(world, kind))
@@ -135,12 +141,15 @@ def about_staff(world: World, kind: str) -> dict[str, Any]:
 
 def move_on(stage: Stage) -> None:
     """Bring the cases into their states."""
-    for kind in ("pupil/taken", "pupil/ready", "pupil/closed", "staff/taken"):
+    for kind in ("pupil/taken", "pupil/ready", "pupil/closed", "pupil/glass", "wall/hand", "staff/taken"):
         handler = stage.world.board_officer if kind.startswith("staff") else stage.world.coordinator
         case_take(by=handler, case=stage.case(kind))
     for kind in ("pupil/ready", "pupil/closed"):
         decline_all(stage.case(kind), stage.world.coordinator)
     done = Case.objects.get(pk=stage.case("pupil/closed").pk)
     case_close(by=stage.world.coordinator, case=done, outcome="resolved", reason=WHY, version=done.version)
+    stage.glass = glass_break(by=stage.user("glass"), case=stage.case("pupil/glass"), reason=WHY)
+    keeper = stage.world.coordinator
+    case_wall(by=keeper, case=stage.case("wall/hand"), reason=WHY, keeper=keeper)
     for kind, signal in stage.signals.items():
         stage.signals[kind] = Signal.objects.select_related("case").get(pk=signal.pk)

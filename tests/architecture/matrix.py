@@ -9,8 +9,9 @@ GET does. A method without a row answers 405 to those who pass the guard and 404
 
 Methods: GET; POST with a filled-in form; EMPTY, a POST with nothing in it; FOREIGN, a POST that names a pupil who is at
 `school`. Kinds: whom it is about / state. `sister` is a pupil of the sister school; `staff` and `principal` are walled
-cases of `school`. `ready` is taken, with nothing left that must be done. `dead` and `link`: a password link that does
-not hold, and one that does.
+cases of `school`. `ready` is taken, with nothing left that must be done; `glass` is taken, and the person `glass` of a
+third school opened it by break-glass, which waits for a review (`glass/waits`). `wall/hand`: about a pupil, walled by
+hand, with the coordinator named on it. `dead` and `link`: a password link that does not hold, and one that does.
 """
 
 from dataclasses import dataclass, field
@@ -18,8 +19,17 @@ from dataclasses import dataclass, field
 Codes = dict[str, int]
 
 DESK = frozenset(
-    {"coordinator", "sister_coordinator", "other_coordinator", "board_officer", "other_board_officer", "two_hats"}
+    {
+        "coordinator",
+        "sister_coordinator",
+        "other_coordinator",
+        "board_officer",
+        "other_board_officer",
+        "two_hats",
+        "glass",
+    }
 )
+WALLERS = frozenset({"coordinator", "sister_coordinator", "other_coordinator", "principal", "two_hats", "glass"})
 HANDLERS = DESK | {"principal"}  # a principal may be named on a walled case
 FOLLOWERS = frozenset({"principal", "two_hats"})
 RECEIVERS = frozenset({"sharee", "contributor", "expired"})  # teachers with a share of the taken case about a pupil
@@ -27,10 +37,9 @@ WRITERS = HANDLERS | FOLLOWERS | RECEIVERS | {"author", "teacher", "subject"}
 ADMINISTRATORS = frozenset({"administrator", "other_administrator"})
 PEOPLE = WRITERS | ADMINISTRATORS | {"privacy_officer"}
 CHECKERS = FOLLOWERS | {"board_officer", "other_board_officer", "privacy_officer"}
+CONTACTS = WALLERS | ADMINISTRATORS
 OFFICERS = frozenset({"privacy_officer"})
-CONTACTS = frozenset(
-    {"coordinator", "sister_coordinator", "other_coordinator", "principal", "two_hats", *ADMINISTRATORS}
-)
+REVIEWERS = FOLLOWERS | {"board_officer", "other_board_officer"}
 WITHOUT_ROLE = frozenset({"superuser", "former"})
 EVERYBODY = PEOPLE | WITHOUT_ROLE
 ALL = EVERYBODY | {"visitor"}
@@ -70,12 +79,19 @@ def board(code: int) -> Codes:
     return to(code, "board_officer")
 
 
+def wall(code: int) -> Codes:
+    """A case about a pupil that was walled by hand: who is named on it, and the board's officer."""
+    return to(code, "coordinator", "board_officer")
+
+
 def handled(method: str, new: int, taken: int, closed: int) -> dict[str, Codes]:
     """The rows of something that handlers do, by the state of the case."""
     return {
         f"{method} pupil/new": school(new),
         f"{method} pupil/taken": school(taken),
         f"{method} pupil/closed": school(closed),
+        f"{method} pupil/glass": school(taken) | to(403, "glass"),
+        f"{method} wall/hand": wall(taken),
         f"{method} sister/new": sister(new),
         f"{method} staff/new": board(new),
         f"{method} staff/taken": board(taken),
@@ -89,6 +105,8 @@ def followed(method: str, code: int) -> dict[str, Codes]:
         f"{method} pupil/new": to(code, *FOLLOWERS),
         f"{method} pupil/taken": to(code, *FOLLOWERS),
         f"{method} pupil/closed": to(code, *FOLLOWERS),
+        f"{method} pupil/glass": to(code, *FOLLOWERS),
+        f"{method} wall/hand": {},
         f"{method} sister/new": to(403, "two_hats"),
         f"{method} staff/new": {},
         f"{method} staff/taken": {},
@@ -98,7 +116,17 @@ def followed(method: str, code: int) -> dict[str, Codes]:
 
 def followed_instead() -> dict[str, Codes]:
     kinds = ("pupil/new", "pupil/taken", "pupil/closed")
-    return {f"GET {kind}": to(200, "coordinator") | to(302, *FOLLOWERS) for kind in kinds}
+    found = {f"GET {kind}": to(200, "coordinator") | to(302, *FOLLOWERS) for kind in kinds}
+    return found | {"GET pupil/glass": to(200, "coordinator", "glass") | to(302, *FOLLOWERS)}
+
+
+def walled(method: str, code: int) -> dict[str, Codes]:
+    """The rows of putting up a wall: who handles or follows the cases of the school. One more leads to the case."""
+    found = {f"{method} {kind}": to(code, "coordinator", *FOLLOWERS) for kind in ("pupil/new", "pupil/taken")}
+    found[f"{method} pupil/glass"] = to(code, "coordinator", *FOLLOWERS) | to(403, "glass")
+    found[f"{method} sister/new"] = sister(code)
+    found[f"{method} wall/hand"] = to(302, "coordinator")
+    return found | {f"{method} staff/taken": {}, f"{method} principal/new": {}}
 
 
 def shared(cells: dict[str, Codes], added: dict[str, tuple[int, int]]) -> dict[str, Codes]:
@@ -111,7 +139,7 @@ def shared(cells: dict[str, Codes], added: dict[str, tuple[int, int]]) -> dict[s
 
 def written(method: str, code: int) -> dict[str, Codes]:
     """The rows of something for the writer of a report, whatever it is about and whatever became of it."""
-    kinds = ("pupil/new", "pupil/taken", "pupil/closed", "staff/new", "staff/taken", "principal/new")
+    kinds = ("pupil/new", "pupil/taken", "pupil/closed", "wall/hand", "staff/new", "staff/taken", "principal/new")
     return {f"{method} {kind}": to(code, "author") for kind in kinds} | {
         f"{method} sister/new": to(code, "sister_coordinator")
     }
@@ -334,6 +362,35 @@ SHARES = {
     ),
     "signals:shared": Page(WRITERS, {"GET": to(200, *WRITERS)}),
 }
+WALLS = {
+    "signals:case-wall": Page(WALLERS, walled("GET", 200) | walled("POST", 302) | walled("EMPTY", 422)),
+    "signals:case-unwall": Page(
+        HANDLERS,
+        handled("GET", 200, 200, 200)
+        | handled("POST", 422, 422, 422)
+        | {"POST wall/hand": wall(302)}
+        | handled("EMPTY", 422, 422, 422),
+    ),
+    "signals:case-take-over": Page(HANDLERS, handled("POST", 302, 302, 302)),
+}
+# The number in the POST is that of a case of the kind. Who sees it anyway is sent to it. Somebody of another board gets
+# the answer for a number that nothing has.
+BROKEN = to(302, *HANDLERS) | to(422, "other_coordinator", "other_board_officer")
+GLASS = {
+    "signals:glass-break": Page(
+        HANDLERS,
+        {"GET": to(200, *HANDLERS), "EMPTY": to(422, *HANDLERS)}
+        | {f"POST {kind}": BROKEN for kind in ("pupil/taken", "pupil/glass", "wall/hand", "staff/taken")},
+    ),
+    "signals:glass": Page(REVIEWERS | {"privacy_officer"}, {"GET": to(200, "privacy_officer", *REVIEWERS)}),
+    "signals:glass-review": Page(
+        REVIEWERS,
+        {
+            f"{method} glass/waits": to(code, "board_officer", *FOLLOWERS)
+            for method, code in (("GET", 200), ("POST", 302), ("EMPTY", 422))
+        },
+    ),
+}
 STEPS = {
     name: Page(
         HANDLERS, handled("GET", 200, 200, 200) | handled("POST", 422, 302, 422) | handled("EMPTY", 422, 422, 422)
@@ -411,7 +468,21 @@ COLLEAGUES = {
     "signals:person-leaves": Page(ADMINISTRATORS, kept("GET", 200) | kept("POST", 302, 422)),
     "signals:role-end": Page(ADMINISTRATORS, kept("GET", 200) | kept("POST", 302, 422)),
 }
-PARTS = (SITE, ACCOUNTS, FACTORS, SCHOOL_ACCOUNTS, REPORTS, CASES, SHARES, STEPS, AUDITS, ADDRESSES, COLLEAGUES)
+PARTS = (
+    SITE,
+    ACCOUNTS,
+    FACTORS,
+    SCHOOL_ACCOUNTS,
+    REPORTS,
+    CASES,
+    SHARES,
+    WALLS,
+    GLASS,
+    STEPS,
+    AUDITS,
+    ADDRESSES,
+    COLLEAGUES,
+)
 MATRIX: dict[str, Page] = {name: page for part in PARTS for name, page in part.items()}
 
 # Who may know what of each kind. "story": all of it; "steps": that it exists, its reference and its steps;
@@ -419,7 +490,11 @@ MATRIX: dict[str, Page] = {name: page for part in PARTS for name, page in part.i
 KNOWS: dict[str, dict[str, str]] = {
     kind: {"author": "story", "coordinator": "story", "principal": "steps", "two_hats": "steps"}
     | {"privacy_officer": "reference"}
-    for kind in ("pupil/new", "pupil/taken", "pupil/ready", "pupil/closed")
+    for kind in ("pupil/new", "pupil/taken", "pupil/ready", "pupil/closed", "pupil/glass")
+}
+KNOWS["pupil/glass"] |= {"glass": "story", "board_officer": "reference"}
+KNOWS["wall/hand"] = {"author": "story", "coordinator": "story", "board_officer": "story"} | {
+    "privacy_officer": "reference"
 }
 KNOWS |= {
     kind: {"author": "story", "board_officer": "story", "privacy_officer": "reference"}
@@ -478,6 +553,12 @@ LEAVES = {
     "GET signals:shared": "case.listed",
     "POST signals:case-share": "case.shared",
     "POST signals:share-end": "share.ended",
+    "POST signals:case-wall": "case.walled",
+    "POST signals:case-unwall": "case.unwalled",
+    "POST signals:case-take-over": "case.taken",
+    "POST signals:glass-break": "breakglass.opened",
+    "GET signals:glass": "case.listed",
+    "POST signals:glass-review": "breakglass.reviewed",
     "POST signals:step-done": "step.done",
     "POST signals:step-decline": "step.declined",
     "POST signals:step-reopen": "step.reopened",
@@ -497,3 +578,5 @@ ALWAYS = {
     "POST account_reauthenticate": "auth.confirmed",
     "POST signals:trail-check": "log.checked",
 }
+# Where a refusal is an answer on the form itself, with its status: the same for a number that nothing has.
+REFUSES = {"POST signals:glass-break": 422}

@@ -17,6 +17,7 @@ QUERYING = {
     "signals/audience.py",  # the other side of access: who may read this
     "signals/colleagues.py",  # who may receive a share
     "signals/events.py",
+    "signals/glasses.py",  # what pages show of break-glass
     "signals/lists.py",
     "signals/opened.py",
     "signals/people.py",
@@ -26,6 +27,7 @@ QUERYING = {
     "signals/shared.py",  # what was opened to somebody one by one
     "signals/told.py",  # who has to hear of something: access, asked the other way round
     "signals/trail.py",
+    "signals/walling.py",  # what can be chosen for a wall
     "escalation/contacts.py",
     "accounts/browsers.py",
     "accounts/events.py",
@@ -33,7 +35,6 @@ QUERYING = {
     "accounts/kept.py",
     "accounts/people.py",
     "accounts/outbox.py",
-    "accounts/ownevents.py",
     "accounts/receivers.py",
     "accounts/refusals.py",
     "accounts/sessions.py",

@@ -15,7 +15,7 @@ from accounts.guard import PUBLIC, walk
 from audit.models import AuditEvent, Outcome
 from tests.architecture import matrix
 from tests.architecture.conftest import Stage, story_of
-from tests.architecture.matrix import ALWAYS, KNOWS, LEAVES, MATRIX
+from tests.architecture.matrix import ALWAYS, KNOWS, LEAVES, MATRIX, REFUSES
 from tests.architecture.walker import NOWHERE, UNKNOWN, Cell, address, ask, every_cell
 
 PARTS = (
@@ -26,6 +26,8 @@ PARTS = (
     "REPORTS",
     "CASES",
     "SHARES",
+    "WALLS",
+    "GLASS",
     "STEPS",
     "AUDITS",
     "ADDRESSES",
@@ -150,7 +152,7 @@ def row_of(cell: Cell) -> str:
 def refusals(stage: Stage, cell: Cell, events: list[AuditEvent]) -> list[str]:
     """A refusal leaves one event, of the right person; anything else none."""
     refused = [event for event in events if event.action == "access.refused"]
-    if cell.status not in (403, 404):
+    if cell.status not in (403, 404, REFUSES.get(row_of(cell))):
         return [f"{len(refused)} refusals in the trail"] if refused else []
     if len(events) != 1 or len(refused) != 1:
         return [f"events {[event.action for event in events]}, not one refusal"]
@@ -162,6 +164,8 @@ def refusals(stage: Stage, cell: Cell, events: list[AuditEvent]) -> list[str]:
 def leaks(stage: Stage, cell: Cell, response: HttpResponse) -> list[str]:
     """Planted words of reports that this persona may not know."""
     text = (response.content.decode(errors="replace") + str(response.headers)).replace(address(stage, cell), "")
+    if cell.name == "signals:glass-break" and cell.kind:
+        text = text.replace(stage.case(cell.kind).reference, "")  # they typed it
     found = []
     for kind, who in KNOWS.items():
         level = who.get(cell.persona, "")
@@ -179,20 +183,22 @@ def leaks(stage: Stage, cell: Cell, response: HttpResponse) -> list[str]:
 def names_in(stage: Stage, cell: Cell, kind: str) -> list[str]:
     """The name of the person it is about, where it has no other reason to be on the page.
 
-    Searching finds people; the colleague's own name stands in the own menu, in the list of people, and beside their
-    log-ins in the log. On the page of a case that somebody may read stands the name of the same pupil as in the other
-    cases.
+    Searching finds people, and a wall may keep any colleague out; the colleague's own name stands in the own menu, in
+    the list of people, and beside their log-ins in the log. On the page of a case that somebody may read stands the
+    name of the same pupil as in the other cases.
     """
     if about_the_same(cell.kind, kind) and KNOWS.get(cell.kind, {}).get(cell.persona) == "story":
         return []
-    if cell.name == "signals:person-search":
+    if cell.name == "signals:person-search" or (cell.name == "signals:case-wall" and kind.startswith("staff")):
         return []
     if kind.startswith("staff"):
         own = cell.persona == "subject" or cell.name.startswith(("signals:trail", "accounts:people"))
         return [] if own else [stage.world.subject.name]
-    people = {"pupil": stage.world.pupil, "sister": stage.world.sister_pupil}
+    people = {"pupil": stage.world.pupil, "wall": stage.world.pupil, "sister": stage.world.sister_pupil}
     pupil = people.get(kind.partition("/")[0])
-    return [pupil.name] if pupil else []
+    reads = {other.partition("/")[0] for other, who in KNOWS.items() if who.get(cell.persona) == "story"}
+    other_way = pupil is not None and any(people.get(head) == pupil for head in reads)
+    return [pupil.name] if pupil and not other_way else []
 
 
 def about_the_same(one: str, other: str) -> bool:

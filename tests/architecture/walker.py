@@ -111,7 +111,9 @@ def _arguments(stage: Stage, cell: Cell) -> list[str]:
         return [passkey_code(stage.passkey)]
     if kind == "draft":
         return [stage.draft.reference]
-    return of_case(stage, cell) if kind else []
+    if kind == "glass/waits":
+        return [stage.glass.reference]
+    return of_case(stage, cell) if kind and cell.name != "signals:glass-break" else []
 
 
 def of_case(stage: Stage, cell: Cell) -> list[str]:
@@ -184,6 +186,10 @@ def body(stage: Stage, cell: Cell) -> dict[str, Any]:
         "signals:step-done": done,
         "signals:step-decline": {"applies": "yes", "reason": WHY},
         "signals:step-reopen": {"reason": WHY},
+        "signals:case-wall": {"reason": WHY, "keeper": "board"},
+        "signals:case-unwall": {"reason": WHY},
+        "signals:glass-break": {"reference": number(stage, cell), "reason": WHY},
+        "signals:glass-review": {"review": WHY},
         "signals:story": {"reason": WHY},
         # Typed otherwise than it is written: the page repeats it, and the number itself must stand there only if found.
         "signals:case-search": {"q": stage.case("pupil/taken").reference.lower().replace("-", " ")},
@@ -204,6 +210,10 @@ def sharing(stage: Stage) -> dict[str, Any]:
     day = timezone.localdate().isoformat()
     whom = {"colleague": f"staff:{stage.user('teacher').reference}", "level": "read"}
     return {**whom, "reason": WHY, "ends_on": day, "key": str(uuid.uuid4()), "action": "share"}
+
+
+def number(stage: Stage, cell: Cell) -> str:
+    return stage.case(cell.kind).reference if cell.kind in stage.signals else ""
 
 
 def concern(stage: Stage, cell: Cell) -> dict[str, Any]:

@@ -16,15 +16,17 @@ from audit.actions import Action
 from audit.keys import SEAL, create_keys
 from audit.record import record
 from audit.sealer import seal
-from signals.models import Case, Signal
+from signals.models import BreakGlass, Case, Signal
 from signals.services.cases import case_close, case_note, case_take, story_open
 from signals.services.drafts import draft_save
+from signals.services.glass import glass_break, glass_review
 from signals.services.sending import signal_add
 from signals.services.shares import share_end
 from signals.services.steps import step_decline
+from signals.services.walls import case_wall
 from tests.browser.acts import second_page, write
 from tests.browser.looks import look
-from tests.conftest import World, join, person, send, typed
+from tests.conftest import PASSWORD, World, join, person, send, typed
 from tests.sharing import share
 
 LONG = "Meervoudigepersoonlijkheidsontwikkelingsbegeleidingsplanbespreking" * 3
@@ -272,6 +274,59 @@ def test_principal(world: World, desk: Any, tour: Any) -> None:
     story_open(by=world.principal, case=desk["taken"].case, reason=WHY)
     found.see("story", url("story", desk["taken"]))
     done(found)
+
+
+def test_walls(world: World, desk: Any, tour: Any) -> None:
+    """Putting one up, handling what is behind it, taking it over and down; and a report that nobody could read."""
+    found = tour(world.coordinator)
+    found.see("wall", url("case-wall", desk["taken"]))
+    found.errors("wall", url("case-wall", desk["taken"]))
+    case_wall(by=world.coordinator, case=desk["taken"].case, reason=WHY, keeper=world.principal)
+    keeper = tour(world.principal)
+    keeper.see("followup-named", reverse("signals:followup"))
+    keeper.see("case-take-over", url("case", desk["taken"]))
+    keeper.see("unwall", url("case-unwall", desk["taken"]))
+    keeper.errors("unwall", url("case-unwall", desk["taken"]))
+    writer = tour(world.author)
+    about = typed(world, subject_role="staff", person=f"staff:{world.board_officer.reference}", concern="sexual")
+    kept = draft_save(by=world.author, draft=None, data=about)
+    writer.see("check-nobody", reverse("signals:draft-check", args=[kept.reference]))
+    done(found, keeper, writer)
+
+
+def test_glass(world: World, desk: Any, tour: Any) -> None:
+    """Opening a case by its number, what that looks like, and looking into it."""
+
+    def confirm(page: Page) -> None:
+        page.locator("[name=password]").fill(PASSWORD)
+        page.locator(SUBMIT).last.click()
+
+    def number(reference: str) -> Callable[[Page], None]:
+        def fill(page: Page) -> None:
+            page.locator("[name=reference]").fill(reference)
+            page.locator("[name=reason]").fill(WHY)
+            page.locator(SUBMIT).last.click()
+
+        return fill
+
+    found = tour(world.sister_coordinator)
+    found.see("glass-break", reverse("signals:glass-break"), confirm, "[name=reference]")
+    found.errors("glass-break", reverse("signals:glass-break"))
+    found.see("glass-break-no", "", number("2222-2222-22"), "#error-summary")
+    found.see("glass-opened", "", number(desk["taken"].case.reference.lower()), ".glass-banner")
+    glass_break(by=world.board_officer, case=desk["ready"].case, reason=WHY)
+    principal = tour(world.principal)
+    principal.see("followup-glass", reverse("signals:followup"))
+    principal.see("glass", reverse("signals:glass"))
+    waits = BreakGlass.objects.get(by=world.board_officer)
+    principal.see("glass-review", reverse("signals:glass-review", args=[waits.reference]))
+    principal.errors("glass-review", reverse("signals:glass-review", args=[waits.reference]))
+    glass_review(by=world.principal, glass=waits, review=WHY)
+    principal.see("glass-reviewed", reverse("signals:glass"))
+    principal.see("trail-glass", reverse("signals:trail"))
+    owner = tour(world.coordinator)
+    owner.see("case-glass", url("case", desk["taken"]))
+    done(found, principal, owner)
 
 
 def test_contacts(world: World, tour: Any) -> None:

@@ -99,16 +99,15 @@ def test_the_board_officer_sees_no_other_case(world: World, login: Any, pupil_si
 
 
 def test_whom_it_is_about_never_sees_it_whatever_the_role(world: World, login: Any) -> None:
-    officer = world.board_officer
+    officer, second = world.board_officer, person("second_officer")
     join(officer, "teacher", world.school)
+    join(second, "board_officer", world.board)  # without them the report would not be stored: nobody could read it
     data = typed(world, subject_role="staff", person=f"staff:{officer.reference}", concern="verbal_violence")
     signal = send(world.author, data)
     browser = Browser(login(officer))
     assert signal.case.reference not in browser.get(reverse("signals:desk")).text
     browser.get(reverse("signals:case", args=[signal.case.reference]), 404)
     assert signal.case.reference not in browser.get(reverse("signals:trail")).text
-    second = person("second_officer")
-    join(second, "board_officer", world.board)
     Browser(login(second)).get(reverse("signals:case", args=[signal.case.reference]))
 
 

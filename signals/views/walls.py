@@ -1,0 +1,115 @@
+"""Putting a wall around a case by hand, taking it down again, and taking over a case whose owner can't open it."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.guard import guard
+from accounts.models import User
+from accounts.requests import person
+from accounts.roles import Permission
+from signals import access
+from signals.errors import RuleError
+from signals.forms.case import ReasonForm
+from signals.forms.walls import WallForm
+from signals.models import Case
+from signals.services import walls as services
+from signals.walling import WALLERS, WallChoices, wall_choices
+
+UNPROCESSABLE = 422
+
+
+@guard(Permission.CASE_WALL)
+@require_http_methods(["GET", "HEAD", "POST"])
+def case_wall(request: HttpRequest, reference: str) -> HttpResponse:
+    """Put up a wall. Whoever did it may not see the case any more afterwards."""
+    user = person(request)
+    if request.method == "POST" and services.changed_just_now(by=user, reference=reference):
+        return _onward(user, reference)
+    found = access.case(user, reference, to=WALLERS)
+    if found.walled:
+        messages.info(request, _("There is a wall around this case already."))
+        return _onward(user, reference)
+    choices = wall_choices(found, user)
+    form = WallForm(request.POST or None, keepers=choices.keepers, staff=choices.staff)
+    if request.method == "POST" and form.is_valid():
+        try:
+            _wall(user, found, form, choices)
+        except RuleError as error:
+            form.add_error(None, str(error))
+        else:
+            _say_walled(request, user, reference)
+            return _onward(user, reference)
+    context = {"form": form, "readers": choices.readers, "case_ref": reference, "case_url": _case_url(user, found)}
+    return render(request, "signals/case_wall.html", context, status=UNPROCESSABLE if form.errors else 200)
+
+
+@guard(*access.HANDLE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def case_unwall(request: HttpRequest, reference: str) -> HttpResponse:
+    """Take down a wall that somebody put up by hand."""
+    user = person(request)
+    if request.method == "POST" and services.changed_just_now(by=user, reference=reference):
+        return _onward(user, reference)
+    found = access.case(user, reference, to=access.HANDLE)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.case_unwall(by=user, case=found, reason=form.cleaned_data["reason"])
+        except RuleError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("The wall is gone. The team of the school can read the case again."))
+            return _onward(user, reference)
+    context = {
+        "title": _("Take the wall down"),
+        "intro": _("Then the team of the school can read this case again. Who was kept out stays kept out."),
+        "form": form,
+        "button": _("Take the wall down"),
+        "case_url": _case_url(user, found),
+    }
+    return render(request, "signals/case_reason.html", context, status=UNPROCESSABLE if form.errors else 200)
+
+
+@guard(*access.HANDLE)
+@require_POST
+def case_take_over(request: HttpRequest, reference: str) -> HttpResponse:
+    """Become the owner of a case whose owner can't open it any more."""
+    user = person(request)
+    found = access.case(user, reference, to=access.HANDLE)
+    try:
+        services.case_take_over(by=user, case=found)
+        messages.success(request, _("The case is yours now."))
+    except RuleError as error:
+        messages.warning(request, str(error))
+    return redirect("signals:case", reference)
+
+
+def _wall(user: User, found: Case, form: WallForm, choices: WallChoices) -> None:
+    data = form.cleaned_data
+    bar = (choices.people[data["bar"]],) if data["bar"] else ()
+    keeper = choices.people.get(data["keeper"])  # nobody: the board takes it over
+    services.case_wall(by=user, case=found, reason=data["reason"], keeper=keeper, bar=bar)
+
+
+def _say_walled(request: HttpRequest, user: User, reference: str) -> None:
+    if access.visible_cases(user).filter(reference=reference).exists():
+        text = _("The case is behind a wall now, and you go on with it.")
+    else:
+        text = _("Case %(reference)s is behind a wall now. You no longer see it; who goes on with it has been told.")
+    messages.success(request, text % {"reference": reference})
+
+
+def _onward(user: User, reference: str) -> HttpResponse:
+    """To the case, or for who can't see it any more to their own first page."""
+    if access.visible_cases(user).filter(reference=reference).exists():
+        return redirect("signals:case", reference)
+    return redirect("start")
+
+
+def _case_url(user: User, found: Case) -> str:
+    page = "case" if access.may(user, found, *access.READ) else "followup-case"
+    return reverse(f"signals:{page}", args=[found.reference])
