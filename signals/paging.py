@@ -28,7 +28,7 @@ def page_by_id(rows: QuerySet[Row] | Reach, after: str, size: int = PAGE) -> tup
     """
     last = number(after)
     later = Q(pk__lt=last) if last is not None else Q()
-    found = [row for scan in _scans(rows) for row in _dressed(rows, scan.filter(later).order_by("-pk"), size + 1)]
+    found = [row for scan in _scans(rows) for row in _taken(rows, scan.filter(later).order_by("-pk"), size + 1)]
     found.sort(key=lambda row: -row.pk)
     return found[:size], str(found[size - 1].pk) if len(found) > size else ""
 
@@ -40,7 +40,7 @@ def page_by_due(cases: QuerySet[Case] | Reach, after: str, size: int = PAGE) -> 
     """
     order = F("next_due_at").asc(nulls_last=True)
     scans = [scan.filter(_after_due(after)).order_by(order, "pk") for scan in _scans(cases)]
-    found = [case for scan in scans for case in _dressed(cases, scan, size + 1)]
+    found = [case for scan in scans for case in _taken(cases, scan, size + 1)]
     found.sort(key=lambda case: (case.next_due_at is None, case.next_due_at, case.pk))
     return found[:size], _due_key(found[size - 1]) if len(found) > size else ""
 
@@ -62,15 +62,8 @@ def capped_count(rows: QuerySet[Any] | Reach) -> str:
     return f"{CAP:,}+" if found > CAP else str(found)
 
 
-def _dressed(rows: Any, ordered: QuerySet[Any], size: int) -> QuerySet[Any]:
-    """The first rows with what the page adds to them.
-
-    The keys are found first, within the same statement: an index alone gives them. Joined before the cut, the same
-    list reads all of a scope's cases, and the table of all schools to go with them.
-    """
-    if not isinstance(rows, Reach) or rows.dress is None:
-        return ordered[:size]
-    return rows.dress(Case.objects.filter(pk__in=ordered.values("pk")[:size]))
+def _taken(rows: Any, ordered: QuerySet[Any], size: int) -> QuerySet[Any]:
+    return rows.taken(ordered, size) if isinstance(rows, Reach) else ordered[:size]
 
 
 def _scans(rows: Any) -> tuple[QuerySet[Any], ...]:

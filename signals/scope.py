@@ -30,6 +30,16 @@ class Reach:
     def each(self, change: Callable[[QuerySet[Case]], QuerySet[Case]]) -> "Reach":
         return replace(self, scans=tuple(change(scan) for scan in self.scans))
 
+    def taken(self, ordered: QuerySet[Case], size: int) -> QuerySet[Case]:
+        """The first rows of one of the scans, dressed.
+
+        The keys are found first, within the same statement: an index alone gives them. Joined before the cut, the same
+        list reads all of a scope's cases, and the table of all schools to go with them.
+        """
+        if self.dress is None:
+            return ordered[:size]
+        return self.dress(Case.objects.filter(pk__in=ordered.values("pk")[:size]))
+
     def first(self) -> Case | None:
         """Any of them; for a filter that at most one case passes."""
         return next((case for scan in self.scans if (case := scan.order_by("pk").first())), None)
