@@ -7,10 +7,11 @@ from signals.models.rights import REASON_LENGTH
 from signals.rows import ADD_CODE, READ_CODE
 from tests.bench.scale.dialect import Dialect, code
 from tests.bench.scale.fill import fill
-from tests.bench.scale.shape import COORDINATOR, GUEST, PRINCIPAL, SECOND, TEACHER, Shape, worker
+from tests.bench.scale.shape import COORDINATOR, GUEST, OFFICER, PRINCIPAL, SECOND, TEACHER, Shape, worker
 
 GIVER = worker(COORDINATOR)
 RECEIVER = worker(f"({TEACHER + 1} + turn % 6)")
+REVIEWED = "(mix / 20 % 16 > 0)"  # one in sixteen still waits for somebody to look into it
 ENDED = "(turn % 5 = 4)"
 
 
@@ -39,6 +40,9 @@ def build_rights(shape: Shape, sql: Dialect) -> None:
         "reason": f"'{'x' * REASON_LENGTH}'",
         "opened_at": sql.ago("500"),
         "until": sql.ago("499"),
+        "reviewed_at": f"CASE WHEN {REVIEWED} THEN {sql.ago('480')} END",
+        "reviewed_by": f"CASE WHEN {REVIEWED} THEN {shape.officer(OFFICER, 'board')} END",
+        "review": f"CASE WHEN {REVIEWED} THEN 'Terecht geopend.' ELSE '' END",
     }
     fill(BreakGlass, values, "bench_case WHERE walled AND turn % 6 = 1")
 
