@@ -1,11 +1,11 @@
 """Rows for lists of cases: no names of those concerned, no story."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, OuterRef, Prefetch, Subquery, prefetch_related_objects
+from django.db.models import Count, OuterRef, Prefetch, QuerySet, Subquery, prefetch_related_objects
 from django.urls import reverse
 from django.utils import timezone
 
@@ -54,8 +54,12 @@ class FollowRow(Row):
 
 def listed(cases: Reach) -> Reach:
     """With what a row needs of the case itself; only the rows of one page pay for it."""
+    return replace(cases, dress=_dressed)
+
+
+def _dressed(rows: QuerySet[Case]) -> QuerySet[Case]:
     count = Signal.objects.filter(case=OuterRef("pk")).order_by().values("case").annotate(n=Count("pk")).values("n")
-    return cases.each(lambda scan: scan.select_related("owner", "school").annotate(report_count=Subquery(count)))
+    return rows.select_related("owner", "school").annotate(report_count=Subquery(count))
 
 
 def with_steps(page: list[Case]) -> list[Case]:

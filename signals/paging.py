@@ -28,7 +28,7 @@ def page_by_id(rows: QuerySet[Row] | Reach, after: str, size: int = PAGE) -> tup
     """
     last = number(after)
     later = Q(pk__lt=last) if last is not None else Q()
-    found = [row for scan in _scans(rows) for row in scan.filter(later).order_by("-pk")[: size + 1]]
+    found = [row for scan in _scans(rows) for row in _taken(rows, scan.filter(later).order_by("-pk"), size + 1)]
     found.sort(key=lambda row: -row.pk)
     return found[:size], str(found[size - 1].pk) if len(found) > size else ""
 
@@ -39,8 +39,8 @@ def page_by_due(cases: QuerySet[Case] | Reach, after: str, size: int = PAGE) -> 
     The key is "microseconds-id", or "none-id" among the cases without a due moment.
     """
     order = F("next_due_at").asc(nulls_last=True)
-    scans = [scan.filter(_after_due(after)) for scan in _scans(cases)]
-    found = [case for scan in scans for case in scan.order_by(order, "pk")[: size + 1]]
+    scans = [scan.filter(_after_due(after)).order_by(order, "pk") for scan in _scans(cases)]
+    found = [case for scan in scans for case in _taken(cases, scan, size + 1)]
     found.sort(key=lambda case: (case.next_due_at is None, case.next_due_at, case.pk))
     return found[:size], _due_key(found[size - 1]) if len(found) > size else ""
 
@@ -60,6 +60,10 @@ def capped_count(rows: QuerySet[Any] | Reach) -> str:
     """A count that never costs more than the cap: "1,000+"."""
     found = sum(scan.order_by()[: CAP + 1].count() for scan in _scans(rows))
     return f"{CAP:,}+" if found > CAP else str(found)
+
+
+def _taken(rows: Any, ordered: QuerySet[Any], size: int) -> QuerySet[Any]:
+    return rows.taken(ordered, size) if isinstance(rows, Reach) else ordered[:size]
 
 
 def _scans(rows: Any) -> tuple[QuerySet[Any], ...]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.grants import memberships_on
@@ -65,9 +65,11 @@ def _pupils(schools: list[School]) -> QuerySet[Pupil]:
 
 def _memberships(schools: list[School]) -> QuerySet[Membership]:
     boards = {school.board_id for school in schools}
+    # A union of two look-ups: with OR PostgreSQL reads the memberships of everybody.
+    at_board = Membership.objects.filter(board_id__in=boards).values("pk")
+    places = Membership.objects.filter(school__in=schools).values("pk").union(at_board)
     return (
-        Membership.objects.filter(memberships_on(timezone.localdate()))
-        .filter(Q(school__in=schools) | Q(board_id__in=boards))
+        Membership.objects.filter(memberships_on(timezone.localdate()), pk__in=places)
         .select_related("user", "school", "board")
         .order_by("user__name", "id")
     )

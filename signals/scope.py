@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from signals import rules
 from signals.models import Case
@@ -16,15 +16,29 @@ from signals.models import Case
 
 @dataclass(frozen=True)
 class Reach:
-    """Disjoint queries that together are the cases somebody sees. It filters like a queryset."""
+    """Disjoint queries that together are the cases somebody sees. It filters like a queryset.
+
+    dress: what a page adds to its rows, see paging; the scans themselves stay bare.
+    """
 
     scans: tuple[QuerySet[Case], ...]
+    dress: Callable[[QuerySet[Case]], QuerySet[Case]] | None = None
 
     def filter(self, *args: Any, **kwargs: Any) -> "Reach":
         return self.each(lambda scan: scan.filter(*args, **kwargs))
 
     def each(self, change: Callable[[QuerySet[Case]], QuerySet[Case]]) -> "Reach":
-        return Reach(tuple(change(scan) for scan in self.scans))
+        return replace(self, scans=tuple(change(scan) for scan in self.scans))
+
+    def taken(self, ordered: QuerySet[Case], size: int) -> QuerySet[Case]:
+        """The first rows of one of the scans, dressed.
+
+        The keys are found first, within the same statement: an index alone gives them. Joined before the cut, the same
+        list reads all of a scope's cases, and the table of all schools to go with them.
+        """
+        if self.dress is None:
+            return ordered[:size]
+        return self.dress(Case.objects.filter(pk__in=ordered.values("pk")[:size]))
 
     def first(self) -> Case | None:
         """Any of them; for a filter that at most one case passes."""
@@ -67,8 +81,10 @@ class Scope:
         if self.boards:
             scans.append(Case.objects.filter(board_id__in=self.boards, walled=True))
         if one_by_one := self.cases - self.shut:
-            by_place = Q(school_id__in=self.schools, walled=False) | Q(board_id__in=self.boards, walled=True)
-            scans.append(Case.objects.filter(pk__in=one_by_one).exclude(by_place))
+            # A handful of rows by their key, less what stands above: two conditions with AND, so no OR here either.
+            single = Case.objects.filter(pk__in=one_by_one)
+            single = single.exclude(school_id__in=self.schools, walled=False)
+            scans.append(single.exclude(board_id__in=self.boards, walled=True))
         return Reach(tuple(self._open(scan) for scan in scans))
 
     def one_by_one(self) -> "Scope":

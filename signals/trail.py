@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -133,14 +134,26 @@ def people_seen(user: User, reference: str = "") -> list[tuple[str, str]]:
         actors = visible_case_events(user, reference).order_by().values_list("actor_ref", flat=True).distinct()
         found = User.objects.filter(reference__in=list(actors[:PEOPLE]))
     else:
-        grants = grants_of(user)
-        schools = School.objects.filter(id__in=grants.schools(Permission.TRAIL_SCHOOL))
-        boards = grants.boards(Permission.TRAIL_BOARD) | grants.boards(Permission.TRAIL_ACCOUNTS)
-        place = Q(school__in=schools) | Q(board__in=boards) | Q(school__board__in=boards)
-        place |= Q(board__schools__in=schools, role=Role.ADMINISTRATOR)
-        members = Membership.objects.filter(place).values("user")
-        found = User.objects.filter(Q(pk__in=members) | Q(pk=user.pk))
+        found = User.objects.filter(pk__in=_colleagues(user))
     return list(found.order_by("name", "pk").values_list("reference", "name")[:PEOPLE])
+
+
+def _colleagues(user: User) -> QuerySet[User, Any]:
+    """Ids of the people of the places whose log somebody sees, and their own.
+
+    A union of look-ups and no OR: with OR PostgreSQL reads all memberships of everybody, three seconds at 80,000.
+    """
+    grants = grants_of(user)
+    schools = grants.schools(Permission.TRAIL_SCHOOL)
+    boards = grants.boards(Permission.TRAIL_BOARD) | grants.boards(Permission.TRAIL_ACCOUNTS)
+    places = (
+        Q(school__in=schools),
+        Q(board__in=boards),
+        Q(school__board__in=boards),
+        Q(board__schools__in=schools, role=Role.ADMINISTRATOR),
+    )
+    members = [Membership.objects.filter(place).values("user") for place in places]
+    return User.objects.filter(pk=user.pk).values("pk").union(*members)
 
 
 def lines(events: Iterable[AuditEvent], sector: str | None = None) -> list[TrailLine]:

@@ -64,7 +64,13 @@ class Case(models.Model):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["school", "walled", "-id"], name="case_school"),
             models.Index(fields=["board", "walled", "-id"], name="case_board"),
-            models.Index(fields=["school", "status", "next_due_at", "id"], name="case_due"),
+            # Counts of a list are read from these alone, without the rows.
+            models.Index(
+                fields=["school", "status", "next_due_at", "id"], name="case_school_due", condition=Q(walled=False)
+            ),
+            models.Index(
+                fields=["board", "status", "next_due_at", "id"], name="case_board_due", condition=Q(walled=True)
+            ),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(

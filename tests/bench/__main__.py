@@ -24,9 +24,9 @@ POSTGRES = os.environ.get("BENCH_POSTGRES", "postgres://root@127.0.0.1:5432/test
 
 
 @contextmanager
-def postgres() -> Iterator[str | None]:
+def postgres(kind: str = "all") -> Iterator[str | None]:
     """The address of a new database, or None when there is no server."""
-    name = f"schoolsafety_bench_{os.getpid()}"
+    name = f"schoolsafety_bench_{kind}_{os.getpid()}"
     try:
         server = psycopg.connect(POSTGRES, autocommit=True, connect_timeout=5)
     except psycopg.Error as error:

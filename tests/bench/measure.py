@@ -22,7 +22,11 @@ class Clock:
         self.backend = _local_backend()
 
     def now(self) -> float:
-        return time.process_time() + (_spent(self.backend) if self.backend else 0.0)
+        return sum(self.parts())
+
+    def parts(self) -> tuple[float, float]:
+        """This process and the backend apart."""
+        return time.process_time(), _spent(self.backend) if self.backend else 0.0
 
     @property
     def sees_all(self) -> bool:

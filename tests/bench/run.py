@@ -13,7 +13,9 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "tests.bench.settings"
 PARTS = ("saves", "lists", "pages", "writers", "verifying")
 
 
-def _prepare() -> None:
+def prepare() -> None:
+    """Start Django and make the tables."""
+    django.setup()
     from django.apps import apps
     from django.core.management import call_command
 
@@ -28,8 +30,7 @@ def _prepare() -> None:
 
 def main(result: str, wanted: list[str]) -> None:
     """Write the lines found to the file `result` as JSON."""
-    django.setup()
-    _prepare()
+    prepare()
     from tests.bench.measure import Clock
     from tests.bench.world import build
 

@@ -10,6 +10,7 @@ os.environ.update(
     SECRET_KEY="only-for-the-benchmark",
     AUDIT_KEYS_DIR=str(FOLDER / "keys"),
     AUDIT_ROW_KEYS="1:" + "5c" * 32,
+    FACTOR_KEYS="1:" + "5c" * 32,
     AUDIT_CHECKPOINTS_DIR=str(FOLDER / "checkpoints"),
     STATIC_ROOT=str(FOLDER / "static"),
 )

@@ -1,0 +1,47 @@
+"""What the process of one database does when it is asked."""
+
+from typing import Any
+
+from signals.paging import PAGE
+from tests.bench.measure import Clock
+from tests.bench.scale.build import build, counts, settle, to_stderr
+from tests.bench.scale.looking import Desk, Seen, slow_parts
+from tests.bench.scale.pages import pages
+from tests.bench.scale.shape import Shape
+
+
+class Far:
+    """The far end of a Side."""
+
+    def __init__(self, shape: dict[str, Any]) -> None:
+        self.shape = Shape(**shape)
+        self.pages = {page.name: page for page in pages(self.shape, PAGE)}
+        self.desks: dict[str, Desk] = {}
+
+    def build(self) -> dict[str, int]:
+        """Fill it. Returns the rows by model."""
+        build(self.shape, to_stderr)
+        settle()
+        self.open()
+        return counts()
+
+    def open(self) -> None:
+        """Log everybody in."""
+        self.desks = {name: Desk(page) for name, page in self.pages.items()}
+        self.clock = Clock()
+
+    def names(self) -> dict[str, bool]:
+        """The pages, and whether they have a limit."""
+        return {name: page.limited for name, page in self.pages.items()}
+
+    def shown(self, name: str) -> Seen:
+        return self.desks[name].shown()
+
+    def cost(self, name: str, count: int) -> tuple[float, float]:
+        return self.desks[name].cost(self.clock, count)
+
+    def slow_parts(self, name: str) -> list[str]:
+        return slow_parts(self.desks[name].asked())
+
+    def sees_all(self) -> bool:
+        return self.clock.sees_all
