@@ -48,14 +48,4 @@ class AccountsConfig(AppConfig):
                 closing.reset_link,
             ),
         )
-        outbox.register(
-            services.MAIL,
-            outbox.MailKind(
-                subject=_("Your way of logging in has changed"),
-                text=_(
-                    "Your password or the second step of your log-in was changed or renewed. Was that you? Then you "
-                    "need not do anything. Was it not you? Tell whoever keeps the accounts at your school at once."
-                ),
-                wanted=lambda user, reference: True,  # also for who has no role any more: it is their account
-            ),
-        )
+        outbox.register(services.MAIL, services.mail_kind())

@@ -30,6 +30,6 @@ def record_refusal(
         kind=kind,
         ref=ref,
         refused=True,
-        rule=rule,
+        rule=rule[:80],  # as much as the column holds
         details=details,
     )

@@ -8,7 +8,12 @@ ACCOUNT_RATE_LIMITS = {
     "login_address": "600/m/ip",
     "reset_password": "5/m/key,200/m/ip",
     "reset_password_from_key": "200/m/ip",
+    "break_glass": "10/h/user",  # a case number can't be guessed by trying
 }
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 60 * 10
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 MFA_RATE_LIMITS = {"webauthn_login": "600/m/ip"}
 MFA_ADAPTER = "accounts.factors.adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

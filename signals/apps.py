@@ -5,10 +5,14 @@ class SignalsConfig(AppConfig):
     name = "signals"
 
     def ready(self) -> None:
+        from accounts.factors.rule import also_needed
         from accounts.kept import readable
         from signals import mails
         from signals.forms.case import CloseForm, DeclineForm, DoneForm, TextForm
         from signals.forms.concern import ConcernForm
+        from signals.forms.shares import ShareForm
+        from signals.shared import holds_a_share
 
         mails.register_all()
-        readable(ConcernForm, TextForm, DoneForm, DeclineForm, CloseForm)
+        also_needed(holds_a_share)
+        readable(ConcernForm, TextForm, DoneForm, DeclineForm, CloseForm, ShareForm)

@@ -14,7 +14,7 @@ from audit.actions import Action
 
 Policy = Mapping[str, frozenset[Permission]]
 HOUR = 60  # minutes that a story, or a broken glass, stays open where the event does not say
-GRANTED, ENDED, CLOSED = "role.granted", "role.ended", "account.closed"
+GRANTED, ENDED, CLOSED = Action.ROLE_GRANTED, Action.ROLE_ENDED, Action.ACCOUNT_CLOSED
 CASE_ACTIONS = (
     Action.SIGNAL_SENT,
     Action.CASE_JOINED,
@@ -166,7 +166,7 @@ class History:
         same = [duty for duty in self.duties if (duty.role, duty.school) == (role, event.school)]
         over = [duty for duty in same if duty.starts == starts] or same
         self.duties = [duty for duty in self.duties if duty not in over]
-        if ends and not (starts and ends < starts):
+        if ends:
             self.duties += [Duty(role, event.school, duty.known_at, duty.starts, ends) for duty in over]
 
     def _sent(self, event: Event, case: _File) -> None:

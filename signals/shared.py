@@ -83,6 +83,14 @@ def shared_with(shares: list[ShareLine], user: User) -> Way | None:
     return Way(shared_until(mine.level, mine.last, mine.by), mine.reason) if mine else None
 
 
+def holds_a_share(user: User) -> bool:
+    """True while a share for this person stands, so that they read what others wrote, whatever their role.
+
+    It asks no more than the index knows: whether the share opens anything is for `access` to say.
+    """
+    return Share.objects.filter(colleague=user, ended_at=None, ends_on__gte=timezone.localdate()).exists()
+
+
 def shares_over(user: User, seen: Sight) -> QuerySet[Share]:
     """Shares of this person that have expired or were taken back.
 

@@ -1,23 +1,31 @@
 """Changes of second steps: each leaves an event and tells the person by mail, in the transaction of the change."""
 
-from importlib import import_module
-
 from allauth.mfa.models import Authenticator
-from django.conf import settings
-from django.contrib.auth import SESSION_KEY
-from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.events import account_event
 from accounts.factors import keys
 from accounts.models import User
-from accounts.outbox import queue
+from accounts.outbox import MailKind, queue
+from accounts.sessions import sessions_end
 from audit.actions import Action
 from audit.record import record
 
 MAIL = "credentials"
+
+
+def mail_kind() -> MailKind:
+    """The mail about a changed way of logging in; also for who has no role any more, for it is their account."""
+    return MailKind(
+        subject=_("Your way of logging in has changed"),
+        text=_(
+            "Your password or the second step of your log-in was changed or renewed. Was that you? Then you need not "
+            "do anything. Was it not you? Tell whoever keeps the accounts at your school at once."
+        ),
+        wanted=lambda user, reference: True,
+    )
 
 
 def credentials_changed(*, user: User) -> None:
@@ -80,17 +88,8 @@ def factors_reset(*, user: User, by: User) -> int:
     count: int = Authenticator.objects.filter(user=user).delete()[0]
     account_event(Action.FACTORS_RESET, user, by=by, details={"count": count})
     credentials_changed(user=user)
-    sessions_end(user=user)
+    sessions_end(user=user, by=by)
     return count
-
-
-def sessions_end(*, user: User) -> None:
-    """Log somebody out everywhere. Reads all sessions that still live, for it is rare."""
-    store = import_module(settings.SESSION_ENGINE).SessionStore  # the row and its copy in the cache
-    for key in Session.objects.filter(expire_date__gt=timezone.now()).values_list("session_key", flat=True):
-        session = store(key)
-        if session.get(SESSION_KEY) == str(user.pk):
-            session.flush()
 
 
 @transaction.atomic

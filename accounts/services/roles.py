@@ -83,6 +83,7 @@ def membership_end(*, by: User, row: Membership, last_day: date | None) -> None:
     """
     today = timezone.localdate()
     if last_day is None and row.starts_on >= today:
+        row.ends_on = row.starts_on - timedelta(days=1)  # in the log: it ended before it held on any day
         _event(Action.ROLE_ENDED, by=by, row=row)
         row.delete()
         return

@@ -81,13 +81,7 @@ def _read_one(env: Any, slug: str, https: bool) -> SchoolAccount:
     kind = env.str(prefix + "KIND", default="")
     if kind not in (OIDC, SAML):
         raise ImproperlyConfigured(f"{prefix}KIND must be oidc or saml.")
-    needed = ["ISSUER", "CLIENT_ID", "CLIENT_SECRET"] if kind == OIDC else ["ISSUER", "SSO_URL", "CERTIFICATE"]
-    values = {name: env.str(prefix + name, default="") for name in (*needed, "NAME")}
-    if missing := [prefix + name for name, value in values.items() if not value]:
-        raise ImproperlyConfigured(f"{', '.join(missing)} must be set: see Single sign-on in docs/operations.md.")
-    address = values["ISSUER"] if kind == OIDC else values["SSO_URL"]
-    if https and not address.startswith("https://"):
-        raise ImproperlyConfigured(f"{prefix}{'ISSUER' if kind == OIDC else 'SSO_URL'} must start with https://.")
+    values = _values(env, prefix, kind, https)
     return SchoolAccount(
         slug=slug,
         kind=kind,
@@ -106,6 +100,18 @@ def _read_one(env: Any, slug: str, https: bool) -> SchoolAccount:
         ask=tuple(env.list(prefix + "ASK_SECOND_FACTOR", default=[])),
         step_up=env.bool(prefix + "STEP_UP", default=True),
     )
+
+
+def _values(env: Any, prefix: str, kind: str, https: bool) -> dict[str, str]:
+    """What must be there for this kind of provider."""
+    needed = ["ISSUER", "CLIENT_ID", "CLIENT_SECRET"] if kind == OIDC else ["ISSUER", "SSO_URL", "CERTIFICATE"]
+    values = {name: str(env.str(prefix + name, default="")) for name in (*needed, "NAME")}
+    if missing := [prefix + name for name, value in values.items() if not value]:
+        raise ImproperlyConfigured(f"{', '.join(missing)} must be set: see Single sign-on in docs/operations.md.")
+    address = "ISSUER" if kind == OIDC else "SSO_URL"
+    if https and not values[address].startswith("https://"):
+        raise ImproperlyConfigured(f"{prefix}{address} must start with https://.")
+    return values
 
 
 def _certificate(prefix: str, value: str) -> str:

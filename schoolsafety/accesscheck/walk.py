@@ -91,9 +91,9 @@ def unplanned(known: dict[str, Any]) -> list[str]:
     planned = {
         *plan.NEEDS,
         *plan.SHARES,
+        *plan.FOLLOWED,
         *plan.WALLED,
         *plan.REVIEWED,
-        *plan.FOLLOWED,
         *plan.WRITTEN,
         *plan.DRAFTS,
         *plan.OPEN,
@@ -133,11 +133,11 @@ def _about(person: str, kind: str) -> Iterator[Ask]:
             yield Ask(person, "GET", name, kind, "instead")
         else:
             yield from _both(person, name, kind, _verdict(far, far >= needed))
+    for name in plan.SHARES if kind == "shared" else ():
+        yield from _both(person, name, kind, _verdict(far, far == Far.HANDLE))
     for name in plan.WALLED:
         officer = person in ("officer", "officer_subject")  # theirs is the wall itself
         yield from _both(person, name, kind, _verdict(far, far in (Far.FOLLOW, Far.HANDLE) and not officer))
-    for name in plan.SHARES if kind == "shared" else ():
-        yield from _both(person, name, kind, _verdict(far, far == Far.HANDLE))
     for name in plan.FOLLOWED:
         yield from _both(person, name, kind, _verdict(far, far == Far.FOLLOW))
     for name in plan.WRITTEN:

@@ -43,7 +43,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "page_next": f"?tab={tab}&after={following}" if following else "",
         "new_count": counts["new"],
-        "glass_waits": count_waiting(seen, user),
         "works_as": works_as(user, *access.HANDLE),
+        "glass_waits": count_waiting(seen, user),
     }
     return render(request, "signals/desk.html", context)

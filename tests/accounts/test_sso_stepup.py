@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils.http import urlencode
 
+from accounts.factors import middleware
 from accounts.models import User
 from accounts.outbox import send_due
 from accounts.sso.proof import reauthenticate_url, recently_confirmed, second_factor_proven
@@ -30,6 +31,12 @@ from tests.conftest import PASSWORD, World
 from tests.idp.running import Idp, away, come_back, enter, in_past
 
 LINKS, CONFIRM = "/inloggen/schoolaccounts/", "/bevestigen/schoolaccount/"
+
+
+@pytest.fixture(autouse=True)
+def with_a_second_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    """These are about showing again who one is; what comes before it is in test_second_step.py."""
+    monkeypatch.setattr(middleware, "has_shown_second_factor", lambda request: True)
 
 
 @pytest.fixture

@@ -36,9 +36,9 @@ class Stage:
     sessions: dict[str, str] = field(default_factory=dict)
     arguments: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     draft: Draft | None = None
-    glass: BreakGlass | None = None
     invitation: Invitation | None = None
     passkey: Authenticator | None = None
+    glass: BreakGlass | None = None
 
     def case(self, kind: str) -> Case:
         return self.signals[kind].case

@@ -37,9 +37,9 @@ WRITERS = HANDLERS | FOLLOWERS | RECEIVERS | {"author", "teacher", "subject"}
 ADMINISTRATORS = frozenset({"administrator", "other_administrator"})
 PEOPLE = WRITERS | ADMINISTRATORS | {"privacy_officer"}
 CHECKERS = FOLLOWERS | {"board_officer", "other_board_officer", "privacy_officer"}
-REVIEWERS = FOLLOWERS | {"board_officer", "other_board_officer"}
-OFFICERS = frozenset({"privacy_officer"})
 CONTACTS = WALLERS | ADMINISTRATORS
+OFFICERS = frozenset({"privacy_officer"})
+REVIEWERS = FOLLOWERS | {"board_officer", "other_board_officer"}
 WITHOUT_ROLE = frozenset({"superuser", "former"})
 EVERYBODY = PEOPLE | WITHOUT_ROLE
 ALL = EVERYBODY | {"visitor"}
@@ -345,6 +345,23 @@ CASES = {
         HANDLERS, handled("GET", 200, 200, 200) | handled("POST", 422, 422, 302) | handled("EMPTY", 422, 422, 422)
     ),
 }
+SHARES = {
+    "signals:case-share": Page(
+        HANDLERS, handled("GET", 200, 200, 200) | handled("POST", 422, 302, 422) | handled("EMPTY", 422, 422, 422)
+    ),
+    "signals:share-search": Page(HANDLERS, handled("POST", 200, 200, 200) | handled("EMPTY", 200, 200, 200)),
+    # Only the taken case has shares; from any other one its share is not there to stop.
+    "signals:share-end": Page(
+        HANDLERS,
+        {
+            "POST pupil/taken": school(302),
+            "POST pupil/new": to(403, *FOLLOWERS),
+            "POST sister/new": {},
+            "POST staff/taken": {},
+        },
+    ),
+    "signals:shared": Page(WRITERS, {"GET": to(200, *WRITERS)}),
+}
 WALLS = {
     "signals:case-wall": Page(WALLERS, walled("GET", 200) | walled("POST", 302) | walled("EMPTY", 422)),
     "signals:case-unwall": Page(
@@ -373,23 +390,6 @@ GLASS = {
             for method, code in (("GET", 200), ("POST", 302), ("EMPTY", 422))
         },
     ),
-}
-SHARES = {
-    "signals:case-share": Page(
-        HANDLERS, handled("GET", 200, 200, 200) | handled("POST", 422, 302, 422) | handled("EMPTY", 422, 422, 422)
-    ),
-    "signals:share-search": Page(HANDLERS, handled("POST", 200, 200, 200) | handled("EMPTY", 200, 200, 200)),
-    # Only the taken case has shares; from any other one its share is not there to stop.
-    "signals:share-end": Page(
-        HANDLERS,
-        {
-            "POST pupil/taken": school(302),
-            "POST pupil/new": to(403, *FOLLOWERS),
-            "POST sister/new": {},
-            "POST staff/taken": {},
-        },
-    ),
-    "signals:shared": Page(WRITERS, {"GET": to(200, *WRITERS)}),
 }
 STEPS = {
     name: Page(
@@ -475,9 +475,9 @@ PARTS = (
     SCHOOL_ACCOUNTS,
     REPORTS,
     CASES,
+    SHARES,
     WALLS,
     GLASS,
-    SHARES,
     STEPS,
     AUDITS,
     ADDRESSES,
@@ -550,15 +550,15 @@ LEAVES = {
     "POST signals:case-move": "case.moved",
     "POST signals:case-close": "case.closed",
     "POST signals:case-reopen": "case.reopened",
+    "GET signals:shared": "case.listed",
+    "POST signals:case-share": "case.shared",
+    "POST signals:share-end": "share.ended",
     "POST signals:case-wall": "case.walled",
     "POST signals:case-unwall": "case.unwalled",
     "POST signals:case-take-over": "case.taken",
     "POST signals:glass-break": "breakglass.opened",
     "GET signals:glass": "case.listed",
     "POST signals:glass-review": "breakglass.reviewed",
-    "GET signals:shared": "case.listed",
-    "POST signals:case-share": "case.shared",
-    "POST signals:share-end": "share.ended",
     "POST signals:step-done": "step.done",
     "POST signals:step-decline": "step.declined",
     "POST signals:step-reopen": "step.reopened",

@@ -35,7 +35,6 @@ QUERYING = {
     "accounts/kept.py",
     "accounts/people.py",
     "accounts/outbox.py",
-    "accounts/ownevents.py",
     "accounts/receivers.py",
     "accounts/refusals.py",
     "accounts/sessions.py",

@@ -25,9 +25,9 @@ PARTS = (
     "SCHOOL_ACCOUNTS",
     "REPORTS",
     "CASES",
+    "SHARES",
     "WALLS",
     "GLASS",
-    "SHARES",
     "STEPS",
     "AUDITS",
     "ADDRESSES",
@@ -196,13 +196,13 @@ def names_in(stage: Stage, cell: Cell, kind: str) -> list[str]:
         return [] if own else [stage.world.subject.name]
     people = {"pupil": stage.world.pupil, "wall": stage.world.pupil, "sister": stage.world.sister_pupil}
     pupil = people.get(kind.partition("/")[0])
-    return [pupil.name] if pupil else []
+    reads = {other.partition("/")[0] for other, who in KNOWS.items() if who.get(cell.persona) == "story"}
+    other_way = pupil is not None and any(people.get(head) == pupil for head in reads)
+    return [pupil.name] if pupil and not other_way else []
 
 
 def about_the_same(one: str, other: str) -> bool:
-    same = {"wall": "pupil"}
-    heads = [kind.partition("/")[0] for kind in (one, other)]
-    return bool(one) and len({same.get(head, head) for head in heads}) == 1
+    return bool(one) and one.partition("/")[0] == other.partition("/")[0]
 
 
 def not_found_pages(stage: Stage) -> dict[str, HttpResponse]:

@@ -41,13 +41,13 @@ COSTS = {
 MOST = {"desk": 14, "case": 24}
 
 
-def cost(client: Any, path: str) -> int:
-    """Queries of a page, without those that open and close a transaction.
+def cost(client: Any, path: str, data: dict[str, str] | None = None) -> int:
+    """Queries of a page, or of what is posted to it, without those that open and close a transaction.
 
     An event and its personal part are one statement on PostgreSQL, two on SQLite; they count as one.
     """
     with CaptureQueriesContext(connection) as found:
-        response = client.get(path)
+        response = client.post(path, data) if data else client.get(path)
     assert response.status_code == 200
     words = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT", "ROLLBACK", "INSERT INTO audit_personal")
     return sum(not query["sql"].startswith(words) for query in found.captured_queries)
@@ -154,3 +154,23 @@ def test_a_new_case_costs_the_same_with_few_and_many_to_put_it_with(world: World
         signal = send(world.author, typed(world))
         found.append(cost(login(world.coordinator), f"/casus/{signal.case.reference}/"))
     assert found[0] == found[1] <= MOST["case"]
+
+
+def test_searching_and_asking_cost_the_same_with_few_and_many_rows(world: World, login: Any) -> None:
+    """A number is looked up once more as that of a case that was put with another."""
+    found = []
+    for count in (FEW, MANY):
+        many_cases(world, count)
+        login(world.coordinator).get("/werkplek/")  # the process learns its content types once
+        day = timezone.localdate().isoformat()
+        asked = {"person": world.coordinator.reference, "day": day, "action": "ask"}
+        coordinator, officer = login(world.coordinator), login(world.privacy_officer)
+        found.append(
+            {
+                "name": cost(coordinator, "/casus/zoeken/", {"q": "noor"}),
+                "number": cost(coordinator, "/casus/zoeken/", {"q": Case.objects.latest("pk").reference}),
+                "nothing": cost(coordinator, "/casus/zoeken/", {"q": "2222-2222-22"}),
+                "readable": cost(officer, "/logboek/wie-kon-wat/", asked),
+            }
+        )
+    assert found[0] == found[1] == {"name": 8, "number": 9, "nothing": 8, "readable": 17}

@@ -19,9 +19,14 @@ from django.utils import timezone
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from accounts.access import reach
+from accounts.errors import RoleError
 from accounts.grants import grants_of
 from accounts.models import Board, Membership, School, User
+from accounts.people_events import span_details
 from accounts.roles import BOARD_ROLES, POLICY, Permission, Role
+from accounts.services.closing import account_close
+from accounts.services.roles import role_end, role_give
 from audit.actions import Action
 from audit.record import record
 from signals import access
@@ -65,18 +70,21 @@ class Play:
         rows = list(Case.objects.filter(board=self.world.board, **narrow).select_related("school", "board", "owner"))
         return rows[number % len(rows)] if rows else None
 
+    def administrator(self) -> User:
+        return User.objects.get(pk=self.world.administrator.pk)
+
     def handler(self, case: Case) -> User | None:
         users = (self.user(number) for number in range(len(CAST)))
         return next((user for user in users if access.may(user, case, *access.HANDLE)), None)
 
 
-def recorded(row: Membership, action: str = Action.ROLE_GRANTED) -> None:
-    """The event of a role as the pages of people leave it."""
+def recorded(row: Membership) -> None:
+    """The event of a role that was there from the beginning."""
     board = row.school.board if row.school else row.board
-    details: dict[str, object] = {"role": row.role, "starts": row.starts_on.isoformat()}
-    details |= {"ends": row.ends_on.isoformat()} if row.ends_on else {}
+    assert board
     school = row.school.reference if row.school else ""
-    record(action, board=board.reference, school=school, kind="user", ref=row.user.reference, details=details)
+    ref, details = row.user.reference, span_details(row)
+    record(Action.ROLE_GRANTED, board=board.reference, school=school, kind="user", ref=ref, details=details)
 
 
 def report_pupil(play: Play, one: int, two: int, three: int) -> None:
@@ -159,11 +167,10 @@ def give_role(play: Play, one: int, two: int, three: int) -> None:
     role = Role.values[one % len(Role.values)]
     school = (play.world.school, play.world.sister_school)[three % 2]
     place: School | Board = school.board if role in BOARD_ROLES else school
-    where = {"school": place} if isinstance(place, School) else {"board": place}
     starts = timezone.localdate() + timedelta(days=three % 3 - 1)
     ends = None if three % 4 == 0 else starts + timedelta(days=three % 4)
-    row = Membership.objects.create(user=play.user(two), role=role, starts_on=starts, ends_on=ends, **where)
-    recorded(row)
+    admin, user = play.administrator(), play.user(two)
+    _try(lambda: role_give(by=admin, person=user, role=role, place=place, starts_on=starts, ends_on=ends))
 
 
 def end_role(play: Play, one: int, two: int, three: int) -> None:
@@ -171,17 +178,15 @@ def end_role(play: Play, one: int, two: int, three: int) -> None:
     today = timezone.localdate()
     still = Q(ends_on=None) | Q(ends_on__gte=today)
     rows = list(Membership.objects.filter(still, user__in=[play.world.people[name] for name in CAST]))
-    row = rows[one % len(rows)] if rows else None
-    if row is None:
-        return
-    if two % 2 or row.starts_on >= today:
-        gone, row.ends_on = row.starts_on >= today, today - timedelta(days=1)
-        recorded(row, "role.ended")
-        row.delete() if gone else row.save()
-    elif row.ends_on is None:
-        row.ends_on = today + timedelta(days=three % 3)
-        row.save()
-        recorded(row, "role.ended")
+    if rows:
+        row, last_day = rows[one % len(rows)], None if two % 2 else today + timedelta(days=three % 3)
+        _try(lambda: role_end(by=play.administrator(), membership=row, last_day=last_day))
+
+
+def close_account(play: Play, one: int, two: int, three: int) -> None:
+    admin, user = play.administrator(), play.user(one)
+    if three % 2:
+        _try(lambda: account_close(by=admin, person=user, within=reach(admin)))
 
 
 def minutes_pass(play: Play, one: int, two: int, three: int) -> None:
@@ -208,7 +213,18 @@ ACTS = (
         share,
         unshare,
     ),
-    *(break_glass, break_glass, open_story, open_story, give_role, end_role, minutes_pass, minutes_pass, days_pass),
+    *(
+        break_glass,
+        break_glass,
+        open_story,
+        open_story,
+        give_role,
+        end_role,
+        close_account,
+        minutes_pass,
+        minutes_pass,
+        days_pass,
+    ),
 )
 OPENING = ((report_pupil, 0, 1, 0), (report_pupil, 5, 0, 0), (report_staff, 0, 4, 0), (report_pupil, 1, 1, 0))
 ACT = st.tuples(st.sampled_from(ACTS), st.integers(0, 11), st.integers(0, 11), st.integers(0, 11))
@@ -220,7 +236,7 @@ def _try(act: Any) -> None:
         try:
             with transaction.atomic():
                 act()
-        except (RuleError, AssertionError):
+        except (RuleError, RoleError, AssertionError):
             pass
 
 

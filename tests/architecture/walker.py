@@ -205,15 +205,15 @@ def body(stage: Stage, cell: Cell) -> dict[str, Any]:
     return concern(stage, cell) if cell.name == "signals:signal-new" else bodies.get(cell.name, {})
 
 
-def number(stage: Stage, cell: Cell) -> str:
-    return stage.case(cell.kind).reference if cell.kind in stage.signals else ""
-
-
 def sharing(stage: Stage) -> dict[str, Any]:
     """Somebody who could receive any case of the board."""
     day = timezone.localdate().isoformat()
     whom = {"colleague": f"staff:{stage.user('teacher').reference}", "level": "read"}
     return {**whom, "reason": WHY, "ends_on": day, "key": str(uuid.uuid4()), "action": "share"}
+
+
+def number(stage: Stage, cell: Cell) -> str:
+    return stage.case(cell.kind).reference if cell.kind in stage.signals else ""
 
 
 def concern(stage: Stage, cell: Cell) -> dict[str, Any]:

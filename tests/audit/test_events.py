@@ -266,7 +266,7 @@ def test_the_events_of_a_request(stage: Stage, login: Any, name: str) -> None:
 def test_a_visible_case_that_is_not_yours_to_handle_is_403_and_recorded(stage: Stage, login: Any) -> None:
     """Somebody who follows at one school and handles at another sees both, but does not handle the first."""
     join(stage.world.principal, "coordinator", stage.world.sister_school)
-    response = login(stage.world.principal).get(url("case", taken(stage)))
+    response = login(stage.world.principal).get(url("case-close", taken(stage)))
     event = AuditEvent.objects.latest("id")
     assert response.status_code == 403
     assert (event.action, event.outcome, event.case_ref) == ("access.refused", "refused", taken(stage))

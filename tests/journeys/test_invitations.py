@@ -15,9 +15,10 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.links import path as link_path
+from accounts.links import token
 from accounts.models import Invitation, Membership, OutgoingMail, User
 from accounts.outbox import send_due
-from accounts.services.invitations import Offer, invitation_send
+from accounts.services.invitations import Offer, invitation_accept, invitation_send
 from audit.models import AuditEvent
 from tests.conftest import PASSWORD, World, join
 from tests.journeys.page import Browser, Page
@@ -465,3 +466,13 @@ def test_bad_input_is_said_at_its_field(world: World, admin: Browser, values: di
     assert words in page.text
     assert not Invitation.objects.exists()
     assert not User.objects.filter(email=EMAIL).exists()
+
+
+def test_a_link_that_died_between_looking_and_sending_is_dead(world: World, admin: Browser) -> None:
+    """The token is compared once more under lock: somebody may have sent a new link in that moment."""
+    invite(admin, world.school)
+    row = Invitation.objects.get()
+    old = token(row)
+    Invitation.objects.update(nonce="x" * 43)
+    assert invitation_accept(invitation=row, token=old, password=NEW) is None
+    assert not User.objects.get(email=EMAIL).is_active

@@ -19,6 +19,7 @@ from signals.services.cases import case_close, case_join, case_take
 from signals.services.shares import share_end, shares_end_of_person
 from signals.services.steps import step_decline
 from signals.services.walls import case_wall
+from tests.accounts.test_second_step import with_password_only
 from tests.conftest import World, join, person, send, typed
 from tests.journeys.page import Browser, Page
 from tests.sharing import WHY, share
@@ -159,6 +160,19 @@ def test_a_share_taken_back_while_somebody_writes(
     assert not Note.objects.exists()
 
 
+def test_who_holds_a_share_logs_in_with_two_steps(world: World, case: Case, sharee: User) -> None:
+    """With a password alone a teacher reports; once a case is shared with them they show a second step first."""
+    client = with_password_only(sharee)
+    assert client.get(SHARED).status_code == 200
+    given = share(case, world.coordinator, sharee)
+    for path in (SHARED, address("case", case), reverse("signals:mine")):
+        answer = client.get(path)
+        assert answer.status_code == 302
+        assert answer["Location"].startswith(reverse("mfa_index"))
+    share_end(by=world.coordinator, share=given)
+    assert client.get(SHARED).status_code == 200
+
+
 # --- giving it ------------------------------------------------------------------------------------------------------
 
 
@@ -222,6 +236,20 @@ def test_who_does_not_handle_it_shares_nothing(world: World, login: Any, case: C
     assert client.post(address("case-share", case), filled(case, world.teacher)).status_code == wanted
     assert client.post(address("share-search", case), {"colleague_query": "teacher"}).status_code == wanted
     assert client.post(end).status_code == wanted
+    given.refresh_from_db()
+    assert (Share.objects.count(), given.ended_at) == (1, None)
+
+
+def test_who_reads_by_a_share_does_not_share_on(world: World, login: Any, case: Case) -> None:
+    """A coordinator elsewhere knows these pages, but handles another school."""
+    given = share(case, world.coordinator, world.sister_coordinator, "contribute")
+    client = login(world.sister_coordinator)
+    assert client.get(address("case", case)).status_code == 200
+    assert client.get(address("case-share", case)).status_code == 403
+    assert client.post(address("case-share", case), filled(case, world.teacher)).status_code == 403
+    assert client.post(address("share-search", case), {"colleague_query": "teacher"}).status_code == 403
+    end = reverse("signals:share-end", args=[case.reference, given.reference])
+    assert client.post(end).status_code == 403
     given.refresh_from_db()
     assert (Share.objects.count(), given.ended_at) == (1, None)
 
@@ -395,7 +423,8 @@ def test_the_day_after_the_last_day_it_is_over(world: World, login: Any, case: C
         assert "Bullying" not in page.html
         told = Browser(login(world.coordinator)).get(address("case", case))
         assert "expired" in told.text
-        assert send_due() == 0
+        send_due()
+        assert not [sent for sent in mail.outbox if case.reference in sent.subject + sent.body], "too late to tell"
 
 
 def leaves(world: World, user: User, case: Case) -> None:
@@ -424,7 +453,7 @@ def walled(world: World, user: User, case: Case) -> None:
 
 
 def ended(world: World, user: User, case: Case) -> None:
-    shares_end_of_person(by=world.administrator, colleague=user)
+    shares_end_of_person(by=world.administrator, colleague=user, boards=[world.board])
 
 
 BY_ITSELF = (leaves, closed, administers, moves, barred, walled, ended)
@@ -477,6 +506,16 @@ def test_an_expired_share_of_a_case_that_is_now_about_the_reader_leaves_no_line(
     assert [row.reference for row in client.get(SHARED).context["over"]] == [case.reference]
     case.signals.get().people.create(user=sharee)
     assert client.get(SHARED).context["over"] == []
+
+
+@pytest.mark.parametrize("happens", [administers, moves, barred, walled])
+def test_of_an_expired_share_no_line_stays_when(
+    world: World, login: Any, case: Case, sharee: User, happens: Any
+) -> None:
+    share(case, world.coordinator, sharee, days=-1)
+    assert [row.reference for row in login(sharee).get(SHARED).context["over"]] == [case.reference]
+    happens(world, sharee, case)
+    assert login(User.objects.get(pk=sharee.pk)).get(SHARED).context["over"] == []
 
 
 def test_who_gave_it_may_lose_their_role(world: World, login: Any, case: Case, sharee: User) -> None:

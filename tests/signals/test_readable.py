@@ -97,6 +97,10 @@ def test_a_role_that_never_held_a_day_holds_from_its_event_until_its_end() -> No
 def test_ending_one_role_leaves_the_other() -> None:
     ended = role("coordinator", at(9, 11), action=ENDED, ends="2026-03-10")
     assert ways(asked(COORDINATOR, PRINCIPAL, OLD, ended)) == [(Rule.FOLLOWS, None, None)]
+    first = role("coordinator", at(1, 1), starts="2026-03-01", ends="2026-03-20")
+    second = role("coordinator", at(1, 1), starts="2026-03-10")
+    at_once = role("coordinator", at(9, 11), action=ENDED, starts="2026-03-01", ends="2026-03-10")
+    assert ways(asked(first, second, OLD, at_once)) == [(Rule.HANDLES, None, None)]
     elsewhere = role("coordinator", at(9, 11), school="T", action=ENDED, ends="2026-03-10")
     assert ways(asked(COORDINATOR, OLD, elsewhere)) == [(Rule.HANDLES, None, None)]
 
@@ -110,6 +114,8 @@ def test_a_wall_goes_up_and_comes_down_on_the_day() -> None:
     kept = event(Action.CASE_WALLED, at(10), case="C", details={"keeper": ME, "barred": 0, "from": "S"})
     assert ways(asked(COORDINATOR, OLD, kept)) == [(handles, None, at(10)), (Rule.NAMED, at(10), None)]
     assert ways(asked(role("coordinator", at(1, 1), school="T"), OLD, kept)) == []
+    other = event(Action.CASE_WALLED, at(10), case="C", details={"keeper": YOU, "barred": 0, "from": "S"})
+    assert ways(asked(COORDINATOR, OLD, other)) == [(handles, None, at(10))]
 
 
 def test_whom_it_is_about_and_who_is_barred_read_nothing() -> None:
@@ -120,6 +126,8 @@ def test_whom_it_is_about_and_who_is_barred_read_nothing() -> None:
     barred = event(Action.CASE_WALLED, at(8, 11), case="C", details=details, personal={"barred": f"X {ME}"})
     down = event(Action.CASE_UNWALLED, at(9, 11), case="C", school="S")
     assert ways(asked(COORDINATOR, OLD, barred, down)) == []
+    again = event(Action.CASE_WALLED, at(10, 11), case="C", details={"keeper": ME, "barred": 0, "from": "S"})
+    assert ways(asked(COORDINATOR, OLD, barred, down, again)) == []
 
 
 @pytest.mark.parametrize("erased", ["about", "barred"])

@@ -19,6 +19,7 @@ from signals import access
 from signals.models import Case, CaseUserPermission, Share
 from signals.rows import ADD_CODE, READ_CODE, explicit_rows
 from signals.services.shares import CODES, share_end
+from signals.shared import holds_a_share
 from tests.conftest import World, join, send, typed
 from tests.sharing import share
 
@@ -176,6 +177,17 @@ def test_the_rows_about_somebody_cost_one_query(world: World, taken_case: Case, 
     grants_of(viewer)
     with django_assert_num_queries(1):
         explicit_rows(viewer)
+
+
+def test_who_holds_a_share_counts_as_a_reader_until_it_is_over(world: World, taken_case: Case) -> None:
+    assert not holds_a_share(world.teacher)
+    given = share(taken_case, world.coordinator, world.teacher)
+    assert holds_a_share(world.teacher)
+    assert not holds_a_share(world.author)
+    Share.objects.filter(pk=given.pk).update(ends_on=timezone.localdate() - timedelta(days=1))
+    assert not holds_a_share(world.teacher)
+    share_end(by=world.coordinator, share=share(taken_case, world.coordinator, world.teacher))
+    assert not holds_a_share(world.teacher)
 
 
 def test_the_database_agrees(world: World, taken_case: Case) -> None:
