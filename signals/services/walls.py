@@ -107,10 +107,11 @@ def can_keep(case: Case, user: User) -> bool:
     return allowed and case.pk not in access.sight(user).shut
 
 
-def changed_just_now(*, by: User, reference: str) -> bool:
-    """True right after this person put up or took down this wall: a second click, on a case they may not see now."""
+def changed_just_now(*, by: User, reference: str, new: str) -> bool:
+    """True right after this person put this wall UP or took it DOWN: a second click, on a case they may not see now."""
     since = timezone.now() - ONE_CLICK
-    return CaseChange.objects.filter(case__reference=reference, kind=ChangeKind.WALL, by=by, at__gt=since).exists()
+    rows = CaseChange.objects.filter(case__reference=reference, kind=ChangeKind.WALL, new=new)
+    return rows.filter(by=by, at__gt=since).exists()
 
 
 def needs_owner(case: Case) -> bool:

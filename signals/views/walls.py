@@ -27,7 +27,7 @@ UNPROCESSABLE = 422
 def case_wall(request: HttpRequest, reference: str) -> HttpResponse:
     """Put up a wall. Whoever did it may not see the case any more afterwards."""
     user = person(request)
-    if request.method == "POST" and services.changed_just_now(by=user, reference=reference):
+    if request.method == "POST" and services.changed_just_now(by=user, reference=reference, new=services.UP):
         return _onward(user, reference)
     found = access.case(user, reference, to=WALLERS)
     if found.walled:
@@ -52,7 +52,7 @@ def case_wall(request: HttpRequest, reference: str) -> HttpResponse:
 def case_unwall(request: HttpRequest, reference: str) -> HttpResponse:
     """Take down a wall that somebody put up by hand."""
     user = person(request)
-    if request.method == "POST" and services.changed_just_now(by=user, reference=reference):
+    if request.method == "POST" and services.changed_just_now(by=user, reference=reference, new=services.DOWN):
         return _onward(user, reference)
     found = access.case(user, reference, to=access.HANDLE)
     form = ReasonForm(request.POST or None)

@@ -65,6 +65,7 @@ def decline_all(case: Case, by: User) -> None:
 @pytest.fixture
 def school_accounts(settings: Any) -> None:
     """One provider of each kind; nothing in the stage is asked of them."""
+    settings.SEEN_EVERY_SECONDS = 3600  # a session is written anew once a minute, and a walk may take longer
     settings.SITE_URL = "http://zorg.school.example"
     settings.SSO = (
         replace(OIDC, issuer="https://surfconext.example"),

@@ -248,6 +248,9 @@ def assert_no_page_shows(client: Client, case: Case, *, log: bool = True) -> Non
         text = client.get(path, follow=True).content.decode()
         assert case.reference not in text, path
         assert MARK not in text, path
+    for words in (case.reference.lower(), "zandst", "sub"):
+        answer = client.post(reverse("signals:case-search"), {"q": words})
+        assert case.reference not in answer.content.decode(), words
     filtered = client.get(f"{reverse('signals:trail')}?case={case.reference}")
     if log:
         assert not filtered.context["days"]
