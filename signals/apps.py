@@ -10,9 +10,12 @@ class SignalsConfig(AppConfig):
         from signals import mails
         from signals.forms.case import CloseForm, DeclineForm, DoneForm, TextForm
         from signals.forms.concern import ConcernForm
+        from signals.forms.glass import GlassForm, ReviewForm
         from signals.forms.shares import ShareForm
+        from signals.forms.walls import WallForm
         from signals.shared import holds_a_share
 
         mails.register_all()
         also_needed(holds_a_share)
         readable(ConcernForm, TextForm, DoneForm, DeclineForm, CloseForm, ShareForm)
+        readable(GlassForm, ReviewForm, WallForm)
