@@ -23,6 +23,7 @@ people_pages = [
     path("mensen/<ref:reference>/", people.person, name="person"),
     path("mensen/<ref:reference>/rol/", people.role_new, name="role-new"),
     path("mensen/<ref:reference>/wachtwoord/", people.password_reset, name="password-reset"),
+    path("mensen/<ref:reference>/tweede-stap/", people.second_step_lost, name="factors-reset"),
     path("mensen/<ref:reference>/uitloggen/", people.logged_out, name="sessions-end"),
     path("uitnodiging/<ref:reference>/opnieuw/", people.invitation_again, name="invitation-again"),
     path("uitnodiging/<ref:reference>/intrekken/", people.invitation_withdrawn, name="invitation-withdraw"),

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import access, people
 from accounts.errors import RoleError
+from accounts.factors.services import factors_reset
 from accounts.guard import guard
 from accounts.models import User
 from accounts.people_events import people_event
@@ -190,6 +191,26 @@ def password_reset(request: HttpRequest, reference: str) -> HttpResponse:
 def logged_out(request: HttpRequest, reference: str) -> HttpResponse:
     """End all sessions of somebody."""
     return _help(request, reference, sessions_end, _("This person is logged out everywhere."))
+
+
+@guard(Permission.PEOPLE_EDIT)
+@require_http_methods(["GET", "HEAD", "POST"])
+@step_up
+def second_step_lost(request: HttpRequest, reference: str) -> HttpResponse:
+    """Take the second step away of somebody who lost it; the next log-in sets up a new one."""
+    user = me(request)
+    within = access.reach(user)
+    found = access.colleague(user, within, reference)
+    if not people.works_here(within, found):
+        access.not_found(user, "person", reference)
+    if found == user:
+        messages.warning(request, _("This is you. Another administrator takes your second step away."))
+        return redirect("accounts:person", reference)
+    if request.method != "POST":
+        return render(request, "accounts/factors_reset.html", {"reference": reference, "who": found.name})
+    factors_reset(user=found, by=user)
+    messages.success(request, _("The second step is taken away. At the next log-in they set up a new one."))
+    return redirect("accounts:person", reference)
 
 
 def _help(request: HttpRequest, reference: str, do: Any, said: str) -> HttpResponse:

@@ -154,6 +154,7 @@ COLLEAGUES = (
     "accounts:role-new",
     "accounts:password-reset",
     "accounts:sessions-end",
+    "accounts:factors-reset",
     "signals:person-leaves",
     "signals:role-end",
 )

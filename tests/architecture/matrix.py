@@ -456,6 +456,7 @@ COLLEAGUES = {
     ),
     "accounts:password-reset": Page(ADMINISTRATORS, kept("POST", 302) | {"POST invited": {}}),
     "accounts:sessions-end": Page(ADMINISTRATORS, kept("POST", 302) | {"POST invited": {}}),
+    "accounts:factors-reset": Page(ADMINISTRATORS, kept("GET", 200, 302) | kept("POST", 302) | {"POST invited": {}}),
     "accounts:invitation-again": Page(ADMINISTRATORS, {"POST invited": to(302, "administrator")}),
     "accounts:invitation-withdraw": Page(ADMINISTRATORS, {"POST invited": to(302, "administrator")}),
     "accounts:invitation": Page(
@@ -524,6 +525,7 @@ LEAVES = {
     "POST accounts:invite": "invitation.sent",
     "POST accounts:role-new": "role.granted",
     "POST accounts:password-reset": "account.reset_started",
+    "POST accounts:factors-reset": "auth.factors_reset",
     "POST accounts:sessions-end": "account.sessions_ended",
     "POST accounts:invitation-again": "invitation.sent",
     "POST accounts:invitation-withdraw": "invitation.withdrawn",

@@ -7,9 +7,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Membership, User
+from accounts.factors.selectors import factor_kinds
+from accounts.models import Membership, OutgoingMail, User
 from audit.models import AuditEvent
 from tests.conftest import World, join, person, send, typed
+from tests.factors import give_app
 from tests.journeys.page import Browser, Page
 
 PEOPLE = "/mensen/"
@@ -206,6 +208,36 @@ def test_logged_out_everywhere(world: World, login: Any, admin: Browser) -> None
         assert client.get("/mijn-meldingen/").status_code == 302
     assert other.get("/mijn-meldingen/").status_code == 200
     assert AuditEvent.objects.filter(action="account.sessions_ended", object_ref=world.teacher.reference).count() == 1
+
+
+def test_a_lost_second_step_is_taken_away(world: World, login: Any, admin: Browser) -> None:
+    give_app(world.coordinator)
+    theirs = login(world.coordinator)
+    path = f"{PEOPLE}{world.coordinator.reference}/tweede-stap/"
+    assert "in front of you" in admin.get(path).text
+    assert factor_kinds(world.coordinator), "asking changes nothing"
+    page = admin.send(admin.get(path).form(action="/tweede-stap/"))
+    assert "taken away" in page.text
+    assert not factor_kinds(world.coordinator)
+    assert theirs.get("/werkplek/").status_code == 302
+    assert OutgoingMail.objects.filter(to=world.coordinator).count() == 1
+
+
+@pytest.mark.parametrize("whom", ["administrator", "other_coordinator", "former"])
+def test_not_ones_own_and_not_of_who_does_not_work_here(world: World, admin: Browser, whom: str) -> None:
+    user = getattr(world, whom)
+    give_app(user)
+    response = admin.client.post(f"{PEOPLE}{user.reference}/tweede-stap/")
+    assert response.status_code == (302 if whom == "administrator" else 404)
+    assert factor_kinds(user)
+
+
+def test_to_take_a_second_step_away_one_shows_again_who_one_is(world: World, login: Any) -> None:
+    give_app(world.coordinator)
+    admin = login(world.administrator, confirmed=False)
+    response = admin.post(f"{PEOPLE}{world.coordinator.reference}/tweede-stap/")
+    assert response["Location"].startswith("/bevestigen/")
+    assert factor_kinds(world.coordinator)
 
 
 def test_there_is_nothing_of_that_for_who_stopped(world: World, admin: Browser) -> None:
