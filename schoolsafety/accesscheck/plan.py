@@ -79,7 +79,7 @@ KNOWS: dict[str, dict[str, Far]] = {
     "abroad": {"abroad_coordinator": Far.HANDLE},
 }
 # Who finds the number of a case, and nothing else: it stays with a share that is over.
-NUMBERS: dict[str, frozenset[str]] = {"shared": frozenset({"expired"})}
+NUMBERS: dict[str, frozenset[str]] = {"shared": frozenset({"expired", "glass_over"})}
 # Addresses about one case or step, and how far one has to be. Those in FOLLOWED need FOLLOW and nothing else.
 NEEDS: dict[str, Far] = {
     "signals:case": Far.READ,
@@ -134,13 +134,13 @@ OPEN: dict[str, frozenset[str]] = {
     **dict.fromkeys(
         (
             "signals:trail-check",
-            "signals:trail-seal",
             "signals:trail-proof",
             "signals:trail-growth",
             "signals:trail-verifier",
         ),
         frozenset(_OFFICERS | {"principal", "privacy"}),
     ),
+    "signals:trail-seal": frozenset(),  # the invented board has no seal to download
     **dict.fromkeys(("signals:readable", "signals:readable-people"), frozenset({"privacy"})),
     "signals:glass-break": frozenset(_COORDINATORS | _OFFICERS | {"principal"}),
     "signals:glass": frozenset(_OFFICERS | {"principal", "privacy"}),
@@ -165,4 +165,9 @@ ABOUT = {"colleague": "teacher", "stranger": "abroad_coordinator"}
 CONTACTS = ("escalation:contact-edit", "escalation:contact-check")
 CONTACT_KEEPERS = frozenset({"coordinator", "barred", "principal", "administrator"})
 # Pages about nothing but oneself: everybody with a role, and nobody else's things are on them.
-OWN = ("account_change_password", "account_reauthenticate", "sessions", "kept_words", "sso_links", "sso_confirm")
+OWN = (
+    *("account_change_password", "account_reauthenticate", "sessions", "kept_words", "sso_links", "sso_confirm"),
+    *("mfa_index", "mfa_activate_totp", "mfa_deactivate_totp", "mfa_add_webauthn", "mfa_edit_webauthn"),
+    *("mfa_remove_webauthn", "mfa_view_recovery_codes", "mfa_download_recovery_codes"),
+    *("mfa_generate_recovery_codes", "mfa_reauthenticate", "mfa_reauthenticate_webauthn"),
+)

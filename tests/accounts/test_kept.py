@@ -13,7 +13,7 @@ from accounts import kept
 from accounts.models import KeptWords, User
 from audit.models import AuditEvent
 from signals.models import Case, Draft, Note, Signal
-from tests.accounts.test_sessions import LOGIN, MINE, enter, replay, with_button
+from tests.accounts.test_sessions import LOGIN, MINE, enter, replay, show_code, with_button
 from tests.conftest import PASSWORD, World, typed
 from tests.journeys.page import Browser, Page
 
@@ -40,7 +40,7 @@ def fill(browser: Browser, world: World) -> dict[str, Any]:
 
 
 def log_in(browser: Browser, page: Page, user: User) -> Page:
-    return browser.send(page.form(action=LOGIN), login=user.email, password=PASSWORD)
+    return show_code(browser, browser.send(page.form(action=LOGIN), login=user.email, password=PASSWORD))
 
 
 def go_on(page: Page) -> Any:

@@ -3,17 +3,20 @@
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.core.cache import cache
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
+from accounts.factors.rule import needs_second_factor
 from accounts.models import KnownBrowser, OutgoingMail, User
 from accounts.outbox import send_due
 from accounts.sessions import sessions_end, store
 from audit.models import AuditEvent
 from tests.conftest import PASSWORD, World
+from tests.factors import code, give_app
 from tests.journeys.page import Browser, Form, Page
 
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -35,10 +38,18 @@ def engine(request: pytest.FixtureRequest, settings: Any, db: None) -> str:
 def enter(user: User, agent: str = FIREFOX, client: Client | None = None) -> Browser:
     """Log in through the form."""
     browser = Browser(client or Client(headers={"user-agent": agent}))
+    if needs_second_factor(user) and not Authenticator.objects.filter(user=user).exists():
+        give_app(user)
     page = browser.get(LOGIN)
-    browser.send(page.form(action=LOGIN), login=user.email, password=PASSWORD)
+    show_code(browser, browser.send(page.form(action=LOGIN), login=user.email, password=PASSWORD))
     assert browser.get(MINE).path == MINE
     return browser
+
+
+def show_code(browser: Browser, page: Page) -> Page:
+    """The second step, where it is asked."""
+    asked = page.path == reverse("mfa_authenticate")
+    return browser.send(page.form(has="code"), code=code()) if asked else page
 
 
 def replay(browser: Browser) -> Client:

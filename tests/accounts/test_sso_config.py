@@ -165,7 +165,7 @@ class TestLogInPage:
         )
         assert first < second < form
         assert 'action="/inloggen/met/surfconext/"' in page
-        assert page.count('name="next" value="/logboek/"') == 3
+        assert page.count('name="next" value="/logboek/"') == 4, "two providers, the form and the passkey"
 
     def test_nothing_when_none_is_configured(self, world: World) -> None:
         page = browser().get("/inloggen/").content.decode()

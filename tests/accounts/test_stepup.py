@@ -49,7 +49,7 @@ def graves(settings: Any, monkeypatch: pytest.MonkeyPatch) -> str:
 
 @pytest.mark.parametrize("address", [CSV, XLSX])
 def test_an_export_asks_first(world: World, address: str) -> None:
-    browser = enter(world.principal)
+    browser = enter(world.author)
     query = "?kind=logins"
     page = browser.get(address + query)
     assert page.path == CONFIRM
@@ -81,9 +81,9 @@ def test_the_proof_of_one_person_is_not_that_of_another(world: World, login: Any
 
 def test_who_has_no_password_is_not_let_through_for_lack_of_one(world: World, login: Any) -> None:
     """They show it at the provider of their school account; tests/accounts/test_sso_stepup.py goes that way."""
-    world.principal.set_unusable_password()
-    world.principal.save()
-    client = login(world.principal, confirmed=False)
+    world.author.set_unusable_password()
+    world.author.save()
+    client = login(world.author, confirmed=False)
     assert client.get(CSV)["Location"].startswith(CONFIRM)
     session = client.session
     session["account_authentication_methods"] = [{"method": "socialaccount", "at": time(), "reauthenticated": True}]

@@ -300,7 +300,7 @@ REPORTS = {
             "POST": to(302, *WRITERS),
             "EMPTY": to(422, *WRITERS),
             "FOREIGN": to(302, *WRITERS)
-            | to(422, "sister_coordinator", "other_coordinator", "other_board_officer", "sharee"),
+            | to(422, "sister_coordinator", "other_coordinator", "other_board_officer", "sharee", "glass"),
         },
     ),
     "signals:called": Page(WRITERS, {"POST": to(302, *WRITERS)}),

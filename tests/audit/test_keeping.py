@@ -51,6 +51,9 @@ def test_without_a_key_the_program_does_not_start(tmp_path: Path) -> None:
     made = subprocess.run([*start, "audit_keys"], env=environment, capture_output=True, text=True)
     assert "Made row-1" in made.stdout
     assert oct((tmp_path / "keys" / "row-1.key").stat().st_mode)[-3:] == "600"
+    said = subprocess.run([*start, "check"], env=environment, capture_output=True, text=True)
+    assert "manage.py factor_keys" in said.stderr, "the second steps have a key of their own"
+    subprocess.run([*start, "factor_keys"], env=environment, capture_output=True)
     assert subprocess.run([*start, "check"], env=environment, capture_output=True).returncode == 0
 
 

@@ -77,7 +77,7 @@ def test_new_people_choose_their_password_themselves(db: None, tmp_path: Path, c
     browser.send(page.form(has="password1"), password1=password, password2=password)
     page = browser.get("/inloggen/")
     page = browser.send(page.form(action="/inloggen/"), login="ada@proef.example", password=password)
-    assert page.path == "/mensen/"
+    assert page.path == "/tweede-stap/", "an administrator sets up a second step first"
 
 
 def test_who_left_has_no_role(db: None, tmp_path: Path) -> None:
