@@ -23,6 +23,11 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
     # A file for each process instead of memory: the browser tests' server has threads, and each needs its own
     # connection, with WAL and the locks of production.
     DATABASES["default"]["TEST"] = {"NAME": VAR / f"pytest-{os.getpid()}.sqlite3"}  # noqa: F405
+    # No test cuts the power, and waiting for the disk is a good part of their time.
+    options = DATABASES["default"]["OPTIONS"]  # noqa: F405
+    options["init_command"] = options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
+else:
+    DATABASES["default"]["OPTIONS"]["options"] += " -c synchronous_commit=off"  # noqa: F405
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -15,7 +15,7 @@ from signals.scope import Scope
 from tests.architecture.test_matrix import rows
 from tests.conftest import World
 
-SOME = ("teacher", "coordinator", "principal", "reader", "expired", "glass_over", "privacy", "visitor")
+SOME = ("coordinator", "reader", "glass_over", "visitor")
 
 
 def test_nothing_is_amiss_and_nothing_stays(world: World) -> None:
