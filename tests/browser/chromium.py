@@ -1,4 +1,4 @@
-"""Finds Chromium for the browser tests, or installs Debian's where that is possible.
+"""Finds Chromium for the browser tests and Pango for PDF, or installs Debian's where that is possible.
 
 Run as a script it says in one line what it found. Without a browser it fails when CI=true; elsewhere the browser
 tests are skipped.
@@ -8,13 +8,20 @@ import os
 import shutil
 import subprocess
 import sys
+from ctypes.util import find_library
 
+PANGO = ("libpango-1.0-0", "libpangoft2-1.0-0", "fonts-dejavu-core")
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 def find() -> str:
     """The path of a browser; empty when there is none."""
     return next((path for name in NAMES if (path := shutil.which(name))), "")
+
+
+def has_pango() -> bool:
+    """Whether what makes PDF is there."""
+    return bool(find_library("pango-1.0") and find_library("pangoft2-1.0"))
 
 
 def install() -> str:
@@ -27,12 +34,12 @@ def install() -> str:
         "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
     }
     subprocess.run(["apt-get", "update", "-q"], check=False, **quiet)
-    subprocess.run(["apt-get", "install", "-y", "-q", "chromium"], check=False, **quiet)
+    subprocess.run(["apt-get", "install", "-y", "-q", "chromium", *PANGO], check=False, **quiet)
     return find()
 
 
 def main() -> int:
-    path = find() or install()
+    path = find() if find() and has_pango() else install() or find()
     if path:
         print(f"Browser tests use {path}.")
         return 0
