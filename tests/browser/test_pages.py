@@ -100,7 +100,8 @@ def url(name: str, found: Signal) -> str:
 def test_visitor(tour: Any) -> None:
     found = tour(None)
     found.see("login", reverse("account_login"))
-    found.errors("login", reverse("account_login"))
+    login = reverse("account_login")
+    found.errors("login", login, f"form[action='{login}'] button.btn-primary")
     found.see("reset", reverse("account_reset_password"))
     found.errors("reset", reverse("account_reset_password"))
     found.see("reset-sent", reverse("account_reset_password_done"))
