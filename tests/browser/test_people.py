@@ -11,14 +11,7 @@ from accounts.models import Invitation
 from accounts.services.invitations import Offer, invitation_send
 from signals.services.cases import case_take
 from tests.browser.test_pages import LONG, SUBMIT, Tour, done
-from tests.conftest import PASSWORD, World, join, person, send, typed
-
-
-def confirm(page: Page) -> None:
-    """Show once more who you are; the page that was asked for follows."""
-    page.locator("main [name=password]").fill(PASSWORD)
-    page.locator(SUBMIT).click()
-    page.wait_for_url("**/mensen/**")
+from tests.conftest import World, join, person, send, typed
 
 
 def invited(world: World, number: int, **changes: Any) -> Invitation:
@@ -62,13 +55,14 @@ def test_forms_of_people(world: World, page_for: Any) -> None:
     walled = typed(world, subject_role="staff", person=staff, concern="radicalisation")
     case_take(by=world.board_officer, case=send(world.author, walled).case)
     found = Tour(page_for(world.administrator, width=1280))
-    found.see("people-confirm", "/mensen/uitnodigen/")
-    found.see("invite", act=confirm)
+    found.see("really-you", "/bevestigen/?next=/mensen/")
+    found.see("invite", "/mensen/uitnodigen/")
     found.errors("invite", "/mensen/uitnodigen/")
     base = f"/mensen/{world.coordinator.reference}/"
     found.see("role-new", base + "rol/")
     found.errors("role-new", base + "rol/")
     found.see("role-again", f"/mensen/{world.former.reference}/rol/")
+    found.see("second-step-lost", base + "tweede-stap/")
     found.see("role-end", f"{base}rol/{world.coordinator.memberships.get().reference}/stoppen/")
     found.see("leaves", base + "vertrekken/")
     blank = "() => document.querySelectorAll('main select').forEach(one => { one.value = ''; })"
@@ -115,7 +109,6 @@ def test_inviting_without_script(world: World, page_for: Any) -> None:
     seek(page, "coordinator")
     page.get_by_role("link", name="Sister Coordinator").click()
     page.goto("/mensen/uitnodigen/")
-    confirm(page)
     page.locator("[name=name]").fill("Nieuwe Collega")
     page.locator("[name=email]").fill("nieuw@school.example")
     page.locator("[name=role]").select_option("teacher")
