@@ -14,6 +14,7 @@ from tests.browser.looks import look
 from tests.conftest import World
 from tests.idp.running import Idp
 
+TWO_STEPS = {"amr": ["pwd", "mfa"]}
 BUTTON = "form[action='/inloggen/met/surfconext/'] button"
 
 
@@ -21,7 +22,8 @@ BUTTON = "form[action='/inloggen/met/surfconext/'] button"
 def idp(oidc_idp: Idp, live_server: Any, settings: Any) -> Idp:
     settings.SITE_URL = live_server.url
     settings.SSO = (oidc_account(oidc_idp),)
-    oidc_idp.plan(userinfo=VERIFIED)
+    # The provider asked for a second factor as well, so that a coordinator is let in without setting one up here.
+    oidc_idp.plan(userinfo=VERIFIED, claims=TWO_STEPS)
     return oidc_idp
 
 
@@ -89,22 +91,22 @@ def test_every_page_as_axe_sees_it(world: World, idp: Idp, settings: Any, page_f
     page.unroute("**/inloggen/met/surfconext/")
     page.goto(f"{reverse('openid_connect_callback', args=['surfconext'])}?state=old&code=x")
     problems += look(page, "sso-unfinished")
-    idp.plan(userinfo=VERIFIED)
+    idp.plan(userinfo=VERIFIED, claims=TWO_STEPS)
     for name, where in (("niemand", "sso-refused"), ("coordinator", "")):
         page.goto(reverse("account_login"))
         page.locator(BUTTON).click()
         log_in_there(page, name)
         page.wait_for_url(lambda url: not url.startswith(idp.url))
         problems += look(page, where) if where else []
-        idp.plan(forget=True, userinfo=VERIFIED)
+        idp.plan(forget=True, userinfo=VERIFIED, claims=TWO_STEPS)
     page.goto(reverse("sso_links"))
     problems += look(page, "sso-confirm")
-    idp.plan(claims={"auth_time": None}, userinfo=VERIFIED)
+    idp.plan(claims={"auth_time": None} | TWO_STEPS, userinfo=VERIFIED)
     page.locator(f"form[action='{reverse('sso_confirm')}'] button").click()
     log_in_there(page, "coordinator")
     page.wait_for_url("**/terug/**")
     problems += look(page, "sso-unconfirmed")
-    idp.plan(userinfo=VERIFIED)
+    idp.plan(userinfo=VERIFIED, claims=TWO_STEPS)
     page.goto(reverse("sso_links"))
     page.locator(f"form[action='{reverse('sso_confirm')}'] button").click()
     log_in_there(page, "coordinator")
