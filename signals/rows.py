@@ -1,17 +1,17 @@
 """The explicit rows about one person: cases about them or closed to them, shares, names on a wall, break-glass."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from django.db.models import CharField, F, QuerySet, Value
+from django.db import connection
 from django.utils import timezone
-from guardian.shortcuts import get_objects_for_user
 
 from accounts.grants import Grants, grants_of
 from accounts.models import User
 from accounts.roles import Permission
-from signals.models import Barred, BreakGlass, Case, Named, Person, Share
 
 READ_CODE, ADD_CODE = "read_shared_case", "add_to_shared_case"
 
@@ -20,9 +20,36 @@ class Row(StrEnum):
     ABOUT = "about"
     BARRED = "barred"
     NAMED = "named"
-    READ = "read"
-    ADD = "add"
+    READ = READ_CODE  # the code of the permission in guardian's table
+    ADD = ADD_CODE
     GLASS = "glass"
+
+
+# Every page about a case asks this. As querysets it cost 6 ms to build and 0.2 ms to run, so it is written out. One
+# statement of index scans; what depends on somebody's roles is decided below, where it can be read.
+ROWS = """
+    SELECT 'about', signal.case_id, 0, 0
+      FROM signals_person person JOIN signals_signal signal ON signal.id = person.signal_id
+     WHERE person.user_id = %(user)s
+UNION ALL
+    SELECT 'barred', case_id, 0, 0 FROM signals_barred WHERE user_id = %(user)s
+UNION ALL
+    SELECT 'named', named.case_id, at.school_id, at.board_id
+      FROM signals_named named JOIN signals_case at ON at.id = named.case_id
+     WHERE named.user_id = %(user)s AND named.ended_at IS NULL AND at.walled
+UNION ALL
+    SELECT 'glass', glass.case_id, at.school_id, at.board_id
+      FROM signals_breakglass glass JOIN signals_case at ON at.id = glass.case_id
+     WHERE glass.by_id = %(user)s AND glass.until > %(now)s AND glass.opened_at <= %(now)s
+UNION ALL
+    SELECT permission.codename, share.case_id, at.school_id, at.board_id
+      FROM signals_share share
+      JOIN signals_caseuserpermission granted
+        ON granted.content_object_id = share.case_id AND granted.user_id = share.colleague_id
+      JOIN auth_permission permission ON permission.id = granted.permission_id
+      JOIN signals_case at ON at.id = share.case_id
+     WHERE share.colleague_id = %(user)s AND share.ended_at IS NULL AND share.ends_on >= %(today)s
+"""
 
 
 def explicit_rows(user: User) -> Mapping[Row, frozenset[int]]:
@@ -33,10 +60,19 @@ def explicit_rows(user: User) -> Mapping[Row, frozenset[int]]:
     the school of the case.
     """
     grants = grants_of(user)
+    schools, sharing = grants.schools(Permission.NAMED_HANDLE), share_boards(grants)
+    breaking = grants.boards_of(Permission.BREAK_GLASS)
     found: dict[Row, set[int]] = defaultdict(set)
-    first, *others = _queries(user, grants)
-    for case_id, kind in first.union(*others, all=True) if others else first:
-        found[Row(kind)].add(case_id)
+    for kind, case_id, school_id, board_id in _rows(user, timezone.now()):
+        row = Row(kind)
+        holds = {
+            Row.NAMED: school_id in schools,
+            Row.GLASS: board_id in breaking,
+            Row.READ: board_id in sharing,
+            Row.ADD: board_id in sharing,
+        }
+        if holds.get(row, True):
+            found[row].add(case_id)
     return {kind: frozenset(found[kind]) for kind in Row}
 
 
@@ -45,31 +81,13 @@ def share_boards(grants: Grants) -> frozenset[int]:
     return grants.boards_of(Permission.SHARED_READ) - grants.boards_of(Permission.TRAIL_ACCOUNTS)
 
 
-def _queries(user: User, grants: Grants) -> list[QuerySet[Person, tuple[int, str]]]:
-    about = Person.objects.filter(user=user).annotate(of=F("signal__case_id"))
-    found = [_as(Row.ABOUT, about), _as(Row.BARRED, Barred.objects.filter(user=user).annotate(of=F("case_id")))]
-    schools = grants.schools(Permission.NAMED_HANDLE)
-    if schools:
-        named = Named.objects.filter(user=user, ended_at=None, case__walled=True, case__school_id__in=schools)
-        found.append(_as(Row.NAMED, named.annotate(of=F("case_id"))))
-    if boards := grants.boards_of(Permission.BREAK_GLASS):
-        now = timezone.now()
-        broken = BreakGlass.objects.filter(by=user, until__gt=now, opened_at__lte=now, case__board_id__in=boards)
-        found.append(_as(Row.GLASS, broken.annotate(of=F("case_id"))))
-    if boards := share_boards(grants):
-        found += [_shares(user, boards, row, code) for row, code in ((Row.READ, READ_CODE), (Row.ADD, ADD_CODE))]
-    return found
-
-
-def _shares(user: User, boards: frozenset[int], row: Row, code: str) -> QuerySet[Person, tuple[int, str]]:
-    granted = get_objects_for_user(
-        user, f"signals.{code}", klass=Case, use_groups=False, with_superuser=False, accept_global_perms=False
-    )
-    active = Share.objects.filter(colleague=user, ended_at=None, ends_on__gte=timezone.localdate())
-    return _as(row, active.filter(case__in=granted.filter(board_id__in=boards).values("pk")).annotate(of=F("case_id")))
-
-
-def _as(row: Row, rows: QuerySet) -> QuerySet[Person, tuple[int, str]]:  # type: ignore[type-arg]
-    found: QuerySet[Person, tuple[int, str]]
-    found = rows.order_by().annotate(kind=Value(row.value, CharField())).values_list("of", "kind")
-    return found
+def _rows(user: User, now: datetime) -> Iterator[tuple[str, int, int, int]]:
+    adapt = connection.ops
+    given: dict[str, Any] = {
+        "user": user.pk,
+        "now": adapt.adapt_datetimefield_value(now),
+        "today": adapt.adapt_datefield_value(timezone.localdate(now)),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(ROWS, given)
+        yield from cursor.fetchall()

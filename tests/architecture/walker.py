@@ -51,18 +51,26 @@ class Cell:
 
 
 def cells(name: str, page: Page) -> Iterator[Cell]:
-    """Every cell of a page: the rows, HEAD beside every GET, and the methods without a row."""
+    """Every cell of a page: the rows, HEAD beside every GET, and the methods without a row.
+
+    Who does not pass the guard is turned away before anything is looked up, so they ask about one kind of object, and
+    everybody tries one of the methods without a row in turn; where such a method has an answer of its own, all of them.
+    """
     rows = [(*word.partition(" ")[::2], codes) for word, codes in page.cells.items()]
     used = {Cell(name, "", word, "", 0).method for word, _kind, _codes in rows}
     used |= {"HEAD"} if "GET" in used else set()
-    for persona in sorted(ALL):
+    free = [method for method in METHODS if method not in used]
+    for turn, persona in enumerate(sorted(ALL)):
         outside = 302 if persona == "visitor" and not page.public else 404
+        asked = set[str]()
         for word, kind, codes in rows:
-            yield Cell(name, persona, word, kind, codes.get(persona, outside))
+            if persona in codes or persona in page.guard or word not in asked:
+                asked.add(word)
+                yield Cell(name, persona, word, kind, codes.get(persona, outside))
             if word == "GET" and (persona in codes or kind == rows[0][1]):
                 yield Cell(name, persona, "HEAD", kind, codes.get(persona, outside))
-        for method in METHODS:
-            if method not in used:
+        for place, method in enumerate(free):
+            if method in page.other or place == turn % len(free):
                 inside = page.other.get(method, {}).get(persona, 405)
                 yield Cell(name, persona, method, rows[0][1], inside if persona in page.guard else outside)
 
