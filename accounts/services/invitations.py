@@ -101,13 +101,16 @@ def invitation_withdraw(*, by: User, invitation: Invitation) -> None:
 
 
 @transaction.atomic
-def invitation_accept(*, invitation: Invitation, token: str, password: str = "") -> User | None:
+def invitation_accept(
+    *, invitation: Invitation, token: str, password: str = "", by_school: bool = False
+) -> User | None:
     """Use a link: open the account where that is needed, and give the role. None: it no longer works.
 
     Args:
         invitation: as access.by_link() found it.
         token: of the link, compared once more with the row under lock.
         password: for an account that is not open; it has passed the validators.
+        by_school: instead of a password, the account opens for a school account that the caller links to it.
     """
     Board.objects.select_for_update().get(pk=invitation.board_id)
     person = User.objects.select_for_update().get(pk=invitation.user_id)
@@ -115,7 +118,7 @@ def invitation_accept(*, invitation: Invitation, token: str, password: str = "")
     now = timezone.now()
     if row.used_at or row.revoked_at or row.expires_at <= now or not fits(row, token):
         return None
-    if not person.is_active and not password:
+    if not person.is_active and not (password or by_school):
         return None
     reopened = not person.is_active and person.memberships.exists()
     try:
@@ -133,7 +136,7 @@ def _take_up(person: User, row: Invitation, password: str) -> None:
     if not person.is_active:
         if not person.memberships.exists():
             person.name = row.name
-        person.password, person.is_active = make_password(password), True
+        person.password, person.is_active = make_password(password or None), True  # none: nothing fits
         person.save(update_fields=["name", "password", "is_active"])
     starts_on = max(row.starts_on, timezone.localdate())
     place = row.school or row.board

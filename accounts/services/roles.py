@@ -30,11 +30,14 @@ def role_give(
         starts_on, ends_on: first and last day on which it holds; no last day: for good.
 
     Raises:
-        RoleError: it is one's own, they have it already in that time, or it can't stand beside another role.
+        RoleError: it is one's own, they have it already in that time, it can't stand beside another role, or the
+            account was closed.
         PermissionDenied: who gives it is no administrator any more.
     """
     board = board_of(place)
     lock(by=by, board=board, person=person)
+    if not User.objects.filter(pk=person.pk, is_active=True).exists():
+        raise RoleError(_("This account was closed in the meantime. Invite this person again."))
     if same := _exactly(person, role, place, starts_on, ends_on):
         return same
     return membership_add(by=by, person=person, role=role, place=place, starts_on=starts_on, ends_on=ends_on)

@@ -11,14 +11,17 @@ from typing import Any, NoReturn
 from allauth.account.adapter import get_adapter as get_account_adapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.models import SocialLogin
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from accounts import access
 from accounts.models import User
+from accounts.services.invitations import invitation_accept
 from accounts.sso import proof, services
 from accounts.sso.config import OIDC, SchoolAccount, find
 from accounts.sso.seen import Seen, is_admitted, is_answer_to, is_fresh, proves_second_factor, vouched_email
-from accounts.sso.steps import CONFIRM, CONNECT, ENTER, is_errand_of
+from accounts.sso.steps import CONFIRM, CONNECT, ENTER, JOIN, is_errand_of
 
 logger = logging.getLogger(__name__)
 
@@ -59,6 +62,8 @@ def arrive(request: HttpRequest, login: SocialLogin) -> None:
     errand = login.state.get("data") or {}
     if errand.get("step") == ENTER:
         _enter(request, account, seen, login)
+    elif errand.get("step") == JOIN:
+        _join(request, account, seen, login, errand["invitation"])
     elif not is_errand_of(errand, request.user):
         turn_away(request, account, Problem.UNFINISHED, "somebody else came back", request.user)
     elif errand.get("step") == CONFIRM:
@@ -79,6 +84,25 @@ def _enter(request: HttpRequest, account: SchoolAccount, seen: Seen, login: Soci
     login.user = user
     if request.user.is_authenticated:
         get_account_adapter(request).logout(request)  # now, so that what follows stays in the new session
+    proof.remember(request, user, account, second_factor=proves_second_factor(account, seen), again=False)
+
+
+def _join(request: HttpRequest, account: SchoolAccount, seen: Seen, login: SocialLogin, link: list[str]) -> None:
+    """Use an invitation: its link says who is meant, the provider says how they log in from now on.
+
+    The address need not be that of the invitation: whoever holds the link could choose a password with it as well.
+    """
+    found = access.by_link(*link)
+    if found is None or not is_admitted(account, seen) or request.user.is_authenticated:
+        turn_away(request, account, Problem.REFUSED, "the invitation does not hold", request.user)
+    with transaction.atomic():
+        user = invitation_accept(invitation=found, token=link[1], by_school=True)
+        joined = user is not None and services.identity_link(by=user, login=login, asked=True)
+        if not joined:
+            transaction.set_rollback(True)
+    if user is None or not joined:
+        turn_away(request, account, Problem.REFUSED, "the identity can't be linked", None)
+    login.user = user
     proof.remember(request, user, account, second_factor=proves_second_factor(account, seen), again=False)
 
 

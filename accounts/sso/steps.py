@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.sso.config import SchoolAccount, find
 from accounts.sso.seen import Seen
 
-ENTER, CONFIRM, CONNECT = "enter", "confirm", "connect"
+ENTER, CONFIRM, CONNECT, JOIN = "enter", "confirm", "connect", "join"
 
 
 def site_url(name: str, slug: str) -> str:
@@ -22,9 +22,13 @@ def site_url(name: str, slug: str) -> str:
     return f"{settings.SITE_URL}{reverse(name, args=[slug])}"
 
 
-def errand(step: str, user: User | None = None) -> dict[str, Any]:
-    """What is kept in the session while somebody is away: why they went, when, and who they were."""
-    return {"step": step, "at": time.time(), "user": user.reference if user else ""}
+def errand(step: str, user: User | None = None, invitation: tuple[str, str] = ("", "")) -> dict[str, Any]:
+    """What is kept in the session while somebody is away: why they went, when, and who they were.
+
+    Args:
+        invitation: reference and token of the link that they came with.
+    """
+    return {"step": step, "at": time.time(), "user": user.reference if user else "", "invitation": invitation}
 
 
 def is_errand_of(found: dict[str, Any], user: Any) -> bool:

@@ -30,7 +30,7 @@ from accounts.sso import proof, saml, services
 from accounts.sso.arrival import Problem, problem_page, turn_away
 from accounts.sso.config import OIDC, SAML, SchoolAccount, all_accounts, find
 from accounts.sso.oidc import OidcAdapter
-from accounts.sso.steps import CONFIRM, CONNECT, ENTER, errand
+from accounts.sso.steps import CONFIRM, CONNECT, ENTER, JOIN, errand
 from accounts.stepup import step_up
 
 ACS_COOKIE = "saml-acs-session"
@@ -47,14 +47,14 @@ def _account(slug: str, kind: str = "") -> SchoolAccount:
     return found
 
 
-def _leave(request: HttpRequest, account: SchoolAccount, data: dict[str, Any], next_url: str) -> HttpResponse:
+def leave(request: HttpRequest, account: SchoolAccount, data: dict[str, Any], next_url: str) -> HttpResponse:
     """Show the page that takes the browser to the provider.
 
     It is a page and no redirect, because a browser holds a form to `form-action` all along the redirects that follow
     it, and which hosts a provider sends somebody to can't be known beforehand.
     """
     provider: Provider = get_adapter(request).get_provider(request, provider=account.slug)
-    process = AuthProcess.LOGIN if data["step"] == ENTER else AuthProcess.REDIRECT
+    process = AuthProcess.LOGIN if data["step"] in (ENTER, JOIN) else AuthProcess.REDIRECT
     try:
         there: HttpResponse = provider.redirect(request, process=process, next_url=next_url, data=data)
     except UNAVAILABLE:
@@ -71,7 +71,7 @@ def begin(request: HttpRequest, slug: str) -> HttpResponse:
     account = _account(slug)
     if request.user.is_authenticated:
         return redirect(settings.LOGIN_REDIRECT_URL)
-    return _leave(request, account, errand(ENTER), get_next_redirect_url(request) or "")
+    return leave(request, account, errand(ENTER), get_next_redirect_url(request) or "")
 
 
 @public
@@ -141,7 +141,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
     if account is None:
         return redirect("account_reauthenticate")
     if request.method == "POST":
-        return _leave(request, account, errand(CONFIRM, person(request)), next_url)
+        return leave(request, account, errand(CONFIRM, person(request)), next_url)
     found = {"account": account, "next": next_url, "own": person(request).has_usable_password()}
     return render(request, "account/sso_confirm.html", found)
 
@@ -159,7 +159,7 @@ def links(request: HttpRequest) -> HttpResponse:
         if account is None:
             error = _("Choose one of the accounts below.")
         elif request.POST.get("action") == "link":
-            return _leave(request, account, errand(CONNECT, user), reverse("sso_links"))
+            return leave(request, account, errand(CONNECT, user), reverse("sso_links"))
         elif set(linked) <= {account.slug} and not user.has_usable_password():
             error = str(ONLY_WAY_IN)
         else:

@@ -11,6 +11,9 @@ from accounts import access
 from accounts.guard import public
 from accounts.models import Invitation
 from accounts.services.invitations import invitation_accept
+from accounts.sso.config import all_accounts, find
+from accounts.sso.steps import JOIN, errand
+from accounts.sso.views import leave
 
 GONE, CONFLICT, UNPROCESSABLE = 410, 409, 422
 
@@ -18,7 +21,7 @@ GONE, CONFLICT, UNPROCESSABLE = 410, 409, 422
 @public
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: HttpRequest, reference: str, token: str) -> HttpResponse:
-    """Choose a password, or with an account that is open already: accept."""
+    """Choose a password, or go on with a school account; with an account that is open already: accept."""
     found = access.by_link(reference, token)
     if found is None:
         return _dead(request)
@@ -27,13 +30,15 @@ def invitation(request: HttpRequest, reference: str, token: str) -> HttpResponse
         return render(request, "accounts/invitation_other.html", who, status=_refused(request))
     if found.user.is_active:
         return _accept(request, found, token)
+    if request.method == "POST" and (school := find(request.POST.get("provider", ""))):
+        return leave(request, school, errand(JOIN, invitation=(reference, token)), "")
     form = ResetPasswordKeyForm(request.POST or None, user=found.user)
     if request.method == "POST" and form.is_valid():
         if invitation_accept(invitation=found, token=token, password=form.cleaned_data["password1"]) is None:
             return _dead(request)
         messages.success(request, _("Your password is kept. Log in with it now."))
         return redirect("account_login")
-    context: dict[str, object] = {"form": form, **_offer(found)}
+    context: dict[str, object] = {"form": form, "school_accounts": all_accounts(), **_offer(found)}
     return render(request, "accounts/invitation.html", context, status=UNPROCESSABLE if form.errors else 200)
 
 

@@ -245,6 +245,21 @@ def test_who_lost_the_role_meanwhile_gives_and_ends_nothing(world: World) -> Non
         role_give(by=world.other_administrator, person=world.teacher, role="coordinator", **place)
 
 
+def test_an_account_that_was_closed_meanwhile_gets_no_role(world: World) -> None:
+    User.objects.filter(pk=world.teacher.pk).update(is_active=False)
+    before = Membership.objects.count()
+    with pytest.raises(RoleError, match="intussen gesloten"):
+        role_give(
+            by=world.administrator,
+            person=world.teacher,
+            role="coordinator",
+            place=world.school,
+            starts_on=in_days(0),
+            ends_on=None,
+        )
+    assert Membership.objects.count() == before
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("how", ["end", "close"])
 def test_two_administrators_who_remove_each_other_leave_one(world: World, how: str) -> None:
