@@ -1,6 +1,5 @@
 """The link of an invitation, for whoever got it. Looking at it changes nothing: programs that scan mail do so too."""
 
-from allauth.account.forms import ResetPasswordKeyForm
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -8,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts import access
+from accounts.forms import NewPasswordForm
 from accounts.guard import public
 from accounts.models import Invitation
 from accounts.services.invitations import invitation_accept
@@ -32,7 +32,7 @@ def invitation(request: HttpRequest, reference: str, token: str) -> HttpResponse
         return _accept(request, found, token)
     if request.method == "POST" and (school := find(request.POST.get("provider", ""))):
         return leave(request, school, errand(JOIN, invitation=(reference, token)), "")
-    form = ResetPasswordKeyForm(request.POST or None, user=found.user)
+    form = NewPasswordForm(request.POST or None, user=found.user)
     if request.method == "POST" and form.is_valid():
         if invitation_accept(invitation=found, token=token, password=form.cleaned_data["password1"]) is None:
             return _dead(request)

@@ -1,5 +1,7 @@
 """What may be a password: long, not what everybody tries first, and nothing more is asked of it."""
 
+from typing import Any
+
 import pytest
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -91,3 +93,10 @@ def test_a_change_asks_for_the_one_there_is(world: World, login: object) -> None
         page = browser.send(page.form(has="oldpassword"), oldpassword=typed, password1=NEW, password2=NEW)
         assert "to look at" in page.text
     assert User.objects.get(pk=world.author.pk).check_password(PASSWORD)
+
+
+def test_an_empty_form_names_each_field(world: World, login: Any) -> None:
+    page = login(world.author).post(reverse("account_change_password"), {"oldpassword": ""})
+    text = page.content.decode()
+    for words in ("Vul uw wachtwoord van nu in.", "Vul een nieuw wachtwoord in.", "nieuwe wachtwoord nog een keer in."):
+        assert words in text
