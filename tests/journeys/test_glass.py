@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -350,6 +351,7 @@ def test_never_what_one_did_oneself(world: World, login: Any, taken_case: Case) 
     assert "Nothing waits." in browser.get(LIST).text
     assert "to look into" not in browser.get(reverse("signals:desk")).text
     browser.get(reverse("signals:glass-review", args=[glass.reference]), 404)
+    assert not access.reviews(access.sight(world.board_officer), world.board_officer, glass)
     with pytest.raises(RuleError):
         glass_review(by=world.board_officer, glass=glass, review="Het was nodig, vind ik.")
     assert BreakGlass.objects.get().reviewed_at is None
@@ -447,7 +449,11 @@ def test_everything_of_it_is_in_the_trail(world: World, login: Any, sister: Brow
 def test_of_a_walled_case_the_log_of_the_school_says_nothing(
     world: World, sister: Browser, walled_signal: Signal
 ) -> None:
+    """Nor of what was refused to who broke the glass."""
     break_glass(sister, walled_signal.case.reference)
     reference = walled_signal.case.reference
+    note = {"text": "Een notitie.", "key": str(uuid4())}
+    assert sister.client.post(address("case-note", walled_signal.case), note).status_code == 403
+    assert AuditEvent.objects.filter(case_ref=reference, action="access.refused").exists()
     assert not visible_events(world.principal).filter(case_ref=reference).exists()
     assert visible_events(world.privacy_officer).filter(case_ref=reference, action="breakglass.opened").exists()
