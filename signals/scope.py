@@ -47,9 +47,6 @@ class Reach:
     def exists(self) -> bool:
         return any(scan.exists() for scan in self.scans)
 
-    def references(self) -> set[str]:
-        return {found for scan in self.scans for found in scan.order_by().values_list("reference", flat=True)}
-
 
 @dataclass(frozen=True)
 class Scope:
