@@ -1,4 +1,4 @@
-"""Before a session ends and after: the question, the sheet, and going on with what was typed. With short limits."""
+"""Before a session ends and after: the question, the sheet, and going on with what was typed. Time passes at once."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,6 +13,8 @@ from accounts.sessions import sessions_end
 from audit.models import AuditEvent
 from signals.models import Draft, Signal
 from tests.browser.acts import log_in_by_form, write
+from tests.browser.clock import Clock
+from tests.browser.conftest import PageFor
 from tests.browser.looks import active, look
 from tests.browser.test_private import KEPT, fastest, hidden
 from tests.conftest import PASSWORD, World
@@ -23,14 +25,17 @@ WARN, OVER = "#session-warn", "#session-over"
 
 
 @pytest.fixture
-def clock(settings: Any) -> Callable[..., None]:
-    """Sets limits of seconds for everybody."""
+def clock(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Twenty minutes for everybody, the question two minutes before."""
+    settings.IDLE_SECONDS = settings.IDLE_SECONDS_CASES = 20 * 60
+    settings.IDLE_WARNING_SECONDS, settings.SEEN_EVERY_SECONDS = 2 * 60, 60
+    return Clock(monkeypatch)
 
-    def make(limit: int = 12, warning: int = 6) -> None:
-        settings.IDLE_SECONDS = settings.IDLE_SECONDS_CASES = limit
-        settings.IDLE_WARNING_SECONDS, settings.SEEN_EVERY_SECONDS = warning, 1
 
-    return make
+@pytest.fixture
+def page_for(page_for: PageFor, clock: Clock) -> PageFor:
+    """Pages that live by the clock."""
+    return lambda *args, **more: clock.on(page_for(*args, **more))
 
 
 def story(page: Page, text: str = LONG) -> None:
@@ -40,7 +45,23 @@ def story(page: Page, text: str = LONG) -> None:
 
 
 def wait_for(page: Page, part: str) -> None:
-    page.locator(part).wait_for(state="visible", timeout=30_000)
+    page.locator(part).wait_for(state="visible")
+
+
+def told(page: Page, act: Callable[[], Any]) -> None:
+    """Do what makes the page ask the server, and wait until it took the answer: its forms then have a new token."""
+    token = page.locator("main [name=csrfmiddlewaretoken]").first
+    before = token.input_value()
+    act()
+    expect(token).not_to_have_value(before)
+
+
+def ends(page: Page, clock: Clock, minutes: float = 21) -> None:
+    """Let the session end, as far as the log-in on the sheet; no answer to the old session is still on its way."""
+    with page.expect_response("**" + reverse("session_state")):
+        clock.later(page, minutes=minutes)
+    wait_for(page, OVER)
+    page.locator(f"{OVER} [name=password]").wait_for()
 
 
 def answer(page: Page, user: User, password: str = PASSWORD) -> None:
@@ -50,11 +71,11 @@ def answer(page: Page, user: User, password: str = PASSWORD) -> None:
     page.locator(f"{OVER} form button[type=submit]").click()
 
 
-def test_the_question_comes_first_and_one_button_goes_on(world: World, page_for: Any, clock: Any) -> None:
-    clock()
+def test_the_question_comes_first_and_one_button_goes_on(world: World, page_for: Any, clock: Clock) -> None:
     page = page_for(world.author)
     story(page, "Zilverreiger")
     page.locator("[name=observed]").focus()
+    clock.later(page, minutes=19)
     wait_for(page, WARN)
     assert active(page, "one.hasAttribute('data-session-here')"), "the keyboard is on the button"
     assert page.locator(WARN).get_attribute("role") == "alertdialog"
@@ -66,34 +87,34 @@ def test_the_question_comes_first_and_one_button_goes_on(world: World, page_for:
     page.locator(WARN).wait_for(state="hidden")
     expect(page.locator("[name=observed]")).to_have_value("Zilverreiger")
     assert active(page, "one.name") == "observed", "and back where it was"
+    clock.later(page, minutes=17)
+    expect(page.locator(WARN)).to_be_hidden()
     assert not AuditEvent.objects.filter(action="session.locked").exists()
+    clock.later(page, minutes=2)
     wait_for(page, WARN)
 
 
-def test_who_types_is_not_asked(world: World, page_for: Any, clock: Any) -> None:
-    clock(limit=8, warning=4)
+def test_who_types_is_not_asked(world: World, page_for: Any, clock: Clock) -> None:
     page = page_for(world.author)
     story(page, "")
-    for _ in range(24):
-        page.locator("[name=observed]").press_sequentially("a")
-        page.wait_for_timeout(500)
-        assert not page.locator(WARN).is_visible()
+    for _ in range(6):
+        clock.later(page, minutes=10)
+        told(page, lambda: page.locator("[name=observed]").press_sequentially("a"))
+        expect(page.locator(WARN)).to_be_hidden()
+    expect(page.locator(OVER)).to_be_hidden()
     assert not AuditEvent.objects.filter(action="session.locked").exists()
 
 
-def test_twenty_thousand_characters_survive_and_one_report_is_sent(world: World, page_for: Any, clock: Any) -> None:
+def test_twenty_thousand_characters_survive_and_one_report_is_sent(world: World, page_for: Any, clock: Clock) -> None:
     assert len(LONG) > 19_500
-    clock(limit=6, warning=3)
     page = page_for(world.author)
     story(page)
     title = page.title()
-    wait_for(page, OVER)
+    ends(page, clock)
     expect(page.locator("main")).to_be_hidden()
     assert "Zilverreiger" not in page.locator("body").inner_text()
     assert page.title() != title
-    page.locator(f"{OVER} [name=password]").wait_for()
     assert AuditEvent.objects.filter(action="session.locked").count() == 1
-    clock(limit=600, warning=3)
     answer(page, world.author, "verkeerd-wachtwoord")
     page.locator(f"{OVER} .error-summary").wait_for()
     expect(page.locator("main")).to_be_hidden()
@@ -116,13 +137,10 @@ def test_twenty_thousand_characters_survive_and_one_report_is_sent(world: World,
     assert not KeptWords.objects.exists()
 
 
-def test_somebody_else_gets_their_own_page_and_nothing_of_this_one(world: World, page_for: Any, clock: Any) -> None:
-    clock(limit=6, warning=3)
+def test_somebody_else_gets_their_own_page_and_nothing_of_this_one(world: World, page_for: Any, clock: Clock) -> None:
     page = page_for(world.author)
     story(page, "Zilverreiger")
-    wait_for(page, OVER)
-    page.locator(f"{OVER} [name=password]").wait_for()
-    clock(limit=600, warning=3)
+    ends(page, clock)
     with page.expect_navigation():
         answer(page, world.teacher)
     expect(page.locator("[name=observed]")).to_have_value("")
@@ -132,45 +150,46 @@ def test_somebody_else_gets_their_own_page_and_nothing_of_this_one(world: World,
     assert "Zilverreiger" not in page.content()
 
 
-def test_tabs_share_one_clock(world: World, page_for: Any, clock: Any) -> None:
+def test_tabs_share_one_clock(world: World, page_for: Any, clock: Clock) -> None:
     """Working in one keeps the other open; logging in in one opens the other."""
-    clock(limit=8, warning=4)
     page = page_for(world.author)
     story(page, "Zilverreiger")
     other = page.context.new_page()
     other.goto(reverse("signals:mine"))
-    for _ in range(6):
+    for minutes in (14, 10, 10):
+        clock.later(page, minutes=minutes)
         other.reload()
-        page.wait_for_timeout(2000)
-        assert not page.locator(OVER).is_visible()
-    wait_for(page, OVER)
-    clock(limit=600, warning=4)
+        told(page, lambda: clock.later(page, minutes=4))
+        expect(page.locator(WARN)).to_be_hidden()
+        expect(page.locator(OVER)).to_be_hidden()
+    ends(page, clock)
     log_in_by_form(other, world.author)
     page.bring_to_front()
+    clock.later(page, seconds=5)
     page.locator(OVER).wait_for(state="hidden")
     page.locator("main [name=action][value=continue]").click()
     page.wait_for_url("**/vragen/")
     assert Draft.objects.get().data["observed"] == "Zilverreiger", "the form got the token of the new log-in"
 
 
-def test_a_session_that_was_ended_elsewhere_covers_the_page(world: World, page_for: Any, clock: Any) -> None:
+def test_a_session_that_was_ended_elsewhere_covers_the_page(world: World, page_for: Any, clock: Clock) -> None:
     """As soon as somebody looks at it again."""
-    clock(limit=600)
     page = page_for(world.author)
     story(page, "Zilverreiger")
     sessions_end(user=User.objects.get(pk=world.author.pk), by=world.administrator)
-    page.wait_for_timeout(2500)
+    clock.later(page, seconds=3)
+    expect(page.locator(OVER)).to_be_hidden()
     page.evaluate("() => window.dispatchEvent(new Event('focus'))")
     wait_for(page, OVER)
     expect(page.locator("main")).to_be_hidden()
 
 
 def test_the_screen_is_hidden_at_once_from_the_question_and_from_the_sheet(
-    world: World, page_for: Any, clock: Any
+    world: World, page_for: Any, clock: Clock
 ) -> None:
-    clock(limit=26, warning=20)
     page = page_for(world.author)
     story(page, "Zilverreiger")
+    clock.later(page, minutes=18.5)
     wait_for(page, WARN)
 
     def escape() -> None:
@@ -183,8 +202,7 @@ def test_the_screen_is_hidden_at_once_from_the_question_and_from_the_sheet(
     expect(page.locator("#session")).to_be_hidden()
     page.locator("[data-show-screen]").click()
     expect(page.locator(WARN)).to_be_visible()
-    wait_for(page, OVER)
-    page.locator(f"{OVER} [name=password]").wait_for()
+    ends(page, clock, minutes=2)
     assert fastest(page, "keydown", escape) < 100
     escape()
     expect(page.locator("#session")).to_be_hidden()
@@ -193,36 +211,34 @@ def test_the_screen_is_hidden_at_once_from_the_question_and_from_the_sheet(
     expect(page.locator("main")).to_be_hidden()
 
 
-def test_the_end_of_a_long_day_is_told_as_well(world: World, page_for: Any, clock: Any, settings: Any) -> None:
+def test_the_end_of_a_long_day_is_told_as_well(world: World, page_for: Any, clock: Clock, settings: Any) -> None:
     """Saying that one is there would not help, so there is no such button; what was typed stays here too."""
-    clock(limit=600, warning=8)
-    settings.SESSION_COOKIE_AGE = 16
+    settings.IDLE_SECONDS = settings.IDLE_SECONDS_CASES = 2 * settings.SESSION_COOKIE_AGE
     page = page_for(world.author)
     story(page, "Zilverreiger")
+    clock.later(page, seconds=settings.SESSION_COOKIE_AGE - 90)
     wait_for(page, "#session-firm")
     expect(page.locator(WARN)).to_be_hidden()
     page.locator("[data-session-close]").click()
     expect(page.locator("#session")).to_be_hidden()
     page.locator("[name=observed]").press_sequentially(" op")
-    wait_for(page, OVER)
-    page.locator(f"{OVER} [name=password]").wait_for()
-    settings.SESSION_COOKIE_AGE = 36000
+    ends(page, clock, minutes=2)
     answer(page, world.author)
     page.locator(OVER).wait_for(state="hidden")
     expect(page.locator("[name=observed]")).to_have_value("Zilverreiger op")
 
 
-def test_without_a_connection_the_page_is_covered_all_the_same(world: World, page_for: Any, clock: Any) -> None:
-    clock(limit=8, warning=4)
+def test_without_a_connection_the_page_is_covered_all_the_same(world: World, page_for: Any, clock: Clock) -> None:
     page = page_for(world.author)
     story(page, "Zilverreiger")
     page.context.set_offline(True)
+    clock.later(page, minutes=21)
     wait_for(page, OVER)
     expect(page.locator("[data-session-word]")).not_to_be_empty()
     expect(page.locator("main")).to_be_hidden()
     page.context.set_offline(False)
+    clock.later(page, seconds=6)
     page.locator(f"{OVER} [name=password]").wait_for()
-    clock(limit=600)
     answer(page, world.author)
     page.locator(OVER).wait_for(state="hidden")
     expect(page.locator("[name=observed]")).to_have_value("Zilverreiger")
@@ -236,16 +252,13 @@ def test_the_key_stands_where_one_looks_for_it(world: World, page_for: Any) -> N
     expect(page.locator(".menu-hint")).to_be_visible()
 
 
-def test_how_they_look(world: World, page_for: Any, clock: Any) -> None:
-    clock(limit=70, warning=60)
+def test_how_they_look(world: World, page_for: Any, clock: Clock) -> None:
     page = page_for(world.author, width=1280)
     story(page, "Zilverreiger")
+    clock.later(page, minutes=18.5)
     wait_for(page, WARN)
     problems = look(page, "session-warn")
-    clock(limit=1, warning=1)
-    wait_for(page, OVER)
-    page.locator(f"{OVER} [name=password]").wait_for()
-    clock(limit=600)
+    ends(page, clock, minutes=3)
     problems += look(page, "session-over")
     answer(page, world.author, "verkeerd-wachtwoord")
     page.locator(f"{OVER} .error-summary").wait_for()
