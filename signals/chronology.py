@@ -74,8 +74,10 @@ def changes(case: Case) -> list[Entry]:
 
 def moves(case: Case) -> list[Entry]:
     """When it moved up because nobody acted, with who had it and who was told."""
+    if case.moved_at is None:
+        return []  # it never did
     rows = list(case.moves.select_related("step").order_by("at", "pk"))
-    names = people_named({reference for row in rows for reference in (*row.had, *row.got)}) if rows else {}
+    names = people_named({reference for row in rows for reference in (*row.had, *row.got)})
     return [_moved(row, case, names) for row in rows]
 
 

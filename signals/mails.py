@@ -47,7 +47,7 @@ KINDS = (
     (
         MOVED,
         NUMBER,
-        _("Nobody acted on case %(reference)s in time. Please see what has to be done now."),
+        _("Nobody acted on case %(reference)s in time. Please see what to do now."),
         may_know_moved,
     ),
     (

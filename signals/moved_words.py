@@ -24,7 +24,7 @@ def with_whom(level: int, *, walled: bool, sector: str) -> str:
 
 def moved_text(case: Case) -> str:
     """Since when it lies with whom as well, and why; empty for a case that did not move up."""
-    if case.moved_at is None:
+    if case.moved_at is None or case.moved_to == ladder.FIRST:
         return ""
     said = {
         "when": _when(case.moved_at),
@@ -37,7 +37,7 @@ def moved_text(case: Case) -> str:
 
 def text_for_writer(case: Case) -> str:
     """The same for the writer of the report; empty for a case that did not move up."""
-    if case.moved_at is None:
+    if case.moved_at is None or case.moved_to == ladder.FIRST:
         return ""
     who = with_whom(case.moved_to, walled=case.walled, sector=case.school.sector)
     return _("Your report now also lies with %(who)s.") % {"who": who}

@@ -116,8 +116,7 @@ def _moved(row: AuditEvent, sector: str) -> str:
 
 
 def _raised(row: AuditEvent, sector: str) -> str:
-    level = str(row.details.get("level", "")).upper()
-    who = Rung[level].label if level in Rung.names else ""
+    who = {rung.name.lower(): rung.label for rung in Rung}.get(str(row.details.get("level")), "")
     return _("found that nobody acted; it now also lies with: %(who)s") % {"who": who}
 
 
@@ -280,6 +279,7 @@ PLAIN = account_sentences.PLAIN_ACCOUNTS | {
     Action.CASE_FOLLOWED,
     Action.CASE_STORY_OPENED,
     Action.CASE_TAKEN,
+    Action.CASE_SPOKEN,
     Action.CASE_NOTED,
     Action.CASE_REOPENED,
     Action.CASE_HANDED_OVER,

@@ -68,7 +68,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('moved_at__isnull', True), ('moved_to', 0)), models.Q(('moved_at__isnull', False), ('moved_to__gt', 0), ('status__in', ['escalated', 'in_review', 'monitoring', 'new', 'reopened'])), _connector='OR'), name='case_moved_since'),
+            constraint=models.CheckConstraint(condition=models.Q(('moved_to', 0), models.Q(('moved_at__isnull', False), ('status__in', ['escalated', 'in_review', 'monitoring', 'new', 'reopened'])), _connector='OR'), name='case_moved_since'),
         ),
         migrations.AddField(
             model_name='moved',

@@ -41,7 +41,7 @@ class Case(models.Model):
     `walled` cases belong to the board's officer and not to the school's coordinators: those about staff or a
     principal by themselves, any other one when somebody walled it by hand, with `wall_reason`.
     `next_due_at` is the soonest due moment of an open must, kept by the services, for sorting lists.
-    `moved_to` and `moved_at`: how far up it lies because nobody acted, and since when (`Moved` has the rows).
+    `moved_to`: how far up it lies because nobody acted; `moved_at`: when it last moved, also when that is over.
     `look_at`: when `nobody_acted` has to look at it again; whatever changes what must be done sets it to now.
     """
 
@@ -123,8 +123,7 @@ class Case(models.Model):
             ),
             models.CheckConstraint(
                 name="case_moved_since",
-                condition=Q(moved_to=ladder.FIRST, moved_at__isnull=True)
-                | (Q(moved_to__gt=ladder.FIRST, moved_at__isnull=False) & Q(status__in=sorted(rules.OPEN))),
+                condition=Q(moved_to=ladder.FIRST) | Q(moved_at__isnull=False, status__in=sorted(rules.OPEN)),
             ),
             models.CheckConstraint(
                 name="case_joined_somewhere",

@@ -35,5 +35,5 @@ def moves_end(case: Case, *, all_of_them: bool = False) -> None:
         running = running.exclude(step__state=rules.STEP_OPEN)
     Moved.objects.filter(pk__in=list(running.values_list("pk", flat=True))).update(ended_at=timezone.now())
     left = case.moves.filter(ended_at=None).aggregate(level=Max("level"), at=Max("at"))
-    case.moved_to, case.moved_at = left["level"] or ladder.FIRST, left["at"]
+    case.moved_to, case.moved_at = left["level"] or ladder.FIRST, left["at"] or case.moved_at
     Case.objects.filter(pk=case.pk).update(moved_to=case.moved_to, moved_at=case.moved_at)
