@@ -166,7 +166,7 @@ def _change(row: CaseChange) -> Entry:
 def _moved(row: Moved, case: Case, names: dict[str, str]) -> Entry:
     sector = case.school.sector
     title = _("Nobody acted: it now also lies with %(who)s") % {
-        "who": with_whom(row.level, walled=case.walled, sector=sector)
+        "who": with_whom(row.level, walled=row.walled, sector=sector)
     }
     details = [(_("Step"), recipient_name(row.step.recipient, sector))] if row.step else []
     for label, references in ((_("Who had it"), row.had), (_("Who was told"), row.got)):

@@ -43,6 +43,7 @@ FIELDS: dict[str, FieldClass] = {
     **fields("CaseChange", "sensitive", CASE, "reason"),
     **fields("Moved", "technical", CASE, "id", "level", "at", "ended_at"),
     **fields("Moved", "personal", CASE, "case", "step", "had", "got"),
+    **fields("Moved", "sensitive", CASE, "walled"),
     **fields("Note", "technical", CASE, "id", "key", "created_at"),
     **fields("Note", "personal", CASE, "case", "author"),
     **fields("Note", "sensitive", CASE, "text"),

@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('level', models.PositiveSmallIntegerField(choices=[(0, 'who has it from the start'), (1, 'deputy'), (2, 'principal'), (3, 'board officer')])),
+                ('walled', models.BooleanField()),
                 ('had', models.JSONField(blank=True, default=list)),
                 ('got', models.JSONField(default=list)),
                 ('at', models.DateTimeField()),

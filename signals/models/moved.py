@@ -14,12 +14,13 @@ class Moved(models.Model):
     """A report that nobody opened (no `step`), or a step past its term, came to lie with somebody else as well.
 
     It is only added, and it ends as soon as somebody acts. One row for each level while it lasts, so that two workers
-    can't do the same. had, got: references of who had it and of who was told because of this.
+    can't do the same. walled: it was behind a wall then. had, got: references of who had it and of who got it.
     """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="moves")
     step = models.ForeignKey(Step, on_delete=models.PROTECT, related_name="moves", null=True, blank=True)
     level = models.PositiveSmallIntegerField(choices=Rung.choices)
+    walled = models.BooleanField()
     had = models.JSONField(default=list, blank=True)
     got = models.JSONField(default=list)
     at = models.DateTimeField()

@@ -144,7 +144,7 @@ def _move(case: Case, wait: Wait, goes: int, line: Sequence[Sequence[User]], now
     """Write one move with its event; returns whom to tell: who had it, and everybody from there up to where it goes."""
     had = list(line[wait.current])
     got = [user for rung in line[wait.current + 1 : goes + 1] for user in rung]
-    row = Moved(case=case, step=wait.step, level=goes, at=now)
+    row = Moved(case=case, step=wait.step, level=goes, walled=case.walled, at=now)
     row.had, row.got = [user.reference for user in had], [user.reference for user in got]
     row.full_clean()
     row.save()

@@ -118,7 +118,7 @@ def test_looking_twice_moves_nothing_twice(world: World, at: At, second: User, u
     assert mailed() == ["coordinator", "principal", "tweede"]
     row = Moved.objects.get()
     with pytest.raises(IntegrityError), transaction.atomic():
-        Moved.objects.create(case=row.case, level=row.level, at=timezone.now())
+        Moved.objects.create(case=row.case, level=row.level, walled=False, at=timezone.now())
 
 
 def test_without_a_deputy_the_first_term_is_the_principals(world: World, at: At, urgent: Signal) -> None:
@@ -334,6 +334,8 @@ def test_a_wall_ends_what_lay_with_the_school(world: World, at: At, login: Any, 
     case_wall(by=world.coordinator, case=urgent.case, reason=WHY, keeper=None)
     assert "principal" not in mailed()
     assert urgent.case.reference not in text(login, world.principal, "/opvolging/")
+    page = text(login, world.board_officer, f"/casus/{urgent.case.reference}/")
+    assert "Nobody acted: it now also lies with the principal" in page, "as it was then"
 
 
 def test_who_has_two_roles_gets_one_mail(world: World, at: At, second: User, urgent: Signal) -> None:
