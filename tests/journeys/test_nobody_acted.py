@@ -198,7 +198,10 @@ def test_what_is_being_sent_when_a_second_case_comes_is_sent_again_as_several(
     assert again_to.extra_headers["Message-ID"] != first.extra_headers["Message-ID"]
 
 
-def test_somebody_acts_and_it_stops(world: World, at: At, login: Any, second: User, urgent: Signal) -> None:
+def test_somebody_acts_and_it_stops(world: World, at: At, login: Any, second: User) -> None:
+    """Also where taking the case fulfils no step by itself."""
+    answers = {"acute_or_structural_unsafety": True}
+    urgent = send(world.author, typed(world, concern="domestic_violence"), answers)
     at(minutes=15)
     look_at_due()
     assert "because nobody took up the report" in text(login, second, "/werkplek/?tab=new")
@@ -348,6 +351,7 @@ def test_whom_a_case_is_closed_to_hears_nothing(world: World, at: At, second: Us
     urgent.case.barred.create(user=world.principal, by=world.coordinator, at=timezone.now())
     at(minutes=60)
     assert (look_at_due(), mailed()) == (1, ["board_officer", "coordinator", "tweede"])
+    assert world.principal.reference not in Moved.objects.get().got
 
 
 def test_the_board_learns_the_number_and_the_school_and_opens_nothing(
