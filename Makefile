@@ -36,8 +36,9 @@ demo: setup  ## an invented school board, on this machine only
 	@$(DEMO_ENV) $(BIN)/python manage.py collectstatic --noinput --verbosity 0
 	@$(DEMO_ENV) $(BIN)/python manage.py demo
 	@echo; echo "Open http://127.0.0.1:$(PORT)/   (Ctrl-C stops it)"; echo
-	@trap 'kill $$sealer $$mailer' EXIT INT TERM; $(DEMO_ENV) $(BIN)/python manage.py audit_seal --loop 10 & sealer=$$!; \
+	@trap 'kill $$sealer $$mailer $$mover' EXIT INT TERM; $(DEMO_ENV) $(BIN)/python manage.py audit_seal --loop 10 & sealer=$$!; \
 	$(DEMO_ENV) $(BIN)/python manage.py mail_send --loop 5 & mailer=$$!; \
+	$(DEMO_ENV) $(BIN)/python manage.py nobody_acted --loop 10 & mover=$$!; \
 	$(DEMO_ENV) $(BIN)/gunicorn schoolsafety.wsgi --bind 127.0.0.1:$(PORT) --threads 4 --log-level warning --no-control-socket
 
 test: dev  ## all tests, browser tests included

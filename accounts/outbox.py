@@ -12,7 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -64,31 +64,53 @@ def queue(kind: str, *, to: User, path: str, reference: str = "") -> None:
     OutgoingMail.objects.create(kind=kind, to=to, path=path, reference=reference)
 
 
+def gather(kind: str, several: str, *, to: User, path: str, reference: str, home: str) -> None:
+    """Queue a mail about one case, unless one like it still waits for this person: that becomes one about several.
+
+    So nobody gets a flood after a worker or the mail server was away. In the transaction of the caller.
+
+    Args:
+        kind, several: registered names; the second needs no number.
+        home: what the link leads to when it is about several.
+    """
+    User.objects.select_for_update(no_key=True).get(pk=to.pk)  # two workers at once write one mail
+    waits = OutgoingMail.objects.filter(to=to, kind__in=(kind, several), sent_at=None).order_by("id").first()
+    if waits and (waits.kind == several or waits.reference == reference):
+        return
+    now = timezone.now()  # a new moment, so that who is sending it just now does not take it for the same mail
+    changes = {"kind": several, "reference": "", "path": home, "created_at": now, "next_try_at": now}
+    if waits and OutgoingMail.objects.filter(pk=waits.pk, sent_at=None).update(**changes):
+        return
+    queue(kind, to=to, path=path, reference=reference)
+
+
 def send_due(limit: int = 100) -> int:
     """Send what is due, oldest first; a mail that fails is tried again, with growing pauses. Returns how many left."""
     now, sent = timezone.now(), 0
     for mail in OutgoingMail.objects.filter(sent_at=None, next_try_at__lte=now).order_by("id")[:limit]:
         claimed = OutgoingMail.objects.filter(pk=mail.pk, sent_at=None, next_try_at=mail.next_try_at)
-        if claimed.update(next_try_at=timezone.now() + CLAIM, tries=F("tries") + 1):
-            sent += _try(mail)
+        until = timezone.now() + CLAIM
+        if claimed.update(next_try_at=until, tries=F("tries") + 1):
+            sent += _try(mail, OutgoingMail.objects.filter(pk=mail.pk, next_try_at=until))
     return sent
 
 
-def _try(mail: OutgoingMail) -> int:
+def _try(mail: OutgoingMail, same: QuerySet[OutgoingMail]) -> int:
+    """same: the row, as long as it is about what was read; gather() may have made another mail of it meanwhile."""
     user = User.objects.get(pk=mail.to_id)
     kind = KINDS.get(mail.kind)
     if kind is None or not (user.is_active or kind.to_closed) or not kind.wanted(user, mail.reference):
-        OutgoingMail.objects.filter(pk=mail.pk).delete()  # it is no longer theirs to know
+        same.delete()  # it is no longer theirs to know
         return 0
     try:
         message(mail, user, kind).send()
     except OSError:  # SMTPException is one
         pause = min(timedelta(minutes=2**mail.tries), LONGEST)
-        OutgoingMail.objects.filter(pk=mail.pk).update(next_try_at=timezone.now() + pause)
+        same.update(next_try_at=timezone.now() + pause)
         late = timezone.now() - mail.created_at > LATE
         logger.log(logging.ERROR if late else logging.WARNING, "Mail %s could not be sent.", mail.pk, exc_info=True)
         return 0
-    OutgoingMail.objects.filter(pk=mail.pk).update(sent_at=timezone.now())
+    same.update(sent_at=timezone.now())
     return 1
 
 

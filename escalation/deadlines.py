@@ -1,6 +1,6 @@
 """By when a step must be taken. Pure: the moment of entering goes in, the due moment comes out."""
 
-from datetime import datetime, time, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Final
 
 import holidays
@@ -32,9 +32,14 @@ def due_at(urgency: str, entered_at: datetime, tz: tzinfo) -> datetime:
         return datetime.combine(local.date(), END_OF_DAY, tz)
     if urgency not in WORKING_DAYS:
         raise ValueError(f"unknown urgency: {urgency}")
-    day, left = local.date(), WORKING_DAYS[urgency]
+    return datetime.combine(working_day(local.date(), WORKING_DAYS[urgency]), END_OF_WORKING_DAY, tz)
+
+
+def working_day(day: date, count: int) -> date:
+    """The day that is so many working days later."""
+    left = count
     while left:
         day += timedelta(days=1)
         if day.weekday() < 5 and day not in _HOLIDAYS:
             left -= 1
-    return datetime.combine(day, END_OF_WORKING_DAY, tz)
+    return day

@@ -19,6 +19,7 @@ from accounts.roles import Permission
 from audit.actions import Action
 from audit.record import record
 from signals.models import BreakGlass, Case, Draft, Signal, Step
+from signals.models.case import Rung
 from signals.rows import Row, explicit_rows
 from signals.scope import Reach, Scope
 
@@ -164,6 +165,13 @@ def glass_to_review(user: User, seen: Sight, reference: str) -> BreakGlass:
 def knows_of_glass(user: User, reference: str) -> bool:
     """True when a break-glass of this case stands in this person's list."""
     return glasses(sight(user), user).filter(case__reference=reference).exists()
+
+
+def moved_to_board(seen: Sight) -> QuerySet[Case]:
+    """Cases of schools that came up to this board officer because nobody acted: to know of, not to open."""
+    boards = seen.grants.boards(Permission.WALLED_HANDLE)
+    rows = Case.objects.filter(board_id__in=boards, walled=False, moved_to=Rung.BOARD)
+    return rows.exclude(pk__in=seen.shut).select_related("school")
 
 
 def step(user: User, reference: str) -> Step:

@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 from escalation.texts import concern_name, recipient_name
 from signals import rules
 from signals.cards import shown
-from signals.models import BreakGlass, Case, CaseChange, Note, Person, Signal, Step, StepOutcome, StoryOpening
+from signals.models import BreakGlass, Case, CaseChange, Moved, Note, Person, Signal, Step, StepOutcome, StoryOpening
 from signals.models.case import ChangeKind, Status
 from signals.models.signal import Addition
+from signals.moved_words import with_whom
+from signals.readable_events import people_named
 
 ICONS = {
     "signal": "file-text",
@@ -25,6 +27,7 @@ ICONS = {
     "call": "phone",
     "opening": "eye",
     "glass": "unlock",
+    "moved": "clock",
 }
 
 
@@ -55,7 +58,7 @@ def story(
     """The whole chronology of a case, for those who may read it. `glasses`: its break-glass, when at hand."""
     entries = [entry for signal in signals for entry in signal_entries(signal)]
     entries += [_note(note) for note in case.notes.select_related("author")]
-    entries += changes(case)
+    entries += [*changes(case), *moves(case)]
     entries += [_opening(row) for row in case.story_openings.select_related("by")]
     entries += [_glass(row) for row in (case.break_glasses.select_related("by") if glasses is None else glasses)]
     sector = case.school.sector
@@ -67,6 +70,15 @@ def changes(case: Case) -> list[Entry]:
     """Changes of status and owner, with their reasons."""
     rows = case.changes.select_related("by")
     return [_change(row) for row in rows if row.kind != ChangeKind.OWNER or row.old]  # the first owner took it
+
+
+def moves(case: Case) -> list[Entry]:
+    """When it moved up because nobody acted, with who had it and who was told."""
+    if case.moved_at is None:
+        return []  # it never did
+    rows = list(case.moves.select_related("step").order_by("at", "pk"))
+    names = people_named({reference for row in rows for reference in (*row.had, *row.got)})
+    return [_moved(row, case, names) for row in rows]
 
 
 def signal_entries(signal: Signal) -> list[Entry]:
@@ -140,6 +152,8 @@ def _change(row: CaseChange) -> Entry:
         title = _("Put a new report with this case")
     elif row.kind == ChangeKind.OWNER:
         title = _("Gave the case to another owner")
+    elif row.kind == ChangeKind.SPOKEN:
+        title = _("Spoke to who has it")
     elif row.kind == ChangeKind.WALL:
         title = _("Wall put up") if row.new == "up" else _("Wall taken down")
     elif row.new == rules.IN_REVIEW:
@@ -147,6 +161,17 @@ def _change(row: CaseChange) -> Entry:
     else:
         title = _("Status: %(status)s") % {"status": Status(row.new).label}
     return Entry(row.at, "change", row.by.name, title, row.reason)
+
+
+def _moved(row: Moved, case: Case, names: dict[str, str]) -> Entry:
+    sector = case.school.sector
+    title = _("Nobody acted: it now also lies with %(who)s") % {
+        "who": with_whom(row.level, walled=row.walled, sector=sector)
+    }
+    details = [(_("Step"), recipient_name(row.step.recipient, sector))] if row.step else []
+    for label, references in ((_("Who had it"), row.had), (_("Who was told"), row.got)):
+        details.append((label, ", ".join(names[one] for one in references if one in names)))
+    return Entry(row.at, "moved", "", title, details=[part for part in details if part[1]])
 
 
 def _outcome(step: Step, row: StepOutcome, sector: str) -> Entry:

@@ -39,6 +39,19 @@ def case_event(
     )
 
 
+def server_event(action: Action, *, case: Case, kind: str, ref: str, details: Mapping[str, object]) -> None:
+    """Record what the server itself did with a case."""
+    record(
+        action,
+        board=case.board.reference,
+        school="" if case.walled else case.school.reference,
+        case=case.reference,
+        kind=kind,
+        ref=ref,
+        details=details,
+    )
+
+
 def private_event(
     action: Action,
     *,

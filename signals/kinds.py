@@ -37,6 +37,8 @@ GROUPS: dict[Kind, frozenset[Action]] = {
             Action.CASE_CLOSED,
             Action.CASE_REOPENED,
             Action.CASE_HANDED_OVER,
+            Action.CASE_RAISED,
+            Action.CASE_SPOKEN,
             Action.CASE_WALLED,
             Action.CASE_UNWALLED,
             Action.CASE_SHARED,

@@ -15,6 +15,7 @@ from signals import rules
 from signals.ages import age, by_when, span
 from signals.cards import DUE_SOON, is_overdue
 from signals.models import Case, Signal, Step
+from signals.moved_words import moved_text
 from signals.scope import Reach
 
 
@@ -38,6 +39,7 @@ class Row:
     overdue: bool
     due_soon: bool
     reports: int
+    moved: str  # with whom it lies as well, because nobody acted
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,7 @@ def _parts(case: Case, now: datetime, page: str) -> dict[str, Any]:
         "next_due_text": by_when(following.urgency, following.due_at) if following else "",
         "overdue": bool(following and following.due_at < now),
         "due_soon": bool(following and following.urgency != "now" and now <= following.due_at < now + DUE_SOON),
+        "moved": moved_text(case),
         "reports": getattr(case, "report_count", 1) or 1,
     }
 

@@ -4,8 +4,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.outbox import MailKind, register
-from signals import access
+from signals import access, ladder
 
+MOVED, MOVED_SEVERAL = "case.moved_up", "cases.moved_up"
 NUMBER = _("Schoolsafety: case %(reference)s")
 
 
@@ -17,6 +18,14 @@ def may_read(user: User, reference: str) -> bool:
 def may_know(user: User, reference: str) -> bool:
     """Whether they may still know that somebody opened this case."""
     return access.knows_of_glass(user, reference)
+
+
+def may_know_moved(user: User, reference: str) -> bool:
+    """Whether something nobody acted on still lies with them; a number: that case. Where somebody acted, no mail."""
+    seen = access.sight(user)
+    which = {"reference": reference} if reference else {}
+    here = seen.scope(*access.SEE).reach().filter(moved_to__gt=ladder.FIRST, **which)
+    return here.exists() or access.moved_to_board(seen).filter(**which).exists()
 
 
 def register_all() -> None:
@@ -34,6 +43,18 @@ KINDS = (
         NUMBER,
         _("Somebody opened case %(reference)s by break-glass. Please look into it."),
         may_know,
+    ),
+    (
+        MOVED,
+        NUMBER,
+        _("Nobody acted on case %(reference)s in time. Please see what to do now."),
+        may_know_moved,
+    ),
+    (
+        MOVED_SEVERAL,
+        _("Schoolsafety: cases on which nobody acted"),
+        _("Nobody acted on several cases in time. Please see what to do now."),
+        may_know_moved,
     ),
     ("glass.broken.owner", NUMBER, _("Somebody opened your case %(reference)s by break-glass."), may_read),
 )

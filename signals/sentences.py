@@ -11,7 +11,7 @@ from audit.actions import Action
 from audit.models import AuditEvent
 from escalation.texts import recipient_name
 from signals import account_sentences
-from signals.models.case import CaseOutcome, Status
+from signals.models.case import CaseOutcome, Rung, Status
 from signals.models.rights import Level
 
 Sentence = Callable[[AuditEvent, str], str]
@@ -113,6 +113,11 @@ def _joined(row: AuditEvent, sector: str) -> str:
 def _moved(row: AuditEvent, sector: str) -> str:
     old, new = _status(row.details, "from"), _status(row.details, "to")
     return _("changed the status from ‘%(old)s’ to ‘%(new)s’") % {"old": old, "new": new}
+
+
+def _raised(row: AuditEvent, sector: str) -> str:
+    who = {rung.name.lower(): rung.label for rung in Rung}.get(str(row.details.get("level")), "")
+    return _("found that nobody acted; it now also lies with: %(who)s") % {"who": who}
 
 
 def _closed(row: AuditEvent, sector: str) -> str:
@@ -244,6 +249,7 @@ SENTENCES: dict[Action, Sentence] = {
     Action.CASE_SHARED: _shared(gettext_lazy("shared the case, to %(level)s")),
     Action.CASE_WALLED: _walled,
     Action.CASE_JOINED: _joined,
+    Action.CASE_RAISED: _raised,
     Action.CASE_MOVED: _moved,
     Action.CASE_CLOSED: _closed,
     Action.STEP_DONE: _about_recipient(gettext_lazy("recorded a step as done: %(recipient)s")),
@@ -273,6 +279,7 @@ PLAIN = account_sentences.PLAIN_ACCOUNTS | {
     Action.CASE_FOLLOWED,
     Action.CASE_STORY_OPENED,
     Action.CASE_TAKEN,
+    Action.CASE_SPOKEN,
     Action.CASE_NOTED,
     Action.CASE_REOPENED,
     Action.CASE_HANDED_OVER,

@@ -32,6 +32,37 @@ def principals_at(school: School) -> list[User]:
     return _holders(Q(school=school), Permission.CASE_FOLLOW)
 
 
+def line_of(case: Case) -> tuple[list[User], ...]:
+    """Who has a case from the start, and who gets it when nobody acts: the deputy, the principal, the board.
+
+    The coordinators of a school are each other's deputies. A report that nobody has opened yet lay with all of them, so
+    the deputy's term tells them all; where there is only one, that term is the principal's. Behind a wall it never
+    comes to the school: only the board's officers, or where the board has none who handles it by name. On each rung
+    only who is on none before, and never whom the case is about or who is barred.
+    """
+    handlers = [user for user in _handlers(case) if access.may(user, case, *access.HANDLE)]
+    owner = [user for user in handlers if user.pk == case.owner_id]
+    officers = [user for user in handlers if access.may(user, case, Permission.WALLED_HANDLE)]
+    peers = officers if case.walled else handlers
+    first = owner or ([] if len(peers) > 1 or case.walled else handlers)
+    deputies = peers if owner or len(peers) > 1 else []
+    follow = [] if case.walled else holders(case, Permission.CASE_FOLLOW)
+    principals = [user for user in follow if access.may(user, case, Permission.CASE_FOLLOW)]
+    board = (officers or handlers) if case.walled else board_handlers(case)
+    line: list[list[User]] = []
+    for rung in (first, deputies, principals, board):
+        line.append([user for user in rung if not any(user in before for before in line)])
+    return tuple(line)
+
+
+def _handlers(case: Case) -> list[User]:
+    """Who may handle it by role or by name."""
+    if not case.walled:
+        return holders(case, Permission.CASE_HANDLE)
+    named = User.objects.filter(pk__in=case.named.filter(ended_at=None).values("user"))
+    return sorted({*board_handlers(case), *named}, key=lambda user: (user.name, user.pk))
+
+
 def overseers(case: Case, but_not: User) -> list[User]:
     """Who looks into a break-glass of this case: who follows it, and above them the board's officers.
 

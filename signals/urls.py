@@ -65,6 +65,7 @@ audits = [
     path("opvolging/", followup.followup, name="followup"),
     path("opvolging/<ref:reference>/", followup.followup_case, name="followup-case"),
     path("opvolging/<ref:reference>/verhaal/", followup.story_page, name="story"),
+    path("opvolging/<ref:reference>/aangesproken/", followup.case_spoken, name="case-spoken"),
     path("logboek/", trail.trail, name="trail"),
     path("logboek/logboek.csv", trail.trail_csv, name="trail-csv"),
     path("logboek/logboek.xlsx", trail.trail_xlsx, name="trail-xlsx"),

@@ -103,7 +103,7 @@ NEEDS: dict[str, Far] = {
     ),
 }
 SHARES = ("signals:share-end",)  # about the share of the shared case
-FOLLOWED = ("signals:followup-case", "signals:story")
+FOLLOWED = ("signals:followup-case", "signals:story", "signals:case-spoken")
 WALLED = ("signals:case-wall",)  # who handles or follows the cases of their own school
 REVIEWED = ("signals:glass-review",)  # the break-glass of `shared`
 REVIEWERS = frozenset({"principal", "officer", "officer_subject"})

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Board, School, User
 from accounts.references import new_reference
-from signals import rules
+from signals import ladder, rules
 
 
 class Status(models.TextChoices):
@@ -28,12 +28,21 @@ class CaseOutcome(models.TextChoices):
     NO_ACTION = "no_action", _("No further action needed")
 
 
+class Rung(models.IntegerChoices):
+    FIRST = ladder.FIRST, _("who has it from the start")
+    DEPUTY = ladder.DEPUTY, _("deputy")
+    PRINCIPAL = ladder.PRINCIPAL, _("principal")
+    BOARD = ladder.BOARD, _("board officer")
+
+
 class Case(models.Model):
     """One worry that is being followed up.
 
     `walled` cases belong to the board's officer and not to the school's coordinators: those about staff or a
     principal by themselves, any other one when somebody walled it by hand, with `wall_reason`.
     `next_due_at` is the soonest due moment of an open must, kept by the services, for sorting lists.
+    `moved_to`: how far up it lies because nobody acted; `moved_at`: when it last moved, also when that is over.
+    `look_at`: when `nobody_acted` has to look at it again; whatever changes what must be done sets it to now.
     """
 
     reference = models.CharField(max_length=12, default=new_reference, unique=True, editable=False)
@@ -53,6 +62,9 @@ class Case(models.Model):
     taken_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     next_due_at = models.DateTimeField(null=True, blank=True)
+    moved_to = models.PositiveSmallIntegerField(choices=Rung.choices, default=Rung.FIRST, db_default=Rung.FIRST)
+    moved_at = models.DateTimeField(null=True, blank=True)
+    look_at = models.DateTimeField(null=True, blank=True)
     joined_to = models.ForeignKey("self", on_delete=models.PROTECT, related_name="joined", null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 
@@ -71,6 +83,12 @@ class Case(models.Model):
             models.Index(
                 fields=["board", "status", "next_due_at", "id"], name="case_board_due", condition=Q(walled=True)
             ),
+            # What nobody acted on: a handful of rows, found without reading the others.
+            models.Index(fields=["look_at"], name="case_look_at", condition=Q(look_at__isnull=False)),
+            models.Index(
+                fields=["school"], name="case_school_moved", condition=Q(walled=False, moved_to__gte=ladder.PRINCIPAL)
+            ),
+            models.Index(fields=["board"], name="case_board_moved", condition=Q(walled=False, moved_to=ladder.BOARD)),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(
@@ -104,6 +122,10 @@ class Case(models.Model):
                 ),
             ),
             models.CheckConstraint(
+                name="case_moved_since",
+                condition=Q(moved_to=ladder.FIRST) | Q(moved_at__isnull=False, status__in=sorted(rules.OPEN)),
+            ),
+            models.CheckConstraint(
                 name="case_joined_somewhere",
                 condition=(
                     Q(status=rules.JOINED, joined_to__isnull=False)
@@ -126,6 +148,7 @@ class ChangeKind(models.TextChoices):
     OWNER = "owner", _("owner")
     JOINED = "joined", _("report put with this case")
     WALL = "wall", _("wall")
+    SPOKEN = "spoken", _("spoke to who has it")
 
 
 class CaseChange(models.Model):

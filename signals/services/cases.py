@@ -17,7 +17,7 @@ from signals.events import case_event
 from signals.models import Case, CaseChange, Note, Signal, StoryOpening
 from signals.models.case import ChangeKind
 from signals.scope import Scope
-from signals.services.due import refresh_due
+from signals.services.due import moves_end, refresh_due
 from signals.services.shares import shares_end_of_case
 from signals.services.steps import take_completes_steps
 
@@ -35,10 +35,11 @@ def case_take(*, by: User, case: Case) -> Case:
     if locked.status != rules.NEW:
         raise RuleError(_("A colleague has taken this case already."))
     locked.owner = by
-    locked.taken_at = timezone.now()
+    locked.taken_at = locked.look_at = timezone.now()
     _set_status(locked, rules.IN_REVIEW, by=by)
     CaseChange.objects.create(case=locked, kind=ChangeKind.OWNER, new=by.reference, by=by, at=locked.taken_at)
     take_completes_steps(case=locked, by=by)
+    moves_end(locked)
     case_event(Action.CASE_TAKEN, case=locked, by=by, to=access.HANDLE)
     return locked
 
@@ -68,6 +69,7 @@ def case_join(*, by: User, case: Case, into: Case) -> Case:
     source.signals.update(case=target)
     source.steps.update(case=target)
     shares_end_of_case(by=by, case=source)
+    moves_end(source, all_of_them=True)
     source.joined_to = target
     _set_status(source, rules.JOINED, by=by)
     CaseChange.objects.create(

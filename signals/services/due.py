@@ -1,13 +1,39 @@
-"""Keeps the soonest due moment on the case, so that lists can sort without counting steps."""
+"""Keeps on the case what lists and the look for what nobody acted on need, so that they need not count steps."""
 
-from django.db.models import Min
+from django.db.models import Max, Min
+from django.utils import timezone
 
-from signals import rules
-from signals.models import Case
+from signals import ladder, rules
+from signals.models import Case, Moved
 
 
 def refresh_due(case: Case) -> None:
-    """Set next_due_at to the soonest due moment of an open must; none when nothing must be done any more."""
+    """Set next_due_at to the soonest due moment of an open must; none when nothing must be done any more.
+
+    And have `nobody_acted` look at the case afresh, now that something about it changed.
+    """
     soonest = case.steps.filter(state=rules.STEP_OPEN, obligation="must").aggregate(at=Min("due_at"))["at"]
-    case.next_due_at = soonest
-    Case.objects.filter(pk=case.pk).update(next_due_at=soonest)
+    case.next_due_at, case.look_at = soonest, timezone.now()
+    Case.objects.filter(pk=case.pk).update(next_due_at=soonest, look_at=case.look_at)
+    moves_end(case)
+
+
+def moves_end(case: Case, *, all_of_them: bool = False) -> None:
+    """End what moved up and was acted on: a report that was opened, a step with an outcome.
+
+    Costs nothing for a case that never moved. The case is locked by the caller, or its step is.
+
+    Args:
+        all_of_them: the case goes to other people as a whole.
+    """
+    if case.moved_to == ladder.FIRST:
+        return
+    running = case.moves.filter(ended_at=None)
+    if not all_of_them and case.status in rules.OPEN:
+        if case.status == rules.NEW:
+            return
+        running = running.exclude(step__state=rules.STEP_OPEN)
+    Moved.objects.filter(pk__in=list(running.values_list("pk", flat=True))).update(ended_at=timezone.now())
+    left = case.moves.filter(ended_at=None).aggregate(level=Max("level"), at=Max("at"))
+    case.moved_to, case.moved_at = left["level"] or ladder.FIRST, left["at"] or case.moved_at
+    Case.objects.filter(pk=case.pk).update(moved_to=case.moved_to, moved_at=case.moved_at)

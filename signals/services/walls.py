@@ -17,6 +17,7 @@ from signals.errors import RuleError
 from signals.events import case_event
 from signals.models import Barred, Case, CaseChange, Named
 from signals.models.case import ChangeKind
+from signals.services.due import moves_end
 from signals.services.shares import shares_end_of_case
 from signals.told import board_handlers
 
@@ -130,5 +131,7 @@ def _save(case: Case, by: User, new: str, reason: str) -> None:
         case=case, kind=ChangeKind.WALL, old=old, new=new, reason=reason, by=by, at=timezone.now()
     )
     case.version += 1
+    case.look_at = timezone.now()
     case.full_clean()
     case.save()
+    moves_end(case, all_of_them=True)

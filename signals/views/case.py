@@ -27,6 +27,7 @@ from signals.forms.case import CloseForm, ReasonForm, TextForm
 from signals.glasses import open_until
 from signals.lists import Row, row, with_steps
 from signals.models import Case, Signal
+from signals.moved_words import moved_text
 from signals.opened import opened_to
 from signals.scope import Scope
 from signals.selectors import reports_of, shares_running, steps_of
@@ -196,9 +197,7 @@ def _case_page(
     opened = opened_to(found, signals)
     context = {
         "case": _summary(found),
-        "works_as": works_as_at(
-            person(request), *HANDLE, board=found.board_id, school=found.school_id, walled=found.walled
-        ),
+        "works_as": works_as_at(user, *HANDLE, board=found.board_id, school=found.school_id, walled=found.walled),
         "people": _people(signals),
         "cards": _sorted(cards(steps, found.school, can_record=handles and found.status in rules.ACTIVE)),
         "entries": story(found, signals, steps, glasses=opened.glasses, newest_first=order == "new"),
@@ -256,6 +255,7 @@ def _summary(found: Case) -> dict[str, Any]:
         "created_at": found.created_at,
         "owner": found.owner.name if found.owner else "",
         "walled": found.walled,
+        "moved": moved_text(found),
         "school": found.school.name,
         "outcome_label": found.get_outcome_display() if found.outcome else "",
         "close_reason": found.close_reason,

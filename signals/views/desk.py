@@ -15,6 +15,7 @@ from signals import access
 from signals.events import private_event
 from signals.glasses import count_waiting
 from signals.lists import desk_tabs, listed, row, tab_links, with_steps
+from signals.moved import at_board
 from signals.paging import capped_count, page_by_due, page_by_id
 
 LABELS = {"new": _("New"), "mine": _("Mine"), "open": _("All open"), "closed": _("Closed")}
@@ -35,7 +36,8 @@ def desk(request: HttpRequest) -> HttpResponse:
     page, following = pager(listed(tabs[tab]), request.GET.get("after", ""))
     rows = [row(case, now) for case in with_steps(page)]
     references = [shown.reference for shown in rows]
-    details = {"tab": tab, "cases": references}
+    moved = at_board(seen)
+    details = {"tab": tab, "cases": references} | ({"moved": [case.reference for case in moved]} if moved else {})
     private_event(Action.CASE_LISTED, by=user, kind="list", to=access.HANDLE, details=details)
     context = {
         "tab": tab,
@@ -44,6 +46,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "page_next": f"?tab={tab}&after={following}" if following else "",
         "new_count": counts["new"],
         "works_as": works_as(user, *access.HANDLE),
+        "moved": moved,
         "glass_waits": count_waiting(seen, user),
     }
     return render(request, "signals/desk.html", context)

@@ -3,13 +3,14 @@
 from datetime import datetime
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.guard import guard
 from accounts.models import User
@@ -18,9 +19,10 @@ from accounts.roles import Permission
 from audit.actions import Action
 from escalation.hats import works_as, works_as_at
 from escalation.texts import concern_name, subject_short
-from signals import access
+from signals import access, moved
 from signals import followup as audit_view
-from signals.chronology import changes, story
+from signals.chronology import changes, moves, story
+from signals.errors import RuleError
 from signals.events import case_event, private_event
 from signals.forms.case import ReasonForm
 from signals.glasses import count_waiting
@@ -31,6 +33,7 @@ from signals.paging import capped_count, page_by_due, page_by_id
 from signals.rows import Row as ExplicitRow
 from signals.selectors import reports_of, steps_of
 from signals.services.cases import story_open
+from signals.services.moving import case_spoken as record_spoken
 from signals.trail import READINGS, SEALED, TrailLine, case_events, folded, lines
 from signals.walling import wall_links
 
@@ -72,6 +75,7 @@ def followup(request: HttpRequest) -> HttpResponse:
         "tab": tab,
         "works_as": works_as(user, *FOLLOW),
         "page_next": f"?tab={tab}&after={following}" if following else "",
+        "moved": moved.at_principal(seen, now),
         "named": _named(seen, now),
         "glass_waits": count_waiting(seen, user),
     }
@@ -94,7 +98,8 @@ def followup_case(request: HttpRequest, reference: str) -> HttpResponse:
         "steps": audit_view.follow_steps(found, steps),
         "counts": audit_view.counts(steps),
         "times": audit_view.times(found),
-        "changes": changes(found),
+        "changes": sorted([*changes(found), *moves(found)], key=lambda entry: entry.at),
+        "moved": moved.for_principal(found),
         "readings": _readings(found),
         "trail_url": f"{reverse('signals:trail')}?case={reference}",
         "readers": readers_of(found),
@@ -126,6 +131,20 @@ def story_page(request: HttpRequest, reference: str) -> HttpResponse:
         "until": opening.until,
     }
     return render(request, "signals/story.html", context)
+
+
+@guard(Permission.CASE_FOLLOW)
+@require_POST
+def case_spoken(request: HttpRequest, reference: str) -> HttpResponse:
+    """The principal spoke to who has the case."""
+    user = person(request)
+    found = access.case(user, reference, to=FOLLOW)
+    try:
+        record_spoken(by=user, case=found)
+        messages.success(request, _("Recorded. Who has the case gets one more term."))
+    except RuleError as error:
+        messages.warning(request, str(error))
+    return redirect("signals:followup-case", reference)
 
 
 def _named(seen: access.Sight, now: datetime) -> list[Row]:

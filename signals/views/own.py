@@ -22,6 +22,7 @@ from signals.chronology import about, addition_entry, moment
 from signals.events import case_event
 from signals.forms.case import TextForm
 from signals.models import Draft, Signal
+from signals.moved_words import text_for_writer
 from signals.opened import readers_of
 from signals.paging import page_by_id
 from signals.selectors import steps_of
@@ -116,6 +117,7 @@ def _signal_page(request: HttpRequest, found: Signal, form: TextForm, *, status:
         "called_url": "" if found.called_112_at else reverse("signals:signal-called", args=[found.reference]),
         "readers": readers_of(case),
         "walled": case.walled,
+        "moved": text_for_writer(case),
         "just_sent": "sent" in request.GET,
         "printing": printing,
         "receipt": receipt_of(found),

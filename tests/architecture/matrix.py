@@ -400,6 +400,7 @@ STEPS = {
 AUDITS = {
     "signals:followup": Page(FOLLOWERS, {"GET": to(200, *FOLLOWERS)}),
     "signals:followup-case": Page(FOLLOWERS, followed("GET", 200)),
+    "signals:case-spoken": Page(FOLLOWERS, followed("POST", 302)),
     "signals:story": Page(FOLLOWERS, followed("GET", 200) | followed("POST", 302) | followed("EMPTY", 422)),
     "signals:trail": Page(PEOPLE, {"GET": to(200, *PEOPLE)}),
     "signals:trail-csv": Page(PEOPLE, {"GET": to(200, *PEOPLE)}),

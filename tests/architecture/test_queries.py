@@ -25,7 +25,7 @@ FEW, MANY = 3, 30
 # What each page costs, with the session, the person, their roles and the event in the trail.
 COSTS = {
     "desk": 12,
-    "followup": 13,
+    "followup": 14,  # and what came up to the principal
     "mine": 5,
     "case": 23,
     "followup-case": 19,

@@ -27,8 +27,8 @@ LISTS = [page.name for page in pages(ALL, 0) if page.limited]
 COSTS = {
     "coordinator": 17,
     "coordinator of three schools": 12,
-    "board officer of 60 schools": 13,  # and whether broken glass waits for them
-    "principal": 13,
+    "board officer of 60 schools": 14,  # whether broken glass waits for them, and what came up to the board
+    "principal": 14,  # and what came up to them
     "teacher with 30 shares": 9,
     "teacher": 5,
 }
