@@ -34,6 +34,8 @@ PAGES = {
     "signals:readable": gettext_lazy("what somebody could read"),
     "escalation:contacts": gettext_lazy("the contacts"),
     "escalation:contact-edit": gettext_lazy("a contact"),
+    "escalation:contacts-due": gettext_lazy("the contacts to check"),
+    "escalation:calendars": gettext_lazy("the school calendar"),
 }
 OBJECTS = {
     "case": gettext_lazy("wanted to open a case that does not exist or is not theirs to see"),
@@ -41,6 +43,7 @@ OBJECTS = {
     "signal": gettext_lazy("wanted to open a report that does not exist or is not theirs to see"),
     "draft": gettext_lazy("wanted to open a draft that does not exist or is not theirs to see"),
     "contacts": gettext_lazy("wanted the contacts of a school that does not exist or is not theirs to see"),
+    "calendar": gettext_lazy("wanted the calendar of a school that does not exist or is not theirs to see"),
     "factor": gettext_lazy("wanted to open a second step that does not exist or is not theirs"),
     "share": gettext_lazy("wanted to stop a share that does not exist or is not theirs to see"),
     "glass": gettext_lazy("wanted to look into a broken glass that does not exist or is not theirs to see"),
