@@ -174,11 +174,13 @@ def _closed(step: Step, where: dict[str, Address], *, somebody_in: bool) -> Clos
         return None
     address = where[step.recipient]
     urgent = step.obligation == "must" and step.urgency in ("now", "same_day")
-    texts = [_("The school is closed now.")] if urgent and not somebody_in else []
     if address.opens_at:
-        texts.append(_("Closed now. Open from %(moment)s.") % {"moment": moment_text(address.opens_at)})
-    calls = _calls(step, where, somebody_in=somebody_in)
-    return Closed(" ".join(texts), calls) if texts else None
+        text = _("Closed now. Open from %(moment)s.") % {"moment": moment_text(address.opens_at)}
+    elif urgent and not somebody_in:
+        text = _("The school is closed now.")
+    else:
+        return None
+    return Closed(text, _calls(step, where, somebody_in=somebody_in))
 
 
 def _calls(step: Step, where: dict[str, Address], *, somebody_in: bool) -> tuple[Call, ...]:
@@ -186,7 +188,7 @@ def _calls(step: Step, where: dict[str, Address], *, somebody_in: bool) -> tuple
     found = []
     duty = where.get(ON_DUTY)
     if duty and duty.phone and not somebody_in and step.signal.subject_role not in ("staff", "principal"):
-        found.append(Call(_("%(name)s, on duty") % {"name": duty.name}, duty.phone, duty.tel))
+        found.append(Call(_("On duty: %(name)s") % {"name": duty.name}, duty.phone, duty.tel))
     if where[step.recipient].phone != POLICE:
         found.append(Call(_("the police"), POLICE, dial(POLICE)))
     return tuple(found)
