@@ -12,6 +12,7 @@ from audit.models import AuditEvent
 from escalation.duty import ON_DUTY
 from escalation.models import ClosingDays, Contact
 from escalation.schooldays import is_public_holiday
+from escalation.selectors import calendar_of
 from signals.models import Signal, Step
 from tests.conftest import World, send, typed
 from tests.journeys.page import Browser, Page
@@ -196,3 +197,19 @@ def test_the_coming_year_holds_all_sorts_of_days(world: World, login: Any) -> No
         assert words in page.text
     assert "Autumn holiday (school holiday, advised)" in page.text  # that of 2027
     assert "Rijksoverheid" in page.text
+
+
+def test_a_calendar_is_one_query_and_none_where_no_hours_are_filled_in(
+    world: World, hours: None, django_assert_num_queries: Any
+) -> None:
+    School.objects.filter(pk=world.school.pk).update(region="noord")
+    world.school.refresh_from_db()
+    for number in range(3):
+        day = date(2027, 3, 1 + number)
+        ClosingDays.objects.create(school=world.school, starts_on=day, ends_on=day, label="Studiedag")
+    with django_assert_num_queries(1):
+        found = calendar_of(world.school)
+    assert not found.is_school_day(date(2027, 3, 2))
+    assert not found.is_school_day(date(2026, 12, 22))
+    with django_assert_num_queries(0):
+        calendar_of(world.other_school)
