@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.grants import grants_of
 from accounts.hours import Hours
-from accounts.models import School, User
+from accounts.models import Board, School, User
 from accounts.roles import Permission
 from audit.actions import Action
 from audit.record import record
@@ -52,9 +52,8 @@ def contact_save(*, by: User, school: School, recipient: str, entry: Entry, for_
     place = _place(school, recipient, for_all)
     if for_all and (not may_serve_all(by, school) or place["school"] is not None):
         raise PermissionDenied
-    contact = Contact.objects.select_for_update().filter(**place, recipient=recipient).first() or Contact(
-        **place, recipient=recipient
-    )
+    Board.objects.select_for_update().get(pk=school.board_id)  # two who fill in the same one wait for each other
+    contact = Contact.objects.filter(**place, recipient=recipient).first() or Contact(**place, recipient=recipient)
     contact.name, contact.phone, contact.email, contact.owner = entry.name, entry.phone, entry.email, entry.owner
     contact.hours = entry.hours.stored() if entry.hours else {}
     contact.checked_on, contact.checked_by = timezone.localdate(), by

@@ -6,6 +6,7 @@ from unittest import mock
 
 import pytest
 from django.core import mail
+from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +16,7 @@ from accounts.outbox import send_due
 from audit.models import AuditEvent
 from escalation.duty import ON_DUTY, local_recipients
 from escalation.models import Contact, Reminder
+from escalation.services.contacts import Entry, contact_save
 from escalation.services.reminders import contacts_remind
 from tests.conftest import World
 from tests.journeys.page import Browser
@@ -71,6 +73,13 @@ def test_a_coordinator_makes_one_for_the_own_school_whatever_is_sent(world: Worl
 def test_what_is_inside_one_school_can_not_serve_all(world: World, login: Any) -> None:
     page = Browser(login(world.administrator)).get(edit(world.school, "principal"))
     assert "for_all" not in page.form(has="phone").names()
+
+
+def test_only_who_keeps_those_of_the_board_saves_for_several_schools(world: World) -> None:
+    entry = Entry("Iemand", "+31301234567", "")
+    for by, recipient in ((world.coordinator, "police_contact"), (world.administrator, "principal")):
+        with pytest.raises(PermissionDenied):
+            contact_save(by=by, school=world.school, recipient=recipient, entry=entry, for_all=True)
 
 
 def test_hours_and_owner_are_filled_in_and_shown(world: World, login: Any) -> None:
