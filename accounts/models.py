@@ -14,6 +14,7 @@ from guardian.mixins import GuardianUserMixin
 
 from accounts.references import new_reference
 from accounts.roles import BOARD_ROLES, SCHOOL_ROLES, Role
+from accounts.validators import valid_hours
 
 
 class Sector(models.TextChoices):
@@ -23,6 +24,14 @@ class Sector(models.TextChoices):
     MBO = "mbo", _("vocational education")
     HBO = "hbo", _("university of applied sciences")
     WO = "wo", _("university")
+
+
+class Region(models.TextChoices):
+    """The three regions of the school holidays."""
+
+    NORTH = "noord", _("North")
+    MIDDLE = "midden", _("Middle")
+    SOUTH = "zuid", _("South")
 
 
 class Board(models.Model):
@@ -36,7 +45,11 @@ class Board(models.Model):
 
 
 class School(models.Model):
-    """One school or childcare centre of a board."""
+    """One school or childcare centre of a board.
+
+    `region`: of the school holidays; empty where there are none, as in childcare. `hours`: when the school is open, see
+    accounts.hours; empty until somebody filled it in.
+    """
 
     reference = models.CharField(max_length=12, default=new_reference, unique=True, editable=False)
     board = models.ForeignKey(Board, on_delete=models.PROTECT, related_name="schools")
@@ -44,6 +57,8 @@ class School(models.Model):
     sector = models.CharField(max_length=3, choices=Sector.choices)
     municipality = models.CharField(max_length=80)
     brin = models.CharField(max_length=6, blank=True)
+    region = models.CharField(max_length=6, choices=Region.choices, blank=True)
+    hours = models.JSONField(default=dict, blank=True, validators=[valid_hours])
 
     class Meta:
         ordering = ["name"]

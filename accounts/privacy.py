@@ -16,6 +16,7 @@ PUPIL = "until 2 years after the pupil left the school, then erased unless a cas
 FIELDS: dict[str, FieldClass] = {
     **fields("Board", "technical", PLACE, "id", "reference", "name"),
     **fields("School", "technical", PLACE, "id", "reference", "board", "name", "sector", "municipality", "brin"),
+    **fields("School", "technical", PLACE, "region", "hours"),
     **fields("User", "technical", STAFF, "id", "is_superuser", "is_active", "created_at", "session_number"),
     **fields("User", "personal", STAFF, "reference", "email", "name", "last_login"),
     **fields("User", "sensitive", KEY, "password"),

@@ -1,5 +1,19 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class EscalationConfig(AppConfig):
     name = "escalation"
+
+    def ready(self) -> None:
+        from accounts.outbox import MailKind, register
+        from escalation.services.reminders import MAIL, still_keeps_contacts
+
+        register(
+            MAIL,
+            MailKind(
+                _("Schoolsafety: contacts to check"),
+                _("You keep contacts of your school. Some are missing, or nobody has checked them for half a year."),
+                still_keeps_contacts,
+            ),
+        )

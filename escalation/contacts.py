@@ -1,8 +1,9 @@
-"""Whom to call for one recipient at one school: its own contact, the municipality's, or the national address."""
+"""Whom to call for one recipient at one school: the school's own contact, the municipality's, the board's, or the
+national address. The most local one goes first."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Q
 from django.utils import timezone
@@ -10,11 +11,13 @@ from django.utils.translation import gettext as _
 from phonenumbers import PhoneNumberFormat, format_number, is_valid_number, parse
 from phonenumbers.phonenumberutil import NumberParseException
 
+from accounts.hours import Hours, read_hours
 from accounts.models import School
+from escalation.duty import ON_DUTY, known_recipient
 from escalation.entries import Recipient
 from escalation.models import Contact
-from escalation.protocol import current_protocol
-from escalation.texts import recipient_name, say
+from escalation.schooldays import next_opening
+from escalation.texts import hours_text, recipient_name, say
 
 STALE_AFTER = timedelta(days=180)
 
@@ -34,6 +37,7 @@ class Address:
     costs: str = ""
     note: str = ""
     notice: str = ""
+    opens_at: datetime | None = None  # None when it is open now, or when nobody knows its hours
 
 
 def dial(number: str) -> str:
@@ -59,79 +63,103 @@ def is_stale(checked_on: date) -> bool:
 
 
 def contacts_of(school: School) -> dict[str, Contact]:
-    """The contacts that hold for a school by recipient; its own goes before the municipality's."""
+    """The contacts that hold for a school by recipient."""
     return contacts_by_school([school])[school.pk]
 
 
 def contacts_by_school(schools: list[School]) -> dict[int, dict[str, Contact]]:
     """The same for several schools in one query, by the id of the school."""
-    boards, towns = {school.board_id for school in schools}, {school.municipality for school in schools}
+    boards, towns = {school.board_id for school in schools}, {"", *(school.municipality for school in schools)}
     rows = Contact.objects.filter(
         Q(school__in=schools) | Q(board_id__in=boards, school__isnull=True, municipality__in=towns)
-    )
-    ordered = sorted(rows, key=lambda row: row.school_id is not None)
+    ).select_related("owner")
+    ordered = sorted(rows, key=_how_local)
     return {school.pk: {row.recipient: row for row in ordered if _holds(row, school)} for school in schools}
+
+
+def _how_local(row: Contact) -> int:
+    """The board's first, then the municipality's, then the school's own, which replaces the others."""
+    return 2 if row.school_id is not None else bool(row.municipality)
 
 
 def _holds(row: Contact, school: School) -> bool:
     if row.school_id is not None:
         return row.school_id == school.pk
-    return (row.board_id, row.municipality) == (school.board_id, school.municipality)
+    return row.board_id == school.board_id and row.municipality in ("", school.municipality)
 
 
 def addresses(school: School, recipients: Iterable[str]) -> dict[str, Address]:
-    """One address for each recipient, in one query."""
-    own = contacts_of(school)
-    known = current_protocol().recipients
-    return {key: _address(known[key], school.sector, own.get(key)) for key in recipients}
+    """One address for each recipient, and for the one on duty where the school has one, in one query."""
+    own, now = contacts_of(school), timezone.localtime()
+    keys = [*recipients, ON_DUTY] if ON_DUTY in own else list(recipients)
+    return {key: _address(known_recipient(key), school.sector, own.get(key), now) for key in keys}
 
 
-def _address(recipient: Recipient, sector: str, contact: Contact | None) -> Address:
-    who = recipient_name(recipient.key, sector)
-    note, hours, costs = say(recipient.note), say(recipient.hours), say(recipient.costs)
+def _address(recipient: Recipient, sector: str, contact: Contact | None, now: datetime) -> Address:
     if contact:
-        phone = contact.phone.as_national if contact.phone else ""
-        return Address(
-            key=recipient.key,
-            who=who,
-            name=contact.name,
-            phone=phone,
-            tel=f"tel:{contact.phone.as_e164}" if contact.phone else "",
-            email=contact.email,
-            url=website(recipient),
-            note=note,
-            notice=_stale_notice(contact),
-        )
+        return _own(recipient, recipient_name(recipient.key, sector), contact, now)
     if not recipient.local:
-        return Address(
-            key=recipient.key,
-            who=who,
-            phone=recipient.phone,
-            tel=dial(recipient.phone),
-            email=recipient.email,
-            url=website(recipient),
-            hours=hours,
-            costs=costs,
-            note=note,
-        )
-    return _missing(recipient, who, note)
+        return _national(recipient, recipient_name(recipient.key, sector), now)
+    return _missing(recipient, recipient_name(recipient.key, sector))
 
 
-def _missing(recipient: Recipient, who: str, note: str) -> Address:
+def _own(recipient: Recipient, who: str, contact: Contact, now: datetime) -> Address:
+    hours = read_hours(contact.hours)
+    return Address(
+        key=recipient.key,
+        who=who,
+        name=contact.name,
+        phone=contact.phone.as_national if contact.phone else "",
+        tel=f"tel:{contact.phone.as_e164}" if contact.phone else "",
+        email=contact.email,
+        url=website(recipient),
+        hours=hours_text(hours),
+        note=say(recipient.note),
+        notice=_stale_notice(contact),
+        opens_at=_opens(hours, now),
+    )
+
+
+def _national(recipient: Recipient, who: str, now: datetime) -> Address:
+    return Address(
+        key=recipient.key,
+        who=who,
+        phone=recipient.phone,
+        tel=dial(recipient.phone),
+        email=recipient.email,
+        url=website(recipient),
+        hours=say(recipient.hours),
+        costs=say(recipient.costs),
+        note=say(recipient.note),
+        opens_at=_opens(recipient.open, now),
+    )
+
+
+def _opens(hours: Hours | None, now: datetime) -> datetime | None:
+    return next_opening(hours, now) if hours else None
+
+
+def _missing(recipient: Recipient, who: str) -> Address:
     fallback = recipient.fallback
     phone = fallback.phone if fallback else ""
     notice = "" if recipient.inside and fallback else _("Your school has not filled in a contact for this yet.")
     if fallback:
         notice = f"{notice} {say(fallback.text)}".strip()
     return Address(
-        key=recipient.key, who=who, phone=phone, tel=dial(phone), url=website(recipient), note=note, notice=notice
+        key=recipient.key,
+        who=who,
+        phone=phone,
+        tel=dial(phone),
+        url=website(recipient),
+        note=say(recipient.note),
+        notice=notice,
     )
 
 
 def _stale_notice(contact: Contact) -> str:
     if not is_stale(contact.checked_on):
         return ""
-    recipient = current_protocol().recipients[contact.recipient]
+    recipient = known_recipient(contact.recipient)
     notice = _("Nobody has checked this contact for more than half a year. It may be out of date.")
     if recipient.inside or recipient.fallback is None:
         return notice

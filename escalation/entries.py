@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from accounts.hours import Hours
 from escalation.conditions import Condition, Situation
 from escalation.reader import Words
 
@@ -68,7 +69,10 @@ class Fallback:
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Somebody whom a step can name. `phone`, `email` and `url` are empty when there is no national one."""
+    """Somebody whom a step can name. `phone`, `email` and `url` are empty when there is no national one.
+
+    `open` says when the national line is open, so that a card can say that it is closed; `hours` says it in words.
+    """
 
     key: str
     name: Words
@@ -79,6 +83,7 @@ class Recipient:
     phone: str
     email: str
     url: str
+    open: Hours | None
     hours: Words | None
     costs: Words | None
     note: Words | None

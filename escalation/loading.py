@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from typing import Final
 
+from accounts.hours import Hours, read_hours
 from escalation.entries import ConcernLabel, Fallback, Label, Recipient, Source, Term
 from escalation.facts import CONCERNS, RECIPIENTS, SECTORS
 from escalation.reader import Fields, Words
 
 MISSING: Final = "'{}' is missing"
+DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def read_sources(section: Fields) -> dict[str, Source]:
@@ -82,6 +84,7 @@ def _recipient(key: str, entry: Fields, sources: Mapping[str, Source]) -> Recipi
         phone=entry.optional_text("phone"),
         email=entry.optional_text("email"),
         url=entry.optional_text("url"),
+        open=_open(entry.fields("open")) if entry.has("open") else None,
         hours=entry.optional_words("hours"),
         costs=entry.optional_words("costs"),
         note=entry.optional_words("note"),
@@ -99,6 +102,20 @@ def _names_by_sector(entry: Fields) -> dict[str, Words]:
     names = {sector: section.words(sector) for sector in SECTORS if section.has(sector)}
     section.done()
     return names
+
+
+def _open(entry: Fields) -> Hours:
+    """Read the days on which a line is open, with the same hours on each of them."""
+    span = [entry.text("from"), entry.text("until")]
+    days = entry.texts("days", DAYS)
+    entry.done()
+    try:
+        found = read_hours({str(DAYS.index(day)): span for day in days})
+    except ValueError as error:
+        raise entry.source.error(entry.node, str(error)) from error
+    if found is None:
+        raise entry.source.error(entry.node, MISSING.format("days"))
+    return found
 
 
 def _fallback(entry: Fields) -> Fallback:

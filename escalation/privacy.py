@@ -1,11 +1,16 @@
-"""The fields of the contacts. A proposal; the school's privacy officer decides."""
+"""The fields of the contacts and the school calendar. A proposal; the school's privacy officer decides."""
 
 from audit.privacy import FieldClass, fields
 
 KEPT = "as long as the contact holds; checked every half year, replaced when it changes"
+CALENDAR = "until 5 years after the days; deadlines were counted with them"
+REMINDED = "13 months, to send no second mail in a month"
 
 FIELDS: dict[str, FieldClass] = {
     **fields("Contact", "technical", KEPT, "id", "reference", "board", "school", "municipality", "recipient"),
-    **fields("Contact", "technical", KEPT, "checked_on"),
-    **fields("Contact", "personal", KEPT, "name", "phone", "email", "checked_by"),
+    **fields("Contact", "technical", KEPT, "checked_on", "hours"),
+    **fields("Contact", "personal", KEPT, "name", "phone", "email", "owner", "checked_by"),
+    **fields("ClosingDays", "technical", CALENDAR, "id", "reference", "school", "starts_on", "ends_on", "label"),
+    **fields("Reminder", "technical", REMINDED, "id", "month"),
+    **fields("Reminder", "personal", REMINDED, "user"),
 }

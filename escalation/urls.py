@@ -1,12 +1,17 @@
-"""Addresses of the contacts."""
+"""Addresses of the contacts and of the school calendar."""
 
 from django.urls import path
 
-from escalation import views
+from escalation.views import calendar, contacts, due
 
 app_name = "escalation"
 urlpatterns = [
-    path("contacten/", views.contacts, name="contacts"),
-    path("contacten/<ref:reference>/<slug:recipient>/", views.contact_edit, name="contact-edit"),
-    path("contacten/<ref:reference>/<slug:recipient>/klopt/", views.contact_check, name="contact-check"),
+    path("contacten/", contacts.contacts, name="contacts"),
+    path("contacten/nalopen/", due.contacts_due, name="contacts-due"),
+    path("contacten/<ref:reference>/<slug:recipient>/", contacts.contact_edit, name="contact-edit"),
+    path("contacten/<ref:reference>/<slug:recipient>/klopt/", contacts.contact_check, name="contact-check"),
+    path("schoolkalender/", calendar.calendars, name="calendars"),
+    path("schoolkalender/<ref:reference>/", calendar.calendar, name="calendar"),
+    path("schoolkalender/<ref:reference>/tijden/", calendar.calendar_edit, name="calendar-edit"),
+    path("schoolkalender/<ref:reference>/vrij/", calendar.closing_add, name="closing-add"),
 ]

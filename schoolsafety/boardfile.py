@@ -17,6 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.errors import RoleError
+from accounts.hours import read_hours
 from accounts.models import Board, Membership, Pupil, School, User
 from accounts.people_events import span_details
 from accounts.roles import BOARD_ROLES
@@ -24,7 +25,9 @@ from accounts.rules import Span
 from accounts.services.roles import check_beside
 from audit.actions import Action
 from audit.record import record
+from escalation.duty import ON_DUTY
 from escalation.facts import RECIPIENTS
+from escalation.loading import DAYS
 from escalation.models import Contact
 
 
@@ -100,9 +103,18 @@ def _board(row: dict[str, Any]) -> Board:
 def _school(board: Board, row: dict[str, Any]) -> tuple[str, School]:
     school = School.objects.filter(board=board, name=row["name"]).first() or School(board=board, name=row["name"])
     school.sector, school.municipality, school.brin = row["sector"], row["municipality"], row.get("brin", "")
+    if school.pk is None:  # later it is changed on the screen
+        school.region, school.hours = row.get("region", ""), _hours(row)
     school.full_clean()
     school.save()
     return str(row["key"]), school
+
+
+def _hours(row: dict[str, Any]) -> dict[str, list[str]]:
+    """`hours`: {mon: ["08:00", "17:00"], …} in the file."""
+    stored = {str(DAYS.index(day)): span for day, span in (row.get("hours") or {}).items()}
+    found = read_hours(stored)
+    return found.stored() if found else {}
 
 
 def _person(board: Board, schools: dict[str, School], row: dict[str, Any], password: str | None) -> None:
@@ -163,11 +175,22 @@ def _pupil(schools: dict[str, School], row: dict[str, Any]) -> None:
     pupil.save()
 
 
+def _owner(row: dict[str, Any]) -> User | None:
+    """Who keeps a contact right, by e-mail address; somebody of the file or who was there before."""
+    if "owner" not in row:
+        return None
+    found = User.objects.filter(email=str(row["owner"]).lower()).first()
+    if found is None:
+        raise BoardFileError(f"contacts: {row}: nobody has the e-mail address of the owner.")
+    return found
+
+
 def _contact(board: Board, schools: dict[str, School], row: dict[str, Any]) -> None:
-    if row["recipient"] not in RECIPIENTS:
+    if row["recipient"] not in (*RECIPIENTS, ON_DUTY):
         raise BoardFileError(f"contacts: {row}: unknown recipient.")
     school = schools[str(row["school"])] if "school" in row else None
-    place = {"board": board, "school": school, "municipality": "" if school else row["municipality"]}
+    town = "" if school or row.get("whole_board") else row["municipality"]
+    place = {"board": board, "school": school, "municipality": town}
     if Contact.objects.filter(**place, recipient=row["recipient"]).exists():
         return
     contact = Contact(
@@ -176,6 +199,8 @@ def _contact(board: Board, schools: dict[str, School], row: dict[str, Any]) -> N
         name=row["name"],
         phone=row.get("phone", ""),
         email=row.get("email", ""),
+        hours=_hours(row),
+        owner=_owner(row),
         checked_on=timezone.localdate() - timedelta(days=row.get("checked_days_ago", 0)),
     )
     contact.full_clean()

@@ -1,4 +1,4 @@
-"""What an event about a log-in or a session says, see signals.sentences."""
+"""What an event about a log-in, a session or the calendar says, see signals.sentences."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -35,6 +35,10 @@ PLAIN_ACCOUNTS = frozenset(
         Action.ACCOUNT_SESSIONS_ENDED,
         Action.PEOPLE_LISTED,
         Action.PEOPLE_READ,
+        Action.CONTACTS_REMINDED,
+        Action.CALENDAR_SAVED,
+        Action.CLOSING_ADDED,
+        Action.CLOSING_REMOVED,
     }
 )
 

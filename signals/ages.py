@@ -7,6 +7,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+NOON = 12
+
 
 def span(length: timedelta) -> str:
     """A length of time in its largest unit: minutes, hours or days."""
@@ -27,5 +29,11 @@ def age(since: datetime, now: datetime) -> str:
 
 
 def by_when(urgency: str, due_at: datetime) -> str:
-    """The due moment in words: at once, or a day."""
-    return _("at once") if urgency == "now" else date_format(timezone.localdate(due_at), "l j F")
+    """The due moment in words: at once, or a day; with the hour where it is one in the morning."""
+    if urgency == "now":
+        return _("at once")
+    local = timezone.localtime(due_at)
+    day = date_format(local, "l j F")
+    if urgency == "same_day" and local.hour <= NOON:
+        return _("%(day)s before %(time)s") % {"day": day, "time": date_format(local, "H:i")}
+    return day

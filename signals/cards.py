@@ -10,14 +10,17 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import School
-from escalation.contacts import Address, addresses
+from escalation.contacts import Address, addresses, dial
+from escalation.duty import ON_DUTY, POLICE
 from escalation.protocol import current_protocol
-from escalation.texts import say
+from escalation.selectors import calendar_of
+from escalation.texts import moment_text, say
 from signals import rules
 from signals.ages import by_when
 from signals.models import Step, StepOutcome
 
 DUE_SOON = timedelta(hours=24)
+NOBODY = frozenset({"emergency_112", "no_further_sharing"})  # always there, and nobody to call
 MINE = frozenset({"anyone", "author", "everyone"})
 
 
@@ -39,6 +42,23 @@ class Outcome:
 
 
 @dataclass(frozen=True)
+class Call:
+    """Somebody who does answer now."""
+
+    who: str
+    phone: str
+    tel: str
+
+
+@dataclass(frozen=True)
+class Closed:
+    """What is closed now and when it opens, and whom to call when that is too late."""
+
+    text: str
+    calls: tuple[Call, ...]
+
+
+@dataclass(frozen=True)
 class Card:
     """One step as shown. `mine`: the writer of the report can do it; `notice`: a missing or old contact."""
 
@@ -56,6 +76,7 @@ class Card:
     costs: str
     notice: str
     note: str
+    closed: Closed | None
     obligation: str
     obligation_label: str
     basis_label: str
@@ -88,7 +109,10 @@ def cards(steps: Iterable[Step], school: School, *, can_record: bool = False, fo
     rows = list(steps)
     where = addresses(school, {row.recipient for row in rows})
     now = timezone.now()
-    found = [_card(row, where[row.recipient], now, can_record) for row in rows]
+    somebody_in = not any(row.state == rules.STEP_OPEN for row in rows) or calendar_of(school).is_open(now)
+    found = [
+        _card(row, where[row.recipient], now, can_record, _closed(row, where, somebody_in=somebody_in)) for row in rows
+    ]
     several = len({row.signal_id for row in rows}) > 1
     return [
         _to_writer(row, card) if for_writer else _to_handler(row, card, several)
@@ -113,7 +137,7 @@ def is_overdue(step: Step, now: datetime) -> bool:
     return step.state == rules.STEP_OPEN and step.obligation == "must" and step.due_at < now
 
 
-def _card(step: Step, address: Address, now: datetime, can_record: bool) -> Card:
+def _card(step: Step, address: Address, now: datetime, can_record: bool, closed: Closed | None) -> Card:
     protocol = current_protocol()
     late = is_overdue(step, now)
     open_must = step.state == rules.STEP_OPEN and step.obligation == "must"
@@ -123,6 +147,7 @@ def _card(step: Step, address: Address, now: datetime, can_record: bool) -> Card
         recipient=step.recipient,
         does=say(protocol.recipients[step.recipient].does),
         **_reach(address),
+        closed=closed,
         obligation=step.obligation,
         obligation_label=say(protocol.obligations[step.obligation].name),
         basis_label=say(protocol.bases[step.basis].name),
@@ -141,6 +166,32 @@ def _card(step: Step, address: Address, now: datetime, can_record: bool) -> Card
         outcome=outcome_of(step),
         can_record=can_record,
     )
+
+
+def _closed(step: Step, where: dict[str, Address], *, somebody_in: bool) -> Closed | None:
+    """A line that is closed, and for a must that can't wait: a school where nobody is."""
+    if step.state != rules.STEP_OPEN or step.recipient in NOBODY:
+        return None
+    address = where[step.recipient]
+    urgent = step.obligation == "must" and step.urgency in ("now", "same_day")
+    if address.opens_at:
+        text = _("Closed now. Open from %(moment)s.") % {"moment": moment_text(address.opens_at)}
+    elif urgent and not somebody_in:
+        text = _("The school is closed now.")
+    else:
+        return None
+    return Closed(text, _calls(step, where, somebody_in=somebody_in))
+
+
+def _calls(step: Step, where: dict[str, Address], *, somebody_in: bool) -> tuple[Call, ...]:
+    """The one on duty outside school hours, except where it may be about them, and the police."""
+    found = []
+    duty = where.get(ON_DUTY)
+    if duty and duty.phone and not somebody_in and step.signal.subject_role not in ("staff", "principal"):
+        found.append(Call(_("On duty: %(name)s") % {"name": duty.name}, duty.phone, duty.tel))
+    if where[step.recipient].phone != POLICE:
+        found.append(Call(_("the police"), POLICE, dial(POLICE)))
+    return tuple(found)
 
 
 def _is_mine(step: Step) -> bool:

@@ -11,6 +11,7 @@ from accounts.roles import Permission
 from audit.actions import Action
 from audit.models import AuditEvent
 from escalation.deadlines import due_at
+from escalation.schooldays import Calendar
 from signals import access
 from signals.models import BreakGlass, Case
 
@@ -69,7 +70,7 @@ def glass_rows(found: list[BreakGlass], seen: access.Sight, user: User) -> list[
 
 
 def _row(glass: BreakGlass, mine: bool, reads: int) -> GlassRow:
-    due = due_at(REVIEW_WITHIN, glass.opened_at, timezone.get_default_timezone())
+    due = due_at(REVIEW_WITHIN, glass.opened_at, Calendar(timezone.get_default_timezone()))
     return GlassRow(
         reference=glass.reference,
         case_ref=glass.case.reference,

@@ -94,6 +94,10 @@ GROUPS: dict[Kind, frozenset[Action]] = {
         {
             Action.CONTACT_SAVED,
             Action.CONTACT_CHECKED,
+            Action.CONTACTS_REMINDED,
+            Action.CALENDAR_SAVED,
+            Action.CLOSING_ADDED,
+            Action.CLOSING_REMOVED,
             Action.ROLE_GRANTED,
             Action.ROLE_ENDED,
             Action.INVITATION_SENT,

@@ -11,55 +11,12 @@ from audit.actions import Action
 from audit.models import AuditEvent
 from escalation.texts import recipient_name
 from signals import account_sentences
+from signals.event_words import OBJECTS, PAGES, TABS
 from signals.models.case import CaseOutcome, Rung, Status
 from signals.models.rights import Level
 
 Sentence = Callable[[AuditEvent, str], str]
 SHARED = (Permission.SHARED_READ, Permission.SHARED_ADD)
-
-PAGES = {
-    "signals:desk": gettext_lazy("the desk"),
-    "signals:followup": gettext_lazy("follow-up"),
-    "signals:followup-case": gettext_lazy("a case in follow-up"),
-    "signals:story": gettext_lazy("the story of a case"),
-    "signals:case": gettext_lazy("a case"),
-    "signals:mine": gettext_lazy("own reports"),
-    "signals:signal": gettext_lazy("a report"),
-    "signals:signal-new": gettext_lazy("the concern form"),
-    "signals:trail-check": gettext_lazy("the check of the log"),
-    "accounts:people": gettext_lazy("the list of people"),
-    "signals:shared": gettext_lazy("what was shared"),
-    "signals:glass": gettext_lazy("what was opened by break-glass"),
-    "signals:glass-break": gettext_lazy("break-glass"),
-    "signals:readable": gettext_lazy("what somebody could read"),
-    "escalation:contacts": gettext_lazy("the contacts"),
-    "escalation:contact-edit": gettext_lazy("a contact"),
-}
-OBJECTS = {
-    "case": gettext_lazy("wanted to open a case that does not exist or is not theirs to see"),
-    "step": gettext_lazy("wanted to open a step that does not exist or is not theirs to see"),
-    "signal": gettext_lazy("wanted to open a report that does not exist or is not theirs to see"),
-    "draft": gettext_lazy("wanted to open a draft that does not exist or is not theirs to see"),
-    "contacts": gettext_lazy("wanted the contacts of a school that does not exist or is not theirs to see"),
-    "factor": gettext_lazy("wanted to open a second step that does not exist or is not theirs"),
-    "share": gettext_lazy("wanted to stop a share that does not exist or is not theirs to see"),
-    "glass": gettext_lazy("wanted to look into a broken glass that does not exist or is not theirs to see"),
-    "seal": gettext_lazy("wanted the seal of a log that does not exist or is not theirs to see"),
-    "person": gettext_lazy("wanted to see somebody who does not exist or is not theirs to see"),
-    "role": gettext_lazy("wanted to end a role that does not exist or is not theirs to end"),
-    "invitation": gettext_lazy("wanted an invitation that does not exist or is not theirs to see"),
-    "event": gettext_lazy("wanted a proof of something that is not in the log or not theirs to see"),
-}
-TABS = {
-    "new": gettext_lazy("new"),
-    "mine": gettext_lazy("their own"),
-    "open": gettext_lazy("open"),
-    "closed": gettext_lazy("closed"),
-    "glass": gettext_lazy("opened by break-glass"),
-    "unreviewed": gettext_lazy("not reviewed yet"),
-    "overdue": gettext_lazy("too late"),
-    "shared": gettext_lazy("opened to them one by one"),
-}
 
 
 def sentence(row: AuditEvent, sector: str = "") -> str:

@@ -144,7 +144,10 @@ OPEN: dict[str, frozenset[str]] = {
     **dict.fromkeys(("signals:readable", "signals:readable-people"), frozenset({"privacy"})),
     "signals:glass-break": frozenset(_COORDINATORS | _OFFICERS | {"principal"}),
     "signals:glass": frozenset(_OFFICERS | {"principal", "privacy"}),
-    "escalation:contacts": frozenset(_COORDINATORS | {"principal", "administrator"}),
+    **dict.fromkeys(
+        ("escalation:contacts", "escalation:contacts-due", "escalation:calendars"),
+        frozenset(_COORDINATORS | {"principal", "administrator"}),
+    ),
     "accounts:people": frozenset({"administrator"}),
     "accounts:invite": frozenset({"administrator"}),
 }
@@ -161,8 +164,9 @@ COLLEAGUES = (
 INVITATIONS = ("accounts:invitation-again", "accounts:invitation-withdraw")
 KEEPERS = frozenset({"administrator"})
 ABOUT = {"colleague": "teacher", "stranger": "abroad_coordinator"}
-# The contacts of the school: who keeps them.
+# The contacts and the calendar of the school: who keeps them.
 CONTACTS = ("escalation:contact-edit", "escalation:contact-check")
+CALENDARS = ("escalation:calendar", "escalation:calendar-edit", "escalation:closing-add")
 CONTACT_KEEPERS = frozenset({"coordinator", "barred", "principal", "administrator"})
 # Pages about nothing but oneself: everybody with a role, and nobody else's things are on them.
 OWN = (

@@ -98,6 +98,7 @@ def unplanned(known: dict[str, Any]) -> list[str]:
         *plan.DRAFTS,
         *plan.OPEN,
         *plan.CONTACTS,
+        *plan.CALENDARS,
         *plan.COLLEAGUES,
         *plan.INVITATIONS,
         *plan.OWN,
@@ -116,7 +117,7 @@ def asks() -> Iterator[Ask]:
             yield from _both(person, name, "draft", "open" if person == "author" else "hidden")
         for name in plan.REVIEWED:
             yield from _both(person, name, "glass", "open" if person in plan.REVIEWERS else "hidden")
-        for name in plan.CONTACTS:
+        for name in (*plan.CONTACTS, *plan.CALENDARS):
             yield from _both(person, name, "school", "open" if person in plan.CONTACT_KEEPERS else "hidden")
         keeps = "open" if person in plan.KEEPERS else "hidden"
         for name in plan.COLLEAGUES:
@@ -241,7 +242,8 @@ def _arguments(stage: Stage, ask: Ask) -> list[str]:
     if ask.kind == "glass":
         return [stage.glass.reference] if stage.glass else []
     if ask.kind == "school":
-        return [stage.school.reference, "police_contact"] if stage.school else []
+        school = [stage.school.reference] if stage.school else []
+        return school if ask.name in plan.CALENDARS else [*school, "police_contact"]
     if ask.kind == "invitation":
         return [stage.invitation.reference] if stage.invitation else []
     if ask.kind in plan.ABOUT:

@@ -19,6 +19,7 @@ from accounts.outbox import gather
 from accounts.roles import Permission
 from audit.actions import Action
 from escalation.deadlines import due_at
+from escalation.selectors import calendar_of
 from signals import access, ladder, rules
 from signals.errors import RuleError
 from signals.events import case_event, server_event
@@ -114,23 +115,23 @@ def _waits(case: Case) -> list[Wait]:
     """What waits in this case: as a whole while nobody opened it, then each open must by itself."""
     if case.status not in rules.OPEN:
         return []
-    tz = timezone.get_default_timezone()
+    calendar = calendar_of(case.school)
     levels = dict(case.moves.filter(ended_at=None).order_by().values_list("step").annotate(Max("level")))
     acted = case.changes.filter(kind__in=ACTS).aggregate(at=Max("at"))["at"]
     musts = case.steps.filter(state=rules.STEP_OPEN, obligation="must").order_by("due_at", "pk")
     if case.status == rules.NEW:
         first = musts.first()
         urgency = first.urgency if first else "planned"
-        due = first.due_at if first else due_at(urgency, case.created_at, tz)
-        start = ladder.start_of(urgency, entered_at=case.created_at, due_at=due, unseen=True)
-        start = ladder.starts_again(urgency, start, acted, tz)
-        return [Wait(None, ladder.moments(urgency, start, tz), levels.get(None, ladder.FIRST))]
+        due = first.due_at if first else due_at(urgency, case.created_at, calendar)
+        start = ladder.start_of(urgency, entered_at=case.created_at, due_at=due, unseen=True, calendar=calendar)
+        start = ladder.starts_again(urgency, start, acted, calendar)
+        return [Wait(None, ladder.moments(urgency, start, calendar), levels.get(None, ladder.FIRST))]
     reopened = _reopened(case)
     found = []
     for step in musts.select_for_update(skip_locked=True):  # who records an outcome now holds it
         last = max((at for at in (acted, reopened.get(step.pk)) if at), default=None)
-        start = ladder.starts_again(step.urgency, step.due_at, last, tz)
-        moments = ladder.moments(step.urgency, start, tz)
+        start = ladder.starts_again(step.urgency, step.due_at, last, calendar)
+        moments = ladder.moments(step.urgency, start, calendar)
         found.append(Wait(step, moments, levels.get(step.pk, ladder.FIRST)))
     return found
 

@@ -16,6 +16,8 @@ from escalation.deadlines import due_at
 from escalation.engine import Advice, decide, is_walled
 from escalation.facts import Facts, facts_as_dict
 from escalation.protocol import current_protocol
+from escalation.schooldays import Calendar
+from escalation.selectors import calendar_of
 from signals.errors import RuleError
 from signals.events import case_event
 from signals.models import Addition, Case, Draft, Named, Person, Signal, Step
@@ -69,7 +71,8 @@ def signal_send(*, by: User, draft: Draft, report: Report) -> Signal:
     signal = _new_signal(by, draft, report, case, now)
     _new_person(signal, report)
     advices = decide(report.facts, current_protocol())
-    Step.objects.bulk_create(_step(signal, advice, place, now) for place, advice in enumerate(advices, 1))
+    calendar = calendar_of(report.school)
+    Step.objects.bulk_create(_step(signal, advice, place, calendar) for place, advice in enumerate(advices, 1))
     refresh_due(case)
     case_event(
         Action.SIGNAL_SENT,
@@ -159,7 +162,7 @@ def _new_person(signal: Signal, report: Report) -> None:
     person.save()
 
 
-def _step(signal: Signal, advice: Advice, place: int, now: datetime) -> Step:
+def _step(signal: Signal, advice: Advice, place: int, calendar: Calendar) -> Step:
     return Step(
         case=signal.case,
         signal=signal,
@@ -173,8 +176,13 @@ def _step(signal: Signal, advice: Advice, place: int, now: datetime) -> Step:
         why_nl=advice.why["nl"],
         why_en=advice.why["en"],
         source=advice.source,
-        due_at=due_at(advice.urgency, now, timezone.get_default_timezone()),
+        due_at=due_at(advice.urgency, signal.entered_at, calendar, known_at=known_at(signal)),
     )
+
+
+def known_at(signal: Signal) -> datetime:
+    """When the school knew, for deadlines. Without a time it is taken to have been before the school closed."""
+    return timezone.make_aware(datetime.combine(signal.known_on, signal.known_time or time.min))
 
 
 @transaction.atomic

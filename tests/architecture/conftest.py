@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from django.utils import timezone
 
 from accounts.models import Invitation, School, User
 from accounts.services.invitations import Offer, invitation_send
+from escalation.models import ClosingDays, Contact
 from signals.models import BreakGlass, Case, Draft, Signal, Step
 from signals.services.cases import case_close, case_take
 from signals.services.drafts import draft_save
@@ -39,6 +41,8 @@ class Stage:
     invitation: Invitation | None = None
     passkey: Authenticator | None = None
     glass: BreakGlass | None = None
+    contact: Contact | None = None
+    closing: ClosingDays | None = None
 
     def case(self, kind: str) -> Case:
         return self.signals[kind].case
@@ -98,6 +102,11 @@ def stage(world: World, login: Callable[[User | None], Client], school_accounts:
     offer = Offer("teacher", world.school, timezone.localdate(), None)
     found.invitation = invitation_send(
         by=world.administrator, email="genodigd@school.example", name="Gijs Genodigd", offer=offer
+    )
+    found.contact = Contact.objects.get(school=world.school)
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    found.closing = ClosingDays.objects.create(
+        school=world.school, starts_on=tomorrow, ends_on=tomorrow, label="Studiedag"
     )
     give_app(world.teacher)
     found.passkey = give_passkey(world.teacher)[0]

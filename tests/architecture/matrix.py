@@ -38,6 +38,7 @@ ADMINISTRATORS = frozenset({"administrator", "other_administrator"})
 PEOPLE = WRITERS | ADMINISTRATORS | {"privacy_officer"}
 CHECKERS = FOLLOWERS | {"board_officer", "other_board_officer", "privacy_officer"}
 CONTACTS = WALLERS | ADMINISTRATORS
+KEEP_SCHOOL = frozenset({"coordinator", "principal", "two_hats", "administrator"})  # the contacts of `school`
 OFFICERS = frozenset({"privacy_officer"})
 REVIEWERS = FOLLOWERS | {"board_officer", "other_board_officer"}
 WITHOUT_ROLE = frozenset({"superuser", "former"})
@@ -147,7 +148,7 @@ def written(method: str, code: int) -> dict[str, Codes]:
 
 def contacts(method: str, code: int) -> dict[str, Codes]:
     return {
-        f"{method} school": to(code, "coordinator", "principal", "two_hats", "administrator"),
+        f"{method} school": to(code, *KEEP_SCHOOL),
         f"{method} sister_school": to(code, "sister_coordinator", "two_hats", "administrator"),
     }
 
@@ -422,6 +423,13 @@ ADDRESSES = {
     "escalation:contacts": Page(CONTACTS, {"GET": to(200, *CONTACTS)}),
     "escalation:contact-edit": Page(CONTACTS, contacts("GET", 200) | contacts("POST", 302) | contacts("EMPTY", 422)),
     "escalation:contact-check": Page(CONTACTS, contacts("POST", 302)),
+    "escalation:contacts-due": Page(
+        CONTACTS, {"GET": to(200, *CONTACTS), "POST": to(302, *KEEP_SCHOOL), "EMPTY": to(302, *CONTACTS)}
+    ),
+    "escalation:calendars": Page(CONTACTS, {"GET": to(200, *CONTACTS)}),
+    "escalation:calendar": Page(CONTACTS, contacts("GET", 200) | contacts("POST", 302) | contacts("EMPTY", 302)),
+    "escalation:calendar-edit": Page(CONTACTS, contacts("GET", 200) | contacts("POST", 302) | contacts("EMPTY", 422)),
+    "escalation:closing-add": Page(CONTACTS, contacts("GET", 200) | contacts("POST", 302) | contacts("EMPTY", 422)),
 }
 
 
@@ -518,6 +526,7 @@ LEAVES = {
     "GET signals:trail-csv": "trail.exported",
     "GET signals:trail-xlsx": "trail.exported",
     "GET escalation:contacts": "contact.listed",
+    "GET escalation:contacts-due": "contact.listed",
     "POST account_login": "auth.login",
     "POST account_change_password": "auth.password_changed",
     "POST sessions": "session.ended",
@@ -568,6 +577,10 @@ LEAVES = {
     "POST signals:story": "case.story_opened",
     "POST escalation:contact-edit": "contact.saved",
     "POST escalation:contact-check": "contact.checked",
+    "POST escalation:contacts-due": "contact.checked",
+    "POST escalation:calendar": "calendar.closing_removed",
+    "POST escalation:calendar-edit": "calendar.saved",
+    "POST escalation:closing-add": "calendar.closing_added",
 }
 # These leave their event without changing a row.
 ALWAYS = {

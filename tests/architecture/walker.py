@@ -120,7 +120,9 @@ def _arguments(stage: Stage, cell: Cell) -> list[str]:
     if cell.name in SLUGS:
         return [SLUGS[cell.name]]
     if cell.name.startswith("escalation:contact-"):
-        return [getattr(stage.world, kind).reference, "police_contact"]
+        return [getattr(stage.world, kind).reference, "police_contact"] if kind else []
+    if cell.name in ("escalation:calendar", "escalation:calendar-edit", "escalation:closing-add"):
+        return [getattr(stage.world, kind).reference]
     if kind == "passkey":
         return [passkey_code(stage.passkey)]
     if kind == "draft":
@@ -214,9 +216,21 @@ def body(stage: Stage, cell: Cell) -> dict[str, Any]:
         "accounts:invite": {"name": "Nieuwe Collega", "email": "nieuw@school.example", **role},
         "accounts:role-new": role,
         "accounts:invitation": new,
-        "escalation:contact-edit": {"name": "Wijkagent A. Smit", "phone": "0301234567", "email": ""},
+        **addresses_and_days(stage, today),
     }
     return concern(stage, cell) if cell.name == "signals:signal-new" else bodies.get(cell.name, {})
+
+
+def addresses_and_days(stage: Stage, today: str) -> dict[str, dict[str, Any]]:
+    """Contacts and the school calendar. Everybody who may fill in `owner` may choose the administrator."""
+    owner = stage.user("administrator").reference
+    return {
+        "escalation:contact-edit": {"name": "Wijkagent A. Smit", "phone": "0301234567", "email": "", "owner": owner},
+        "escalation:contacts-due": {"contact": stage.contact.reference},
+        "escalation:calendar": {"remove": stage.closing.reference},
+        "escalation:calendar-edit": {"region": "midden", "opens_0": "08:00", "closes_0": "17:00"},
+        "escalation:closing-add": {"label": "Studiedag", "starts_on": today, "ends_on": ""},
+    }
 
 
 def sharing(stage: Stage) -> dict[str, Any]:

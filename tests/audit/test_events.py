@@ -216,7 +216,7 @@ CASES: dict[str, tuple[str, Any, list[str], Callable[[Stage], str] | None]] = {
         "coordinator",
         lambda c, s: c.post(
             reverse("escalation:contact-edit", args=[s.world.school.reference, "principal"]),
-            {"name": "Mw. Schoolleider", "phone": "0301234567", "email": ""},
+            {"name": "Mw. Schoolleider", "phone": "0301234567", "owner": s.world.coordinator.reference},
         ),
         ["contact.saved"],
         None,

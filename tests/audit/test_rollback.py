@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
@@ -10,8 +10,11 @@ from django.apps import apps
 from django.core import serializers
 from django.utils import timezone
 
-from escalation import services as contact_services
-from escalation.models import Contact
+from accounts.hours import Hours
+from escalation.models import ClosingDays, Contact
+from escalation.services import calendar, reminders
+from escalation.services import contacts as contact_services
+from escalation.services.contacts import Entry
 from schoolsafety import boardfile
 from signals import report
 from signals.forms.concern import ConcernForm
@@ -21,7 +24,7 @@ from tests.conftest import World, send, typed
 
 KEY = "6f1c9a52-6f0e-4b8e-9a53-0d5a2e2f6a01"
 REASON = "Hier staat waarom dit zo is."
-FEATURES = (cases, drafts, sending, steps, contact_services)
+FEATURES = (cases, drafts, sending, steps, contact_services, calendar, reminders)
 
 
 class TrailIsFullError(RuntimeError):
@@ -55,6 +58,9 @@ def prepared(world: World) -> dict[str, Callable[[], object]]:
     form = ConcernForm(typed(world), user=author, schools=[world.school])
     assert form.is_valid()
     content = report.report(form.cleaned_data, {})
+    days = ClosingDays.objects.create(
+        school=world.school, starts_on=date(2027, 4, 1), ends_on=date(2027, 4, 1), label="Studiedag"
+    )
     done = steps.Done(timezone.now() - timedelta(hours=1), "Ik")
     return {
         "case_take": lambda: cases.case_take(by=by, case=other.case),
@@ -73,8 +79,19 @@ def prepared(world: World) -> dict[str, Callable[[], object]]:
         "step_decline": lambda: steps.step_decline(by=by, step=step, reason=REASON, applies=False),
         "step_reopen": lambda: steps.step_reopen(by=by, step=past, reason=REASON),
         "contact_save": lambda: contact_services.contact_save(
-            by=by, school=world.school, recipient="principal", name="Naam", phone="+31301234567", email=""
+            by=by, school=world.school, recipient="principal", entry=Entry("Naam", "+31301234567", "")
         ),
+        "contacts_confirm": lambda: contact_services.contacts_confirm(
+            by=by, rows=[(world.school, Contact.objects.get(school=world.school))]
+        ),
+        "calendar_save": lambda: calendar.calendar_save(
+            by=by, school=world.school, region="noord", hours=Hours({0: (time(8), time(17))})
+        ),
+        "closing_add": lambda: calendar.closing_add(
+            by=by, school=world.school, starts_on=date(2027, 3, 1), ends_on=date(2027, 3, 2), label="Studiedag"
+        ),
+        "closing_remove": lambda: calendar.closing_remove(by=by, school=world.school, reference=days.reference),
+        "contacts_remind": reminders.contacts_remind,
         "contact_confirm": lambda: contact_services.contact_confirm(
             by=by, school=world.school, recipient="police_contact"
         ),
@@ -94,7 +111,7 @@ NAMES = sorted(
         and "by" in inspect.signature(found).parameters
     }
     - INNER
-) + ["load"]
+) + ["contacts_remind", "load"]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -106,7 +123,13 @@ def test_no_event_no_change(world: World, monkeypatch: pytest.MonkeyPatch, name:
     def full(*args: Any, **kwargs: Any) -> None:
         raise TrailIsFullError
 
-    for module in ("signals.events", "escalation.services", "schoolsafety.boardfile"):
+    for module in (
+        "signals.events",
+        "escalation.services.contacts",
+        "escalation.services.calendar",
+        "escalation.services.reminders",
+        "schoolsafety.boardfile",
+    ):
         monkeypatch.setattr(f"{module}.record", full)
     with pytest.raises(TrailIsFullError):
         call()

@@ -4,6 +4,7 @@ Each group opens its pages once and looks at them in all four ways, so that the 
 """
 
 from collections.abc import Callable
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
@@ -11,11 +12,14 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page
 
+from accounts.hours import Hours
 from accounts.models import User
 from audit.actions import Action
 from audit.keys import SEAL, create_keys
 from audit.record import record
 from audit.sealer import seal
+from escalation.models import Contact
+from escalation.services.calendar import calendar_save, closing_add
 from signals.models import BreakGlass, Case, Signal
 from signals.services.cases import case_close, case_note, case_take, story_open
 from signals.services.drafts import draft_save
@@ -333,8 +337,21 @@ def test_contacts(world: World, tour: Any) -> None:
     found.see("contact", edit)
     missing = reverse("escalation:contact-edit", args=[world.school.reference, "anti_bullying_coordinator"])
     found.errors("contact", missing)
+    Contact.objects.update(checked_on=timezone.localdate() - timedelta(days=200))
+    found.see("contacts-due", reverse("escalation:contacts-due"))
+    where = [world.school.reference]
+    found.see("calendars", reverse("escalation:calendars"))
+    found.errors("calendar", reverse("escalation:calendar-edit", args=where))
+    found.errors("closing", reverse("escalation:closing-add", args=where))
+    calendar_save(by=world.principal, school=world.school, region="noord", hours=Hours({0: (time(8), time(17))}))
+    today = timezone.localdate()
+    closing_add(by=world.principal, school=world.school, starts_on=today, ends_on=today, label=LONG[:60])
+    found.see("calendar", reverse("escalation:calendar", args=where))
+    signal = send(world.author, typed(world, concern="recruiting"))  # today the school is closed
+    writer = tour(world.author)
+    writer.see("signal-closed", reverse("signals:signal", args=[signal.reference]), wait=".step-closed")
     found.see("trail-principal", reverse("signals:trail"))
-    done(found)
+    done(found, writer)
 
 
 def test_board(world: World, desk: Any, tour: Any) -> None:

@@ -1,10 +1,11 @@
 """When what nobody acts on moves up. Fixed days: 2026-11-27 is a Friday, 2026-12-25 a Friday and a holiday."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from escalation.schooldays import Calendar, Period
 from signals.ladder import (
     BOARD,
     DEPUTY,
@@ -19,6 +20,7 @@ from signals.ladder import (
 )
 
 TZ = ZoneInfo("Europe/Amsterdam")
+CALENDAR = Calendar(TZ)
 SOMEBODY, NOBODY = True, False
 
 
@@ -37,16 +39,16 @@ def at(text: str) -> datetime:
     ],
 )
 def test_the_terms_of_each_urgency(urgency: str, start: str, expected: tuple[str, ...]) -> None:
-    assert moments(urgency, at(start), TZ) == tuple(at(text) for text in expected)
+    assert moments(urgency, at(start), CALENDAR) == tuple(at(text) for text in expected)
 
 
 def test_an_unknown_urgency_is_an_error() -> None:
     with pytest.raises(KeyError):
-        moments("some_day", at("2026-11-27 10:00"), TZ)
+        moments("some_day", at("2026-11-27 10:00"), CALENDAR)
 
 
 def test_a_level_holds_from_its_very_moment() -> None:
-    reached = moments("now", at("2026-11-27 10:00"), TZ)
+    reached = moments("now", at("2026-11-27 10:00"), CALENDAR)
     second = timedelta(seconds=1)
     assert [level_at(reached, moment - second) for moment in reached] == [FIRST, DEPUTY, PRINCIPAL]
     assert [level_at(reached, moment) for moment in reached] == [DEPUTY, PRINCIPAL, BOARD]
@@ -72,7 +74,7 @@ def test_where_it_goes(wanted: int, current: int, deputy: bool, principal: bool,
 
 
 def test_it_is_looked_at_again_at_the_next_term_that_leads_further_up() -> None:
-    reached = moments("now", at("2026-11-27 10:00"), TZ)
+    reached = moments("now", at("2026-11-27 10:00"), CALENDAR)
     assert next_moment(reached, at("2026-11-27 10:00"), FIRST) == at("2026-11-27 10:15")
     assert next_moment(reached, at("2026-11-27 10:00"), PRINCIPAL) == at("2026-11-27 11:00")
     assert next_moment(reached, at("2026-11-27 10:20"), BOARD) is None
@@ -80,11 +82,26 @@ def test_it_is_looked_at_again_at_the_next_term_that_leads_further_up() -> None:
 
 
 @pytest.mark.parametrize(
-    ("unseen", "urgency", "entered"), [(True, "now", True), (False, "now", False), (True, "planned", False)]
+    ("unseen", "urgency", "due", "start"),
+    [
+        (True, "now", "2026-11-27 11:00", "2026-11-27 10:00"),
+        (False, "now", "2026-11-27 11:00", "2026-11-27 11:00"),
+        (True, "same_day", "2026-11-27 23:59", "2026-11-27 23:59"),
+        (True, "planned", "2026-12-11 17:00", "2026-12-01 17:00"),
+        (False, "planned", "2026-12-11 17:00", "2026-12-11 17:00"),
+    ],
 )
-def test_from_when_the_terms_count(unseen: bool, urgency: str, entered: bool) -> None:
-    moment, due = at("2026-11-27 10:00"), at("2026-11-27 11:00")
-    assert start_of(urgency, entered_at=moment, due_at=due, unseen=unseen) == (moment if entered else due)
+def test_from_when_the_terms_count(unseen: bool, urgency: str, due: str, start: str) -> None:
+    """A report does not stay unopened until its first step is due: two school days are enough."""
+    found = start_of(urgency, entered_at=at("2026-11-27 10:00"), due_at=at(due), unseen=unseen, calendar=CALENDAR)
+    assert found == at(start)
+
+
+def test_a_school_holiday_stops_what_can_wait_and_nothing_else() -> None:
+    holiday = Period(date(2026, 11, 30), date(2026, 12, 4), "own", "Herfst")
+    closed = Calendar(TZ, closed=(holiday,))
+    assert moments("planned", at("2026-11-27 17:00"), closed)[1] == at("2026-12-07 17:00")
+    assert moments("same_day", at("2026-11-27 23:59"), closed)[1] == at("2026-11-30 08:30")
 
 
 @pytest.mark.parametrize(
@@ -100,4 +117,4 @@ def test_from_when_the_terms_count(unseen: bool, urgency: str, entered: bool) ->
 )
 def test_who_acts_late_gets_a_short_new_term(urgency: str, acted: str | None, start: str) -> None:
     due = at("2026-11-27 11:00")
-    assert starts_again(urgency, due, at(acted) if acted else None, TZ) == at(start)
+    assert starts_again(urgency, due, at(acted) if acted else None, CALENDAR) == at(start)
