@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 
@@ -7,8 +8,13 @@ class EscalationConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.outbox import MailKind, register
+        from escalation.protocol import ProtocolError, all_protocols
         from escalation.services.reminders import MAIL, still_keeps_contacts
 
+        try:
+            all_protocols()
+        except ProtocolError as error:
+            raise ImproperlyConfigured(str(error)) from None  # names the file and the line
         register(
             MAIL,
             MailKind(

@@ -98,9 +98,10 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """What is different about a step when `when` holds; the first variant that holds is used."""
+    """What is different about a step when `when` holds, `says` in words; the first variant that holds is used."""
 
     when: Condition
+    says: Words
     obligation: str | None
     basis: str | None
     urgency: str | None
@@ -109,13 +110,14 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One recipient in a rule."""
+    """One recipient in a rule. `says`: `when` in words, for a step that has a condition of its own."""
 
     recipient: str
     obligation: str
     basis: str
     urgency: str
     when: Condition
+    says: Words | None
     why: Words
     source: Source
     variants: tuple[Variant, ...] = ()
@@ -123,9 +125,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One line of the decision table."""
+    """One line of the decision table. `says` is `when` in words; `chapter` is the part of the page it stands in."""
 
     id: str
+    chapter: str
+    says: Words
     enabled: bool
     when: Condition
     steps: tuple[Step, ...]
@@ -154,7 +158,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
-    """The whole decision table of one version, with its texts. All mappings keep the order of the file."""
+    """The whole decision table of one version, with its texts. All mappings keep the order of the file.
+
+    It holds from `valid_from` until the day before the next one does.
+    """
 
     version: str
     valid_from: date
@@ -162,6 +169,7 @@ class Protocol:
     terms: Mapping[str, Term]
     sectors: Mapping[str, Label]
     concern_groups: Mapping[str, Label]
+    chapters: Mapping[str, Label]
     concerns: Mapping[str, ConcernLabel]
     subject_roles: Mapping[str, Label]
     departures: Mapping[str, Label]

@@ -16,11 +16,13 @@ ASKABLE: Final = (*BOOLEAN_FACTS, *MINOR_FACTS, "departure", "shared_with")
 _KIND_OF: Final = {"departure": "choice", "shared_with": "recipients", **dict.fromkeys(MINOR_FACTS, "tri")}
 
 
-def read_rules(top: Fields, compiler: Compiler, sources: Mapping[str, Source]) -> dict[str, Rule]:
+def read_rules(
+    top: Fields, compiler: Compiler, sources: Mapping[str, Source], chapters: Mapping[str, Label]
+) -> dict[str, Rule]:
     """Read the rules, in the order in which they must stand: by id."""
     rules: dict[str, Rule] = {}
     for entry in top.items("rules"):
-        rule = _rule(entry, compiler, sources)
+        rule = _rule(entry, compiler, sources, chapters)
         if rules and rule.id <= list(rules)[-1]:
             raise top.source.error(entry.node, f"rule {rule.id} must stand before {list(rules)[-1]}")
         rules[rule.id] = rule
@@ -30,15 +32,16 @@ def read_rules(top: Fields, compiler: Compiler, sources: Mapping[str, Source]) -
     return rules
 
 
-def _rule(entry: Fields, compiler: Compiler, sources: Mapping[str, Source]) -> Rule:
+def _rule(entry: Fields, compiler: Compiler, sources: Mapping[str, Source], chapters: Mapping[str, Label]) -> Rule:
     name, enabled = entry.text("id"), entry.flag("enabled", default=True)
+    chapter, says = entry.choice("chapter", chapters), entry.words("says")
     when = compiler.compile(entry.take("when"))
     source = take_source(entry, sources)
     steps = tuple(_step(item, compiler, sources, source) for item in entry.items("steps"))
     if not steps:
         raise entry.source.error(entry.node, f"rule {name} has no steps")
     entry.done()
-    return Rule(name, enabled, when, steps)
+    return Rule(name, chapter, says, enabled, when, steps)
 
 
 def _step(entry: Fields, compiler: Compiler, sources: Mapping[str, Source], source: Source) -> Step:
@@ -48,6 +51,7 @@ def _step(entry: Fields, compiler: Compiler, sources: Mapping[str, Source], sour
         obligation=entry.choice("obligation", entries.OBLIGATIONS),
         basis=entry.choice("basis", entries.BASES),
         urgency=entry.choice("urgency", entries.URGENCIES),
+        says=entry.words("says") if entry.has("when") else None,
         when=_when(entry, compiler),
         why=entry.words("why"),
         source=take_source(entry, sources) if entry.has("source") else source,
@@ -60,6 +64,7 @@ def _step(entry: Fields, compiler: Compiler, sources: Mapping[str, Source], sour
 def _variant(entry: Fields, compiler: Compiler) -> Variant:
     variant = Variant(
         when=compiler.compile(entry.take("when")),
+        says=entry.words("says"),
         obligation=_optional(entry, "obligation", entries.OBLIGATIONS),
         basis=_optional(entry, "basis", entries.BASES),
         urgency=_optional(entry, "urgency", entries.URGENCIES),

@@ -1,11 +1,12 @@
-"""Addresses of the contacts and of the school calendar."""
+"""Addresses of the decision table, the contacts and the school calendar."""
 
 from django.urls import path
 
-from escalation.views import calendar, contacts, due
+from escalation.views import calendar, contacts, due, table
 
 app_name = "escalation"
 urlpatterns = [
+    path("wie-bellen-we-wanneer/", table.protocol, name="protocol"),
     path("contacten/", contacts.contacts, name="contacts"),
     path("contacten/nalopen/", due.contacts_due, name="contacts-due"),
     path("contacten/<ref:reference>/<slug:recipient>/", contacts.contact_edit, name="contact-edit"),

@@ -120,6 +120,7 @@ EVERYBODY = WRITERS | {"privacy", "administrator"}
 PUBLIC = frozenset(PEOPLE)
 OPEN: dict[str, frozenset[str]] = {
     "start": EVERYBODY,
+    "escalation:protocol": EVERYBODY,
     "signals:mine": WRITERS,
     "signals:signal-new": WRITERS,
     "signals:called": WRITERS,

@@ -420,6 +420,7 @@ AUDITS = {
     "signals:trail-verifier": Page(CHECKERS, {"GET": to(200, *CHECKERS)}),
 }
 ADDRESSES = {
+    "escalation:protocol": Page(PEOPLE, {"GET": to(200, *PEOPLE)}),
     "escalation:contacts": Page(CONTACTS, {"GET": to(200, *CONTACTS)}),
     "escalation:contact-edit": Page(CONTACTS, contacts("GET", 200) | contacts("POST", 302) | contacts("EMPTY", 422)),
     "escalation:contact-check": Page(CONTACTS, contacts("POST", 302)),

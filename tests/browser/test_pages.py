@@ -191,6 +191,8 @@ def test_doors_of_a_teacher(world: World, desk: Any, tour: Any) -> None:
     found.errors("password", reverse("account_change_password"))
     found.see("logout", reverse("account_logout"))
     found.see("trail-own", reverse("signals:trail"))
+    unfold = "() => document.querySelectorAll('main details').forEach(fold => { fold.open = true; })"
+    found.see("protocol", reverse("escalation:protocol"), lambda page: page.evaluate(unfold))
     found.see("hidden", act=lambda page: page.locator("[data-hide-screen]").click())
     done(found)
 

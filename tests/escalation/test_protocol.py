@@ -7,9 +7,9 @@ import phonenumbers
 import pytest
 
 from escalation.facts import CONCERNS, RECIPIENTS, SECTORS, SUBJECT_ROLES
-from escalation.protocol import CURRENT_PROTOCOL, ProtocolError, current_protocol, load_protocol
+from escalation.protocol import PROTOCOLS, ProtocolError, current_protocol, load_protocol
 
-TEXT = CURRENT_PROTOCOL.read_text(encoding="utf-8")
+TEXT = (PROTOCOLS / "2026-11.yaml").read_text(encoding="utf-8")
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 
 from escalation.engine import decide
 from escalation.facts import parse_facts
-from escalation.protocol import CURRENT_PROTOCOL, current_protocol, load_protocol
+from escalation.protocol import PROTOCOLS, current_protocol, load_protocol
 
 MUST_POLICE_NOW = "police_contact must government now"
 MUST_POLICE_TODAY = "police_contact must government same_day"
@@ -287,7 +287,7 @@ def test_every_rule_is_tried_both_ways():
 
 
 def test_r29_works_when_a_school_switches_it_on(tmp_path: Path):
-    text = CURRENT_PROTOCOL.read_text(encoding="utf-8").replace("enabled: false", "enabled: true")
+    text = (PROTOCOLS / "2026-11.yaml").read_text(encoding="utf-8").replace("enabled: false", "enabled: true")
     (tmp_path / "own.yaml").write_text(text, encoding="utf-8")
     steps = rules_and_steps(load_protocol(tmp_path / "own.yaml"), calamity=True)
     assert ({"R29"}, "inspectorate must law planned") in steps
