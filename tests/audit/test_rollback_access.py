@@ -1,0 +1,147 @@
+"""The same for the services that give and take access: without an event nothing of it happened."""
+
+import inspect
+from collections.abc import Callable
+from datetime import timedelta
+from types import ModuleType
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from accounts.access import reach
+from accounts.links import token
+from accounts.models import Invitation, User
+from accounts.services import closing, invitations, roles
+from accounts.services.invitations import Offer
+from signals.models import Case, Moved
+from signals.models.case import Rung
+from signals.services import glass, leaving, moving, shares, walls
+from signals.services.cases import case_take
+from tests.audit.test_rollback import TrailIsFullError, everything
+from tests.conftest import World, join, person, send, typed
+from tests.sharing import share
+
+WHY = "Iemand van school is hier te dicht bij betrokken."
+KEY = "6f1c9a52-6f0e-4b8e-9a53-0d5a2e2f6a02"
+# These run inside the transaction of a service that calls them, or only look.
+INNER = {"shares_end_of_case", "shares_end_of_person", "changed_just_now", "membership_add", "membership_end", "lock"}
+
+
+def names(*modules: ModuleType) -> list[str]:
+    """The services in these modules: whatever somebody does, by name."""
+    return sorted(
+        name
+        for module in modules
+        for name, found in inspect.getmembers(module, inspect.isfunction)
+        if found.__module__ == module.__name__ and not name.startswith("_")
+        if "by" in inspect.signature(found).parameters and name not in INNER
+    )
+
+
+ON_CASES = [*names(shares, walls, glass, moving), "case_look"]
+ON_PEOPLE = [*names(leaving, roles, invitations, closing), "invitation_accept"]
+
+
+def taken(world: World) -> Case:
+    return case_take(by=world.coordinator, case=send(world.author, typed(world)).case)
+
+
+def walled(world: World, keeper: User | None) -> Case:
+    return walls.case_wall(by=world.coordinator, case=taken(world), reason=WHY, keeper=keeper)
+
+
+def left_lying(world: World) -> Case:
+    """A case that lies with the principal by now."""
+    case, now = send(world.author, typed(world)).case, timezone.now()
+    Moved.objects.create(case=case, level=Rung.PRINCIPAL, walled=False, at=now, had=[], got=[])
+    Case.objects.filter(pk=case.pk).update(moved_to=Rung.PRINCIPAL, moved_at=now)
+    return Case.objects.get(pk=case.pk)
+
+
+def late(world: World) -> Case:
+    """A case that nobody opened for a month."""
+    case = send(world.author, typed(world)).case
+    long_ago = timezone.now() - timedelta(days=30)
+    Case.objects.filter(pk=case.pk).update(created_at=long_ago, look_at=long_ago)
+    case.steps.update(due_at=long_ago)
+    return case
+
+
+def of_cases(world: World) -> dict[str, Callable[[], object]]:
+    by, principal = world.coordinator, world.principal
+    case, day = taken(world), timezone.localdate() + timedelta(days=5)
+    given, behind, orphan = share(case, by, world.author), walled(world, by), walled(world, None)
+    broken = glass.glass_break(by=world.sister_coordinator, case=taken(world), reason=WHY)
+    moved, waits = left_lying(world), late(world)
+    return {
+        "case_share": lambda: shares.case_share(
+            by=by, case=case, colleague=world.teacher, level="read", ends_on=day, reason=WHY, key=KEY
+        ),
+        "share_end": lambda: shares.share_end(by=by, share=given),
+        "case_wall": lambda: walls.case_wall(by=by, case=case, reason=WHY, keeper=by),
+        "case_unwall": lambda: walls.case_unwall(by=by, case=behind, reason=WHY),
+        "case_take_over": lambda: walls.case_take_over(by=world.board_officer, case=orphan),
+        "glass_break": lambda: glass.glass_break(by=world.sister_coordinator, case=case, reason=WHY),
+        "glass_review": lambda: glass.glass_review(
+            by=principal, glass=broken, review="Het was nodig, zegt de politie."
+        ),
+        "case_spoken": lambda: moving.case_spoken(by=principal, case=moved),
+        "case_look": lambda: moving.case_look(pk=waits.pk, now=timezone.now()),
+    }
+
+
+def of_people(world: World) -> dict[str, Callable[[], object]]:
+    admin, today = world.administrator, timezone.localdate()
+    within, fresh, gone = reach(admin), person("vers"), person("weg")
+    role, other = join(fresh, "teacher", world.school), join(gone, "teacher", world.school)
+    offer = Offer("teacher", world.school, today, None)
+    waiting = invitations.invitation_send(by=admin, email="wacht@school.example", name="Wacht", offer=offer)
+    Invitation.objects.filter(pk=waiting.pk).update(expires_at=timezone.now() + timedelta(days=2))
+    waiting.refresh_from_db()
+
+    return {
+        "role_give": lambda: roles.role_give(
+            by=admin, person=world.teacher, role="coordinator", place=world.school, starts_on=today, ends_on=None
+        ),
+        "role_end": lambda: roles.role_end(by=admin, membership=role, last_day=None),
+        "role_leave": lambda: leaving.role_leave(by=admin, role=other, within=within, last_day=None, takers={}),
+        "person_leave": lambda: leaving.person_leave(by=admin, person=gone, within=within, takers={}),
+        "account_close": lambda: closing.account_close(by=admin, person=gone, within=within),
+        "sessions_end": lambda: closing.sessions_end(by=admin, person=fresh, within=within),
+        "reset_start": lambda: closing.reset_start(by=admin, person=fresh, within=within),
+        "invitation_send": lambda: invitations.invitation_send(
+            by=admin, email="nieuw@school.example", name="Nieuw", offer=offer
+        ),
+        "invitation_send_again": lambda: invitations.invitation_send_again(by=admin, invitation=waiting),
+        "invitation_withdraw": lambda: invitations.invitation_withdraw(by=admin, invitation=waiting),
+        "invitation_accept": lambda: invitations.invitation_accept(
+            invitation=waiting, token=token(waiting), password="een-wachtwoord-van-mijzelf"
+        ),
+    }
+
+
+def stops_with_its_event(call: Callable[[], object], monkeypatch: pytest.MonkeyPatch) -> None:
+    before = everything()
+
+    def full(*args: Any, **kwargs: Any) -> None:
+        raise TrailIsFullError
+
+    for module in ("signals.events", "accounts.people_events"):
+        monkeypatch.setattr(f"{module}.record", full)
+    with pytest.raises(TrailIsFullError):
+        call()
+    assert everything() == before
+    monkeypatch.undo()
+    call()
+    assert everything() != before, "the call would have changed something"
+
+
+@pytest.mark.parametrize("name", ON_CASES)
+def test_on_a_case(world: World, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    stops_with_its_event(of_cases(world)[name], monkeypatch)
+
+
+@pytest.mark.parametrize("name", ON_PEOPLE)
+def test_on_people(world: World, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    stops_with_its_event(of_people(world)[name], monkeypatch)
