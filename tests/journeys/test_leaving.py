@@ -13,9 +13,11 @@ from accounts.models import Membership, User
 from accounts.outbox import send_due
 from accounts.services.closing import account_close
 from audit.models import AuditEvent
+from signals.errors import RuleError
 from signals.models import Case, CaseChange, Share
 from signals.services.cases import case_take
 from signals.services.drafts import draft_save
+from signals.services.leaving import role_leave
 from signals.services.shares import case_share
 from tests.conftest import World, join, person, send, typed
 from tests.journeys.page import Browser, Page
@@ -370,3 +372,19 @@ def test_the_service_withdraws_what_was_still_offered(world: World) -> None:
     invitation_send(by=world.administrator, email=world.teacher.email, name="X", offer=offer)
     account_close(by=world.administrator, person=world.teacher, within=reach(world.administrator))
     assert Invitation.objects.get().revoked_at is not None
+
+
+def test_a_role_that_ends_today_leaves_no_case_behind(world: World, taken_case: Case) -> None:
+    """The service says so as well, whatever page asks it."""
+    role = world.coordinator.memberships.get()
+    with pytest.raises(RuleError, match=taken_case.reference):
+        role_leave(
+            by=world.administrator,
+            role=role,
+            within=reach(world.administrator),
+            last_day=timezone.localdate(),
+            takers={},
+        )
+    assert Case.objects.get(pk=taken_case.pk).owner == world.coordinator
+    role.refresh_from_db()
+    assert role.ends_on is None

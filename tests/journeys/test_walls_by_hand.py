@@ -216,3 +216,11 @@ def test_the_report_of_somebody_who_is_kept_out_stays_theirs(world: World, login
     case_take(by=world.coordinator, case=signal.case)
     put_up(Browser(login(world.coordinator)), signal.case, "board", world.author.reference)
     Browser(login(world.author)).get(reverse("signals:signal", args=[signal.reference]))
+
+
+def test_the_case_remembers_from_what_to_what(world: World, login: Any, taken_case: Case) -> None:
+    browser = Browser(login(world.coordinator))
+    put_up(browser, taken_case, world.coordinator.reference)
+    browser.send(browser.get(address("case-unwall", taken_case)).form(has="reason"), reason=WHY)
+    found = taken_case.changes.filter(kind="wall").order_by("pk").values_list("old", "new")
+    assert list(found) == [("down", "up"), ("up", "down")]
