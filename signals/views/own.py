@@ -16,7 +16,7 @@ from accounts.requests import person
 from accounts.roles import Permission
 from audit.actions import Action
 from escalation.texts import concern_name, subject_short
-from signals import access, rules
+from signals import access, rules, writing
 from signals.cards import cards
 from signals.chronology import about, addition_entry, moment
 from signals.events import case_event
@@ -112,6 +112,7 @@ def _signal_page(request: HttpRequest, found: Signal, form: TextForm, *, status:
         "ended": [card for card in shown if card.state != rules.STEP_OPEN],
         "additions": [addition_entry(row) for row in found.additions.select_related("author").order_by("id")],
         "add_form": form,
+        "writing": writing.for_browser(),
         "add_url": reverse("signals:signal-add", args=[found.reference]),
         "called_url": "" if found.called_112_at else reverse("signals:signal-called", args=[found.reference]),
         "readers": readers_of(case),
