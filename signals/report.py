@@ -13,6 +13,7 @@ from escalation.protocol import current_protocol
 from escalation.questions import questions_for
 from escalation.texts import concern_name, subject_short
 from signals.chronology import moment
+from signals.forms.paper import paper_of
 from signals.people import Found
 from signals.services.sending import Report
 
@@ -85,6 +86,7 @@ def report(data: dict[str, Any], answers: dict[str, Any], *, unnamed: bool = Fal
         staff=found.user if found else None,
         description=data["subject_description"],
         unnamed=unnamed,
+        **paper_of(data),
     )
 
 
@@ -92,6 +94,13 @@ def whom(data: dict[str, Any]) -> str:
     """Whom it is about: the name of who was picked, or the description."""
     found: Found | None = data["person"]
     return found.name if found else str(data["subject_description"])
+
+
+def _paper(data: dict[str, Any]) -> str:
+    if not (paper := paper_of(data)):
+        return ""
+    writer = paper["on_paper_by"].name if paper["on_paper_by"] else paper["on_paper_by_name"]
+    return f"{writer}, {moment(paper['on_paper_on'], paper['on_paper_time'])}"
 
 
 def summary(data: dict[str, Any]) -> list[tuple[str, str]]:
@@ -103,6 +112,7 @@ def summary(data: dict[str, Any]) -> list[tuple[str, str]]:
         (_("What it is about"), concern_name(data["concern"])),
         (_("When it happened"), moment(data["happened_on"], data["happened_time"], data["happened_about"])),
         (_("When the school knew"), moment(data["known_on"], data["known_time"])),
+        (_("Written on paper"), _paper(data)),
         (_("Seen or heard"), data["observed"]),
         (_("What was said, and by whom"), data["told"]),
         (_("What you think of it"), data["opinion"]),

@@ -122,6 +122,7 @@ OPEN: dict[str, frozenset[str]] = {
     "start": EVERYBODY,
     "signals:mine": WRITERS,
     "signals:signal-new": WRITERS,
+    "signals:paper": WRITERS,
     "signals:called": WRITERS,
     "signals:person-search": WRITERS,
     "signals:shared": WRITERS,

@@ -48,6 +48,10 @@ class Report:
     pupil: Pupil | None = None
     staff: User | None = None
     description: str = ""
+    on_paper_by: User | None = None
+    on_paper_by_name: str = ""
+    on_paper_on: date | None = None
+    on_paper_time: time | None = None
     unnamed: bool = False  # nobody's name is stored; only for what `unnamed.is_offered` allows
 
 
@@ -61,13 +65,13 @@ def signal_send(*, by: User, draft: Draft, report: Report) -> Signal:
         report: the checked content.
 
     Raises:
-        RuleError: it goes past the school, and nobody at the board could read it; or the name can't be left out.
+        RuleError: it goes past the school, and nobody at the board could read it; the name can't be left out; or it is
+            about who wrote or typed it.
     """
     Draft.objects.select_for_update().filter(pk=draft.pk).first()
     if already := Signal.objects.filter(key=draft.reference, author=by).first():
         return already
-    if report.unnamed and not unnamed.is_offered(report.facts):
-        raise RuleError(_("With these answers the name is needed, so it cannot be left out."))
+    _check(report, by)
     named = _named(report)
     now = timezone.now()
     case = _new_case(report, now)
@@ -95,6 +99,13 @@ def signal_send(*, by: User, draft: Draft, report: Report) -> Signal:
     if report.unnamed:
         words_forget(by=by, key=draft.reference, path=reverse("signals:person-search"))
     return signal
+
+
+def _check(report: Report, by: User) -> None:
+    if report.unnamed and not unnamed.is_offered(report.facts):
+        raise RuleError(_("With these answers the name is needed, so it cannot be left out."))
+    if report.staff and report.staff in (by, report.on_paper_by):
+        raise RuleError(_("Somebody can't write a report about themselves."))
 
 
 def _new_case(report: Report, now: datetime) -> Case:
@@ -149,6 +160,10 @@ def _new_signal(by: User, draft: Draft, report: Report, case: Case, now: datetim
         known_time=report.known_time,
         entered_at=now,
         called_112_at=draft.called_112_at,
+        on_paper_by=report.on_paper_by,
+        on_paper_by_name=report.on_paper_by_name,
+        on_paper_on=report.on_paper_on,
+        on_paper_time=report.on_paper_time,
     )
     signal.full_clean()
     signal.save()

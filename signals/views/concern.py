@@ -153,7 +153,8 @@ def _form_page(request: HttpRequest, kept: Draft | None) -> HttpResponse:
     user = person(request)
     schools = schools_to_write_for(user)
     if request.method != "POST":
-        form = ConcernForm(initial=kept.data if kept else None, user=user, schools=schools)
+        blank = {"paper": "1"} if "paper" in request.GET else None
+        form = ConcernForm(initial=kept.data if kept else blank, user=user, schools=schools)
         return _show_form(request, form, kept)
     action = _action(request)
     if action == "search":

@@ -18,7 +18,7 @@ from audit.actions import Action
 from escalation.texts import concern_name, subject_short
 from signals import access, rules, writing
 from signals.cards import cards
-from signals.chronology import about, addition_entry, moment
+from signals.chronology import about, addition_entry, moment, on_paper
 from signals.events import case_event
 from signals.forms.case import TextForm
 from signals.models import Draft, Signal
@@ -134,6 +134,7 @@ def _content(found: Signal) -> dict[str, Any]:
         "state_label": STATES[state],
         "about": f"{subject_short(found.subject_role, found.school.sector)}: {about(found)}",
         "happened_text": moment(found.happened_on, found.happened_time, found.happened_about),
+        "on_paper": on_paper(found),
         "observed": found.observed,
         "told": found.told,
         "opinion": found.opinion,
