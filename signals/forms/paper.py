@@ -10,6 +10,7 @@ from accounts.models import School, User
 from signals import people
 from signals.forms.fields import DateInput, LineField, TimeInput
 
+OTHER = "other"
 FIELDS = ("paper_by", "paper_name", "paper_on", "paper_time")
 
 
@@ -17,7 +18,9 @@ class PaperForm(forms.Form):
     """The part of the concern form that is only there when the report comes from paper."""
 
     paper = forms.CharField(required=False, max_length=1, widget=forms.HiddenInput)
-    paper_by = forms.ChoiceField(label=_("Who wrote it?"), required=False)
+    paper_by = forms.ChoiceField(
+        label=_("Who wrote it?"), error_messages={"required": _("Choose who wrote it, or fill in a name.")}
+    )
     paper_name = LineField(
         required=False,
         max_length=120,
@@ -46,7 +49,7 @@ class PaperForm(forms.Form):
         field = self.fields["paper_by"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
         others = [(key, one.name) for key, one in self.writers.items() if one != user]
-        field.choices = [("", gettext("Somebody without an account")), (user.reference, gettext("Myself")), *others]
+        field.choices = [(OTHER, gettext("Somebody without an account")), (user.reference, gettext("Myself")), *others]
 
     def clean_paper_by(self) -> User | None:
         return self.writers.get(self.cleaned_data["paper_by"])
@@ -58,7 +61,7 @@ class PaperForm(forms.Form):
         if writer and name:
             self.add_error("paper_name", gettext("Choose somebody or fill in a name, not both."))
         elif not writer and not name and not partial and "paper_by" not in self.errors:
-            self.add_error("paper_by", gettext("Choose who wrote it, or fill in a name."))
+            self.add_error("paper_name", gettext("Choose who wrote it, or fill in a name."))
         found = data.get("person")
         if writer and found and found.user == writer:
             self.add_error("paper_by", gettext("Somebody can't write a report about themselves."))

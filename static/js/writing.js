@@ -77,8 +77,10 @@
       if (words.textContent !== line) words.textContent = line;
       button.hidden = !shown;
     }
-    box.addEventListener("input", function () { clearTimeout(timer); timer = setTimeout(look, PAUSE); });
-    box.addEventListener("change", look);
+    /* Also after leaving the box only a moment later: a line that appears while one clicks moves the button away. */
+    function soon() { clearTimeout(timer); timer = setTimeout(look, PAUSE); }
+    box.addEventListener("input", soon);
+    box.addEventListener("blur", soon);
     button.addEventListener("click", function () {
       if (shown) away.push(shown.kind);
       document.dispatchEvent(new Event("writing-put-away"));

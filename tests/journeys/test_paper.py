@@ -93,13 +93,14 @@ def test_it_gives_who_wrote_it_no_access(world: World, login: Any) -> None:
     ("changes", "words"),
     [
         ({"paper_by": ""}, "Choose who wrote it, or fill in a name."),
+        ({"paper_by": "other"}, "Choose who wrote it, or fill in a name."),
         ({"paper_name": "Invaller Jansen"}, "not both"),
         ({"paper_on": ""}, "Fill in the day that stands on the paper."),
         ({"paper_on": "2999-01-01"}, "This moment has yet to come."),
         ({"paper_on": "2020-01-01"}, "before it happened"),
         ({"paper_by": "NIEMAND"}, "Select a valid choice"),
     ],
-    ids=["nobody", "both", "no-day", "future", "before", "unknown"],
+    ids=["nothing", "nobody", "both", "no-day", "future", "before", "unknown"],
 )
 def test_what_cannot_be(writer: Browser, world: World, changes: dict[str, str], words: str) -> None:
     page = writer.post(NEW, on_paper(world, **changes) | {"action": "continue"}, expect=422)
@@ -122,7 +123,7 @@ def test_nobody_writes_about_themselves(writer: Browser, world: World) -> None:
 
 
 def test_somebody_without_an_account(writer: Browser, world: World) -> None:
-    given = on_paper(world, paper_by="", paper_name="Invaller Jansen")
+    given = on_paper(world, paper_by="other", paper_name="Invaller Jansen")
     page = writer.send(writer.post(NEW, given | {"action": "continue"}).form(id="check"), "send")
     assert "By Invaller Jansen on" in page.text
 
