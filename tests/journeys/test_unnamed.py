@@ -1,5 +1,6 @@
 """Only an expression (R15): the writer may send it without the name. Never otherwise."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,7 +8,11 @@ from django.urls import reverse
 
 from accounts.models import KeptWords
 from audit.models import AuditEvent
+from escalation.facts import Facts
+from escalation.protocol import current_protocol
+from signals import unnamed
 from signals.errors import RuleError
+from signals.forms.concern import ConcernForm
 from signals.models import Draft, Person, Signal
 from signals.report import report
 from signals.services.drafts import draft_save
@@ -100,11 +105,17 @@ def test_behind_a_wall_the_name_stays(writer: Browser, world: World) -> None:
     assert OFFER not in page.text
 
 
-def test_the_service_refuses_it_too(world: World) -> None:
-    from accounts.grants import schools_to_write_for
-    from signals.forms.concern import ConcernForm
+def test_behind_a_wall_it_stays_whatever_the_table_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rule that the board must be told of a colleague is one that a school may change."""
+    facts = Facts(sector="vo", concern="radicalisation", subject_role="pupil", expression_only=True)
+    steps = unnamed.decide(facts, current_protocol())
+    monkeypatch.setattr(unnamed, "decide", lambda *_given: steps)
+    assert unnamed.is_offered(facts)
+    assert not unnamed.is_offered(replace(facts, subject_role="staff"))
 
-    form = ConcernForm(typed(world), user=world.author, schools=schools_to_write_for(world.author))
+
+def test_the_service_refuses_it_too(world: World) -> None:
+    form = ConcernForm(typed(world), user=world.author, schools=[world.school])
     assert form.is_valid()
     draft = draft_save(by=world.author, draft=None, data=typed(world))
     with pytest.raises(RuleError):
