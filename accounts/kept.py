@@ -131,6 +131,14 @@ def words_used(*, by: User, reference: str) -> None:
         account_event(Action.WORDS_USED, by, details={"words": reference})
 
 
+@transaction.atomic
+def words_forget(*, by: User, key: str, path: str) -> None:
+    """Forget what is kept for somebody of one form: one with `key` in its address or its fields, or at `path`."""
+    for row in KeptWords.objects.filter(user=by):
+        if key in row.path or row.path == path or any(value == key for _name, value in row.fields):
+            words_discard(by=by, reference=row.reference)
+
+
 def after(request: HttpRequest, response: HttpResponse) -> None:
     """Once a page took the words, or shows them again with a question, they need not be kept as well."""
     if request.method != "POST" or getattr(request, "kept_now", False):

@@ -31,6 +31,17 @@ def questions_for(sector: str, concern: str, subject_role: str, protocol: Protoc
     return tuple(questions)
 
 
+def questions_of_sector(sector: str, protocol: Protocol) -> tuple[Question, ...]:
+    """Return every question that some concern in this sector asks, in order: what a form on paper has to hold."""
+    wanted = {
+        question.fact
+        for concern in protocol.concerns
+        for role in protocol.subject_roles
+        for question in questions_for(sector, concern, role, protocol)
+    }
+    return tuple(question for question in protocol.questions if question.fact in wanted)
+
+
 def _without_implied_choice(question: Question, concern: str) -> Question:
     """A concern about a departure is at least a suspicion: "none" is no answer there."""
     if question.fact != "departure" or concern != "departure":

@@ -199,7 +199,7 @@ def own_signal(user: User, reference: str) -> Signal:
     found = (
         own_signals(user)
         .filter(reference=reference)
-        .select_related("case__board", "case__school", "school__board")
+        .select_related("case__board", "case__school", "school__board", "author", "on_paper_by")
         .first()
     )
     if found is None:

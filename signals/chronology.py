@@ -108,12 +108,25 @@ def boxes(signal: Signal) -> list[tuple[str, str]]:
         (_("Whom it is about"), about(signal)),
         (_("When it happened"), moment(signal.happened_on, signal.happened_time, signal.happened_about)),
         (_("When the school knew"), moment(signal.known_on, signal.known_time)),
+        (_("Written on paper"), on_paper(signal)),
         (_("Seen or heard"), signal.observed),
         (_("What was said, and by whom"), signal.told),
         (_("What the writer thinks of it"), signal.opinion),
         (_("What speaks against it"), signal.against),
     ]
     return [(label, value) for label, value in parts if value]
+
+
+def on_paper(signal: Signal) -> str:
+    """Who wrote it on paper and when, and who typed it and when; empty for a report that did not come from paper."""
+    if not signal.on_paper_on:
+        return ""
+    return _("by %(writer)s on %(written)s, typed by %(typist)s on %(typed)s") % {
+        "writer": signal.on_paper_by.name if signal.on_paper_by else signal.on_paper_by_name,
+        "written": moment(signal.on_paper_on, signal.on_paper_time),
+        "typist": signal.author.name,
+        "typed": date_format(timezone.localtime(signal.entered_at), "j F Y H:i"),
+    }
 
 
 def about(signal: Signal) -> str:

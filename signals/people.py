@@ -59,6 +59,12 @@ def find(value: str, schools: list[School]) -> Found | None:
     return None
 
 
+def colleagues(schools: list[School], *, but_not: User) -> list[User]:
+    """Everybody with a role at one of the schools or their board, by name, each once, without one person."""
+    rows = _memberships(schools).exclude(user=but_not)
+    return list({row.user_id: row.user for row in rows}.values())
+
+
 def _pupils(schools: list[School]) -> QuerySet[Pupil]:
     return Pupil.objects.filter(school__in=schools, is_active=True)
 

@@ -13,6 +13,7 @@ from escalation.protocol import current_protocol
 from escalation.questions import questions_for
 from escalation.texts import concern_name, subject_short
 from signals.chronology import moment
+from signals.forms.paper import paper_of
 from signals.people import Found
 from signals.services.sending import Report
 
@@ -66,8 +67,8 @@ def facts(data: dict[str, Any], answers: dict[str, Any]) -> Facts:
     return parse_facts({**known, **answers})
 
 
-def report(data: dict[str, Any], answers: dict[str, Any]) -> Report:
-    """Everything the form amounts to."""
+def report(data: dict[str, Any], answers: dict[str, Any], *, unnamed: bool = False) -> Report:
+    """Everything the form amounts to. `unnamed`: the writer wants no name stored."""
     found: Found | None = data["person"]
     return Report(
         school=data["school"],
@@ -84,20 +85,34 @@ def report(data: dict[str, Any], answers: dict[str, Any]) -> Report:
         pupil=found.pupil if found else None,
         staff=found.user if found else None,
         description=data["subject_description"],
+        unnamed=unnamed,
+        **paper_of(data),
     )
+
+
+def whom(data: dict[str, Any]) -> str:
+    """Whom it is about: the name of who was picked, or the description."""
+    found: Found | None = data["person"]
+    return found.name if found else str(data["subject_description"])
+
+
+def _paper(data: dict[str, Any]) -> str:
+    if not (paper := paper_of(data)):
+        return ""
+    writer = paper["on_paper_by"].name if paper["on_paper_by"] else paper["on_paper_by_name"]
+    return f"{writer}, {moment(paper['on_paper_on'], paper['on_paper_time'])}"
 
 
 def summary(data: dict[str, Any]) -> list[tuple[str, str]]:
     """What was filled in, to read once more before sending."""
-    found: Found | None = data["person"]
     role = subject_short(subject_role(data), data["school"].sector)
-    name = found.name if found else data["subject_description"]
     parts = [
         (_("School"), data["school"].name),
-        (_("Whom it is about"), f"{role.capitalize()}: {name}"),
+        (_("Whom it is about"), f"{role.capitalize()}: {whom(data)}"),
         (_("What it is about"), concern_name(data["concern"])),
         (_("When it happened"), moment(data["happened_on"], data["happened_time"], data["happened_about"])),
         (_("When the school knew"), moment(data["known_on"], data["known_time"])),
+        (_("Written on paper"), _paper(data)),
         (_("Seen or heard"), data["observed"]),
         (_("What was said, and by whom"), data["told"]),
         (_("What you think of it"), data["opinion"]),

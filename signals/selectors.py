@@ -12,7 +12,7 @@ def reports_of(case: Case) -> list[Signal]:
     """The reports in a case with their writers, people and additions, oldest first."""
     people = Prefetch("people", Person.objects.select_related("pupil", "user"))
     additions = Prefetch("additions", Addition.objects.select_related("author"))
-    rows = case.signals.select_related("author", "school").prefetch_related(people, additions)
+    rows = case.signals.select_related("author", "school", "on_paper_by").prefetch_related(people, additions)
     return list(rows.order_by("id"))
 
 

@@ -10,6 +10,7 @@ from signals.views import (
     glass,
     leaving,
     own,
+    paper,
     readable,
     search,
     shares,
@@ -22,6 +23,7 @@ from signals.views import (
 reports = [
     path("mijn-meldingen/", own.mine, name="mine"),
     path("zorg/nieuw/", concern.signal_new, name="signal-new"),
+    path("zorg/papier/", paper.paper, name="paper"),
     path("zorg/112-gebeld/", concern.called, name="called"),
     path("zorg/personen/", concern.person_search, name="person-search"),
     path("zorg/concept/<ref:reference>/", concern.draft, name="draft"),

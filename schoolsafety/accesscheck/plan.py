@@ -123,6 +123,7 @@ OPEN: dict[str, frozenset[str]] = {
     "escalation:protocol": EVERYBODY,
     "signals:mine": WRITERS,
     "signals:signal-new": WRITERS,
+    "signals:paper": WRITERS,
     "signals:called": WRITERS,
     "signals:person-search": WRITERS,
     "signals:shared": WRITERS,

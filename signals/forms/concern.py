@@ -13,6 +13,7 @@ from accounts.models import School, User
 from escalation.protocol import current_protocol
 from escalation.texts import say
 from signals.forms.fields import OLDEST, DateInput, LineField, StoryField, TimeInput, in_future
+from signals.forms.paper import PaperForm
 from signals.people import Found, find
 
 STAFF_ROLES = frozenset({"staff", "principal"})
@@ -29,7 +30,7 @@ class Choice:
     id: str
 
 
-class ConcernForm(forms.Form):
+class ConcernForm(PaperForm):
     """Whom, what, what happened and when.
 
     Args:
@@ -99,6 +100,7 @@ class ConcernForm(forms.Form):
             (code, say(label.name)) for code, label in protocol.subject_roles.items()
         ]
         self._choices("concern").choices = [(code, say(label.name)) for code, label in protocol.concerns.items()]
+        self.fit_paper(schools=schools, user=user)
         today = timezone.localdate()
         self.fields["happened_on"].initial = self.fields["known_on"].initial = today
         if schools:
@@ -154,6 +156,8 @@ class ConcernForm(forms.Form):
         super().clean()
         self._check_person()
         self._check_moments()
+        if self.from_paper:
+            self.check_paper(partial=self.partial)
         return self.cleaned_data
 
     def _check_person(self) -> None:
@@ -173,13 +177,15 @@ class ConcernForm(forms.Form):
 
     def _check_moments(self) -> None:
         data = self.cleaned_data
-        for name in ("happened", "known"):
+        for name in ("happened", "known", "paper"):
             day, moment = data.get(f"{name}_on"), data.get(f"{name}_time")
             if day and day < OLDEST:
                 self.add_error(f"{name}_on", gettext("This day is too long ago. Check the year."))
             elif day and in_future(day, moment):
                 field = f"{name}_on" if day > timezone.localdate() else f"{name}_time"
                 self.add_error(field, gettext("This moment has yet to come. Choose a moment in the past."))
+        if _later(data, "happened", "paper"):
+            self.add_error("paper_on", gettext("It can't have been written before it happened. Change one of the two."))
         if _later(data, "happened", "known"):
             self.add_error(
                 "known_on",

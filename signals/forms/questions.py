@@ -12,6 +12,8 @@ from escalation.texts import recipient_name, say
 YES_NO = (("yes", _("Yes")), ("no", _("No or don't know")))
 THREE = (("yes", _("Yes")), ("no", _("No")), ("", _("Don't know")))
 
+KEEP_NAME = (("yes", _("Store the name")), ("no", _("Store no name")))
+
 
 class QuestionsForm(forms.Form):
     """One field for each question; an unanswered question counts as no, or as not known."""
@@ -24,6 +26,14 @@ class QuestionsForm(forms.Form):
             field.question_help = say(question.help)  # type: ignore[attr-defined]
             field.depends_on = question.depends_on[0] if question.depends_on else ""  # type: ignore[attr-defined]
             self.fields[question.fact] = field
+        self.fields["keep_name"] = forms.ChoiceField(
+            label=_("Do you want the name to be stored?"), choices=KEEP_NAME, required=False, widget=forms.RadioSelect
+        )
+
+    @property
+    def asked(self) -> list[forms.BoundField]:
+        """The questions of the protocol, without the one about the name, which has a place of its own."""
+        return [self[question.fact] for question in self.questions]
 
     def answers(self) -> dict[str, Any]:
         """The answers as facts of the engine; a follow-up whose question was answered with no is left out."""

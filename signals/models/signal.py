@@ -12,6 +12,11 @@ from signals.models.case import Case
 
 BOX = 20_000  # characters in one box of the form
 
+ON_PAPER = Q(on_paper_on__isnull=False) & (
+    Q(on_paper_by__isnull=False, on_paper_by_name="") | (Q(on_paper_by__isnull=True) & ~Q(on_paper_by_name=""))
+)
+NOT_ON_PAPER = Q(on_paper_on__isnull=True, on_paper_time__isnull=True, on_paper_by__isnull=True, on_paper_by_name="")
+
 
 def empty() -> dict[str, Any]:
     return {}
@@ -40,7 +45,9 @@ class Signal(models.Model):
 
     Four boxes keep facts, other people's words, the writer's opinion and counter-signs apart. Three moments:
     when it happened, when the school knew, when it was entered. `facts` is what the engine decided on, with the
-    version of the protocol. `key` is the reference of the draft it came from: one draft, one report.
+    version of the protocol. `key` is the reference of the draft it came from: one draft, one report. Of a report that
+    was written on paper first, `author` is who typed it; `on_paper_by`, or a name for who has no account, is who wrote
+    it, and gets no access by that.
     """
 
     reference = models.CharField(max_length=12, default=new_reference, unique=True, editable=False)
@@ -63,12 +70,20 @@ class Signal(models.Model):
     known_time = models.TimeField(null=True, blank=True)
     entered_at = models.DateTimeField()
     called_112_at = models.DateTimeField(null=True, blank=True)
+    on_paper_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    on_paper_by_name = models.CharField(max_length=120, blank=True)
+    on_paper_on = models.DateField(null=True, blank=True)
+    on_paper_time = models.TimeField(null=True, blank=True)
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["author", "-id"], name="signal_author")]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(
                 name="signal_happened_before_known", condition=Q(happened_on__lte=models.F("known_on"))
+            ),
+            models.CheckConstraint(name="signal_paper_has_one_writer_and_a_day", condition=ON_PAPER | NOT_ON_PAPER),
+            models.CheckConstraint(
+                name="signal_happened_before_paper", condition=Q(happened_on__lte=models.F("on_paper_on"))
             ),
             models.CheckConstraint(name="signal_says_something", condition=~Q(observed="")),
         ]

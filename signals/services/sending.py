@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.kept import words_forget
 from accounts.models import Pupil, School, User
 from accounts.outbox import queue
 from accounts.roles import Permission
@@ -18,6 +20,7 @@ from escalation.facts import Facts, facts_as_dict
 from escalation.protocol import current_protocol
 from escalation.schooldays import Calendar
 from escalation.selectors import calendar_of
+from signals import unnamed
 from signals.errors import RuleError
 from signals.events import case_event
 from signals.models import Addition, Case, Draft, Named, Person, Signal, Step
@@ -47,6 +50,11 @@ class Report:
     pupil: Pupil | None = None
     staff: User | None = None
     description: str = ""
+    on_paper_by: User | None = None
+    on_paper_by_name: str = ""
+    on_paper_on: date | None = None
+    on_paper_time: time | None = None
+    unnamed: bool = False  # nobody's name is stored; only for what `unnamed.is_offered` allows
 
 
 @transaction.atomic
@@ -59,11 +67,13 @@ def signal_send(*, by: User, draft: Draft, report: Report) -> Signal:
         report: the checked content.
 
     Raises:
-        RuleError: it goes past the school, and nobody at the board could read it.
+        RuleError: it goes past the school, and nobody at the board could read it; the name can't be left out; or it is
+            about who wrote or typed it.
     """
     Draft.objects.select_for_update().filter(pk=draft.pk).first()
     if already := Signal.objects.filter(key=draft.reference, author=by).first():
         return already
+    _check(report, by)
     named = _named(report)
     now = timezone.now()
     case = _new_case(report, now)
@@ -89,7 +99,16 @@ def signal_send(*, by: User, draft: Draft, report: Report) -> Signal:
     if signal.called_112_at:
         call_completes_step(signal=signal, by=by, at=signal.called_112_at)
     Draft.objects.filter(pk=draft.pk).delete()
+    if report.unnamed:
+        words_forget(by=by, key=draft.reference, path=reverse("signals:person-search"))
     return signal
+
+
+def _check(report: Report, by: User) -> None:
+    if report.unnamed and not unnamed.is_offered(report.facts):
+        raise RuleError(_("With these answers the name is needed, so it cannot be left out."))
+    if report.staff and report.staff in (by, report.on_paper_by):
+        raise RuleError(_("Somebody can't write a report about themselves."))
 
 
 def _new_case(report: Report, now: datetime) -> Case:
@@ -144,6 +163,10 @@ def _new_signal(by: User, draft: Draft, report: Report, case: Case, now: datetim
         known_time=report.known_time,
         entered_at=now,
         called_112_at=draft.called_112_at,
+        on_paper_by=report.on_paper_by,
+        on_paper_by_name=report.on_paper_by_name,
+        on_paper_on=report.on_paper_on,
+        on_paper_time=report.on_paper_time,
     )
     signal.full_clean()
     signal.save()
@@ -151,15 +174,16 @@ def _new_signal(by: User, draft: Draft, report: Report, case: Case, now: datetim
 
 
 def _new_person(signal: Signal, report: Report) -> None:
-    person = Person(
-        signal=signal,
-        role=PersonRole.SUBJECT,
-        pupil=report.pupil,
-        user=report.staff,
-        description=report.description if not (report.pupil or report.staff) else "",
-    )
+    about = {"description": unnamed.instead(report.facts)} if report.unnamed else _about(report)
+    person = Person(signal=signal, role=PersonRole.SUBJECT, **about)
     person.full_clean()
     person.save()
+
+
+def _about(report: Report) -> dict[str, Any]:
+    if report.pupil or report.staff:
+        return {"pupil": report.pupil, "user": report.staff}
+    return {"description": report.description}
 
 
 def _step(signal: Signal, advice: Advice, place: int, calendar: Calendar) -> Step:

@@ -17,7 +17,7 @@ from accounts.roles import Permission
 from audit.actions import Action
 from escalation.hats import works_as_at
 from escalation.texts import concern_name, subject_short
-from signals import access, rules
+from signals import access, rules, writing
 from signals.ages import age
 from signals.cards import Card, cards
 from signals.chronology import person_name, story
@@ -211,6 +211,7 @@ def _case_page(
         "wall": wall_links(found, seen, user),
         "glass_until": open_until(found, user) if seen.way(found) == Permission.BREAK_GLASS else None,
         "note_form": form,
+        "writing": writing.for_browser(),
         **_actions(found, seen, signals),
     }
     context["can"]["note"] |= form.is_bound  # what was typed, and why it was not kept, stay on the screen

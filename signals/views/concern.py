@@ -18,7 +18,7 @@ from accounts.requests import person
 from accounts.roles import Permission
 from audit.actions import Action
 from escalation.facts import FactError, Facts
-from signals import access, people, report
+from signals import access, people, report, unnamed, writing
 from signals.errors import RuleError
 from signals.events import private_event, terms_digest
 from signals.forms.concern import STAFF_ROLES, ConcernForm
@@ -119,9 +119,13 @@ def _send(request: HttpRequest, kept: Draft, data: dict[str, Any]) -> HttpRespon
     if not form.is_valid():
         return _check_page(request, kept, data, form)
     try:
-        content = report.report(data, form.answers())
+        content = report.report(data, form.answers(), unnamed=form.cleaned_data["keep_name"] == unnamed.LEAVE_OUT)
     except FactError as error:
         form.add_error(error.field if error.field in form.fields else None, error.message)
+        return _check_page(request, kept, data, form)
+    story = " ".join(data[name] for name in unnamed.BOXES)
+    if wrong := unnamed.problem(content.facts, form.cleaned_data["keep_name"], report.whom(data), story):
+        form.add_error("keep_name" if unnamed.is_offered(content.facts) else None, wrong)
         return _check_page(request, kept, data, form)
     try:
         signal = signal_send(by=person(request), draft=kept, report=content)
@@ -149,7 +153,8 @@ def _form_page(request: HttpRequest, kept: Draft | None) -> HttpResponse:
     user = person(request)
     schools = schools_to_write_for(user)
     if request.method != "POST":
-        form = ConcernForm(initial=kept.data if kept else None, user=user, schools=schools)
+        blank = {"paper": "1"} if "paper" in request.GET else None
+        form = ConcernForm(initial=kept.data if kept else blank, user=user, schools=schools)
         return _show_form(request, form, kept)
     action = _action(request)
     if action == "search":
@@ -189,6 +194,7 @@ def _show_form(
 ) -> HttpResponse:
     context = {
         "form": form,
+        "writing": writing.for_browser(),
         "draft": kept,
         "called_at": kept.called_112_at if kept else None,
         "people": found,
@@ -206,7 +212,8 @@ def _questions(data: dict[str, Any], *args: Any, **kwargs: Any) -> QuestionsForm
 def _check_page(request: HttpRequest, kept: Draft, data: dict[str, Any], form: QuestionsForm) -> HttpResponse:
     found = data["person"]
     asked = form if form.is_bound else _questions(data, kept.answers)
-    way = route(school=data["school"], facts=_facts(data, asked), staff=found.user if found else None)
+    facts = _facts(data, asked)
+    way = route(school=data["school"], facts=facts, staff=found.user if found else None)
     handlers = [reader for reader in way.readers if not reader.on_request]
     context = {
         "form": form,
@@ -216,6 +223,7 @@ def _check_page(request: HttpRequest, kept: Draft, data: dict[str, Any], form: Q
         "walled": way.walled,
         "named": bool(way.named),
         "nowhere": way.leads_nowhere,
+        "unnamed_offered": unnamed.is_offered(facts),
         "answers_matter": way.by_law,
         "nobody": not way.walled and not handlers,
         "called_at": kept.called_112_at,
@@ -226,7 +234,7 @@ def _check_page(request: HttpRequest, kept: Draft, data: dict[str, Any], form: Q
 
 def _facts(data: dict[str, Any], form: QuestionsForm) -> Facts:
     """As much as is known of them; answers that are wrong or can't be true together count as none."""
-    wrong = any(name in form.fields for name in form.errors)
+    wrong = any(question.fact in form.errors for question in form.questions)
     try:
         return report.facts(data, {} if wrong else form.answers())
     except FactError:

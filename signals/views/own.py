@@ -16,9 +16,9 @@ from accounts.requests import person
 from accounts.roles import Permission
 from audit.actions import Action
 from escalation.texts import concern_name, subject_short
-from signals import access, rules
+from signals import access, rules, writing
 from signals.cards import cards
-from signals.chronology import about, addition_entry, moment
+from signals.chronology import about, addition_entry, moment, on_paper
 from signals.events import case_event
 from signals.forms.case import TextForm
 from signals.models import Draft, Signal
@@ -113,6 +113,7 @@ def _signal_page(request: HttpRequest, found: Signal, form: TextForm, *, status:
         "ended": [card for card in shown if card.state != rules.STEP_OPEN],
         "additions": [addition_entry(row) for row in found.additions.select_related("author").order_by("id")],
         "add_form": form,
+        "writing": writing.for_browser(),
         "add_url": reverse("signals:signal-add", args=[found.reference]),
         "called_url": "" if found.called_112_at else reverse("signals:signal-called", args=[found.reference]),
         "readers": readers_of(case),
@@ -135,6 +136,7 @@ def _content(found: Signal) -> dict[str, Any]:
         "state_label": STATES[state],
         "about": f"{subject_short(found.subject_role, found.school.sector)}: {about(found)}",
         "happened_text": moment(found.happened_on, found.happened_time, found.happened_about),
+        "on_paper": on_paper(found),
         "observed": found.observed,
         "told": found.told,
         "opinion": found.opinion,

@@ -294,6 +294,7 @@ SCHOOL_ACCOUNTS = {
 }
 REPORTS = {
     "signals:mine": Page(WRITERS, {"GET": to(200, *WRITERS)}),
+    "signals:paper": Page(WRITERS, {"GET": to(200, *WRITERS)}),
     "signals:signal-new": Page(
         WRITERS,
         {

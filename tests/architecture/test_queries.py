@@ -30,7 +30,7 @@ COSTS = {
     "case": 23,
     "followup-case": 19,
     "story": 16,
-    "signal": 19,
+    "signal": 18,
     "shared": 9,
     "trail": 12,
     "contacts": 6,

@@ -3,6 +3,7 @@
 Each group opens its pages once and looks at them in all four ways, so that the whole stays quick.
 """
 
+import re
 from collections.abc import Callable
 from datetime import time, timedelta
 from typing import Any
@@ -195,6 +196,26 @@ def test_doors_of_a_teacher(world: World, desk: Any, tour: Any) -> None:
     found.see("protocol", reverse("escalation:protocol"), lambda page: page.evaluate(unfold))
     found.see("hidden", act=lambda page: page.locator("[data-hide-screen]").click())
     done(found)
+
+
+def test_paper(world: World, tour: Any) -> None:
+    """The blank form, which prints on two pages, and typing one that was filled in; a report without a name."""
+    found = tour(world.author)
+    found.see("paper", reverse("signals:paper"))
+    assert len(re.findall(rb"/Type\s*/Page[^s]", found.page.pdf(prefer_css_page_size=True))) == 2
+    found.see("form-paper", reverse("signals:signal-new") + "?paper=1")
+    found.errors("form-paper", "", "main [name=action][value=continue]")
+    kept = draft_save(by=world.author, draft=None, data=typed(world, concern="radicalisation"))
+    answers = {"expression_only": "yes", "departure": "none"}
+    draft_save(by=world.author, draft=kept, answers=answers)
+    found.see("check-unnamed", reverse("signals:draft-check", args=[kept.reference]))
+    found.errors("check-unnamed", "", "main [name=action][value=send]")
+    both = person("two_papers")
+    join(both, "teacher", world.school)
+    join(both, "teacher", world.sister_school)
+    teacher = tour(both)
+    teacher.see("paper-two-schools", reverse("signals:paper"))
+    done(found, teacher)
 
 
 def test_desk(world: World, desk: Any, tour: Any) -> None:

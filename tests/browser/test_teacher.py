@@ -225,3 +225,49 @@ def test_a_draft_is_kept_and_thrown_away(world: World, page_for: Any) -> None:
     row.locator("button[type=submit]").tap()
     expect(page.locator(".empty")).to_be_visible()
     assert not Draft.objects.exists()
+
+
+# What is typed, and the word that the hint is about; None: no hint.
+HINTS = {
+    "Zij komt altijd te laat.": "altijd",
+    "Meester Van Nooit zag het.": None,
+    "Ze had het over de altijdgroene heg en een nooitgedacht plan.": None,
+    "Nooit is ze op tijd.": "Nooit",
+    "In de gang duwde Sanne haar.": "Sanne",
+    "Hij stond bij mevrouw Bakker, in Zwolle, op Instagram, bij de Dorpsstraat.": None,
+    "Vader zegt dat hij moslim is.": "moslim",
+    "Er is een Marokkaanse jongen bij.": "Marokkaanse",
+    "Hij zwom in het pool van Christian.": "Christian",
+    "She is never there, says a Muslim friend.": "never",
+    "Zij stemt PVV.": "PVV",
+    "Noor duwde terug, zag ik.": None,
+}
+
+PAUSE = 800  # milliseconds
+
+
+def test_hints_while_writing(world: World, page_for: Any) -> None:
+    """They name the word, can be put away, stop nothing, and nothing is asked from the server for them."""
+    page = page_for(world.author, width=1280)
+    page.clock.install()
+    page.goto(reverse("signals:signal-new"))
+    box, hint = page.locator("[name=observed]"), page.locator("[name=observed] + .writing-hint")
+    asked: list[str] = []
+    page.on("request", lambda request: "/static/" in request.url or asked.append(request.url))
+    for text, word in HINTS.items():
+        box.fill(text)
+        page.clock.run_for(PAUSE)
+        said = hint.locator("p").text_content() or ""
+        assert (f"“{word}”" in said) if word else said == "", (text, said)
+        assert hint.locator("button").is_visible() == bool(word)
+    box.fill("Zij komt altijd te laat.")
+    page.clock.run_for(PAUSE)
+    expect(hint.locator("[aria-live=polite]")).to_contain_text("altijd")
+    hint.locator("button").click()
+    expect(hint.locator("button")).to_be_hidden()
+    expect(box).to_be_focused()
+    assert asked == []
+    box.fill("Ik zag Sanne.")
+    page.locator("main [name=action][value=save]").click()
+    page.wait_for_url(f"**{reverse('signals:mine')}")
+    assert Draft.objects.get().data["observed"] == "Ik zag Sanne."

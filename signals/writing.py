@@ -1,0 +1,83 @@
+"""The hints that somebody gets while writing: words as data, each with the reason and with what to do instead.
+
+The browser looks for them in what is typed (`static/js/writing.js`); no text leaves the machine for it, and no hint
+stops anybody. A word in lower case is taken for a name when it has a capital within a sentence ("Van Nooit"); a word
+that stands here with a capital is always written so.
+"""
+
+import re
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+NAME, ALWAYS, BELIEF, ORIGIN, POLITICS = "name", "always", "belief", "origin", "politics"
+
+# In Dutch and in English, whatever the language of the screen: teachers write both.
+WORDS: dict[str, tuple[str, ...]] = {
+    ALWAYS: ("altijd", "nooit", "always", "never"),
+    BELIEF: (
+        *("islam", "islamitisch", "islamitische", "moslim", "moslims", "moslima", "christen", "christenen"),
+        *("christelijk", "christelijke", "katholiek", "katholieke", "protestants", "gereformeerd", "joods", "joodse"),
+        *("jodendom", "hindoe", "boeddhist", "atheïst", "gelovig", "gelovige", "geloof", "moskee", "synagoge"),
+        *("hoofddoek", "koran", "ramadan", "Muslim", "Muslims", "Islamic", "Jewish", "Catholic", "Protestant", "Hindu"),
+        *("Buddhist", "atheist", "mosque", "synagogue", "headscarf", "religion", "religious", "Quran"),
+    ),
+    ORIGIN: (
+        *("allochtoon", "allochtone", "autochtoon", "afkomst", "etniciteit", "Marokkaan", "Marokkaanse", "Marokkanen"),
+        *("Turkse", "Turken", "Surinamer", "Surinaamse", "Antilliaan", "Antilliaanse", "Syriër", "Syrische"),
+        *("Somaliër", "Somalische", "Afghaan", "Afghaanse", "asielzoeker", "vluchteling", "Moroccan", "Turkish"),
+        *("Surinamese", "Antillean", "Syrian", "Somali", "Afghan", "ethnicity", "immigrant", "refugee"),
+    ),
+    POLITICS: (
+        *("politiek", "politieke", "extreemrechts", "extreemlinks", "linksextremist", "rechtsextremist", "PVV", "VVD"),
+        *("GroenLinks", "D66", "CDA", "BBB", "political", "politics", "leftist", "far-right", "far-left"),
+    ),
+}
+
+TEXTS: dict[str, Promise] = {
+    NAME: _("Is “{word}” the name of another child? Initials are enough, such as “J.d.V.”."),
+    ALWAYS: _("“{word}” is hard to check. Write how often, or when the last time was."),
+    BELIEF: _("“{word}” is about belief. Leave it out, unless it was said or is needed to follow what happened."),
+    ORIGIN: _("“{word}” is about origin. Leave it out, unless it was said or is needed to follow what happened."),
+    POLITICS: _("“{word}” is about politics. Leave it out, unless it was said or is needed to follow what happened."),
+}
+
+# What a capital within a sentence does not make the name of a child.
+NO_NAMES = tuple(
+    re.split(
+        r"\s+",
+        "Nederland Nederlands Engels Duits Frans Latijn Grieks Spaans English Dutch German French "
+        "Spanish Latin Greek Instagram Snapchat Whatsapp WhatsApp Tiktok TikTok Telegram Discord "
+        "YouTube Youtube Facebook Google Magister Somtoday Teams Veilig Thuis Monday Tuesday Wednesday "
+        "Thursday Friday Saturday Sunday January February March April May June July August September "
+        "October November December Kerst Pasen Sinterklaas Internet Christmas Easter",
+    )
+)
+# After these a word with a capital is a colleague or a place: "mevrouw Bakker", "in Zwolle".
+BEFORE_OTHERS = (
+    *("meneer", "mevrouw", "juf", "juffrouw", "meester", "dhr", "mw", "mr", "mrs", "ms", "miss", "in", "te", "uit"),
+    *("collega", "mentor", "docent", "coach", "teacher", "colleague", "school", "group", "groep", "klas", "year"),
+)
+PARTICLES = frozenset({"van", "der", "den", "de", "het", "ten", "ter", "el", "al", "ben", "von", "la", "le", "du"})
+SHORTEST = 3
+
+
+def for_browser() -> dict[str, Any]:
+    """Everything the script needs, in the language of the screen."""
+    return {
+        "kinds": [
+            {"kind": kind, "text": str(text), "words": list(WORDS.get(kind, ()))} for kind, text in TEXTS.items()
+        ],
+        "putAway": gettext("Put this hint away"),
+        "noNames": list(NO_NAMES),
+        "beforeOthers": list(BEFORE_OTHERS),
+    }
+
+
+def names_in(text: str, name: str) -> list[str]:
+    """The parts of somebody's name that stand in a text as whole words, without "van" and the like."""
+    parts = dict.fromkeys(part for part in re.split(r"[\s,.]+", name) if len(part) >= SHORTEST)
+    wanted = [part for part in parts if part.lower() not in PARTICLES]
+    return [part for part in wanted if re.search(rf"(?<!\w){re.escape(part)}(?!\w)", text, re.IGNORECASE)]
