@@ -20,9 +20,10 @@ from escalation.loading import (
 from escalation.loading_rules import read_questions, read_rules
 from escalation.reader import Fields, ProtocolError, read_fields
 
-__all__ = ["CURRENT_PROTOCOL", "Protocol", "ProtocolError", "current_protocol", "load_protocol"]
+__all__ = ["CURRENT_PROTOCOL", "Protocol", "ProtocolError", "current_protocol", "load_protocol", "protocol_of"]
 
-CURRENT_PROTOCOL: Final = Path(__file__).parent / "protocols" / "2026-11.yaml"
+PROTOCOLS: Final = Path(__file__).parent / "protocols"
+CURRENT_PROTOCOL: Final = PROTOCOLS / "2026-11.yaml"
 ANSWERS: Final = ("yes", "no", "unknown")
 # 112 keeps no file on a pupil, and the other one is nobody: neither is asked for as "whom did you tell".
 NEVER_TOLD: Final = ("emergency_112", "no_further_sharing")
@@ -101,3 +102,17 @@ def _question_compiler(top: Fields, named: dict[str, yaml.Node]) -> Compiler:
 def current_protocol() -> Protocol:
     """Return the protocol that this version of the product ships with; it is read once."""
     return load_protocol(CURRENT_PROTOCOL)
+
+
+@cache
+def protocol_of(version: str) -> Protocol:
+    """Return the protocol of a version that is still installed: a case keeps the one with which it was sent.
+
+    Errors: `ProtocolError` when no file has this version.
+    """
+    if current_protocol().version == version:
+        return current_protocol()
+    for path in sorted(PROTOCOLS.glob("*.yaml")):
+        if (found := load_protocol(path)).version == version:
+            return found
+    raise ProtocolError(PROTOCOLS, 0, f"no protocol has version {version}")

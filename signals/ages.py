@@ -1,6 +1,6 @@
 """How long ago, in a few words."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -29,3 +29,8 @@ def age(since: datetime, now: datetime) -> str:
 def by_when(urgency: str, due_at: datetime) -> str:
     """The due moment in words: at once, or a day."""
     return _("at once") if urgency == "now" else date_format(timezone.localdate(due_at), "l j F")
+
+
+def look_again_at(day: date) -> datetime:
+    """By when somebody who decided against a step looks at it again: the end of the working day."""
+    return timezone.make_aware(datetime.combine(day, time(17, 0)))

@@ -100,6 +100,16 @@ def _sent(row: AuditEvent, sector: str) -> str:
     return words % {"count": count}
 
 
+def _facts(row: AuditEvent, sector: str) -> str:
+    count = _count(row, "new")
+    words = ngettext(
+        "changed answers; %(count)d new step came out of it",
+        "changed answers; %(count)d new steps came out of it",
+        count,
+    )
+    return words % {"count": count}
+
+
 def _listed(row: AuditEvent, sector: str) -> str:
     count, tab = _count(row, "cases"), TABS.get(str(row.details.get("tab")), "")
     words = ngettext("saw a list of %(count)d case", "saw a list of %(count)d cases", count) % {"count": count}
@@ -238,6 +248,7 @@ SENTENCES: dict[Action, Sentence] = {
     Action.REFUSED: _refused,
     Action.PERSON_SEARCHED: _searched,
     Action.SIGNAL_SENT: _sent,
+    Action.FACTS_CHANGED: _facts,
     Action.CASE_LISTED: _listed,
     Action.CASE_READ: _case_read,
     Action.CASE_SEARCHED: _case_searched,
@@ -249,6 +260,7 @@ SENTENCES: dict[Action, Sentence] = {
     Action.STEP_DONE: _about_recipient(gettext_lazy("recorded a step as done: %(recipient)s")),
     Action.STEP_DECLINED: _about_recipient(gettext_lazy("decided against a step: %(recipient)s")),
     Action.STEP_REOPENED: _about_recipient(gettext_lazy("opened a step again: %(recipient)s")),
+    Action.STEP_SHEET: _about_recipient(gettext_lazy("opened the sheet for a call: %(recipient)s")),
     Action.CONTACT_LISTED: _contacts,
     Action.CONTACT_SAVED: _about_recipient(gettext_lazy("changed a contact: %(recipient)s")),
     Action.CONTACT_CHECKED: _about_recipient(gettext_lazy("confirmed a contact: %(recipient)s")),

@@ -1,6 +1,7 @@
 """Signals, cases, steps and what people wrote beside them."""
 
 from signals.models.case import Case, CaseChange, Note, StoryOpening
+from signals.models.facts import FactsChange
 from signals.models.rights import Barred, BreakGlass, CaseUserPermission, Named, Share
 from signals.models.signal import Addition, Draft, Person, Signal
 from signals.models.step import Step, StepOutcome
@@ -13,6 +14,7 @@ __all__ = [
     "CaseChange",
     "CaseUserPermission",
     "Draft",
+    "FactsChange",
     "Named",
     "Note",
     "Person",
