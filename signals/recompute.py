@@ -77,11 +77,15 @@ def _ranks(step: Row | Advice) -> tuple[int, int]:
 
 
 def _covers(row: Row, advice: Advice) -> bool:
-    """Whether a step with an outcome answers this advice: whoever took the case up need not be told of it again."""
-    if rules.completes_on_take(advice.recipient, advice.rules) and row.recipient == advice.recipient:
-        return row.state == rules.STEP_DONE
-    strong = all(mine <= theirs for mine, theirs in zip(_ranks(row), _ranks(advice), strict=True))
-    return _knows(row, advice) and strong
+    """Whether a step with an outcome answers this advice: whoever took the case up need not be told of it again.
+
+    What was set aside because it no longer followed is asked for once more when it does.
+    """
+    if not _knows(row, advice) or (row.lapsed and row.state != rules.STEP_DONE):
+        return False
+    if row.state == rules.STEP_DONE and rules.completes_on_take(advice.recipient, advice.rules):
+        return True
+    return all(mine <= theirs for mine, theirs in zip(_ranks(row), _ranks(advice), strict=True))
 
 
 def _grew(row: Row, advice: Advice) -> bool:

@@ -100,16 +100,6 @@ def _sent(row: AuditEvent, sector: str) -> str:
     return words % {"count": count}
 
 
-def _facts(row: AuditEvent, sector: str) -> str:
-    count = _count(row, "new")
-    words = ngettext(
-        "changed answers; %(count)d new step came out of it",
-        "changed answers; %(count)d new steps came out of it",
-        count,
-    )
-    return words % {"count": count}
-
-
 def _listed(row: AuditEvent, sector: str) -> str:
     count, tab = _count(row, "cases"), TABS.get(str(row.details.get("tab")), "")
     words = ngettext("saw a list of %(count)d case", "saw a list of %(count)d cases", count) % {"count": count}
@@ -248,7 +238,6 @@ SENTENCES: dict[Action, Sentence] = {
     Action.REFUSED: _refused,
     Action.PERSON_SEARCHED: _searched,
     Action.SIGNAL_SENT: _sent,
-    Action.FACTS_CHANGED: _facts,
     Action.CASE_LISTED: _listed,
     Action.CASE_READ: _case_read,
     Action.CASE_SEARCHED: _case_searched,
@@ -282,6 +271,7 @@ PLAIN = account_sentences.PLAIN_ACCOUNTS | {
     Action.SIGNAL_PRINTED,
     Action.SIGNAL_ADDED,
     Action.SIGNAL_CALLED,
+    Action.FACTS_CHANGED,
     Action.CASE_FOLLOWED,
     Action.CASE_STORY_OPENED,
     Action.CASE_TAKEN,

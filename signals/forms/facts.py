@@ -22,12 +22,17 @@ def questions_form(known: Facts, questions: tuple[Question, ...], data: Any = No
 
 
 def answers_that_changed(known: Facts, questions: tuple[Question, ...], form: QuestionsForm) -> dict[str, object]:
-    """What was answered otherwise than the form showed it. `form` is valid."""
+    """What was answered otherwise than the form showed it; what was not answered at all did not change.
+
+    Args:
+        form: filled in and valid.
+    """
     shown = questions_form(known, questions, as_typed(known, questions))
     shown.is_valid()
     nothing = {question.fact: empty_answer(question) for question in questions}
     before, after = nothing | shown.answers(), nothing | form.answers()
-    return {name: value for name, value in after.items() if value != before[name]}
+    silent = {one.fact for one in questions if one.kind != "tri" and not form.cleaned_data.get(one.fact)}
+    return {name: value for name, value in after.items() if value != before[name] and name not in silent}
 
 
 class CorrectionForm(ReasonForm):
