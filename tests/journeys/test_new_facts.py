@@ -1,4 +1,4 @@
-"""New facts after sending: the steps are looked at again, nothing disappears, and what must be walled becomes walled."""
+"""New facts after sending: the steps are looked at again, nothing disappears, what must be walled is walled."""
 
 from datetime import timedelta
 from typing import Any
@@ -158,9 +158,8 @@ def test_a_suspicion_against_staff_puts_the_case_behind_the_wall(
     world: World, login: Any, coordinator: Browser
 ) -> None:
     """The inspector says so: the board handles it, the coordinator and the colleague no longer see it."""
-    signal = send(
-        world.author, typed(world, concern="sexual", subject_role="unknown", person="", subject_description="X")
-    )
+    whom = {"subject_role": "unknown", "person": "", "subject_description": "Iemand"}
+    signal = send(world.author, typed(world, concern="sexual", **whom))
     case = case_take(by=world.coordinator, case=signal.case)
     step = step_of(case, "confidential_inspector")
     page = done(coordinator, step, finding="sexual_offence_by_staff", about=world.subject.reference)

@@ -1,4 +1,4 @@
-"""What becomes of a step: exactly what was shared and with whose consent, the sheet for the call, looking again later."""
+"""What becomes of a step: what was shared and with whose consent, the sheet for the call, looking again."""
 
 import re
 from datetime import timedelta
