@@ -1,7 +1,7 @@
 """The sentences of a case, one by one, to pick what is or was told: no more than is needed."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.utils.formats import date_format
@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from signals.models import Note, Signal
 
-SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+")
+# A sentence ends after a word of two characters or more, so not after the initial of a name; or after a quotation.
+SENTENCE = re.compile(r"(?<=\w\w[.!?…])\s+|(?<=[.!?…]['\"’”)])\s+|\n+")
 BOXES = ("observed", "told", "opinion", "against")
 
 
@@ -49,6 +50,14 @@ def groups_of(signals: Sequence[Signal], notes: Iterable[Note]) -> list[Group]:
         label = _("Note of %(name)s, %(day)s") % _signed(note.author.name, note.created_at)
         found.append(_group(label, f"n{number}", note.text))
     return [group for group in found if group.lines]
+
+
+def folded(groups: Sequence[Group], picked: Collection[str]) -> list[tuple[Group, bool]]:
+    """The groups, and whether each is shown open: those with something picked, or else the first."""
+    opened = [any(line.key in picked for line in group.lines) for group in groups]
+    if groups and not any(opened):
+        opened[0] = True
+    return list(zip(groups, opened, strict=True))
 
 
 def texts_of(groups: Iterable[Group]) -> dict[str, str]:

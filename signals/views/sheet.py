@@ -16,6 +16,7 @@ from escalation.texts import concern_name
 from signals import access, rules
 from signals.cards import cards
 from signals.events import case_event
+from signals.lines import folded
 from signals.models import Step
 from signals.recording import Offer, offer_for
 from signals.selectors import steps_of
@@ -52,7 +53,7 @@ def _picks(step: Step, offer: Offer, picked: list[str], *, printing: bool) -> di
     return {
         "case_ref": step.case.reference,
         "case_url": reverse("signals:case", args=[step.case.reference]) + f"#step-{step.reference}",
-        "groups": offer.groups,
+        "groups": folded(offer.groups, picked),
         "picked": picked,
         "lines": [offer.texts[key] for key in picked],
         "print_url": "?" + urlencode([*pairs, ("print", "1")]),

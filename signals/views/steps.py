@@ -16,6 +16,7 @@ from signals.errors import RuleError
 from signals.events import case_event
 from signals.forms.case import DeclineForm, ReasonForm
 from signals.forms.done import DoneForm
+from signals.lines import folded
 from signals.models import Step
 from signals.recording import Offer, offer_for
 from signals.selectors import steps_of
@@ -98,13 +99,14 @@ def _page(
 ) -> HttpResponse:
     if offer or step.state != rules.STEP_OPEN:  # the lines of the case, or the card that tells what was shared
         case_event(Action.CASE_READ, case=step.case, by=person(request), to=access.HANDLE)
+    picked = form["pick"].value() or [] if "pick" in form.fields else []
     context = {
         "card": cards([step], step.case.school, among=steps_of(step.case))[0],
         "case_ref": step.case.reference,
         "case_url": reverse("signals:case", args=[step.case.reference]) + "#steps",
         "form": form,
-        "groups": offer.groups if offer else [],
-        "picked": form["pick"].value() or [] if "pick" in form.fields else [],
+        "groups": folded(offer.groups, picked) if offer else [],
+        "picked": picked,
         "mode": mode,
         "title": title,
     }
