@@ -38,6 +38,7 @@ class Action(TextChoices):
     SIGNAL_PRINTED = "signal.printed", _("printed the own report")
     SIGNAL_ADDED = "signal.added", _("added something to the own report")
     SIGNAL_CALLED = "signal.called", _("recorded a call to 112")
+    FACTS_CHANGED = "facts.changed", _("changed answers; the steps were looked at again")
 
     CASE_LISTED = "case.listed", _("saw a list of cases")
     CASE_READ = "case.read", _("read the story")
@@ -62,6 +63,7 @@ class Action(TextChoices):
     STEP_DONE = "step.done", _("recorded a step as done")
     STEP_DECLINED = "step.declined", _("decided against a step")
     STEP_REOPENED = "step.reopened", _("opened a step again")
+    STEP_SHEET = "step.sheet", _("opened the sheet for a call")
 
     READABLE_ASKED = "trail.readable", _("asked what somebody could read")
     TRAIL_READ = "trail.read", _("looked at the log")

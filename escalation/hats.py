@@ -41,6 +41,12 @@ def works_as_at(user: User, *permissions: Permission, board: int, school: int, w
     return _say(grants, [found] if found else [])
 
 
+def function_at(user: User, *permissions: Permission, board: int, school: int) -> str:
+    """The function in which somebody works on something of a school; empty when none of their roles is for it."""
+    found = grants_of(user).grant_at(*permissions, board=board, school=school)
+    return function_name(found.role, found.sector) if found else ""
+
+
 def _say(grants: Grants, items: Iterable[Grant]) -> str:
     hats = [_hat(item) for item in items]
     if len(grants.items) < 2 or not hats:

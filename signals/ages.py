@@ -1,6 +1,6 @@
 """How long ago, in a few words."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -37,3 +37,8 @@ def by_when(urgency: str, due_at: datetime) -> str:
     if urgency == "same_day" and local.hour <= NOON:
         return _("%(day)s before %(time)s") % {"day": day, "time": date_format(local, "H:i")}
     return day
+
+
+def look_again_at(day: date) -> datetime:
+    """By when somebody who decided against a step looks at it again: the end of the working day."""
+    return timezone.make_aware(datetime.combine(day, time(17, 0)))

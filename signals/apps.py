@@ -8,8 +8,10 @@ class SignalsConfig(AppConfig):
         from accounts.factors.rule import also_needed
         from accounts.kept import readable
         from signals import mails
-        from signals.forms.case import CloseForm, DeclineForm, DoneForm, TextForm
+        from signals.forms.case import CloseForm, DeclineForm, TextForm
         from signals.forms.concern import ConcernForm
+        from signals.forms.done import DoneForm
+        from signals.forms.facts import CorrectionForm
         from signals.forms.glass import GlassForm, ReviewForm
         from signals.forms.shares import ShareForm
         from signals.forms.walls import WallForm
@@ -18,4 +20,4 @@ class SignalsConfig(AppConfig):
         mails.register_all()
         also_needed(holds_a_share)
         readable(ConcernForm, TextForm, DoneForm, DeclineForm, CloseForm, ShareForm)
-        readable(GlassForm, ReviewForm, WallForm)
+        readable(GlassForm, ReviewForm, WallForm, CorrectionForm)

@@ -1,8 +1,8 @@
 """Step cards: what the screen shows of a step, with this school's own contact."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -17,7 +17,9 @@ from escalation.selectors import calendar_of
 from escalation.texts import moment_text, say
 from signals import rules
 from signals.ages import by_when
+from signals.answers import Told, finding_name, no_longer, told_before, why_now
 from signals.models import Step, StepOutcome
+from signals.models.facts import FactsSource
 
 DUE_SOON = timedelta(hours=24)
 NOBODY = frozenset({"emergency_112", "no_further_sharing"})  # always there, and nobody to call
@@ -36,7 +38,11 @@ class Outcome:
     reference_number: str
     shared: str
     ground: str
+    consent: str
+    consent_reason: str
+    finding: str
     reason: str
+    look_again_on: date | None
     recorded_by: str
     recorded_at: datetime
 
@@ -60,7 +66,11 @@ class Closed:
 
 @dataclass(frozen=True)
 class Card:
-    """One step as shown. `mine`: the writer of the report can do it; `notice`: a missing or old contact."""
+    """One step as shown. `mine`: the writer of the report can do it; `notice`: a missing or old contact.
+
+    why_now: the new facts that brought it. lapsed: from which new facts it no longer follows. told: on a step that says
+    it was not true, who was told what.
+    """
 
     reference: str
     position: int
@@ -95,9 +105,29 @@ class Card:
     outcome: Outcome | None
     can_record: bool
     report: datetime | None = None  # when the report came in, where the case holds several
+    why_now: str = ""
+    lapsed: str = ""
+    told: tuple[Told, ...] = ()
+
+    @property
+    def stands(self) -> bool:
+        """True while it is still asked for and nobody recorded an outcome."""
+        return self.state == rules.STEP_OPEN and not self.lapsed
 
 
-def cards(steps: Iterable[Step], school: School, *, can_record: bool = False, for_writer: bool = False) -> list[Card]:
+def writer_sees(step: Step) -> bool:
+    """True for a step that the writer may know of: what others found out afterwards is not theirs to see."""
+    return step.change is None or step.change.source == FactsSource.ADDITION
+
+
+def cards(
+    steps: Iterable[Step],
+    school: School,
+    *,
+    can_record: bool = False,
+    for_writer: bool = False,
+    among: Sequence[Step] | None = None,
+) -> list[Card]:
     """Cards in the order of the steps.
 
     Args:
@@ -105,6 +135,7 @@ def cards(steps: Iterable[Step], school: School, *, can_record: bool = False, fo
         school: whose contacts and words to use.
         can_record: whether this person may record an outcome.
         for_writer: the writer of the report sees whether a step was taken, not what came of it.
+        among: all steps of the case, where `steps` are not all of them: they say who was told what.
     """
     rows = list(steps)
     where = addresses(school, {row.recipient for row in rows})
@@ -115,7 +146,7 @@ def cards(steps: Iterable[Step], school: School, *, can_record: bool = False, fo
     ]
     several = len({row.signal_id for row in rows}) > 1
     return [
-        _to_writer(row, card) if for_writer else _to_handler(row, card, several)
+        _to_writer(row, card) if for_writer else _to_handler(row, card, several, rows if among is None else among)
         for row, card in zip(rows, found, strict=True)
     ]
 
@@ -123,24 +154,30 @@ def cards(steps: Iterable[Step], school: School, *, can_record: bool = False, fo
 def _to_writer(step: Step, card: Card) -> Card:
     """Without what came of it; a step that the report itself fulfils asks nothing of the writer."""
     actor = _("Your report tells this colleague") if _told_by_report(step) else card.actor_label
-    return replace(card, outcome=None, actor_label=actor)
+    found_out = step.lapsed_by and step.lapsed_by.source != FactsSource.ADDITION
+    lapsed = _("This is no longer needed.") if found_out else card.lapsed
+    return replace(card, outcome=None, actor_label=actor, lapsed=lapsed)
 
 
-def _to_handler(step: Step, card: Card, several: bool) -> Card:
+def _to_handler(step: Step, card: Card, several: bool, among: Sequence[Step]) -> Card:
     """To a handler "you" is not the writer; and of several reports each step says which one it is for."""
     actor = _("The writer of the report") if step.actor == "author" else card.actor_label
-    return replace(card, actor_label=actor, report=step.signal.entered_at if several else None)
+    report = step.signal.entered_at if several else None
+    return replace(card, actor_label=actor, report=report, told=told_before(step, among))
 
 
 def is_overdue(step: Step, now: datetime) -> bool:
-    """Only a must can be late: what may be done has no deadline."""
-    return step.state == rules.STEP_OPEN and step.obligation == "must" and step.due_at < now
+    return is_due(step) and step.due_at < now
+
+
+def is_due(step: Step) -> bool:
+    """Only a must can be late: what may be done has no deadline, nor has what no longer follows."""
+    return step.state == rules.STEP_OPEN and step.obligation == "must" and step.lapsed_by_id is None
 
 
 def _card(step: Step, address: Address, now: datetime, can_record: bool, closed: Closed | None) -> Card:
     protocol = current_protocol()
     late = is_overdue(step, now)
-    open_must = step.state == rules.STEP_OPEN and step.obligation == "must"
     return Card(
         reference=step.reference,
         position=step.position,
@@ -156,7 +193,7 @@ def _card(step: Step, address: Address, now: datetime, can_record: bool, closed:
         due_at=step.due_at,
         due_text=by_when(step.urgency, step.due_at),
         overdue=late,
-        due_soon=open_must and not late and step.urgency != "now" and step.due_at - now < DUE_SOON,
+        due_soon=is_due(step) and not late and step.urgency != "now" and step.due_at - now < DUE_SOON,
         actor_label=say(protocol.actors[step.actor].name),
         why=step.why_en if get_language() == "en" else step.why_nl,
         source=step.source,
@@ -164,7 +201,9 @@ def _card(step: Step, address: Address, now: datetime, can_record: bool, closed:
         state=step.state,
         state_label=step.get_state_display(),
         outcome=outcome_of(step),
-        can_record=can_record,
+        can_record=can_record and step.state != rules.STEP_REPLACED,
+        why_now=why_now(step.change) if step.change else "",
+        lapsed=no_longer(step.lapsed_by) if step.lapsed_by else "",
     )
 
 
@@ -238,7 +277,11 @@ def shown(row: StepOutcome) -> Outcome:
         reference_number=row.reference_number,
         shared=row.shared,
         ground=row.get_ground_display() if row.ground else "",
+        consent=row.get_consent_display() if row.consent else "",
+        consent_reason=row.consent_reason,
+        finding=finding_name(row.finding),
         reason=row.reason,
+        look_again_on=row.look_again_on,
         recorded_by=row.recorded_by.name,
         recorded_at=row.recorded_at,
     )

@@ -11,8 +11,21 @@ from django.utils.translation import gettext as _
 
 from escalation.texts import concern_name, recipient_name
 from signals import rules
+from signals.answers import described, finding_name
 from signals.cards import shown
-from signals.models import BreakGlass, Case, CaseChange, Moved, Note, Person, Signal, Step, StepOutcome, StoryOpening
+from signals.models import (
+    BreakGlass,
+    Case,
+    CaseChange,
+    FactsChange,
+    Moved,
+    Note,
+    Person,
+    Signal,
+    Step,
+    StepOutcome,
+    StoryOpening,
+)
 from signals.models.case import ChangeKind, Status
 from signals.models.signal import Addition
 from signals.moved_words import with_whom
@@ -28,6 +41,7 @@ ICONS = {
     "opening": "eye",
     "glass": "unlock",
     "moved": "clock",
+    "facts": "write",
 }
 
 
@@ -82,7 +96,7 @@ def moves(case: Case) -> list[Entry]:
 
 
 def signal_entries(signal: Signal) -> list[Entry]:
-    """A report, its call to 112 and its additions."""
+    """A report, its call to 112, its additions and the answers that changed."""
     entries = [
         Entry(
             signal.entered_at,
@@ -95,11 +109,17 @@ def signal_entries(signal: Signal) -> list[Entry]:
     if signal.called_112_at:
         entries.append(Entry(signal.called_112_at, "call", signal.author.name, _("Called 112")))
     entries += [addition_entry(row) for row in signal.additions.all()]
+    entries += [_facts(row) for row in signal.facts_changes.all()]
     return entries
 
 
 def addition_entry(row: Addition) -> Entry:
     return Entry(row.created_at, "addition", row.author.name, _("Added to the report"), row.text)
+
+
+def _facts(row: FactsChange) -> Entry:
+    title = _("Answers changed: %(source)s") % {"source": row.get_source_display()}
+    return Entry(row.at, "facts", row.by.name, title, row.reason or finding_name(row.finding), described(row))
 
 
 def boxes(signal: Signal) -> list[tuple[str, str]]:
@@ -196,6 +216,9 @@ def _outcome(step: Step, row: StepOutcome, sector: str) -> Entry:
         (_("Reference number"), outcome.reference_number),
         (_("What was shared"), outcome.shared),
         (_("Ground"), capfirst(outcome.ground)),
+        (_("Consent"), ": ".join(part for part in (capfirst(outcome.consent), outcome.consent_reason) if part)),
+        (_("What they told"), outcome.finding),
+        (_("Look again on"), date_format(row.look_again_on, "j F Y") if row.look_again_on else ""),
     ]
     title = _("%(recipient)s: %(outcome)s") % {
         "recipient": recipient_name(step.recipient, sector),

@@ -30,6 +30,7 @@ GROUPS: dict[Kind, frozenset[Action]] = {
             Action.SIGNAL_SENT,
             Action.SIGNAL_ADDED,
             Action.SIGNAL_CALLED,
+            Action.FACTS_CHANGED,
             Action.CASE_TAKEN,
             Action.CASE_JOINED,
             Action.CASE_NOTED,
@@ -86,6 +87,7 @@ GROUPS: dict[Kind, frozenset[Action]] = {
     Kind.EXPORTS: frozenset(
         {
             Action.SIGNAL_PRINTED,
+            Action.STEP_SHEET,
             Action.TRAIL_EXPORTED,
             Action.PROOF_GIVEN,
         }

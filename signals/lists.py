@@ -8,12 +8,13 @@ from typing import Any
 from django.db.models import Count, OuterRef, Prefetch, QuerySet, Subquery, prefetch_related_objects
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from escalation.texts import concern_name, recipient_name, subject_short
 from signals import rules
-from signals.ages import age, by_when, span
-from signals.cards import DUE_SOON, is_overdue
+from signals.ages import age, by_when, look_again_at, span
+from signals.cards import DUE_SOON, is_due, is_overdue
 from signals.models import Case, Signal, Step
 from signals.moved_words import moved_text
 from signals.scope import Reach
@@ -90,8 +91,8 @@ def follow_row(case: Case, now: datetime) -> FollowRow:
 
 
 def _parts(case: Case, now: datetime, page: str) -> dict[str, Any]:
-    musts = [s for s in case.steps.all() if s.state == rules.STEP_OPEN and s.obligation == "must"]
-    following = musts[0] if musts and case.status in rules.OPEN else None
+    following = _following(case) if case.status in rules.OPEN else None
+    due = _due(following) if following else None
     return {
         "reference": case.reference,
         "url": reverse(page, args=[case.reference]),
@@ -103,14 +104,31 @@ def _parts(case: Case, now: datetime, page: str) -> dict[str, Any]:
         "state": case.status,
         "state_label": case.get_status_display(),
         "walled": case.walled,
-        "next_step": recipient_name(following.recipient, case.school.sector) if following else "",
-        "next_due": following.due_at if following else None,
-        "next_due_text": by_when(following.urgency, following.due_at) if following else "",
-        "overdue": bool(following and following.due_at < now),
-        "due_soon": bool(following and following.urgency != "now" and now <= following.due_at < now + DUE_SOON),
+        "next_step": _next(following, case.school.sector) if following else "",
+        "next_due": due,
+        "next_due_text": by_when("planned" if following.look_again_on else following.urgency, due)
+        if following and due
+        else "",
+        "overdue": bool(due and due < now),
+        "due_soon": bool(following and due and following.urgency != "now" and now <= due < now + DUE_SOON),
         "moved": moved_text(case),
         "reports": getattr(case, "report_count", 1) or 1,
     }
+
+
+def _following(case: Case) -> Step | None:
+    """What is due first: an open must that still follows, or one that somebody decided to look at again."""
+    found = [step for step in case.steps.all() if is_due(step) or step.look_again_on]
+    return min(found, key=_due, default=None)
+
+
+def _due(step: Step) -> datetime:
+    return look_again_at(step.look_again_on) if step.look_again_on else step.due_at
+
+
+def _next(step: Step, sector: str) -> str:
+    who = recipient_name(step.recipient, sector)
+    return _("Look again: %(recipient)s") % {"recipient": who} if step.look_again_on else who
 
 
 def tab_links(counts: dict[str, str], labels: Mapping[str, object], current: str) -> list[dict[str, object]]:

@@ -184,7 +184,7 @@ class History:
 
     def _walled(self, event: Event, case: _File) -> None:
         case.walled, case.school = True, case.school or event.said("from")
-        case.named = event.said("keeper") == self.person
+        case.named = self.person in event.said("keeper").split()
         case.barred = case.barred or self.person in (event.personal or {}).get("barred", "").split()
         case.unsure = case.unsure or (bool(event.details.get("barred")) and event.personal is None)
         case.glasses = [(opened, min(until, event.at)) for opened, until in case.glasses]

@@ -28,6 +28,7 @@ STEP_OPEN = "open"
 STEP_DONE = "done"
 STEP_DECLINED = "declined"
 STEP_NOT_APPLICABLE = "not_applicable"
+STEP_REPLACED = "replaced"  # a stronger step for the same recipient came instead, after new facts
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ def state_for_author(status: str) -> str:
     return "closed" if status == CLOSED else "handling"
 
 
+UP, DOWN = "up", "down"  # a wall
 SHARE_DAYS = 30  # how long a share holds when nothing else is chosen
 
 

@@ -3,22 +3,35 @@
 from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils import timezone
 
-from signals.models import Addition, Case, Person, Share, Signal, Step, StepOutcome
+from signals.models import Addition, Case, FactsChange, Note, Person, Share, Signal, Step, StepOutcome
 
 OUTCOMES = Prefetch("outcomes", StepOutcome.objects.select_related("recorded_by"))
 
 
 def reports_of(case: Case) -> list[Signal]:
-    """The reports in a case with their writers, people and additions, oldest first."""
+    """The reports in a case with their writers, people, additions and changed answers, oldest first."""
     people = Prefetch("people", Person.objects.select_related("pupil", "user"))
     additions = Prefetch("additions", Addition.objects.select_related("author"))
-    rows = case.signals.select_related("author", "school", "on_paper_by").prefetch_related(people, additions)
+    changes = Prefetch("facts_changes", FactsChange.objects.select_related("by"))
+    rows = case.signals.select_related("author", "school", "on_paper_by")
+    rows = rows.prefetch_related(people, additions, changes)
     return list(rows.order_by("id"))
 
 
 def steps_of(of: Case | Signal) -> list[Step]:
     """The steps of a case or of one report, with what became of them."""
-    return list(of.steps.select_related("signal").prefetch_related(OUTCOMES))
+    return list(of.steps.select_related("signal", "change", "lapsed_by").prefetch_related(OUTCOMES))
+
+
+def report_of(case: Case, reference: str) -> Signal | None:
+    """A report in this case; without a reference the first."""
+    rows = case.signals.select_related("school", "case").order_by("id")
+    return (rows.filter(reference=reference) if reference else rows).first()
+
+
+def notes_of(case: Case) -> list[Note]:
+    """The notes in a case, oldest first."""
+    return list(case.notes.select_related("author").order_by("id"))
 
 
 def share_of(case: Case, reference: str) -> Share | None:

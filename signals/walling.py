@@ -40,7 +40,7 @@ def wall_choices(case: Case, by: User) -> WallChoices:
     if officers:
         names = ", ".join(user.name for user in officers)
         keepers.append((BOARD, _("The board takes it over: %(names)s") % {"names": names}))
-    staff = _staff(case)
+    staff = staff_of(case)
     writers = tuple({row.author_id: row.author for row in case.signals.select_related("author")}.values())
     return WallChoices(
         keepers,
@@ -68,7 +68,7 @@ def _keeps(user: User, by: User) -> str:
     return _("The owner goes on with it: %(name)s") % {"name": user.name}
 
 
-def _staff(case: Case) -> dict[str, tuple[User, str]]:
+def staff_of(case: Case) -> dict[str, tuple[User, str]]:
     """Who works at the school or the board, and who could reach the case from another school of the board."""
     reaching = [role for role, granted in POLICY.items() if Permission.BREAK_GLASS in granted]
     place = Q(school=case.school_id) | Q(board=case.board_id)

@@ -94,6 +94,8 @@ class Player:
             reference_number=action.get("reference_number", ""),
             shared=shared,
             ground=_ground(action) if shared else "",
+            consent=_consent(action) if shared else "",
+            consent_reason=WITHOUT_CONSENT if shared and _consent(action) == "not_asked" else "",
         )
         steps.step_done(by=by, step=_step(signal, action), done=done)
 
@@ -157,9 +159,16 @@ def _person_value(row: dict[str, Any], school: School) -> str:
     return "pupil:" + Pupil.objects.get(name=name, school=school).reference
 
 
+WITHOUT_CONSENT = "Vooraf vragen kon niet: het ging om de veiligheid."
+
+
 def _ground(action: dict[str, Any]) -> str:
     given = str(action.get("ground") or "")
     return given if given in ("consent", "law", "safety", "nothing_personal") else "safety"
+
+
+def _consent(action: dict[str, Any]) -> str:
+    return {"consent": "given", "nothing_personal": ""}.get(_ground(action), "not_asked")
 
 
 def _user(email: str) -> User:

@@ -1,6 +1,7 @@
 """Signals, cases, steps and what people wrote beside them."""
 
 from signals.models.case import Case, CaseChange, Note, StoryOpening
+from signals.models.facts import FactsChange
 from signals.models.moved import Moved
 from signals.models.rights import Barred, BreakGlass, CaseUserPermission, Named, Share
 from signals.models.signal import Addition, Draft, Person, Signal
@@ -15,6 +16,7 @@ __all__ = [
     "CaseUserPermission",
     "Draft",
     "Moved",
+    "FactsChange",
     "Named",
     "Note",
     "Person",

@@ -10,6 +10,7 @@ from accounts.models import User
 from accounts.references import new_reference
 from signals import rules
 from signals.models.case import Case
+from signals.models.facts import FactsChange
 from signals.models.signal import Signal
 
 
@@ -18,10 +19,16 @@ class StepStatus(models.TextChoices):
     DONE = rules.STEP_DONE, _("done")
     DECLINED = rules.STEP_DECLINED, _("decided against")
     NOT_APPLICABLE = rules.STEP_NOT_APPLICABLE, _("does not apply")
+    REPLACED = rules.STEP_REPLACED, _("replaced by a stronger step")
 
 
 class Step(models.Model):
-    """One recipient for one report, exactly as the engine gave it with that version of the protocol."""
+    """One recipient for one report, exactly as the engine gave it with that version of the protocol.
+
+    change: the new facts that brought it; none for what was given at sending. lapsed_by: the new facts from which it no
+    longer follows; it stays open until somebody says what became of it. look_again_on: somebody decided against it, and
+    looks at that again on this day.
+    """
 
     reference = models.CharField(max_length=12, default=new_reference, unique=True, editable=False)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="steps")
@@ -38,11 +45,21 @@ class Step(models.Model):
     source = models.TextField()
     due_at = models.DateTimeField()
     state = models.CharField(max_length=15, choices=StepStatus.choices, default=StepStatus.OPEN)
+    change = models.ForeignKey(FactsChange, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    lapsed_by = models.ForeignKey(FactsChange, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    look_again_on = models.DateField(null=True, blank=True)
 
     class Meta:
         ordering: ClassVar[list[str]] = ["signal_id", "position"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["signal", "recipient"], name="step_recipient_once_per_report"),
+            models.UniqueConstraint(
+                fields=["signal", "recipient"], name="step_recipient_once_per_report", condition=Q(change__isnull=True)
+            ),
+            models.UniqueConstraint(fields=["signal", "recipient", "change"], name="step_recipient_once_per_change"),
+            models.CheckConstraint(
+                name="step_looked_at_again_when_declined",
+                condition=Q(look_again_on__isnull=True) | Q(state=rules.STEP_DECLINED),
+            ),
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(
@@ -70,8 +87,18 @@ class Ground(models.TextChoices):
     NOTHING_PERSONAL = "nothing_personal", _("no personal data shared")
 
 
+class Consent(models.TextChoices):
+    GIVEN = "given", _("asked, and given")
+    REFUSED = "refused", _("asked, and refused")
+    NOT_ASKED = "not_asked", _("not asked")
+
+
 class StepOutcome(models.Model):
-    """What became of a step; rows are only ever added, the last one counts."""
+    """What became of a step; rows are only ever added, the last one counts.
+
+    shared: line by line what was told. consent: asked for only where personal data went outside; consent_reason: why it
+    was not asked, or shared all the same. finding: the new fact that the other told, see `escalation/findings.py`.
+    """
 
     step = models.ForeignKey(Step, on_delete=models.PROTECT, related_name="outcomes")
     kind = models.CharField(max_length=15, choices=OutcomeKind.choices)
@@ -81,7 +108,11 @@ class StepOutcome(models.Model):
     reference_number = models.CharField(max_length=80, blank=True)
     shared = models.TextField(blank=True)
     ground = models.CharField(max_length=20, choices=Ground.choices, blank=True)
+    consent = models.CharField(max_length=12, choices=Consent.choices, blank=True)
+    consent_reason = models.TextField(blank=True)
+    finding = models.CharField(max_length=30, blank=True)
     reason = models.TextField(blank=True)
+    look_again_on = models.DateField(null=True, blank=True)
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
 
@@ -93,6 +124,14 @@ class StepOutcome(models.Model):
                 condition=(
                     (Q(kind="done", happened_at__isnull=False) & ~Q(by_whom="")) | (~Q(kind="done") & ~Q(reason=""))
                 ),
+            ),
+            models.CheckConstraint(
+                name="outcome_says_why_without_consent",
+                condition=Q(consent__in=["", "given"]) | ~Q(consent_reason=""),
+            ),
+            models.CheckConstraint(
+                name="outcome_looked_at_again_when_declined",
+                condition=Q(look_again_on__isnull=True) | Q(kind="declined"),
             ),
         ]
 

@@ -1,18 +1,23 @@
 """Keeps on the case what lists and the look for what nobody acted on need, so that they need not count steps."""
 
-from django.db.models import Max, Min
+from django.db.models import Max, Min, Q
 from django.utils import timezone
 
 from signals import ladder, rules
+from signals.ages import look_again_at
 from signals.models import Case, Moved
 
 
 def refresh_due(case: Case) -> None:
-    """Set next_due_at to the soonest due moment of an open must; none when nothing must be done any more.
+    """Set next_due_at to the soonest due moment of an open must that still follows, or day to look at one again.
 
-    And have `nobody_acted` look at the case afresh, now that something about it changed.
+    None when nothing must be done any more. And have `nobody_acted` look at the case afresh, now that something about
+    it changed.
     """
-    soonest = case.steps.filter(state=rules.STEP_OPEN, obligation="must").aggregate(at=Min("due_at"))["at"]
+    musts = Q(state=rules.STEP_OPEN, obligation="must", lapsed_by=None)
+    found = case.steps.aggregate(due=Min("due_at", filter=musts), again=Min("look_again_on"))
+    again = look_again_at(found["again"]) if found["again"] else None
+    soonest = min((at for at in (found["due"], again) if at), default=None)
     case.next_due_at, case.look_at = soonest, timezone.now()
     Case.objects.filter(pk=case.pk).update(next_due_at=soonest, look_at=case.look_at)
     moves_end(case)
@@ -32,7 +37,7 @@ def moves_end(case: Case, *, all_of_them: bool = False) -> None:
     if not all_of_them and case.status in rules.OPEN:
         if case.status == rules.NEW:
             return
-        running = running.exclude(step__state=rules.STEP_OPEN)
+        running = running.exclude(step__state=rules.STEP_OPEN, step__lapsed_by=None)
     Moved.objects.filter(pk__in=list(running.values_list("pk", flat=True))).update(ended_at=timezone.now())
     left = case.moves.filter(ended_at=None).aggregate(level=Max("level"), at=Max("at"))
     case.moved_to, case.moved_at = left["level"] or ladder.FIRST, left["at"] or case.moved_at

@@ -118,7 +118,7 @@ def _waits(case: Case) -> list[Wait]:
     calendar = calendar_of(case.school)
     levels = dict(case.moves.filter(ended_at=None).order_by().values_list("step").annotate(Max("level")))
     acted = case.changes.filter(kind__in=ACTS).aggregate(at=Max("at"))["at"]
-    musts = case.steps.filter(state=rules.STEP_OPEN, obligation="must").order_by("due_at", "pk")
+    musts = case.steps.filter(state=rules.STEP_OPEN, obligation="must", lapsed_by=None).order_by("due_at", "pk")
     if case.status == rules.NEW:
         first = musts.first()
         urgency = first.urgency if first else "planned"

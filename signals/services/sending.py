@@ -27,6 +27,7 @@ from signals.models import Addition, Case, Draft, Named, Person, Signal, Step
 from signals.models.signal import PersonRole
 from signals.routing import route
 from signals.services.due import refresh_due
+from signals.services.facts import Answers, facts_add
 from signals.services.steps import call_completes_step
 
 WRITE = (Permission.SIGNAL_WRITE,)
@@ -210,14 +211,20 @@ def known_at(signal: Signal) -> datetime:
 
 
 @transaction.atomic
-def signal_add(*, by: User, signal: Signal, text: str, key: str) -> Addition:
-    """Add something to a report that was sent. The same key gives the same addition."""
+def signal_add(*, by: User, signal: Signal, text: str, key: str, answers: Answers | None = None) -> Addition:
+    """Add something to a report that was sent. The same key gives the same addition.
+
+    Args:
+        answers: those that changed; the steps are looked at again.
+    """
     addition, created = Addition.objects.get_or_create(
         key=key,
         defaults={"signal": signal, "author": by, "text": text, "created_at": timezone.now()},
     )
     if created:
         case_event(Action.SIGNAL_ADDED, case=signal.case, by=by, to=WRITE, kind="signal", ref=signal.reference)
+        if answers:
+            facts_add(by=by, signal=signal, answers=answers, to=WRITE)
     return addition
 
 

@@ -1,7 +1,8 @@
 """What becomes of a step: done, decided against, or open again. Each is a row that stays."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -9,17 +10,23 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit.actions import Action
+from escalation.findings import BY_CODE, sets
 from signals import access, rules
+from signals.answers import facts_now, with_role
 from signals.errors import RuleError
 from signals.events import case_event
 from signals.models import Case, Signal, Step, StepOutcome
 from signals.models.step import OutcomeKind
 from signals.services.due import refresh_due
+from signals.services.facts import facts_found
 
 
 @dataclass(frozen=True)
 class Done:
-    """happened_at: when it was done; by_whom, with_whom: names or functions; shared: exactly what was told."""
+    """happened_at: when it was done; by_whom, with_whom: names or functions; shared: exactly what was told.
+
+    finding: what the other told that changes an answer; keep_out: the colleagues whom it turns out to be about.
+    """
 
     happened_at: datetime
     by_whom: str
@@ -27,14 +34,18 @@ class Done:
     reference_number: str = ""
     shared: str = ""
     ground: str = ""
+    consent: str = ""
+    consent_reason: str = ""
+    finding: str = ""
+    keep_out: tuple[User, ...] = ()
 
 
 @transaction.atomic
 def step_done(*, by: User, step: Step, done: Done) -> StepOutcome:
-    """Record that a step was carried out.
+    """Record that a step was carried out. What the other told may bring new steps.
 
     Raises:
-        RuleError: somebody recorded an outcome already, or the case is not in hand.
+        RuleError: somebody recorded an outcome already, the case is not in hand, or nobody could read it afterwards.
     """
     locked = _open_step(step)
     outcome = StepOutcome(
@@ -46,20 +57,47 @@ def step_done(*, by: User, step: Step, done: Done) -> StepOutcome:
         reference_number=done.reference_number,
         shared=done.shared,
         ground=done.ground,
+        consent=done.consent,
+        consent_reason=done.consent_reason,
+        finding=done.finding,
         recorded_by=by,
         recorded_at=timezone.now(),
     )
     _store(locked, outcome, rules.STEP_DONE)
     _event(Action.STEP_DONE, locked, by)
+    if done.finding:
+        facts_found(
+            by=by,
+            signal=locked.signal,
+            finding=done.finding,
+            answers=_answers(locked, done.finding),
+            keep_out=done.keep_out,
+        )
     return outcome
 
 
+def _answers(step: Step, finding: str) -> Mapping[str, object]:
+    known = facts_now(step.signal)
+    return with_role(known, sets(BY_CODE[finding], known))
+
+
 @transaction.atomic
-def step_decline(*, by: User, step: Step, reason: str, applies: bool) -> StepOutcome:
-    """Record the decision not to take a step, with its reason; `applies` False says it does not fit this case."""
+def step_decline(*, by: User, step: Step, reason: str, applies: bool, look_again_on: date | None = None) -> StepOutcome:
+    """Record the decision not to take a step, with its reason; `applies` False says it does not fit this case.
+
+    Args:
+        look_again_on: the day on which it comes back on the desk.
+    """
     locked = _open_step(step)
     kind = OutcomeKind.DECLINED if applies else OutcomeKind.NOT_APPLICABLE
-    outcome = StepOutcome(step=locked, kind=kind, reason=reason, recorded_by=by, recorded_at=timezone.now())
+    outcome = StepOutcome(
+        step=locked,
+        kind=kind,
+        reason=reason,
+        look_again_on=look_again_on if applies else None,
+        recorded_by=by,
+        recorded_at=timezone.now(),
+    )
     _store(locked, outcome, kind.value)
     _event(Action.STEP_DECLINED, locked, by)
     return outcome
@@ -68,10 +106,12 @@ def step_decline(*, by: User, step: Step, reason: str, applies: bool) -> StepOut
 @transaction.atomic
 def step_reopen(*, by: User, step: Step, reason: str) -> StepOutcome:
     """Take an outcome back; the earlier row stays to be seen."""
-    locked = Step.objects.select_for_update().select_related("case").get(pk=step.pk)
+    locked = _lock(step)
     _check_in_hand(locked.case)
     if locked.state == rules.STEP_OPEN:
         raise RuleError(_("This step is open already."))
+    if locked.state == rules.STEP_REPLACED:
+        raise RuleError(_("A stronger step came instead of this one. Record what came of that."))
     outcome = StepOutcome(
         step=locked, kind=OutcomeKind.REOPENED, reason=reason, recorded_by=by, recorded_at=timezone.now()
     )
@@ -107,8 +147,14 @@ def _complete(step: Step, *, by: User, at: datetime, action: Action) -> None:
     _event(action, step, by)
 
 
+def _lock(step: Step) -> Step:
+    """The case first, then the step: the order of everything that changes a case."""
+    Case.objects.select_for_update().get(pk=step.case_id)
+    return Step.objects.select_for_update(of=("self",)).select_related("case", "signal").get(pk=step.pk)
+
+
 def _open_step(step: Step) -> Step:
-    locked = Step.objects.select_for_update().select_related("case").get(pk=step.pk)
+    locked = _lock(step)
     _check_in_hand(locked.case)
     if locked.state != rules.STEP_OPEN:
         raise RuleError(_("Somebody has recorded an outcome for this step already. Nothing was changed."))
@@ -123,8 +169,8 @@ def _check_in_hand(case: Case) -> None:
 def _store(step: Step, outcome: StepOutcome, state: str) -> None:
     outcome.full_clean()
     outcome.save()
-    step.state = state
-    step.save(update_fields=["state"])
+    step.state, step.look_again_on = state, outcome.look_again_on
+    step.save(update_fields=["state", "look_again_on"])
     refresh_due(step.case)
 
 

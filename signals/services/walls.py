@@ -19,10 +19,11 @@ from signals.models import Barred, Case, CaseChange, Named
 from signals.models.case import ChangeKind
 from signals.services.due import moves_end
 from signals.services.shares import shares_end_of_case
+from signals.services.steps import take_completes_steps
 from signals.told import board_handlers
 
 WALL = (Permission.CASE_WALL,)
-UP, DOWN = "up", "down"
+UP, DOWN = rules.UP, rules.DOWN
 ONE_CLICK = timedelta(minutes=1)
 
 
@@ -98,6 +99,7 @@ def case_take_over(*, by: User, case: Case) -> Case:
     locked.version += 1
     locked.full_clean()
     locked.save()
+    take_completes_steps(case=locked, by=by)
     case_event(Action.CASE_TAKEN, case=locked, by=by, to=access.HANDLE)
     return locked
 

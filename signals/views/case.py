@@ -145,7 +145,7 @@ def case_close(request: HttpRequest, reference: str) -> HttpResponse:
         except RuleError as error:
             form = CloseForm({**request.POST.dict(), "version": str(found.version)})
             form.add_error(None, str(error))
-    musts = found.steps.filter(state=rules.STEP_OPEN, obligation="must").select_related("signal")
+    musts = found.steps.filter(state=rules.STEP_OPEN, obligation="must").select_related("signal", "change", "lapsed_by")
     musts = musts.prefetch_related("outcomes__recorded_by")
     context = {
         "case": _summary(found),
@@ -232,17 +232,14 @@ def _trail(found: Case) -> dict[str, Any]:
 
 
 def _sorted(found: list[Card]) -> list[Card]:
-    """What is still open first; the rest in the order of the reports."""
-    return sorted(found, key=lambda card: card.state != rules.STEP_OPEN)
+    """What is still open first, and of that what is new; what no longer follows after it."""
+    return sorted(found, key=lambda card: (card.state != rules.STEP_OPEN, bool(card.lapsed), not card.why_now))
 
 
 def _people(signals: list[Signal]) -> list[dict[str, str]]:
     """Everybody the reports are about, each once."""
     rows = {person_name(row): signal for signal in signals for row in signal.people.all()}
-    return [
-        {"name": name, "role_label": subject_short(signal.subject_role, signal.school.sector)}
-        for name, signal in rows.items()
-    ]
+    return [{"name": name, "role_label": subject_short(s.subject_role, s.school.sector)} for name, s in rows.items()]
 
 
 def _summary(found: Case) -> dict[str, Any]:
@@ -280,6 +277,7 @@ def _actions(found: Case, seen: access.Sight, signals: list[Signal]) -> dict[str
             "note": found.status in rules.ACTIVE and seen.may(found, *access.ADD),
             "move": bool(moves),
             "close": handles and rules.can_move(found.status, rules.CLOSED),
+            "facts": handles and found.status in rules.ACTIVE,
             "reopen": handles and rules.can_move(found.status, rules.REOPENED),
         },
         "candidates": _candidates(found, seen.scope(*HANDLE), signals) if new else [],
@@ -290,6 +288,7 @@ def _actions(found: Case, seen: access.Sight, signals: list[Signal]) -> dict[str
         "join_url": url("case-join"),
         "note_url": url("case-note"),
         "share_url": url("case-share"),
+        "facts_url": url("case-facts"),
         "close_url": url("case-close"),
         "reopen_url": url("case-reopen"),
     }

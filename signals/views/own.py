@@ -17,10 +17,14 @@ from accounts.roles import Permission
 from audit.actions import Action
 from escalation.texts import concern_name, subject_short
 from signals import access, rules, writing
-from signals.cards import cards
+from signals.answers import facts_of_writer, questions_of
+from signals.cards import cards, writer_sees
 from signals.chronology import about, addition_entry, moment, on_paper
+from signals.errors import RuleError
 from signals.events import case_event
 from signals.forms.case import TextForm
+from signals.forms.facts import answers_that_changed, questions_form
+from signals.forms.questions import QuestionsForm
 from signals.models import Draft, Signal
 from signals.moved_words import text_for_writer
 from signals.opened import readers_of
@@ -78,16 +82,24 @@ def signal(request: HttpRequest, reference: str) -> HttpResponse:
 @guard(Permission.SIGNAL_WRITE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def signal_added(request: HttpRequest, reference: str) -> HttpResponse:
-    """Add something to one's own report."""
+    """Add something to one's own report, with or without (the form on the report's own page) the answers to it."""
     user = person(request)
     found = access.own_signal(user, reference)
-    if request.method != "POST":
-        return redirect("signals:signal", reference)
-    form = TextForm(request.POST, label=_("What do you want to add?"))
-    if not form.is_valid():
+    with_answers = request.method != "POST" or "answers" in request.POST
+    form = TextForm(request.POST or None, label=_("What do you want to add?"))
+    known = facts_of_writer(found)
+    asked = questions_of(found, known) if with_answers else ()
+    questions = questions_form(known, asked, request.POST or None)
+    if request.method == "POST" and form.is_valid() and questions.is_valid():
+        data, answers = form.cleaned_data, answers_that_changed(known, asked, questions)
+        try:
+            signal_add(by=user, signal=found, text=data["text"], key=data["key"], answers=answers)
+            return redirect(reverse("signals:signal", args=[reference]) + "#additions")
+        except RuleError as error:
+            form.add_error(None, str(error))
+    if not with_answers:
         return _signal_page(request, found, form, status=UNPROCESSABLE)
-    signal_add(by=user, signal=found, text=form.cleaned_data["text"], key=form.cleaned_data["key"])
-    return redirect(reverse("signals:signal", args=[reference]) + "#additions")
+    return _answers_page(request, found, form, questions)
 
 
 @guard(Permission.SIGNAL_WRITE)
@@ -99,18 +111,30 @@ def signal_call(request: HttpRequest, reference: str) -> HttpResponse:
     return redirect("signals:signal", reference)
 
 
+def _answers_page(request: HttpRequest, found: Signal, form: TextForm, questions: QuestionsForm) -> HttpResponse:
+    case_event(Action.SIGNAL_READ, case=found.case, by=person(request), to=WRITE, kind="signal", ref=found.reference)
+    context = {
+        "form": form,
+        "questions": questions,
+        "signal_ref": found.reference,
+        "signal_url": reverse("signals:signal", args=[found.reference]),
+    }
+    wrong = bool(form.errors or questions.errors)
+    return render(request, "signals/signal_add.html", context, status=UNPROCESSABLE if wrong else 200)
+
+
 def _signal_page(request: HttpRequest, found: Signal, form: TextForm, *, status: int = 200) -> HttpResponse:
     case, steps = found.case, steps_of(found)
     case_event(Action.SIGNAL_READ, case=case, by=person(request), to=WRITE, kind="signal", ref=found.reference)
     printing = "print" in request.GET
     if printing:
         case_event(Action.SIGNAL_PRINTED, case=case, by=person(request), to=WRITE, kind="signal", ref=found.reference)
-    shown = cards(steps, found.school, for_writer=True)
+    shown = cards(filter(writer_sees, steps), found.school, for_writer=True)
     context = {
         "signal": _content(found),
-        "mine": [card for card in shown if card.mine and card.state == rules.STEP_OPEN],
-        "others": [card for card in shown if not card.mine and card.state == rules.STEP_OPEN],
-        "ended": [card for card in shown if card.state != rules.STEP_OPEN],
+        "mine": [card for card in shown if card.mine and card.stands],
+        "others": [card for card in shown if not card.mine and card.stands],
+        "ended": [card for card in shown if not card.stands],
         "additions": [addition_entry(row) for row in found.additions.select_related("author").order_by("id")],
         "add_form": form,
         "writing": writing.for_browser(),

@@ -14,9 +14,14 @@ from signals import access, rules
 from signals.cards import cards
 from signals.errors import RuleError
 from signals.events import case_event
-from signals.forms.case import DeclineForm, DoneForm, ReasonForm
+from signals.forms.case import DeclineForm, ReasonForm
+from signals.forms.done import DoneForm
+from signals.lines import folded
 from signals.models import Step
+from signals.recording import Offer, offer_for
+from signals.selectors import steps_of
 from signals.services import steps as services
+from signals.views.walls import out_of_sight
 
 UNPROCESSABLE = 422
 
@@ -24,17 +29,25 @@ UNPROCESSABLE = 422
 @guard(*access.HANDLE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def step_done(request: HttpRequest, reference: str) -> HttpResponse:
-    """Tick a step off: what was done, when, by whom, with whom, what was shared."""
+    """Tick a step off: what was done, when, by whom, with whom, what was shared. `?pick=`: lines of the sheet."""
     user = person(request)
     step = access.step(user, reference)
-    form = DoneForm(request.POST or None, initial={"by_whom": user.name})
+    offer = offer_for(step)
+    form = DoneForm(
+        request.POST or None,
+        initial={"by_whom": user.name, "pick": request.GET.getlist("pick")},
+        texts=offer.texts,
+        outside=offer.outside,
+        findings=offer.findings,
+        staff=offer.staff,
+    )
     if request.method == "POST" and form.is_valid():
         try:
-            services.step_done(by=user, step=step, done=form.done())
-            return _back(request, step, _("Recorded as done."))
+            services.step_done(by=user, step=step, done=form.done(offer.people))
+            return out_of_sight(request, user, step.case.reference) or _back(request, step, _("Recorded as done."))
         except RuleError as error:
             form.add_error(None, str(error))
-    return _page(request, step, form, "done", _("What was done?"))
+    return _page(request, step, form, "done", _("What was done?"), offer)
 
 
 @guard(*access.HANDLE)
@@ -47,7 +60,13 @@ def step_decline(request: HttpRequest, reference: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             data = form.cleaned_data
-            services.step_decline(by=user, step=step, reason=data["reason"], applies=data["applies"] == "yes")
+            services.step_decline(
+                by=user,
+                step=step,
+                reason=data["reason"],
+                applies=data["applies"] == "yes",
+                look_again_on=data["look_again_on"],
+            )
             return _back(request, step, _("Recorded, with the reason."))
         except RuleError as error:
             form.add_error(None, str(error))
@@ -75,14 +94,19 @@ def _back(request: HttpRequest, step: Step, text: str) -> HttpResponse:
     return redirect(reverse("signals:case", args=[step.case.reference]) + "#steps")
 
 
-def _page(request: HttpRequest, step: Step, form: DoneForm | ReasonForm, mode: str, title: str) -> HttpResponse:
-    if step.state != rules.STEP_OPEN:  # the card tells what was shared
+def _page(
+    request: HttpRequest, step: Step, form: DoneForm | ReasonForm, mode: str, title: str, offer: Offer | None = None
+) -> HttpResponse:
+    if offer or step.state != rules.STEP_OPEN:  # the lines of the case, or the card that tells what was shared
         case_event(Action.CASE_READ, case=step.case, by=person(request), to=access.HANDLE)
+    picked = form["pick"].value() or [] if "pick" in form.fields else []
     context = {
-        "card": cards([step], step.case.school)[0],
+        "card": cards([step], step.case.school, among=steps_of(step.case))[0],
         "case_ref": step.case.reference,
         "case_url": reverse("signals:case", args=[step.case.reference]) + "#steps",
         "form": form,
+        "groups": folded(offer.groups, picked) if offer else [],
+        "picked": picked,
         "mode": mode,
         "title": title,
     }

@@ -103,6 +103,21 @@ def _say_walled(request: HttpRequest, user: User, reference: str) -> None:
     messages.success(request, text % {"reference": reference})
 
 
+def out_of_sight(request: HttpRequest, user: User, reference: str) -> HttpResponse | None:
+    """After new facts put a case behind a wall: the answer for who did it and can't see it any more."""
+    if access.visible_cases(user).filter(reference=reference).exists():
+        return None
+    _say_walled(request, user, reference)
+    return _onward(user, reference)
+
+
+def walled_just_now(request: HttpRequest, user: User, reference: str) -> bool:
+    """A second click on what put the case behind a wall, by who can't see it any more."""
+    if request.method != "POST" or not services.changed_just_now(by=user, reference=reference, new=services.UP):
+        return False
+    return not access.visible_cases(user).filter(reference=reference).exists()
+
+
 def _onward(user: User, reference: str) -> HttpResponse:
     """To the case, or for who can't see it any more to their own first page."""
     if access.visible_cases(user).filter(reference=reference).exists():

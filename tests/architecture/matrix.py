@@ -314,7 +314,7 @@ REPORTS = {
     "signals:draft-check": Page(WRITERS, {"GET draft": to(200, "author"), "POST draft": to(302, "author")}),
     "signals:draft-discard": Page(WRITERS, {"POST draft": to(302, "author")}),
     "signals:signal": Page(WRITERS, written("GET", 200)),
-    "signals:signal-add": Page(WRITERS, written("GET", 302) | written("POST", 302) | written("EMPTY", 422)),
+    "signals:signal-add": Page(WRITERS, written("GET", 200) | written("POST", 302) | written("EMPTY", 422)),
     "signals:signal-called": Page(WRITERS, written("POST", 302)),
 }
 CASES = {
@@ -334,6 +334,9 @@ CASES = {
         ),
     ),
     "signals:case-move": Page(
+        HANDLERS, handled("GET", 200, 200, 200) | handled("POST", 422, 302, 422) | handled("EMPTY", 422, 422, 422)
+    ),
+    "signals:case-facts": Page(
         HANDLERS, handled("GET", 200, 200, 200) | handled("POST", 422, 302, 422) | handled("EMPTY", 422, 422, 422)
     ),
     "signals:case-close": Page(
@@ -398,7 +401,7 @@ STEPS = {
         HANDLERS, handled("GET", 200, 200, 200) | handled("POST", 422, 302, 422) | handled("EMPTY", 422, 422, 422)
     )
     for name in ("signals:step-done", "signals:step-decline", "signals:step-reopen")
-}
+} | {"signals:step-sheet": Page(HANDLERS, handled("GET", 200, 200, 200))}
 AUDITS = {
     "signals:followup": Page(FOLLOWERS, {"GET": to(200, *FOLLOWERS)}),
     "signals:followup-case": Page(FOLLOWERS, followed("GET", 200)),
@@ -568,6 +571,7 @@ LEAVES = {
     "POST signals:case-share": "case.shared",
     "POST signals:share-end": "share.ended",
     "POST signals:case-wall": "case.walled",
+    "POST signals:case-facts": "facts.changed",
     "POST signals:case-unwall": "case.unwalled",
     "POST signals:case-take-over": "case.taken",
     "POST signals:glass-break": "breakglass.opened",

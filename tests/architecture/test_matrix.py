@@ -18,6 +18,7 @@ from tests.architecture.conftest import Stage, story_of
 from tests.architecture.matrix import ALWAYS, KNOWS, LEAVES, MATRIX, REFUSES
 from tests.architecture.walker import NOWHERE, UNKNOWN, Cell, address, ask, every_cell
 
+LISTS_STAFF = ("signals:case-wall", "signals:case-facts")  # colleagues to keep out: all of the school
 PARTS = (
     "SITE",
     "ACCOUNTS",
@@ -190,7 +191,7 @@ def names_in(stage: Stage, cell: Cell, kind: str) -> list[str]:
     """
     if about_the_same(cell.kind, kind) and KNOWS.get(cell.kind, {}).get(cell.persona) == "story":
         return []
-    if cell.name == "signals:person-search" or (cell.name == "signals:case-wall" and kind.startswith("staff")):
+    if cell.name == "signals:person-search" or (cell.name in LISTS_STAFF and kind.startswith("staff")):
         return []
     if kind.startswith("staff"):
         own = cell.persona == "subject" or cell.name.startswith(("signals:trail", "accounts:people"))

@@ -197,6 +197,12 @@ def body(stage: Stage, cell: Cell) -> dict[str, Any]:
         "signals:share-search": {"colleague_query": "teacher"},
         "signals:case-join": {"into": stage.case("pupil/taken").reference},
         "signals:case-move": {"reason": WHY},
+        "signals:case-facts": {
+            "immediate_danger": "yes",
+            "reason": WHY,
+            "subject_role": subject(stage, cell),
+            "seen": 0,
+        },
         "signals:case-close": {"outcome": "resolved", "reason": WHY, "version": version},
         "signals:case-reopen": {"reason": WHY},
         "signals:step-done": done,
@@ -238,6 +244,10 @@ def sharing(stage: Stage) -> dict[str, Any]:
     day = timezone.localdate().isoformat()
     whom = {"colleague": f"staff:{stage.user('teacher').reference}", "level": "read"}
     return {**whom, "reason": WHY, "ends_on": day, "key": str(uuid.uuid4()), "action": "share"}
+
+
+def subject(stage: Stage, cell: Cell) -> str:
+    return stage.case(cell.kind).subject_role if cell.kind in stage.signals else ""
 
 
 def number(stage: Stage, cell: Cell) -> str:

@@ -26,6 +26,8 @@ MARKS = {
             "with_whom",
             "number",
             "shared",
+            "consent",
+            "corrected",
             "declined",
             "reopened",
             "moved",
@@ -63,10 +65,14 @@ def handle(browser: Browser, case: Case) -> None:
     steps = list(Step.objects.filter(case=case, state="open"))
     page = browser.get(reverse("signals:step-done", args=[steps[0].reference]))
     told = {"by_whom": MARKS["done_by"], "with_whom": MARKS["with_whom"], "reference_number": MARKS["number"]}
-    browser.send(page.form(has="happened_on"), shared=MARKS["shared"], ground="law", **told)
+    consent = {"ground": "law", "consent": "not_asked", "consent_reason": MARKS["consent"]}
+    browser.send(page.form(has="happened_on"), shared=MARKS["shared"], **consent, **told)
+    browser.get(reverse("signals:step-sheet", args=[steps[0].reference]))
     page = browser.get(reverse("signals:step-reopen", args=[steps[0].reference]))
     browser.send(page.form(has="reason"), reason=MARKS["reopened"])
-    for step in steps:
+    page = browser.get(reverse("signals:case-facts", args=[case.reference]))
+    browser.send(page.form(has="subject_role"), reason=MARKS["corrected"], concrete_safety_risk="yes")
+    for step in Step.objects.filter(case=case, state="open"):
         page = browser.get(reverse("signals:step-decline", args=[step.reference]))
         browser.send(page.form(has="reason"), reason=MARKS["declined"])
     for name, mark in (("case-move", "moved"), ("case-close", "closed"), ("case-reopen", "again")):

@@ -288,6 +288,9 @@ def test_forms_of_a_step(world: World, desk: Any, tour: Any) -> None:
     )
     found.errors("step-decline", reverse("signals:step-decline", args=[step.reference]))
     found.see("step-reopen", reverse("signals:step-reopen", args=[settled.reference]))
+    found.see("step-sheet", reverse("signals:step-sheet", args=[step.reference]))
+    found.see("case-facts", url("case-facts", desk["taken"]))
+    found.errors("case-facts", url("case-facts", desk["taken"]))
     done(found)
 
 
