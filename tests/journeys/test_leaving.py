@@ -388,3 +388,11 @@ def test_a_role_that_ends_today_leaves_no_case_behind(world: World, taken_case: 
     assert Case.objects.get(pk=taken_case.pk).owner == world.coordinator
     role.refresh_from_db()
     assert role.ends_on is None
+
+
+def test_a_role_of_one_day_leaves_no_case_behind_either(world: World, taken_case: Case) -> None:
+    role = world.coordinator.memberships.get()
+    Membership.objects.filter(pk=role.pk).update(starts_on=timezone.localdate())
+    role.refresh_from_db()
+    with pytest.raises(RuleError, match=taken_case.reference):
+        role_leave(by=world.administrator, role=role, within=reach(world.administrator), last_day=None, takers={})
