@@ -21,6 +21,7 @@ def build_people(shape: Shape, sql: Dialect) -> None:
         "reference": code("school"),
         "board": f"(school - 1) / {shape.board} + 1",
         "name": "'School ' || school",
+        "hours": "'{}'",  # nobody filled them in
         "sector": pick("(school % 3)", SECTORS),
         "municipality": "'Gemeente ' || (school % 342)",
     }
