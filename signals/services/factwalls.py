@@ -17,6 +17,7 @@ from signals.models import Barred, Case, CaseChange, Named
 from signals.models.case import ChangeKind
 from signals.routing import route
 from signals.rules import DOWN, UP
+from signals.services.due import moves_end
 from signals.services.shares import shares_end_of_case
 from signals.told import board_handlers
 
@@ -69,6 +70,7 @@ def _put_up(case: Case, by: User, facts: Facts, reason: str, keep_out: tuple[Use
         Named.objects.create(case=case, user=user, by=by, at=now)
     case.full_clean()
     case.save()
+    moves_end(case, all_of_them=True)
     shares_end_of_case(by=by, case=case)
     case.break_glasses.filter(until__gt=now).update(until=now)
     keepers = " ".join(user.reference for user in named)

@@ -13,6 +13,7 @@ from audit.models import AuditEvent
 from escalation import protocol
 from signals.models import Case, FactsChange, Signal, Step
 from signals.services.cases import case_take
+from signals.services.moving import look_at_due
 from tests.conftest import World, send, typed
 from tests.journeys.page import Browser, Page
 
@@ -178,6 +179,18 @@ def test_a_suspicion_against_staff_puts_the_case_behind_the_wall(
     assert event.school_ref == "", "the trail of the school stays silent"
     page = officer.send(page.form(action="/overnemen/"))
     assert "The case is yours now." in page.text
+
+
+def test_behind_the_wall_it_no_longer_lies_with_the_principal(world: World, coordinator: Browser) -> None:
+    """Also for a step that stays: it begins anew with who handles the case there."""
+    case = case_take(by=world.coordinator, case=send(world.author, typed(world, concern="departure")).case)
+    with time_machine.travel(timezone.now() + timedelta(days=5)):
+        look_at_due()
+    moved = case.moves.filter(ended_at=None, step=step_of(case, "police_contact"))
+    assert moved.exists()
+    change(coordinator, case, subject_role="staff", about=world.subject.reference)
+    assert step_of(case, "police_contact").state == "open"
+    assert not moved.exists()
 
 
 def test_a_wall_that_nobody_could_read_behind_is_refused(world: World, coordinator: Browser, case: Case) -> None:
