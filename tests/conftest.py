@@ -3,6 +3,7 @@
 Tests go through the front door: `login(person)` gives a client, and what it sees is asserted.
 """
 
+import gc
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -56,6 +57,13 @@ def join(user: User, role: str, place: School | Board, **dates: Any) -> Membersh
 
 def person(name: str) -> User:
     return User.objects.create_user(f"{name}@school.example", PASSWORD, name=name.replace("_", " ").title())
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """All that was imported stays; looking for garbage in it again and again took a sixth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(200_000, 20, 100)
 
 
 @pytest.fixture(autouse=True, scope="session")
