@@ -7,11 +7,13 @@ import gc
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 from time import time
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.test import Client
 from django.utils import timezone
@@ -50,9 +52,15 @@ class World:
 
 def join(user: User, role: str, place: School | Board, **dates: Any) -> Membership:
     """Give somebody a role at a school or at a board."""
+    found = membership(user, role, place, **dates)
+    found.save()
+    return found
+
+
+def membership(user: User, role: str, place: School | Board, **dates: Any) -> Membership:
     where = {"school": place} if isinstance(place, School) else {"board": place}
     dates.setdefault("starts_on", timezone.localdate() - timedelta(days=100))
-    return Membership.objects.create(user=user, role=role, **where, **dates)
+    return Membership(user=user, role=role, **where, **dates)
 
 
 def person(name: str) -> User:
@@ -81,6 +89,17 @@ def flush_past_the_log() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BaseDatabaseOperations, "execute_sql_flush", lifted)
         yield
+
+
+def unsaved(name: str, called: str = "", **fields: Any) -> User:
+    """Somebody of the cast, who is written together with the others."""
+    called = called or name.replace("_", " ").title()
+    return User(email=f"{name}@school.example", name=called, password=password_hash(), **fields)
+
+
+@cache
+def password_hash() -> str:
+    return make_password(PASSWORD)
 
 
 @pytest.fixture(autouse=True)
@@ -114,12 +133,12 @@ def world(db: None) -> World:
         "other_board_officer": ("board_officer", other),
         "other_administrator": ("administrator", other),
     }
-    for name, (role, place) in roles.items():
-        found.people[name] = person(name)
-        join(found.people[name], role, place)
-    found.people["superuser"] = User.objects.create(email="root@school.example", name="Super User", is_superuser=True)
-    found.people["former"] = person("former")
-    join(found.people["former"], "coordinator", school, ends_on=timezone.localdate() - timedelta(days=1))
+    cast = [*(unsaved(name) for name in roles), unsaved("root", "Super User", is_superuser=True), unsaved("former")]
+    found.people.update(zip([*roles, "superuser", "former"], User.objects.bulk_create(cast), strict=True))
+    today = timezone.localdate()
+    held = [membership(found.people[name], role, place) for name, (role, place) in roles.items()]
+    held.append(membership(found.former, "coordinator", school, ends_on=today - timedelta(days=1)))
+    Membership.objects.bulk_create(held)
     Contact.objects.create(
         board=board, school=school, recipient="police_contact", name="Wijkagent J. de Boer", phone="+31612345678"
     )

@@ -75,7 +75,7 @@ def test_every_cell(stage: Stage, part: str) -> None:
     wrong: list[str] = []
     before, last = rows(), newest()
     expected, absent = not_found_pages(stage), Absent(stage)
-    for cell in every_cell(list(getattr(matrix, part))):
+    for cell in fewer_refusals(every_cell(list(getattr(matrix, part)))):
         with undone(), connection.execute_wrapper(statements := Statements()):
             response = ask(stage, cell, address(stage, cell))
             events = list(AuditEvent.objects.filter(id__gt=last))
@@ -92,6 +92,16 @@ def test_every_cell(stage: Stage, part: str) -> None:
             problems += differences(stage, cell, response, expected, absent)
         wrong += [f"{cell}: {problem}" for problem in problems]
     assert not wrong, "\n".join(wrong)
+
+
+def fewer_refusals(cells: list[Cell]) -> list[Cell]:
+    """All cells on SQLite; on PostgreSQL, where they take longer, a third of those that answer 404, turn by turn.
+
+    Who is let in is asked in full on both. Refusing goes through the same few queries for every address.
+    """
+    if connection.vendor != "postgresql":
+        return cells
+    return [cell for turn, cell in enumerate(cells) if cell.status != 404 or turn % 3 == 0]
 
 
 class Statements:

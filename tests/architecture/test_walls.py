@@ -5,6 +5,7 @@ import uuid
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
@@ -35,6 +36,8 @@ ROLES: dict[str, tuple[tuple[str, str], ...]] = {
     "teacher and board officer": (("teacher", "school"), ("board_officer", "board")),
     "coordinator and privacy officer": (("coordinator", "school"), ("privacy_officer", "board")),
 }
+# All of them on SQLite; on PostgreSQL, where they take longer, every second.
+SUBJECTS = list(ROLES)[:: 2 if settings.DATABASES["default"]["ENGINE"].endswith("postgresql") else 1]
 BY_ROUTE = {
     "R18": ("sexual", {"victim_is_minor": "yes"}),
     "R19": ("physical_violence", {}),
@@ -108,7 +111,7 @@ def test_search_results_tell_nothing(world: World, login: Any) -> None:
     assert people.find(f"pupil:{world.pupil.reference}", [world.school])
 
 
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", SUBJECTS)
 @pytest.mark.parametrize("rule", BY_ROUTE)
 def test_whom_it_is_about_sees_nothing(world: World, login: Any, rule: str, role: str) -> None:
     whom = somebody(world, role)
@@ -118,7 +121,7 @@ def test_whom_it_is_about_sees_nothing(world: World, login: Any, rule: str, role
     opens_for(world, signal.case, {"Board Officer"} | {"Author"})
 
 
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", SUBJECTS)
 @pytest.mark.parametrize("how", BY_HAND)
 def test_who_is_barred_sees_nothing(world: World, login: Any, how: str, role: str) -> None:
     whom = somebody(world, role)
