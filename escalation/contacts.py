@@ -32,6 +32,7 @@ class Address:
     phone: str = ""
     tel: str = ""
     email: str = ""
+    post: str = ""
     url: str = ""
     hours: str = ""
     costs: str = ""
@@ -112,6 +113,7 @@ def _own(recipient: Recipient, who: str, contact: Contact, now: datetime) -> Add
         phone=contact.phone.as_national if contact.phone else "",
         tel=f"tel:{contact.phone.as_e164}" if contact.phone else "",
         email=contact.email,
+        post=contact.post,
         url=website(recipient),
         hours=hours_text(hours),
         note=say(recipient.note),

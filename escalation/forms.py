@@ -8,6 +8,7 @@ from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from localflavor.nl.forms import NLZipCodeField
 from phonenumber_field.formfields import PhoneNumberField
 
 from accounts.hours import WEEKDAYS, Hours
@@ -26,88 +27,8 @@ class Clock(forms.TimeInput):
         super().__init__(attrs={"class": "form-control"}, format="%H:%M")
 
 
-class ContactForm(forms.Form):
-    """Who, on which number or address (at least one of the two), when, and who keeps it right."""
-
-    name = forms.CharField(
-        label=_("Name and function"),
-        min_length=2,
-        max_length=120,
-        help_text=_("As the teacher will see it."),
-        error_messages={"required": _("Fill in a name and a function.")},
-    )
-    phone = PhoneNumberField(
-        label=_("Phone number"),
-        required=False,
-        region="NL",
-        error_messages={"invalid": _("This is not a phone number. Write it like 030 123 45 67 or 06 12 34 56 78.")},
-    )
-    email = forms.EmailField(label=_("E-mail address"), required=False)
-    days = forms.MultipleChoiceField(
-        label=_("On which days can they be reached?"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_("Leave the days and times empty if you don't know."),
-    )
-    opens = forms.TimeField(label=_("From what time"), required=False, widget=Clock)
-    closes = forms.TimeField(
-        label=_("Until what time"),
-        required=False,
-        widget=Clock,
-        help_text=_("Day and night: tick all days, from 00:00 until 23:59."),
-    )
-    owner = forms.ChoiceField(
-        label=_("Who keeps this contact right?"),
-        help_text=_("They get a mail when it has not been checked for half a year."),
-    )
-    for_all = forms.ChoiceField(label=_("For whom is this contact?"), widget=forms.RadioSelect)
-
-    def __init__(self, *args: Any, owners: Iterable[User], place: str = "", **kwargs: Any) -> None:
-        """owners: who can keep it. place: in words, where else it can hold; empty asks nothing."""
-        super().__init__(*args, **kwargs)
-        self.owners = {user.reference: user for user in owners}
-        self.fields["days"].choices = [(str(day), capfirst(day_name(day))) for day in WEEKDAYS]  # type: ignore[attr-defined]
-        self.fields["owner"].choices = [(key, user.name) for key, user in self.owners.items()]  # type: ignore[attr-defined]
-        if place:
-            self.fields["for_all"].choices = [("", _("This school alone")), ("yes", place)]  # type: ignore[attr-defined]
-            self.fields["for_all"].required = False
-        else:
-            del self.fields["for_all"]
-
-    def clean(self) -> dict[str, Any]:
-        super().clean()
-        data = self.cleaned_data
-        if not data.get("phone") and not data.get("email") and {"phone", "email"}.isdisjoint(self.errors):
-            self.add_error("phone", gettext("Fill in a phone number or an e-mail address."))
-        data["owner"] = self.owners.get(data.get("owner", ""))
-        data["hours"] = self._hours()
-        return data
-
-    def _hours(self) -> Hours | None:
-        data = self.cleaned_data
-        days, opens, closes = data.get("days"), data.get("opens"), data.get("closes")
-        if not {"days", "opens", "closes"}.isdisjoint(self.errors) or not (days or opens or closes):
-            return None
-        if not days:
-            self.add_error("days", gettext("Choose the days to which these times belong."))
-        elif opens is None or closes is None:
-            self.add_error("closes" if opens else "opens", gettext("Fill in both times."))
-        elif opens >= closes:
-            self.add_error("closes", gettext("The end must be later than the start."))
-        else:
-            return Hours({int(day): (opens, closes) for day in days})
-        return None
-
-
-class CalendarForm(forms.Form):
-    """The region of the school holidays, and for each weekday from when until when the school is open."""
-
-    region = forms.ChoiceField(
-        label=_("Region of the school holidays"),
-        required=False,
-        choices=[("", _("None: open in school holidays")), *Region.choices],
-        help_text=_("Childcare and higher education usually have none."),
-    )
+class WeekForm(forms.Form):
+    """For each weekday from when until when."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -124,24 +45,112 @@ class CalendarForm(forms.Form):
             for day in WEEKDAYS
         ]
 
-    def clean(self) -> dict[str, Any]:
-        super().clean()
+    def hours(self) -> Hours | None:
+        """What was filled in, None for nothing. Adds an error to the field that doesn't fit with the other."""
         found: dict[int, tuple[time, time]] = {}
         for day in WEEKDAYS:
             opens, closes = self.cleaned_data.get(f"opens_{day}"), self.cleaned_data.get(f"closes_{day}")
-            if self.errors.keys() & {f"opens_{day}", f"closes_{day}"} or not (opens or closes):
+            if self.errors.keys() & {f"opens_{day}", f"closes_{day}"} or (opens is None and closes is None):
                 continue
             if opens is None or closes is None:
-                field = f"closes_{day}" if opens else f"opens_{day}"
+                field = f"opens_{day}" if opens is None else f"closes_{day}"
                 self.add_error(field, gettext("Fill in both times of %(day)s.") % {"day": day_name(day)})
             elif opens >= closes:
                 words = gettext("On %(day)s the end must be later than the start.") % {"day": day_name(day)}
                 self.add_error(f"closes_{day}", words)
             else:
                 found[day] = (opens, closes)
-        if not found and not self.errors:
+        return Hours(found) if found else None
+
+
+def week_initial(hours: Hours | None) -> dict[str, time]:
+    """What stands in a WeekForm before anybody types."""
+    found: dict[str, time] = {}
+    for day, (opens, closes) in hours.days.items() if hours else ():
+        found |= {f"opens_{day}": opens, f"closes_{day}": closes}
+    return found
+
+
+class ContactForm(WeekForm):
+    """Who, on which number or address (a number or an e-mail address at least), when, and who keeps it right."""
+
+    name = forms.CharField(
+        label=_("Name and function"),
+        min_length=2,
+        max_length=120,
+        help_text=_("As the teacher will see it."),
+        error_messages={"required": _("Fill in a name and a function.")},
+    )
+    phone = PhoneNumberField(
+        label=_("Phone number"),
+        required=False,
+        region="NL",
+        error_messages={"invalid": _("This is not a phone number. Write it like 030 123 45 67 or 06 12 34 56 78.")},
+    )
+    email = forms.EmailField(label=_("E-mail address"), required=False)
+    street = forms.CharField(
+        label=_("Street and number, or P.O. box"),
+        required=False,
+        max_length=120,
+        help_text=_("For a letter or a visit."),
+    )
+    postcode = NLZipCodeField(
+        label=_("Postcode"),
+        required=False,
+        error_messages={"invalid": _("This is not a postcode. Write it like 3511 AB.")},
+    )
+    town = forms.CharField(label=_("Town"), required=False, max_length=80)
+    owner = forms.ChoiceField(
+        label=_("Who keeps this contact right?"),
+        help_text=_("They get a mail when it has not been checked for half a year."),
+    )
+    for_all = forms.ChoiceField(label=_("For whom is this contact?"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, owners: Iterable[User], place: str = "", **kwargs: Any) -> None:
+        """owners: who can keep it. place: in words, where else it can hold; empty asks nothing."""
+        super().__init__(*args, **kwargs)
+        self.owners = {user.reference: user for user in owners}
+        self.fields["owner"].choices = [(key, user.name) for key, user in self.owners.items()]  # type: ignore[attr-defined]
+        if place:
+            self.fields["for_all"].choices = [("", _("This school alone")), ("yes", place)]  # type: ignore[attr-defined]
+            self.fields["for_all"].required = False
+        else:
+            del self.fields["for_all"]
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        data = self.cleaned_data
+        if not data.get("phone") and not data.get("email") and {"phone", "email"}.isdisjoint(self.errors):
+            self.add_error("phone", gettext("Fill in a phone number or an e-mail address."))
+        data["owner"] = self.owners.get(data.get("owner", ""))
+        self._whole_address()
+        data["hours"] = self.hours()
+        return data
+
+    def _whole_address(self) -> None:
+        """A street without a town reaches nobody; of a town without a street nobody can make an envelope either."""
+        parts = ("street", "postcode", "town")
+        if any(self.cleaned_data.get(name) for name in parts):
+            for name in parts:
+                if not self.cleaned_data.get(name) and name not in self.errors:
+                    self.add_error(name, gettext("Fill in the whole address: street, postcode and town."))
+
+
+class CalendarForm(WeekForm):
+    """The region of the school holidays, and for each weekday from when until when the school is open."""
+
+    region = forms.ChoiceField(
+        label=_("Region of the school holidays"),
+        required=False,
+        choices=[("", _("None: open in school holidays")), *Region.choices],
+        help_text=_("Childcare and higher education usually have none."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        self.cleaned_data["hours"] = hours = self.hours()
+        if hours is None and not self.errors:
             self.add_error("opens_0", gettext("Fill in at least one day on which the school is open."))
-        self.cleaned_data["hours"] = Hours(found) if found else None
         return self.cleaned_data
 
 

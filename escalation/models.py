@@ -7,6 +7,7 @@ from django.core.validators import MinLengthValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from localflavor.nl.models import NLZipCodeField
 from phonenumber_field.modelfields import PhoneNumberField
 
 from accounts.models import Board, School, User
@@ -18,7 +19,7 @@ class Contact(models.Model):
     """One recipient of the table, for one school, for those of a board in one municipality, or for the whole board.
 
     `recipient` may also be ON_DUTY, see escalation.duty. `owner` keeps it right. `hours`: see accounts.hours; empty is
-    unknown.
+    unknown. Street, postcode and town are all there or none is.
     """
 
     reference = models.CharField(max_length=12, default=new_reference, unique=True, editable=False)
@@ -29,6 +30,9 @@ class Contact(models.Model):
     name = models.CharField(max_length=120, validators=[MinLengthValidator(2)])
     phone = PhoneNumberField(blank=True)
     email = models.EmailField(blank=True)
+    street = models.CharField(max_length=120, blank=True)
+    postcode = NLZipCodeField(blank=True)
+    town = models.CharField(max_length=80, blank=True)
     hours = models.JSONField(default=dict, blank=True, validators=[valid_hours])
     owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     checked_on = models.DateField(default=timezone.localdate)
@@ -51,10 +55,19 @@ class Contact(models.Model):
                 condition=Q(school__isnull=True) | Q(municipality=""),
             ),
             models.CheckConstraint(name="contact_can_be_reached", condition=~Q(phone="") | ~Q(email="")),
+            models.CheckConstraint(
+                name="contact_whole_address",
+                condition=Q(street="", postcode="", town="") | ~(Q(street="") | Q(postcode="") | Q(town="")),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def post(self) -> str:
+        """The postal address in one line, empty where there is none."""
+        return f"{self.street}, {self.postcode} {self.town}" if self.street else ""
 
 
 class ClosingDays(models.Model):

@@ -9,7 +9,9 @@ REMINDED = "13 months, to send no second mail in a month"
 FIELDS: dict[str, FieldClass] = {
     **fields("Contact", "technical", KEPT, "id", "reference", "board", "school", "municipality", "recipient"),
     **fields("Contact", "technical", KEPT, "checked_on", "hours"),
-    **fields("Contact", "personal", KEPT, "name", "phone", "email", "owner", "checked_by"),
+    **fields(
+        "Contact", "personal", KEPT, "name", "phone", "email", "street", "postcode", "town", "owner", "checked_by"
+    ),
     **fields("ClosingDays", "technical", CALENDAR, "id", "reference", "school", "starts_on", "ends_on", "label"),
     **fields("Reminder", "technical", REMINDED, "id", "month"),
     **fields("Reminder", "personal", REMINDED, "user"),

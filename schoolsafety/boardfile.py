@@ -199,6 +199,7 @@ def _contact(board: Board, schools: dict[str, School], row: dict[str, Any]) -> N
         name=row["name"],
         phone=row.get("phone", ""),
         email=row.get("email", ""),
+        **{part: row.get(part, "") for part in ("street", "postcode", "town")},
         hours=_hours(row),
         owner=_owner(row),
         checked_on=timezone.localdate() - timedelta(days=row.get("checked_days_ago", 0)),

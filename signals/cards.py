@@ -81,6 +81,7 @@ class Card:
     phone: str
     tel: str
     email: str
+    post: str
     url: str
     hours: str
     costs: str
@@ -250,6 +251,7 @@ def _reach(address: Address) -> dict[str, Any]:
         "phone": address.phone,
         "tel": address.tel,
         "email": address.email,
+        "post": address.post,
         "url": address.url,
         "hours": address.hours,
         "costs": address.costs,

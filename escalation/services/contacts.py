@@ -25,6 +25,9 @@ class Entry:
     name: str
     phone: str
     email: str
+    street: str = ""
+    postcode: str = ""
+    town: str = ""
     hours: Hours | None = None
     owner: User | None = None
 
@@ -55,6 +58,7 @@ def contact_save(*, by: User, school: School, recipient: str, entry: Entry, for_
     Board.objects.select_for_update().get(pk=school.board_id)  # two who fill in the same one wait for each other
     contact = Contact.objects.filter(**place, recipient=recipient).first() or Contact(**place, recipient=recipient)
     contact.name, contact.phone, contact.email, contact.owner = entry.name, entry.phone, entry.email, entry.owner
+    contact.street, contact.postcode, contact.town = entry.street, entry.postcode, entry.town
     contact.hours = entry.hours.stored() if entry.hours else {}
     contact.checked_on, contact.checked_by = timezone.localdate(), by
     contact.full_clean()

@@ -17,7 +17,7 @@ from accounts.models import School
 from accounts.requests import person
 from accounts.roles import Permission
 from escalation import access
-from escalation.forms import CalendarForm, ClosingForm
+from escalation.forms import CalendarForm, ClosingForm, week_initial
 from escalation.hats import works_as
 from escalation.school_holidays import school_holidays
 from escalation.selectors import closing_days, holidays_of
@@ -85,7 +85,8 @@ def calendar_edit(request: HttpRequest, reference: str) -> HttpResponse:
     """Set region and hours."""
     user = person(request)
     school = access.calendar_school(user, reference)
-    form = CalendarForm(request.POST or None, initial=_stored(school))
+    initial = {"region": school.region, **week_initial(read_hours(school.hours))}
+    form = CalendarForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         calendar_save(by=user, school=school, region=data["region"], hours=data["hours"])
@@ -93,14 +94,6 @@ def calendar_edit(request: HttpRequest, reference: str) -> HttpResponse:
         return redirect("escalation:calendar", school.reference)
     context = {"form": form, "school": school, "cancel_url": reverse("escalation:calendar", args=[school.reference])}
     return render(request, "escalation/calendar_form.html", context, status=UNPROCESSABLE if form.errors else 200)
-
-
-def _stored(school: School) -> dict[str, Any]:
-    found: dict[str, Any] = {"region": school.region}
-    hours = read_hours(school.hours)
-    for day, (opens, closes) in hours.days.items() if hours else ():
-        found |= {f"opens_{day}": opens, f"closes_{day}": closes}
-    return found
 
 
 @guard(Permission.CONTACT_EDIT)

@@ -22,7 +22,7 @@ from escalation import access
 from escalation.contacts import contacts_by_school, contacts_of, dial, is_stale, website
 from escalation.duty import ON_DUTY, kept_recipients, wide_place
 from escalation.entries import Recipient
-from escalation.forms import ContactForm
+from escalation.forms import ContactForm, week_initial
 from escalation.hats import works_as
 from escalation.models import Contact
 from escalation.protocol import current_protocol
@@ -87,7 +87,7 @@ def contact_edit(request: HttpRequest, reference: str, recipient: str) -> HttpRe
             by=user,
             school=school,
             recipient=recipient,
-            entry=Entry(data["name"], str(data["phone"] or ""), data["email"], data["hours"], data["owner"]),
+            entry=_entry(data),
             for_all=data.get("for_all") == "yes",
         )
         messages.success(request, _("The contact is saved."))
@@ -102,6 +102,11 @@ def contact_edit(request: HttpRequest, reference: str, recipient: str) -> HttpRe
     return render(request, "escalation/contact_form.html", context, status=UNPROCESSABLE if form.errors else 200)
 
 
+def _entry(data: dict[str, Any]) -> Entry:
+    names = ("name", "email", "street", "postcode", "town", "hours", "owner")
+    return Entry(phone=str(data["phone"] or ""), **{name: data[name] for name in names})
+
+
 def _form(request: HttpRequest, user: User, school: School, known: Recipient, now: Contact | None) -> ContactForm:
     owners = keepers([school]).of(school)
     place = wide_place(known) if may_serve_all(user, school) else ""
@@ -111,13 +116,10 @@ def _form(request: HttpRequest, user: User, school: School, known: Recipient, no
     }
     initial: dict[str, Any] = {"owner": user.reference, "for_all": ""}
     if now:
-        hours = read_hours(now.hours)
-        initial |= {"name": now.name, "phone": now.phone, "email": now.email}
+        initial |= {name: getattr(now, name) for name in ("name", "phone", "email", "street", "postcode", "town")}
+        initial |= week_initial(read_hours(now.hours))
         initial["for_all"] = "" if now.school_id is not None else "yes"
         initial["owner"] = now.owner.reference if now.owner in owners and now.owner else user.reference
-        if hours:
-            opens, closes = next(iter(hours.days.values()))
-            initial |= {"days": [str(day) for day in hours.days], "opens": opens, "closes": closes}
     return ContactForm(request.POST or None, initial=initial, owners=owners, place=words.get(place, ""))
 
 
@@ -163,6 +165,7 @@ def _filled(contact: Contact) -> dict[str, Any]:
         "phone": contact.phone.as_national if contact.phone else "",
         "tel": f"tel:{contact.phone.as_e164}" if contact.phone else "",
         "email": contact.email,
+        "post": contact.post,
         "hours": hours_text(read_hours(contact.hours)),
         "place": place_text(contact) if contact.school_id is None else "",
         "owner": contact.owner.name if contact.owner else "",

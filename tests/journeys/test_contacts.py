@@ -88,22 +88,44 @@ def test_hours_and_owner_are_filled_in_and_shown(world: World, login: Any) -> No
     assert set(page.form(has="phone").options("owner")) == {
         user.reference for user in (world.coordinator, world.principal, world.administrator)
     }
-    hours = {"days": ["0", "1", "3"], "opens": "09:00", "closes": "16:30"}
+    hours = {f"{name}_{day}": at for day in (0, 1, 3) for name, at in (("opens", "09:00"), ("closes", "16:30"))}
+    hours |= {"opens_4": "19:00", "closes_4": "21:00"}
     page = principal.send(page.form(has="phone"), owner=world.coordinator.reference, **hours)
-    assert "Monday to Tuesday 09:00–16:30, Thursday 09:00–16:30" in page.text
+    assert "Monday to Tuesday 09:00–16:30, Thursday 09:00–16:30, Friday 19:00–21:00" in page.text
     assert "Kept right by Coordinator" in page.text
     page = principal.get(edit(world.school, "police_contact"))
-    assert page.form(has="phone").data()["days"] == ["0", "1", "3"]
+    principal.send(page.form(has="phone"), name="Een ander")  # what nobody touched stays
+    contact = Contact.objects.get(school=world.school, recipient="police_contact")
+    assert (contact.name, contact.hours["4"], contact.hours["0"]) == (
+        "Een ander",
+        ["19:00", "21:00"],
+        ["09:00", "16:30"],
+    )
+
+
+def test_a_postal_address_is_whole_and_shown(world: World, login: Any) -> None:
+    coordinator = Browser(login(world.coordinator))
+    page = coordinator.get(edit(world.school, "police_contact"))
+    page = coordinator.send(page.form(has="phone"), street="Kerkplein 1", postcode="3511ab", town="Merendal")
+    assert "Kerkplein 1, 3511 AB Merendal" in page.text
+    for parts, wrong in (
+        ({"street": "Kerkplein 1"}, ["postcode", "town"]),
+        ({"town": "Merendal"}, ["street", "postcode"]),
+        ({"street": "Kerkplein 1", "postcode": "0511 AB", "town": "Merendal"}, ["postcode"]),
+    ):
+        data = {"name": "Wijkagent", "phone": "0301234567", "owner": world.coordinator.reference, **parts}
+        page = coordinator.post(edit(world.school, "police_contact"), data, 422)
+        assert list(page.response.context["form"].errors) == wrong
+    assert Contact.objects.get().post == "Kerkplein 1, 3511 AB Merendal"
 
 
 def test_hours_and_owners_that_can_not_be(world: World, login: Any) -> None:
     coordinator = Browser(login(world.coordinator))
     for hours, field in (
-        ({"opens": "09:00", "closes": "10:00"}, "days"),
-        ({"days": ["0"], "opens": "09:00"}, "closes"),
-        ({"days": ["0"], "closes": "09:00"}, "opens"),
-        ({"days": ["0"], "opens": "10:00", "closes": "10:00"}, "closes"),
-        ({"days": ["7"], "opens": "09:00", "closes": "10:00"}, "days"),
+        ({"opens_0": "09:00"}, "closes_0"),
+        ({"closes_0": "09:00"}, "opens_0"),
+        ({"opens_0": "10:00", "closes_0": "10:00"}, "closes_0"),
+        ({"opens_0": "negen uur", "closes_0": "10:00"}, "opens_0"),
         ({"owner": "2222-2222-22"}, "owner"),
     ):
         data = {"name": "Wijkagent", "phone": "0301234567", "owner": world.coordinator.reference, **hours}
