@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from escalation.protocol import current_protocol
@@ -16,7 +17,10 @@ from signals.models import Case, Step
 
 @dataclass(frozen=True)
 class FollowStep:
-    """One step without what was shared or with whom; `took` is the time from entry to the outcome."""
+    """One step without what was shared or with whom.
+
+    took: the time from entry to the outcome. note: that new facts brought it, or that it no longer follows from them.
+    """
 
     who: str
     obligation: str
@@ -30,6 +34,7 @@ class FollowStep:
     overdue: bool
     reason: str
     recorded_by: str
+    note: str
 
 
 def follow_steps(case: Case, steps: list[Step]) -> list[FollowStep]:
@@ -55,7 +60,16 @@ def _row(step: Step, sector: str, now: datetime) -> FollowStep:
         overdue=is_overdue(step, now),
         reason=outcome.reason if outcome else "",
         recorded_by=outcome.recorded_by if outcome else "",
+        note=_note(step),
     )
+
+
+def _note(step: Step) -> str:
+    if step.lapsed_by and step.state == rules.STEP_OPEN:
+        return _("This is no longer needed.")
+    if step.change:
+        return _("New since %(day)s") % {"day": date_format(timezone.localtime(step.change.at), "j F")}
+    return ""
 
 
 def times(case: Case) -> list[tuple[str, str]]:

@@ -65,10 +65,13 @@ def test_a_changed_answer_makes_a_stronger_step_and_keeps_the_old_one(world: Wor
     event = AuditEvent.objects.get(action="facts.changed")
     assert event.details["source"] == "correction"
     assert WHY not in str(event.details)
+    followed = Browser(login(world.principal)).get(reverse("signals:followup-case", args=[case.reference]))
+    assert "New since" in followed.text
+    assert WHY not in followed.text
 
 
 def test_a_step_that_no_longer_follows_stays_until_it_is_closed_with_a_reason(
-    world: World, coordinator: Browser
+    world: World, login: Any, coordinator: Browser
 ) -> None:
     signal = send(world.author, typed(world, concern="threat"), {"concrete_safety_risk": True})
     case = case_take(by=world.coordinator, case=signal.case)
@@ -80,6 +83,9 @@ def test_a_step_that_no_longer_follows_stays_until_it_is_closed_with_a_reason(
     assert (step.state, step.lapsed_by) == ("open", FactsChange.objects.get())
     case.refresh_from_db()
     assert case.next_due_at is None, "what no longer follows is not due"
+    followed = Browser(login(world.principal)).get(reverse("signals:followup-case", args=[case.reference]))
+    lapsed = case.steps.filter(state="open", lapsed_by__isnull=False)
+    assert followed.text.count("This is no longer needed.") == lapsed.count()
     page = coordinator.get(reverse("signals:case-close", args=[case.reference]))
     assert step.reference in page.html, "it has to be closed first"
     page = coordinator.get(reverse("signals:step-decline", args=[step.reference]))
