@@ -14,6 +14,7 @@ from accounts.roles import Permission
 
 View = TypeVar("View", bound=Callable[..., Any])
 MARK = "guarded_by"
+QUIET = "is_no_activity"  # set by accounts.idle.quiet: a page asks this view by itself
 PUBLIC = "public"
 
 

@@ -16,11 +16,11 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from accounts import browsers, kept, sessions
+from accounts.guard import QUIET
 from accounts.models import User
 from accounts.pauses import SEEN, longest_pause, seconds_left
 
 View = TypeVar("View", bound=Callable[..., Any])
-QUIET = "is_no_activity"
 
 
 def quiet(view: View) -> View:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import browsers
 from accounts.events import account_event
-from accounts.guard import MARK, PUBLIC
+from accounts.guard import MARK, PUBLIC, QUIET
 from accounts.models import KeptWords, User
 from audit.actions import Action
 
@@ -89,6 +89,8 @@ def words_keep(request: HttpRequest, *, user: User) -> bool:
     pairs, path = _pairs(request), request.get_full_path()
     match = request.resolver_match
     if match is None or getattr(match.func, MARK, PUBLIC) == PUBLIC or match.view_name.startswith(ACCOUNT_PAGES):
+        return False
+    if getattr(match.func, QUIET, False):  # the page asked by itself: it still holds the words
         return False
     if len(path) > PATH or sum(len(name) + len(value) for name, value in pairs) > LONGEST:
         return False

@@ -13,7 +13,7 @@ SHARE = "until the share ends, then deleted"
 FIGURES = "stays for the figures once the case is erased, without a reference to a person"
 
 FIELDS: dict[str, FieldClass] = {
-    **fields("Draft", "technical", DRAFT, "id", "reference", "created_at", "updated_at"),
+    **fields("Draft", "technical", DRAFT, "id", "reference", "page", "turn", "created_at", "updated_at"),
     **fields("Draft", "personal", DRAFT, "author"),
     **fields("Draft", "sensitive", DRAFT, "data", "answers", "called_112_at"),
     **fields("Case", "technical", CASE, "id", "joined_to", "version"),

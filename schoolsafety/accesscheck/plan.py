@@ -127,6 +127,7 @@ OPEN: dict[str, frozenset[str]] = {
     "signals:signal-new": WRITERS,
     "signals:paper": WRITERS,
     "signals:called": WRITERS,
+    "signals:draft-keep": WRITERS,
     "signals:person-search": WRITERS,
     "signals:shared": WRITERS,
     "signals:case-search": WRITERS,

@@ -23,13 +23,18 @@ def empty() -> dict[str, Any]:
 
 
 class Draft(models.Model):
-    """A report that is not sent yet. Only the writer sees it. `data` and `answers` hold the fields as typed."""
+    """A report that is not sent yet. Only the writer sees it. `data` and `answers` hold the fields as typed.
+
+    `page` is the open form that wrote it last, `turn` how many times that one had kept it: see services.drafts.
+    """
 
     reference = models.CharField(max_length=12, default=new_reference, unique=True, editable=False)
     author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     data = models.JSONField(default=empty, blank=True)
     answers = models.JSONField(default=empty, blank=True)
     called_112_at = models.DateTimeField(null=True, blank=True)
+    page = models.CharField(max_length=12, blank=True)
+    turn = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 

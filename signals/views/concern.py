@@ -25,10 +25,11 @@ from signals.forms.concern import STAFF_ROLES, ConcernForm
 from signals.forms.questions import QuestionsForm
 from signals.models import Draft, Signal
 from signals.routing import route
-from signals.services.drafts import draft_discard, draft_save
+from signals.services.drafts import DraftChangedError, draft_discard, draft_save, mark
 from signals.services.sending import signal_called, signal_send
+from signals.views.drafting import newest, other_words, source_of, turn_of
 
-UNPROCESSABLE = 422
+CONFLICT, UNPROCESSABLE = 409, 422
 ONE_CLICK = timedelta(minutes=1)  # a second click on "I have called" within this time is the same call
 
 
@@ -118,6 +119,9 @@ def _send(request: HttpRequest, kept: Draft, data: dict[str, Any]) -> HttpRespon
     form = _questions(data, request.POST)
     if not form.is_valid():
         return _check_page(request, kept, data, form)
+    if request.POST.get("seen", mark(kept)) != mark(kept):
+        form.add_error(None, _("You changed this on another screen meanwhile. Read it once more; then send it."))
+        return _check_page(request, kept, data, form)
     try:
         content = report.report(data, form.answers(), unnamed=form.cleaned_data["keep_name"] == unnamed.LEAVE_OUT)
     except FactError as error:
@@ -166,7 +170,13 @@ def _form_page(request: HttpRequest, kept: Draft | None) -> HttpResponse:
         return _show_form(request, form, kept, status=UNPROCESSABLE)
     typed = {name: request.POST.get(name, "") for name in form.fields if name not in form.errors}
     called_at = timezone.now() if action == "called" else None
-    kept = draft_save(by=user, draft=kept, data=typed, called_at=called_at, key=request.POST.get("key", ""))
+    key, source = request.POST.get("key", ""), source_of(request)
+    try:
+        kept = draft_save(by=user, draft=kept, data=typed, called_at=called_at, key=key, source=source)
+    except DraftChangedError as changed:
+        if called_at:
+            draft_save(by=user, draft=changed.draft, called_at=called_at)
+        return _show_form(request, form, changed.draft, other=changed.draft, status=CONFLICT)
     if not valid:
         return _show_form(request, form, kept, status=UNPROCESSABLE)
     return _after_saving(request, kept, action)
@@ -190,8 +200,16 @@ def _after_saving(request: HttpRequest, kept: Draft, action: str) -> HttpRespons
 
 
 def _show_form(
-    request: HttpRequest, form: ConcernForm, kept: Draft | None, *, found: Any = None, status: int = 200
+    request: HttpRequest,
+    form: ConcernForm,
+    kept: Draft | None,
+    *,
+    found: Any = None,
+    other: Draft | None = None,
+    status: int = 200,
 ) -> HttpResponse:
+    """`other`: the draft as another screen keeps it, to be shown beside what was typed here."""
+    posted, blank = request.POST, request.method != "POST" and kept is None
     context = {
         "form": form,
         "writing": writing.for_browser(),
@@ -200,7 +218,13 @@ def _show_form(
         "people": found,
         "query": form["person_query"].value() or "",
         "selected": form["person"].value() or "",
-        "key": request.POST.get("key") or new_reference(),
+        "key": kept.reference if kept else posted.get("key") or new_reference(),
+        "page": posted.get("page") or new_reference(),
+        "seen": mark(kept) if other or request.method != "POST" else posted.get("seen", ""),
+        "turn": turn_of(request),
+        "other": other_words(form, other) if other else [],
+        "other_at": other.updated_at if other else None,
+        "unsent": newest(access.own_drafts(person(request))) if blank else None,
     }
     return render(request, "signals/signal_form.html", context, status=status)
 
@@ -228,6 +252,7 @@ def _check_page(request: HttpRequest, kept: Draft, data: dict[str, Any], form: Q
         "nobody": not way.walled and not handlers,
         "called_at": kept.called_112_at,
         "draft": kept,
+        "seen": mark(kept),
     }
     return render(request, "signals/signal_check.html", context, status=UNPROCESSABLE if form.errors else 200)
 

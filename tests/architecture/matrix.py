@@ -307,6 +307,7 @@ REPORTS = {
     ),
     "signals:called": Page(WRITERS, {"POST": to(302, *WRITERS)}),
     "signals:person-search": Page(WRITERS, {"POST": to(200, *WRITERS), "EMPTY": to(200, *WRITERS)}),
+    "signals:draft-keep": Page(WRITERS, {"POST": to(200, *WRITERS), "EMPTY": to(400, *WRITERS)}),
     "signals:draft": Page(
         WRITERS,
         {"GET draft": to(200, "author"), "POST draft": to(302, "author"), "EMPTY draft": to(422, "author")},
@@ -556,6 +557,7 @@ LEAVES = {
     "POST signals:signal-new": "draft.saved",
     "FOREIGN signals:signal-new": "draft.saved",
     "POST signals:called": "draft.saved",
+    "POST signals:draft-keep": "draft.saved",
     "POST signals:draft": "draft.saved",
     "POST signals:draft-check": "signal.sent",
     "POST signals:draft-discard": "draft.deleted",

@@ -192,6 +192,7 @@ def body(stage: Stage, cell: Cell) -> dict[str, Any]:
         "sso_links": {"action": "unlink", "provider": "entree"},
         "signals:person-search": {"person_query": "noor", "subject_role": "pupil"},
         "signals:draft": typed(stage.world),
+        "signals:draft-keep": {**typed(stage.world), "key": UNKNOWN, "page": UNKNOWN, "turn": 1},
         "signals:signal-add": text,
         "signals:case-note": text,
         "signals:case-share": sharing(stage),

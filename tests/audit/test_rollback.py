@@ -23,6 +23,7 @@ from signals.services import cases, drafts, sending, steps
 from tests.conftest import World, send, typed
 
 KEY = "6f1c9a52-6f0e-4b8e-9a53-0d5a2e2f6a01"
+KEPT = "2345-6789-BC"
 REASON = "Hier staat waarom dit zo is."
 FEATURES = (cases, drafts, sending, steps, contact_services, calendar, reminders)
 
@@ -71,6 +72,9 @@ def prepared(world: World) -> dict[str, Callable[[], object]]:
         "case_reopen": lambda: cases.case_reopen(by=by, case=shut, reason=REASON),
         "story_open": lambda: cases.story_open(by=world.principal, case=case, reason=REASON),
         "draft_save": lambda: drafts.draft_save(by=author, draft=draft, data={"observed": "anders"}),
+        "draft_keep": lambda: drafts.draft_keep(
+            by=author, draft=None, data={"observed": "nieuw"}, key=KEPT, source=drafts.Source(KEPT)
+        ),
         "draft_discard": lambda: drafts.draft_discard(by=author, draft=draft),
         "signal_send": lambda: sending.signal_send(by=author, draft=draft, report=content),
         "signal_add": lambda: sending.signal_add(by=author, signal=new, text="Tekst", key=KEY),

@@ -1,5 +1,6 @@
 """A teacher reports a concern on a phone, with JavaScript and without it."""
 
+import re
 from typing import Any
 
 import pytest
@@ -253,7 +254,8 @@ def test_hints_while_writing(world: World, page_for: Any) -> None:
     page.goto(reverse("signals:signal-new"))
     box, hint = page.locator("[name=observed]"), page.locator("[name=observed] + .writing-hint")
     asked: list[str] = []
-    page.on("request", lambda request: "/static/" in request.url or asked.append(request.url))
+    keeping = reverse("signals:draft-keep")
+    page.on("request", lambda request: re.search(f"/static/|{keeping}", request.url) or asked.append(request.url))
     for text, word in HINTS.items():
         box.fill(text)
         page.clock.run_for(PAUSE)
@@ -271,3 +273,23 @@ def test_hints_while_writing(world: World, page_for: Any) -> None:
     page.locator("main [name=action][value=save]").click()
     page.wait_for_url(f"**{reverse('signals:mine')}")
     assert Draft.objects.get().data["observed"] == "Ik zag Sanne."
+
+
+def test_a_half_written_report_survives_a_lost_connection_and_a_closed_browser(world: World, page_for: Any) -> None:
+    page = page_for(world.author)
+    page.goto(reverse("signals:signal-new"))
+    status, keeping = page.locator("[data-draft-status]"), "**" + reverse("signals:draft-keep")
+    page.route(keeping, lambda route: route.abort())
+    page.locator("[name=observed]").fill("Hij zei dat hij weg wil.")
+    expect(status).to_have_class(re.compile("draft-trouble"))
+    page.unroute(keeping)
+    page.locator("[name=observed]").press_sequentially(" Morgen al.")
+    expect(status).not_to_have_class(re.compile("draft-trouble"))
+    page.wait_for_url("**/concept/**")
+    page.evaluate("window.onbeforeunload = null")
+    page.close(run_before_unload=False)
+    phone = page_for(world.author)
+    phone.goto(reverse("signals:signal-new"))
+    phone.locator("main .aside a[href*='/concept/']").tap()
+    expect(phone.locator("[name=observed]")).to_have_value("Hij zei dat hij weg wil. Morgen al.")
+    assert Draft.objects.count() == 1

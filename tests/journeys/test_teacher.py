@@ -145,7 +145,7 @@ def test_only_the_questions_that_matter(teacher: Browser, concern: str, asked: s
     names = second_page(teacher, concern=concern).form(id="check").names()
     assert asked <= names
     assert not not_asked & names
-    assert len(names) < 14
+    assert len(names - {"csrfmiddlewaretoken", "seen"}) < 13
 
 
 def test_the_age_of_a_known_pupil_is_not_asked(world: World, teacher: Browser) -> None:

@@ -1,0 +1,92 @@
+"""What keeps a half-written report: the form sends it by itself, and of two open forms none overwrites the other."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.grants import schools_to_write_for
+from accounts.guard import guard
+from accounts.idle import quiet
+from accounts.references import is_reference
+from accounts.requests import person
+from accounts.roles import Permission
+from signals import access
+from signals.forms.concern import ConcernForm
+from signals.models import Draft
+from signals.services.drafts import DraftChangedError, Source
+from signals.services.drafts import draft_keep as keep
+
+BAD_REQUEST, CONFLICT = 400, 409
+LONGEST = 100_000  # characters of one field; the form itself says when a box is too full
+TURNS = 1_000_000
+RECENT = 5
+WORDS = ("observed", "told", "opinion", "against", "subject_description")
+BOXES = ("subject_description", "concern", "observed", "told", "opinion", "against", "happened_on", "known_on")
+
+
+def source_of(request: HttpRequest) -> Source | None:
+    """Which open form sent this, by its hidden fields; None for one that came from elsewhere."""
+    page = request.POST.get("page", "")
+    return Source(page, request.POST.get("seen", "")[:20], turn_of(request)) if is_reference(page) else None
+
+
+def turn_of(request: HttpRequest) -> int:
+    """How many times the open form had kept something by itself."""
+    turn = request.POST.get("turn", "")[:9]
+    return min(int(turn), TURNS) if turn.isascii() and turn.isdigit() else 0
+
+
+@quiet
+@guard(Permission.SIGNAL_WRITE)
+@require_POST
+def draft_keep(request: HttpRequest) -> HttpResponse:
+    """Keep what stands in an open form. The page asks this by itself; it answers when, or why not."""
+    user, key, source = person(request), request.POST.get("key", ""), source_of(request)
+    if source is None or not is_reference(key):
+        return JsonResponse({"problem": _("This can't be kept. Press “Keep as a draft”.")}, status=BAD_REQUEST)
+    if access.own_signals(user).filter(key=key).exists():
+        return JsonResponse({"problem": _("This report was sent already.")}, status=CONFLICT)
+    typed = _typed(request)
+    if not any(typed.get(name, "").strip() for name in WORDS):
+        return JsonResponse({})
+    found = access.own_drafts(user).filter(reference=key).first()
+    try:
+        kept = keep(by=user, draft=found, data=typed, key=key, source=source)
+    except DraftChangedError:
+        text = _("You also write this on another screen. Press “Keep as a draft” here to see both and choose.")
+        return JsonResponse({"problem": text}, status=CONFLICT)
+    at = timezone.localtime(kept.updated_at)
+    url = reverse("signals:draft", args=[kept.reference])
+    words = _("Kept at %(time)s. Only you can see it.") % {"time": f"{at:%H:%M}"}
+    return JsonResponse({"words": words, "key": kept.reference, "url": url})
+
+
+def newest(drafts: QuerySet[Draft]) -> Draft | None:
+    """The one of these drafts that was written last; one that holds nothing but a call to 112 is none."""
+    return next((draft for draft in drafts.order_by("-updated_at")[:RECENT] if draft.data), None)
+
+
+def _typed(request: HttpRequest) -> dict[str, str]:
+    """As it was typed, right or wrong: the form asks about it when somebody goes on."""
+    user = person(request)
+    form = ConcernForm(request.POST, user=user, schools=schools_to_write_for(user), partial=True)
+    return {name: request.POST.get(name, "")[:LONGEST].replace("\x00", "") for name in form.fields}
+
+
+def other_words(form: ConcernForm, other: Draft) -> list[tuple[str, str]]:
+    """What another screen keeps of this draft where it differs from what was typed here: question and words."""
+    found = []
+    for name in BOXES:
+        field, words = form.fields[name], str(other.data.get(name, "")).strip()
+        if words.replace("\r\n", "\n") != str(form[name].value() or "").strip().replace("\r\n", "\n"):
+            found.append((str(field.label), _shown(field, words) or _("(empty)")))
+    return found
+
+
+def _shown(field: Any, words: str) -> str:
+    return str(dict(getattr(field, "choices", ())).get(words, words))
