@@ -3,3 +3,7 @@
 
 class RuleError(Exception):
     """The change is not allowed now. str(error) is a translated sentence that helps."""
+
+
+class OvertakenError(RuleError):
+    """A colleague did something else with it meanwhile: both are shown, and one chooses."""

@@ -4,6 +4,7 @@ from django.urls import include, path, re_path
 
 from signals.views import (
     case,
+    case_status,
     concern,
     desk,
     drafting,
@@ -46,12 +47,12 @@ cases = [
     path("casus/<ref:reference>/notitie/", case.case_note, name="case-note"),
     re_path(
         r"^casus/(?P<reference>[0-9A-Z-]{12})/status/(?P<status>escalated|monitoring)/$",
-        case.case_move,
+        case_status.case_move,
         name="case-move",
     ),
     path("casus/<ref:reference>/antwoorden/", facts.case_facts, name="case-facts"),
-    path("casus/<ref:reference>/sluiten/", case.case_close, name="case-close"),
-    path("casus/<ref:reference>/heropenen/", case.case_reopen, name="case-reopen"),
+    path("casus/<ref:reference>/sluiten/", case_status.case_close, name="case-close"),
+    path("casus/<ref:reference>/heropenen/", case_status.case_reopen, name="case-reopen"),
     path("casus/<ref:reference>/delen/", shares.case_share, name="case-share"),
     path("casus/<ref:reference>/delen/collegas/", shares.share_search, name="share-search"),
     path("casus/<ref:reference>/delen/<ref:share>/stoppen/", shares.share_end, name="share-end"),

@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.roles import Permission
 from audit.actions import Action
 from signals import access, rules
-from signals.errors import RuleError
+from signals.errors import OvertakenError, RuleError
 from signals.events import case_event
 from signals.models import Case, CaseChange, Note, Signal, StoryOpening
 from signals.models.case import ChangeKind
@@ -123,8 +123,10 @@ def case_note(*, by: User, case: Case, text: str, key: str, to: tuple[Permission
 def case_move(*, by: User, case: Case, to: str, reason: str) -> Case:
     """Change the status to `escalated` or `monitoring`."""
     locked = _lock(case)
+    if _again(locked, to, by, reason):
+        return locked
     if to not in (rules.ESCALATED, rules.MONITORING) or not rules.can_move(locked.status, to):
-        raise RuleError(_("The case has changed in the meantime. Look at its state and choose again."))
+        raise OvertakenError(_("The case has changed in the meantime. Look at its state and choose again."))
     old = locked.status
     _set_status(locked, to, by=by, reason=reason)
     case_event(Action.CASE_MOVED, case=locked, by=by, to=access.HANDLE, details={"from": old, "to": to})
@@ -136,13 +138,16 @@ def case_close(*, by: User, case: Case, outcome: str, reason: str, version: int 
     """Close with an outcome and a reason. With a `version`, only if the case is still as the form showed it.
 
     Raises:
-        RuleError: a must is still open without a reason, or the case is not in hand.
+        OvertakenError: a colleague did something with it meanwhile.
+        RuleError: a must is still open without a reason.
     """
     locked = _lock(case)
+    if _again(locked, rules.CLOSED, by, reason) and locked.outcome == outcome:
+        return locked
     if not rules.can_move(locked.status, rules.CLOSED):
-        raise RuleError(_("This case can't be closed now: it is new or closed already."))
+        raise OvertakenError(_("This case can't be closed now: it is new or closed already."))
     if version is not None and locked.version != version:
-        raise RuleError(_("This case has changed since you opened this page. Look once more, then close it."))
+        raise OvertakenError(_("This case has changed since you opened this page. Look once more, then close it."))
     if rules.blocks_closing(rules.StepState(*pair) for pair in locked.steps.values_list("obligation", "state")):
         raise RuleError(_("A step that must be taken is still open. Record what was done, or why not."))
     locked.outcome, locked.close_reason, locked.closed_at = outcome, reason, timezone.now()
@@ -155,8 +160,10 @@ def case_close(*, by: User, case: Case, outcome: str, reason: str, version: int 
 def case_reopen(*, by: User, case: Case, reason: str) -> Case:
     """Open a closed case again; the outcome it had stays in its history."""
     locked = _lock(case)
+    if _again(locked, rules.REOPENED, by, reason):
+        return locked
     if not rules.can_move(locked.status, rules.REOPENED):
-        raise RuleError(_("Only a closed case can be reopened."))
+        raise OvertakenError(_("Only a closed case can be reopened."))
     locked.outcome, locked.close_reason, locked.closed_at = "", "", None
     _set_status(locked, rules.REOPENED, by=by, reason=reason)
     case_event(Action.CASE_REOPENED, case=locked, by=by, to=access.HANDLE)
@@ -177,6 +184,14 @@ def story_open(*, by: User, case: Case, reason: str) -> StoryOpening:
 
 def _lock(case: Case) -> Case:
     return Case.objects.select_for_update().get(pk=case.pk)
+
+
+def _again(case: Case, status: str, by: User, reason: str) -> bool:
+    """True when this person has just done so with the same words: a second click, or a page that was sent again."""
+    if case.status != status:
+        return False
+    last = case.changes.filter(kind=ChangeKind.STATUS).order_by("-pk").first()
+    return last is not None and (last.new, last.by_id, last.reason) == (status, by.pk, reason)
 
 
 def _bump(case: Case) -> None:

@@ -13,12 +13,28 @@ from audit.actions import Action
 from escalation.findings import BY_CODE, sets
 from signals import access, rules
 from signals.answers import facts_now, with_role
-from signals.errors import RuleError
+from signals.errors import OvertakenError, RuleError
 from signals.events import case_event
 from signals.models import Case, Signal, Step, StepOutcome
 from signals.models.step import OutcomeKind
 from signals.services.due import refresh_due
 from signals.services.facts import facts_found
+
+SAME = (
+    "kind",
+    "recorded_by_id",
+    "happened_at",
+    "by_whom",
+    "with_whom",
+    "reference_number",
+    "shared",
+    "ground",
+    "consent",
+    "consent_reason",
+    "finding",
+    "reason",
+    "look_again_on",
+)
 
 
 @dataclass(frozen=True)
@@ -45,9 +61,10 @@ def step_done(*, by: User, step: Step, done: Done) -> StepOutcome:
     """Record that a step was carried out. What the other told may bring new steps.
 
     Raises:
-        RuleError: somebody recorded an outcome already, the case is not in hand, or nobody could read it afterwards.
+        OvertakenError: somebody recorded another outcome already.
+        RuleError: the case is not in hand, or nobody could read it afterwards.
     """
-    locked = _open_step(step)
+    locked = _lock(step)
     outcome = StepOutcome(
         step=locked,
         kind=OutcomeKind.DONE,
@@ -63,6 +80,9 @@ def step_done(*, by: User, step: Step, done: Done) -> StepOutcome:
         recorded_by=by,
         recorded_at=timezone.now(),
     )
+    if again := _again(locked, outcome):
+        return again
+    _check_open(locked)
     _store(locked, outcome, rules.STEP_DONE)
     _event(Action.STEP_DONE, locked, by)
     if done.finding:
@@ -88,7 +108,7 @@ def step_decline(*, by: User, step: Step, reason: str, applies: bool, look_again
     Args:
         look_again_on: the day on which it comes back on the desk.
     """
-    locked = _open_step(step)
+    locked = _lock(step)
     kind = OutcomeKind.DECLINED if applies else OutcomeKind.NOT_APPLICABLE
     outcome = StepOutcome(
         step=locked,
@@ -98,6 +118,9 @@ def step_decline(*, by: User, step: Step, reason: str, applies: bool, look_again
         recorded_by=by,
         recorded_at=timezone.now(),
     )
+    if again := _again(locked, outcome):
+        return again
+    _check_open(locked)
     _store(locked, outcome, kind.value)
     _event(Action.STEP_DECLINED, locked, by)
     return outcome
@@ -107,14 +130,16 @@ def step_decline(*, by: User, step: Step, reason: str, applies: bool, look_again
 def step_reopen(*, by: User, step: Step, reason: str) -> StepOutcome:
     """Take an outcome back; the earlier row stays to be seen."""
     locked = _lock(step)
-    _check_in_hand(locked.case)
-    if locked.state == rules.STEP_OPEN:
-        raise RuleError(_("This step is open already."))
-    if locked.state == rules.STEP_REPLACED:
-        raise RuleError(_("A stronger step came instead of this one. Record what came of that."))
     outcome = StepOutcome(
         step=locked, kind=OutcomeKind.REOPENED, reason=reason, recorded_by=by, recorded_at=timezone.now()
     )
+    if again := _again(locked, outcome):
+        return again
+    _check_in_hand(locked.case)
+    if locked.state == rules.STEP_OPEN:
+        raise OvertakenError(_("This step is open already."))
+    if locked.state == rules.STEP_REPLACED:
+        raise RuleError(_("A stronger step came instead of this one. Record what came of that."))
     _store(locked, outcome, rules.STEP_OPEN)
     _event(Action.STEP_REOPENED, locked, by)
     return outcome
@@ -153,12 +178,17 @@ def _lock(step: Step) -> Step:
     return Step.objects.select_for_update(of=("self",)).select_related("case", "signal").get(pk=step.pk)
 
 
-def _open_step(step: Step) -> Step:
-    locked = _lock(step)
-    _check_in_hand(locked.case)
-    if locked.state != rules.STEP_OPEN:
-        raise RuleError(_("Somebody has recorded an outcome for this step already. Nothing was changed."))
-    return locked
+def _again(step: Step, outcome: StepOutcome) -> StepOutcome | None:
+    """What was recorded last, when this is the same once more: a second click, or a page that was sent again."""
+    last = step.outcomes.order_by("-pk").first()
+    same = last is not None and all(getattr(last, name) == getattr(outcome, name) for name in SAME)
+    return last if same else None
+
+
+def _check_open(step: Step) -> None:
+    _check_in_hand(step.case)
+    if step.state != rules.STEP_OPEN:
+        raise OvertakenError(_("Somebody has recorded an outcome for this step already. Nothing was changed."))
 
 
 def _check_in_hand(case: Case) -> None:

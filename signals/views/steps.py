@@ -1,5 +1,7 @@
 """Recording what became of a step."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,18 +14,19 @@ from accounts.requests import person
 from audit.actions import Action
 from signals import access, rules
 from signals.cards import cards
-from signals.errors import RuleError
+from signals.errors import OvertakenError, RuleError
 from signals.events import case_event
 from signals.forms.case import DeclineForm, ReasonForm
 from signals.forms.done import DoneForm
 from signals.lines import folded
 from signals.models import Step
+from signals.overtaken import overtaken
 from signals.recording import Offer, offer_for
 from signals.selectors import steps_of
 from signals.services import steps as services
 from signals.views.walls import out_of_sight
 
-UNPROCESSABLE = 422
+CONFLICT, UNPROCESSABLE = 409, 422
 
 
 @guard(*access.HANDLE)
@@ -45,6 +48,8 @@ def step_done(request: HttpRequest, reference: str) -> HttpResponse:
         try:
             services.step_done(by=user, step=step, done=form.done(offer.people))
             return out_of_sight(request, user, step.case.reference) or _back(request, step, _("Recorded as done."))
+        except OvertakenError:
+            return _overtaken(request, step, form, "done", _("What was done?"))
         except RuleError as error:
             form.add_error(None, str(error))
     return _page(request, step, form, "done", _("What was done?"), offer)
@@ -68,6 +73,8 @@ def step_decline(request: HttpRequest, reference: str) -> HttpResponse:
                 look_again_on=data["look_again_on"],
             )
             return _back(request, step, _("Recorded, with the reason."))
+        except OvertakenError:
+            return _overtaken(request, step, form, "declined", _("Why is this step not taken?"))
         except RuleError as error:
             form.add_error(None, str(error))
     return _page(request, step, form, "declined", _("Why is this step not taken?"))
@@ -84,6 +91,8 @@ def step_reopen(request: HttpRequest, reference: str) -> HttpResponse:
         try:
             services.step_reopen(by=user, step=step, reason=form.cleaned_data["reason"])
             return _back(request, step, _("The step is open again."))
+        except OvertakenError:
+            return _overtaken(request, step, form, "reopen", _("Open this step again"))
         except RuleError as error:
             form.add_error(None, str(error))
     return _page(request, step, form, "reopen", _("Open this step again"))
@@ -94,8 +103,21 @@ def _back(request: HttpRequest, step: Step, text: str) -> HttpResponse:
     return redirect(reverse("signals:case", args=[step.case.reference]) + "#steps")
 
 
+def _overtaken(request: HttpRequest, step: Step, form: DoneForm | ReasonForm, mode: str, title: str) -> HttpResponse:
+    """A colleague recorded something meanwhile: the card shows it, what was typed stands beside it."""
+    now = access.step(person(request), step.reference)
+    both = overtaken(now.case, form, title, with_changes=False)
+    return _page(request, now, form, mode, title, both=both)
+
+
 def _page(
-    request: HttpRequest, step: Step, form: DoneForm | ReasonForm, mode: str, title: str, offer: Offer | None = None
+    request: HttpRequest,
+    step: Step,
+    form: DoneForm | ReasonForm,
+    mode: str,
+    title: str,
+    offer: Offer | None = None,
+    both: dict[str, Any] | None = None,
 ) -> HttpResponse:
     if offer or step.state != rules.STEP_OPEN:  # the lines of the case, or the card that tells what was shared
         case_event(Action.CASE_READ, case=step.case, by=person(request), to=access.HANDLE)
@@ -109,5 +131,8 @@ def _page(
         "picked": picked,
         "mode": mode,
         "title": title,
+        "overtaken": both is not None,
+        **(both or {}),
     }
-    return render(request, "signals/step_record.html", context, status=UNPROCESSABLE if form.errors else 200)
+    status = CONFLICT if both else UNPROCESSABLE if form.errors else 200
+    return render(request, "signals/step_record.html", context, status=status)

@@ -235,10 +235,43 @@ def test_two_people_record_the_same_step(world: World, login: Any, second: User,
     step = open_musts(taken_case)[0]
     one, two = Browser(login(world.coordinator)), Browser(login(second))
     form = two.get(reverse("signals:step-done", args=[step.reference])).form(has="happened_on")
-    record_done(one, step)
-    page = two.send(form, expect=422)
-    assert "Somebody has recorded an outcome for this step already." in page.text
+    record_done(one, step, with_whom="De wijkagent")
+    page = two.send(form, expect=409, with_whom="De rector zelf")
+    assert "A colleague was first" in page.text
+    assert "De wijkagent" in page.text, "what the first one recorded"
+    assert "De rector zelf" in page.text, "and what the second one wrote"
     assert step.outcomes.count() == 1
+    two.send(page.form(action="/notitie/"))
+    note = Note.objects.get()
+    assert "De rector zelf" in note.text
+    assert note.author == second
+
+
+def test_a_step_recorded_twice_by_one_person_is_one(world: World, login: Any, taken_case: Case) -> None:
+    step, one = open_musts(taken_case)[0], Browser(login(world.coordinator))
+    path = reverse("signals:step-done", args=[step.reference])
+    form = one.get(path).form(has="happened_on")
+    data = form.fill({"with_whom": "De mentor"})
+    for _ in range(2):
+        assert one.post(path, data).path == reverse("signals:case", args=[taken_case.reference])
+    assert step.outcomes.count() == 1
+    assert AuditEvent.objects.filter(action="step.done", object_ref=step.reference).count() == 1
+    one.post(path, data | {"with_whom": "Een ander"}, 409)
+
+
+def test_the_state_of_a_case_changes_once_and_the_second_sees_both(
+    world: World, login: Any, second: User, taken_case: Case
+) -> None:
+    one, two = Browser(login(world.coordinator)), Browser(login(second))
+    path = reverse("signals:case-move", args=[taken_case.reference, "monitoring"])
+    for _ in range(2):
+        one.post(path, {"reason": "Wij kijken het nog aan."})
+    moved = AuditEvent.objects.filter(action="case.moved", object_ref=taken_case.reference)
+    assert moved.count() == 1
+    page = two.post(path, {"reason": "Volgens mij is het rustig."}, 409)
+    assert "Wij kijken het nog aan." in page.text
+    assert "Volgens mij is het rustig." in page.text
+    assert moved.count() == 1
 
 
 def test_two_people_take_the_same_case(world: World, login: Any, second: User, pupil_signal: Signal) -> None:

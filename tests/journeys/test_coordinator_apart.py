@@ -17,9 +17,12 @@ def test_a_case_that_changed_meanwhile_is_not_closed(world: World, login: Any, t
     coordinator = Browser(login(world.coordinator))
     form = coordinator.get(reverse("signals:case-close", args=[taken_case.reference])).form(has="outcome")
     Case.objects.filter(pk=taken_case.pk).update(version=taken_case.version + 1)
-    page = coordinator.send(form, expect=422, outcome="resolved", reason="Het is goed gekomen.")
+    page = coordinator.send(form, expect=409, outcome="resolved", reason="Het is goed gekomen.")
     assert "This case has changed since you opened this page." in page.text
+    assert "A colleague was first" in page.text
     assert Case.objects.get(pk=taken_case.pk).status == "in_review"
+    coordinator.send(page.form(has="outcome"))
+    assert Case.objects.get(pk=taken_case.pk).close_reason == "Het is goed gekomen.", "it is closed with both in sight"
 
 
 def test_a_note_does_not_stand_in_the_way_of_another(world: World, login: Any, taken_case: Case) -> None:
