@@ -1,4 +1,4 @@
-"""What somebody sent when the log-in had just ended is kept for them, and only for them, until they send it again."""
+"""What somebody typed, or sent when the log-in had ended, is kept for them alone until it arrives where it goes."""
 
 import re
 from collections.abc import Iterable
@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.core.cache import cache
 from django.db import transaction
 from django.forms import BooleanField, ChoiceField, Form
 from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -16,14 +18,19 @@ from accounts import browsers
 from accounts.events import account_event
 from accounts.guard import MARK, PUBLIC, QUIET
 from accounts.models import KeptWords, User
+from accounts.references import is_reference
 from audit.actions import Action
 
 FIELD = "kept_words"
+PATH_FIELD = "kept_path"  # where an open form will be sent
+NOTHING = "kept_nothing"  # everything was taken out again
+ARRIVED = "kept-arrived:"
 TERM = timedelta(days=30)
 LONGEST = 400_000  # characters in all; a report of four full boxes is 80,000
 MOST = 20  # per person
 PATH = 500
-BAD_REQUEST, UNPROCESSABLE = 400, 422
+BAD_REQUEST = 400
+SHOWS_THEM = (409, 422)  # what was typed stands on the page again
 # Never kept, whatever page it was on: what opens a door.
 SECRET = re.compile(r"pass|wachtwoord|token|secret|otp|credential|recovery|(^|_)code$|^kept_words$", re.IGNORECASE)
 ACCOUNT_PAGES = ("account_", "mfa_", "socialaccount_", "sso_", "saml_", "openid_", "kept_", "sessions")
@@ -87,22 +94,64 @@ def words_keep(request: HttpRequest, *, user: User) -> bool:
         False when this form can't be kept: a page of the log-in itself, one too large, or one without any address.
     """
     pairs, path = _pairs(request), request.get_full_path()
-    match = request.resolver_match
-    if match is None or getattr(match.func, MARK, PUBLIC) == PUBLIC or match.view_name.startswith(ACCOUNT_PAGES):
-        return False
-    if getattr(match.func, QUIET, False):  # the page asked by itself: it still holds the words
-        return False
-    if len(path) > PATH or sum(len(name) + len(value) for name, value in pairs) > LONGEST:
+    if not _can_be_kept(request.resolver_match, path, pairs):
         return False
     words_clear()
     rows = KeptWords.objects.filter(user=user)
     if not any(row.path == path and row.fields == pairs for row in rows):
         row = KeptWords.objects.create(user=user, path=path, fields=pairs)
         account_event(Action.WORDS_KEPT, user, details={"words": row.reference})
-    too_many = rows.order_by("-created_at", "-id").values_list("pk", flat=True)[MOST:]
-    KeptWords.objects.filter(pk__in=list(too_many)).delete()
+    _only_the_newest(user)
     request.kept_now = True  # type: ignore[attr-defined]
     return True
+
+
+@transaction.atomic
+def words_typed(request: HttpRequest, *, by: User) -> bool:
+    """Keep what stands in an open form that is not sent yet; the page asks this by itself while somebody types.
+
+    The form's own `kept_words` says which words these are, so that they are kept once, and are forgotten when the form
+    arrives. A message that comes after that does nothing.
+
+    Returns:
+        False when these can't be kept, see words_keep, or when they have arrived.
+    """
+    request.kept_now = True  # type: ignore[attr-defined]
+    path, reference = request.POST.get(PATH_FIELD, ""), request.POST.get(FIELD, "")
+    pairs = [pair for pair in _pairs(request) if pair[0] != PATH_FIELD]
+    if not is_reference(reference) or not _can_be_kept(_match(path), path, pairs) or cache.get(ARRIVED + reference):
+        return False
+    row = KeptWords.objects.select_for_update().filter(reference=reference).first()
+    if NOTHING in request.POST:
+        words_discard(by=by, reference=reference)
+    elif row is None:
+        KeptWords.objects.create(reference=reference, user=by, path=path, fields=pairs)
+        account_event(Action.WORDS_KEPT, by, details={"words": reference})
+        _only_the_newest(by)
+    elif row.user_id == by.pk:
+        row.path, row.fields, row.created_at = path, pairs, timezone.now()
+        row.save()
+    return row is None or row.user_id == by.pk
+
+
+def _match(path: str) -> ResolverMatch | None:
+    try:
+        return resolve(path.partition("?")[0])
+    except Resolver404:
+        return None
+
+
+def _can_be_kept(match: ResolverMatch | None, path: str, pairs: list[list[str]]) -> bool:
+    if match is None or getattr(match.func, MARK, PUBLIC) == PUBLIC or match.view_name.startswith(ACCOUNT_PAGES):
+        return False
+    if getattr(match.func, QUIET, False):  # the page asked by itself: it still holds the words
+        return False
+    return len(path) <= PATH and sum(len(name) + len(value) for name, value in pairs) <= LONGEST
+
+
+def _only_the_newest(user: User) -> None:
+    rows = KeptWords.objects.filter(user=user).order_by("-created_at", "-id")
+    KeptWords.objects.filter(pk__in=list(rows.values_list("pk", flat=True)[MOST:])).delete()
 
 
 def _pairs(request: HttpRequest) -> list[list[str]]:
@@ -128,7 +177,9 @@ def words_discard(*, by: User, reference: str) -> None:
 
 @transaction.atomic
 def words_used(*, by: User, reference: str) -> None:
-    """Forget words that arrived where they were going."""
+    """Forget words that arrived where they were going, also those of a message that is still under way."""
+    if is_reference(reference):
+        cache.set(ARRIVED + reference, True, 600)
     if KeptWords.objects.filter(user=by, reference=reference).delete()[0]:
         account_event(Action.WORDS_USED, by, details={"words": reference})
 
@@ -145,7 +196,7 @@ def after(request: HttpRequest, response: HttpResponse) -> None:
     """Once a page took the words, or shows them again with a question, they need not be kept as well."""
     if request.method != "POST" or getattr(request, "kept_now", False):
         return
-    if response.status_code >= BAD_REQUEST and response.status_code != UNPROCESSABLE:
+    if response.status_code >= BAD_REQUEST and response.status_code not in SHOWS_THEM:
         return
     if FIELD in request.POST and isinstance(request.user, User):
         words_used(by=request.user, reference=request.POST[FIELD][:12])

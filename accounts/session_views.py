@@ -58,6 +58,14 @@ def sessions_page(request: HttpRequest) -> HttpResponse:
     return redirect("sessions")
 
 
+@quiet
+@guard(Permission.START)
+@require_POST
+def words_typed(request: HttpRequest) -> JsonResponse:
+    """Keep what stands in an open form. The page asks this by itself while somebody types."""
+    return JsonResponse({"kept": kept.words_typed(request, by=person(request))})
+
+
 @guard(Permission.START)
 @require_http_methods(["GET", "HEAD", "POST"])
 def kept_words(request: HttpRequest) -> HttpResponse:

@@ -80,6 +80,7 @@ urlpatterns = [
     path("sessies/stand/", session_views.session_state, name="session_state"),
     path("sessies/hier/", session_views.session_here, name="session_here"),
     path("bewaard/", session_views.kept_words, name="kept_words"),
+    path("bewaard/typen/", session_views.words_typed, name="words_typed"),
     path("wachtwoord/", guard(Permission.START)(views.password_change), name="account_change_password"),
     path("wachtwoord/vergeten/", public(views.password_reset), name="account_reset_password"),
     path(

@@ -175,7 +175,15 @@ CALENDARS = ("escalation:calendar", "escalation:calendar-edit", "escalation:clos
 CONTACT_KEEPERS = frozenset({"coordinator", "barred", "principal", "administrator"})
 # Pages about nothing but oneself: everybody with a role, and nobody else's things are on them.
 OWN = (
-    *("account_change_password", "account_reauthenticate", "sessions", "kept_words", "sso_links", "sso_confirm"),
+    *(
+        "account_change_password",
+        "account_reauthenticate",
+        "sessions",
+        "kept_words",
+        "words_typed",
+        "sso_links",
+        "sso_confirm",
+    ),
     *("mfa_index", "mfa_activate_totp", "mfa_deactivate_totp", "mfa_add_webauthn", "mfa_edit_webauthn"),
     *("mfa_remove_webauthn", "mfa_view_recovery_codes", "mfa_download_recovery_codes"),
     *("mfa_generate_recovery_codes", "mfa_reauthenticate", "mfa_reauthenticate_webauthn"),

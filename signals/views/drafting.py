@@ -21,7 +21,7 @@ from signals.models import Draft
 from signals.services.drafts import DraftChangedError, Source
 from signals.services.drafts import draft_keep as keep
 
-BAD_REQUEST, CONFLICT = 400, 409
+CONFLICT, UNPROCESSABLE = 409, 422
 LONGEST = 100_000  # characters of one field; the form itself says when a box is too full
 TURNS = 1_000_000
 RECENT = 5
@@ -48,7 +48,7 @@ def draft_keep(request: HttpRequest) -> HttpResponse:
     """Keep what stands in an open form. The page asks this by itself; it answers when, or why not."""
     user, key, source = person(request), request.POST.get("key", ""), source_of(request)
     if source is None or not is_reference(key):
-        return JsonResponse({"problem": _("This can't be kept. Press “Keep as a draft”.")}, status=BAD_REQUEST)
+        return JsonResponse({"problem": _("This can't be kept. Press “Keep as a draft”.")}, status=UNPROCESSABLE)
     if access.own_signals(user).filter(key=key).exists():
         return JsonResponse({"problem": _("This report was sent already.")}, status=CONFLICT)
     typed = _typed(request)

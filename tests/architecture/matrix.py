@@ -183,6 +183,7 @@ ACCOUNTS = {
     "session_state": Page(ALL, {"GET": to(200, *ALL)}, public=True),
     "session_here": Page(ALL, {"POST": to(200, *ALL)}, public=True),
     # Nothing is kept in the stage, so the page leads on.
+    "words_typed": Page(PEOPLE, {"POST": to(200, *PEOPLE), "EMPTY": to(200, *PEOPLE)}),
     "kept_words": Page(PEOPLE, {"GET": to(302, *PEOPLE), "POST": to(302, *PEOPLE), "EMPTY": to(302, *PEOPLE)}),
     "account_change_password": Page(
         PEOPLE, {"GET": to(200, *PEOPLE), "POST": to(302, *PEOPLE), "EMPTY": to(200, *PEOPLE)}, other=FORM
@@ -307,7 +308,7 @@ REPORTS = {
     ),
     "signals:called": Page(WRITERS, {"POST": to(302, *WRITERS)}),
     "signals:person-search": Page(WRITERS, {"POST": to(200, *WRITERS), "EMPTY": to(200, *WRITERS)}),
-    "signals:draft-keep": Page(WRITERS, {"POST": to(200, *WRITERS), "EMPTY": to(400, *WRITERS)}),
+    "signals:draft-keep": Page(WRITERS, {"POST": to(200, *WRITERS), "EMPTY": to(422, *WRITERS)}),
     "signals:draft": Page(
         WRITERS,
         {"GET draft": to(200, "author"), "POST draft": to(302, "author"), "EMPTY draft": to(422, "author")},

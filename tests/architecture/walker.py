@@ -185,6 +185,7 @@ def body(stage: Stage, cell: Cell) -> dict[str, Any]:
         "mfa_edit_webauthn": {"name": "Andere sleutel"},
         "sessions": {"action": "others"},
         "kept_words": {"discard": UNKNOWN},
+        "words_typed": {"kept_words": UNKNOWN, "kept_path": "/nergens/", "text": "Iets"},
         "account_change_password": {"oldpassword": PASSWORD, **new},
         "account_reset_password": {"email": "author@school.example"},
         "account_reset_password_from_key": new,

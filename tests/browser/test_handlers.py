@@ -87,6 +87,14 @@ def test_a_note_is_not_lost_by_a_click_away(world: World, taken_case: Case, page
     expect(page.locator("#note textarea")).to_have_value("Half af")
     page.wait_for_timeout(300)
     assert asked == ["beforeunload"]
+    with page.expect_response("**" + reverse("words_typed")) as kept:
+        page.locator("#note textarea").fill("Half af, maar al te lang om kwijt te raken.")
+    assert kept.value.json() == {"kept": True}
+    page.locator("a.brand").click()
+    page.wait_for_url("**" + reverse("signals:desk"))
+    assert asked == ["beforeunload"], "what is kept need not be asked about"
+    page.goto(reverse("kept_words"))
+    expect(page.locator("main")).to_contain_text("Half af, maar al te lang om kwijt te raken.")
 
 
 def test_order_of_the_chronology(world: World, taken_case: Case, page_for: Any) -> None:

@@ -159,6 +159,6 @@ def test_without_a_session_nothing_is_kept_twice(world: World, login: Any) -> No
 
 def test_a_key_of_another_shape_is_refused(world: World, login: Any) -> None:
     for key in ("", "x", "'; drop table", "2222-2222-2222"):
-        keep(login(world.author), {"key": key, "observed": "Iets", "page": new_reference()}, 400)
-        keep(login(world.author), {"key": new_reference(), "observed": "Iets", "page": key}, 400)
+        keep(login(world.author), {"key": key, "observed": "Iets", "page": new_reference()}, 422)
+        keep(login(world.author), {"key": new_reference(), "observed": "Iets", "page": key}, 422)
     assert not Draft.objects.exists()
