@@ -7,6 +7,9 @@ VAR = var
 DEMO_ENV = DEMO=1 HTTPS=False SITE_URL=http://127.0.0.1:$(PORT) DATABASE_URL=sqlite:///$(CURDIR)/$(VAR)/demo.sqlite3 \
 	AUDIT_KEYS_DIR=$(CURDIR)/$(VAR)/demo-keys AUDIT_CHECKPOINTS_DIR=$(CURDIR)/$(VAR)/demo-checkpoints
 
+# Compiled files are kept: without them every process of a test run compiles the program and the tests anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: setup dev demo test bench bench-scale check lock messages
 setup: $(VAR)/setup.stamp  ## virtual environment, translations, a .env with a secret of its own, keys
 

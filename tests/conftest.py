@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.hashers import make_password
 from django.db.backends.base.operations import BaseDatabaseOperations
+from django.template import Context, Template
 from django.test import Client
 from django.utils import timezone
 
@@ -88,6 +89,19 @@ def flush_past_the_log() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BaseDatabaseOperations, "execute_sql_flush", lifted)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def only_whole_pages_are_noted(django_test_environment: None) -> Iterator[None]:
+    """`response.context` is that of the page; Django's test client copied it for each template inside the page too."""
+    noted = Template._render
+
+    def render(self: Template, context: Context) -> str:
+        return noted(self, context) if context.template is self else self.nodelist.render(context)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Template, "_render", render)
         yield
 
 
