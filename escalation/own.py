@@ -145,12 +145,23 @@ def condition_words(conditions: Iterable[tuple[str, str]], protocol: Protocol) -
 
 
 def _condition(fact: str, value: str, protocol: Protocol) -> Words:
-    labels = {"concern": protocol.concerns, "subject_role": protocol.subject_roles, "sector": protocol.sectors}
-    if fact in labels:
-        return _joined(_ABOUT[fact], labels[fact][value].name, ": ")
+    answer = answer_name(fact, value, protocol)
+    if fact in _ABOUT:
+        return _joined(_ABOUT[fact], answer, ": ")
     asked = next(question.label for question in protocol.questions if question.fact == fact)
-    answers = protocol.departures if fact == "departure" else protocol.answers
-    return _joined(asked, answers[value].name, " ")
+    return _joined(asked, answer, " ")
+
+
+def answer_name(fact: str, value: str, protocol: Protocol) -> Words:
+    """An answer as the forms call it."""
+    if fact == "concern":
+        return protocol.concerns[value].name
+    labels = {
+        "subject_role": protocol.subject_roles,
+        "sector": protocol.sectors,
+        "departure": protocol.departures,
+    }
+    return labels.get(fact, protocol.answers)[value].name
 
 
 def _joined(left: Words, right: Words, sign: str) -> Words:

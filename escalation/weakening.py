@@ -8,7 +8,7 @@ takes that away takes it from the law's step, and is refused as well; such cases
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations, product
-from typing import Final
+from typing import Any, Final
 
 from escalation.conditions import Situation
 from escalation.engine import CLOSED_RULES, REFUTED_RULE, Advice, decide
@@ -109,10 +109,10 @@ def _both_fire(one: Rule, other: Rule) -> Iterator[Facts]:
 
 
 def _cases() -> Iterator[Facts]:
-    """Enough kinds of cases to meet any two rules: every concern and role with up to two answers, in every sector."""
-    answers = [{}, *({fact: True} for fact in BOOLEAN_FACTS)]
-    pairs = [dict.fromkeys(pair, True) for pair in combinations(BOOLEAN_FACTS, 2)]
-    for concern, role, known in product(CONCERNS, SUBJECT_ROLES, [*answers, *pairs]):
+    """Enough kinds of cases to meet any two rules: every concern and role with one answer in every sector, or two."""
+    answers: list[dict[str, Any]] = [{}, *({fact: True} for fact in BOOLEAN_FACTS)]
+    pairs: list[dict[str, Any]] = [dict.fromkeys(pair, True) for pair in combinations(BOOLEAN_FACTS, 2)]
+    for concern, role, known in product(CONCERNS, ("pupil", "staff", "outsider"), pairs):
         yield Facts(sector="vo", concern=concern, subject_role=role, **known)
     for sector, concern, role, known in product(SECTORS, CONCERNS, SUBJECT_ROLES, answers):
         yield Facts(sector=sector, concern=concern, subject_role=role, **known)
