@@ -141,7 +141,7 @@ def is_own(source: str) -> bool:
 def condition_words(conditions: Iterable[tuple[str, str]], protocol: Protocol) -> Words:
     """When a step of its own follows, in words."""
     parts = [_condition(fact, value, protocol) for fact, value in conditions]
-    return {language: ", ".join(part[language] for part in parts) for language in ("nl", "en")}
+    return {language: "; ".join(part[language] for part in parts) for language in ("nl", "en")}
 
 
 def _condition(fact: str, value: str, protocol: Protocol) -> Words:
@@ -219,7 +219,7 @@ def _changed_rule(rule: Rule, agreement: Agreement) -> Rule:
 def _changed(step: Step, agreement: Agreement) -> Step:
     """What the board agreed holds in every circumstance; a reason that belongs to a circumstance stays."""
     if agreement.kind == OFF:
-        return replace(step, when=never, source=_source(agreement))
+        return replace(step, when=never, why=agreement.why, source=_source(agreement))
     return replace(
         step,
         obligation=agreement.obligation,

@@ -95,14 +95,16 @@ class AddForm(ProposalForm):
         error_messages={"required": _("Choose at least one answer after which this step follows.")},
     )
     second = forms.ChoiceField(label=_("And also"), required=False)
-    third = forms.ChoiceField(label=_("And also (third)"), required=False)
+    third = forms.ChoiceField(label=_("And besides"), required=False)
     recipient = forms.ChoiceField(
         label=_("Who must know, or can help?"), error_messages={"required": _("Choose who this step is for.")}
     )
     actor = forms.ChoiceField(
         label=_("Who tells or calls them?"),
         required=False,
-        help_text=_("People outside the school are always called by the care coordinator or the principal."),
+        help_text=_(
+            "As always: who reports tells colleagues; coordinator or principal call parents and people outside."
+        ),
     )
     field_order = ("board", *LINES, "recipient", "obligation", "urgency", "actor", "why_nl", "why_en", "starts_on")
 
@@ -114,8 +116,7 @@ class AddForm(ProposalForm):
             self.choose(name, [("", _("Nothing more")), *answers])
         people = [(key, say(row.name)) for key, row in self.table.recipients.items() if key not in NEVER_ADDED]
         self.choose("recipient", [*CHOOSE, *people])
-        usual: Choices = [("", _("As always: colleagues by who reports, others by coordinator or principal"))]
-        self.choose("actor", usual + [("coordinator_or_principal", _("The care coordinator or the principal"))])
+        self.choose("actor", [("", _("As always")), ("coordinator_or_principal", _("Coordinator or principal"))])
 
     def clean(self) -> dict[str, Any]:
         super().clean()

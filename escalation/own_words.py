@@ -67,7 +67,7 @@ def refused(found: Refusal, protocol: Protocol) -> str:
         "rule": say(found.rule.says),
         "who": say(protocol.recipients[step.recipient].name) if step.recipient in protocol.recipients else "",
         "basis": say(protocol.bases[step.basis].name),
-        "source": str(step.source),
+        "source": step.source.title,
     }
     if found.why == TOGETHER:
         return (

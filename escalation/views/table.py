@@ -10,6 +10,7 @@ from accounts.guard import guard
 from accounts.requests import person
 from accounts.roles import Permission
 from escalation import access, table
+from escalation.own import CHAPTER
 from escalation.own_words import told
 from escalation.protocol import current_protocol, previous_protocol
 from escalation.selectors import proposals_waiting, running, table_of, terms_of
@@ -36,7 +37,7 @@ def protocol(request: HttpRequest) -> HttpResponse:
         "agreed": [told(one, now) for one in running(terms)],
         "waiting": proposals_waiting(user),
         "legend": table.legend(now),
-        "chapters": [chapter for chapter in table.chapters(table_of(terms)) if chapter.rows],
+        "chapters": [one for one in table.chapters(table_of(terms)) if one.code != CHAPTER],
         "before": before,
         "changes": table.changes(before, now) if before else [],
     }

@@ -76,10 +76,9 @@ def signal_send(*, by: User, draft: Draft, report: Report) -> Signal:
         return already
     _check(report, by)
     named = _named(report)
-    now = timezone.now()
+    now, protocol = timezone.now(), protocol_at(report.school.board_id)
     case = _new_case(report, now)
     _open_by_name(case, named, now)
-    protocol = protocol_at(report.school.board_id)
     signal = _new_signal(by, draft, report, case, protocol)
     _new_person(signal, report)
     advices = decide(report.facts, protocol)
