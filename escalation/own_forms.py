@@ -191,6 +191,12 @@ class StopForm(forms.Form):
     )
 
 
+class SeenForm(forms.Form):
+    """How often something was decided at the board when the preview was shown."""
+
+    seen = forms.IntegerField(min_value=0)
+
+
 def answer_choices(table: Protocol) -> Choices:
     """All answers a step can follow from, by question: "weapon" under what it is about."""
     groups: Choices = []

@@ -19,10 +19,10 @@ from escalation.errors import AgreementError
 from escalation.hats import works_as
 from escalation.models import ProtocolChange
 from escalation.own import Agreement, with_own
-from escalation.own_forms import AddForm, ChangeForm, ProposalForm, StopForm
+from escalation.own_forms import AddForm, ChangeForm, ProposalForm, SeenForm, StopForm
 from escalation.own_words import preview, told
 from escalation.protocol import current_protocol
-from escalation.selectors import agreement_of, decisions, protocol_at
+from escalation.selectors import agreement_of, approvers, decisions, protocol_at
 from escalation.services import own_steps as services
 from escalation.vignettes import vignettes
 
@@ -132,6 +132,7 @@ def _page(request: HttpRequest, row: ProtocolChange, problem: str = "") -> HttpR
         "may_approve": proposed and access.may_approve(user, row),
         "stop": STOPPING[_stop_kind(row, user)][1] if access.may_stop(user, row) else "",
         "mine": row.proposed_by_id == user.pk,
+        "nobody": proposed and not approvers(row),
         "seen": decisions(row.board_id),
         **(_consequences(row.board_id, agreement) if proposed else {}),
     }
@@ -147,9 +148,9 @@ def own_step_approve(request: HttpRequest, reference: str) -> HttpResponse:
     row = access.agreement(user, reference)
     if not access.may_approve(user, row):
         access.deny(user, row, "approving needs another person, and one of the board")
-    seen = request.POST.get("seen", "")
+    seen = SeenForm(request.POST)
     try:
-        services.own_step_approve(by=user, row=row, seen=int(seen) if seen.isascii() and seen.isdigit() else -1)
+        services.own_step_approve(by=user, row=row, seen=seen.cleaned_data["seen"] if seen.is_valid() else -1)
     except AgreementError as error:
         return _page(request, access.agreement(user, reference), str(error))
     messages.success(request, _("Approved. It holds for reports that are sent from its first day."))

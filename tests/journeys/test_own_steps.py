@@ -245,6 +245,14 @@ def test_the_second_person_is_asked_by_mail_with_a_link_and_nothing_else(world: 
     assert send_due() == 1, "what was withdrawn is not mailed about any more"
 
 
+def test_where_nobody_can_approve_the_page_says_so(world: World, coordinator: Browser) -> None:
+    row = propose(world.coordinator, world.board)
+    path, words = reverse("escalation:own-step", args=[row.reference]), "Nobody here can approve this"
+    assert words not in coordinator.get(path).text
+    world.board_officer.memberships.update(ends_on=timezone.localdate() - timedelta(days=1))
+    assert words in coordinator.get(path).text
+
+
 # Refusing, withdrawing, ending.
 
 
@@ -285,7 +293,9 @@ def test_what_holds_is_ended_by_the_board_alone(world: World, login: Any, office
     assert "zvh" not in steps_of(world)
 
 
-def test_sent_twice_is_once_and_two_at_once_don_t_pass_each_other(world: World, coordinator: Browser) -> None:
+def test_sent_twice_is_once_and_two_at_once_don_t_pass_each_other(
+    world: World, login: Any, coordinator: Browser
+) -> None:
     page = fill(coordinator, **FIREWORKS)
     data = page.form(has="recipient").fill({}) | {"action": "propose"}
     for _again in range(2):
@@ -298,6 +308,10 @@ def test_sent_twice_is_once_and_two_at_once_don_t_pass_each_other(world: World, 
     assert len(events("protocol.approved")) == 1
     with pytest.raises(AgreementError, match=r"opnieuw|once more"):
         own_step_approve(by=world.board_officer, row=other, seen=seen)
+    page = Browser(login(world.board_officer)).post(
+        reverse("escalation:own-step-approve", args=[other.reference]), {"seen": "9" * 5000}, 422
+    )
+    assert "Look at the consequences once more." in page.text
     with pytest.raises(AgreementError, match=r"intussen|meanwhile"):
         own_step_stop(by=world.board_officer, row=row, reason="Wij willen dit niet.")  # as it was when only proposed
     row = one(row.reference)
