@@ -195,6 +195,10 @@ def test_nobody_approves_what_they_proposed_and_one_of_the_two_is_of_the_board(w
     assert one().state == "proposed"
     board = propose(world.board_officer, world.board, otherwise("R05", "principal", obligation="must", urgency="now"))
     assert board.for_board
+    own = reverse("escalation:own-step-approve", args=[board.reference])
+    assert login(world.board_officer).post(own, {"seen": 0}).status_code == 403
+    with pytest.raises(AgreementError):
+        own_step_approve(by=world.board_officer, row=board, seen=0)
     page = Browser(login(colleague)).get(reverse("signals:followup"))
     assert "1 proposal about a step waits for you" in page.text, "only that of the board"
     assert login(colleague).post(reverse("escalation:own-step-approve", args=[board.reference]), {"seen": 0})
