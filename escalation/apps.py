@@ -9,10 +9,13 @@ class EscalationConfig(AppConfig):
     def ready(self) -> None:
         from accounts.outbox import MailKind, register
         from escalation.protocol import ProtocolError, all_protocols
+        from escalation.services import own_steps
         from escalation.services.reminders import MAIL, still_keeps_contacts
+        from escalation.vignettes import vignettes
 
         try:
             all_protocols()
+            vignettes()
         except ProtocolError as error:
             raise ImproperlyConfigured(str(error)) from None  # names the file and the line
         register(
@@ -21,5 +24,13 @@ class EscalationConfig(AppConfig):
                 _("Schoolsafety: contacts to check"),
                 _("You keep contacts of your school. Some are missing, or nobody has checked them for half a year."),
                 still_keeps_contacts,
+            ),
+        )
+        register(
+            own_steps.MAIL,
+            MailKind(
+                _("Schoolsafety: a proposal waits for you"),
+                _("A colleague proposes to agree something about a step. Please look at it, and approve or refuse it."),
+                own_steps.still_waits,
             ),
         )

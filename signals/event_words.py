@@ -21,6 +21,9 @@ PAGES = {
     "escalation:contact-edit": gettext_lazy("a contact"),
     "escalation:contacts-due": gettext_lazy("the contacts to check"),
     "escalation:calendars": gettext_lazy("the school calendar"),
+    "escalation:own-steps": gettext_lazy("what the board agreed about steps"),
+    "escalation:own-step-new": gettext_lazy("proposing a step of the board's own"),
+    "escalation:own-step-change": gettext_lazy("proposing to change a step"),
 }
 OBJECTS = {
     "case": gettext_lazy("wanted to open a case that does not exist or is not theirs to see"),
@@ -29,6 +32,7 @@ OBJECTS = {
     "draft": gettext_lazy("wanted to open a draft that does not exist or is not theirs to see"),
     "contacts": gettext_lazy("wanted the contacts of a school that does not exist or is not theirs to see"),
     "calendar": gettext_lazy("wanted the calendar of a school that does not exist or is not theirs to see"),
+    "protocol": gettext_lazy("wanted an agreement about a step that does not exist or is not theirs to see"),
     "factor": gettext_lazy("wanted to open a second step that does not exist or is not theirs"),
     "share": gettext_lazy("wanted to stop a share that does not exist or is not theirs to see"),
     "glass": gettext_lazy("wanted to look into a broken glass that does not exist or is not theirs to see"),

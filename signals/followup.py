@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from escalation.protocol import current_protocol
-from escalation.texts import recipient_name, say
+from escalation.texts import basis_name, recipient_name, say
 from signals import rules
 from signals.ages import by_when, span
 from signals.cards import is_overdue, outcome_of
@@ -51,7 +51,7 @@ def _row(step: Step, sector: str, now: datetime) -> FollowStep:
         who=recipient_name(step.recipient, sector),
         obligation=step.obligation,
         obligation_label=say(protocol.obligations[step.obligation].name),
-        basis_label=say(protocol.bases[step.basis].name),
+        basis_label=basis_name(step.basis, step.source),
         due_at=step.due_at,
         due_text=by_when(step.urgency, step.due_at),
         state=step.state,

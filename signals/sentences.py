@@ -89,6 +89,16 @@ def _about_recipient(words: Any) -> Sentence:
     return say
 
 
+def _stopped(row: AuditEvent, sector: str) -> str:
+    """An agreement of the board about a step that was refused, withdrawn or ended."""
+    words = {
+        "refused": _("did not approve an agreement about a step: %(recipient)s"),
+        "withdrawn": _("withdrew a proposal about a step: %(recipient)s"),
+        "ended": _("ended an agreement about a step: %(recipient)s"),
+    }
+    return words.get(str(row.details.get("to")), words["ended"]) % {"recipient": _recipient(row.details, sector)}
+
+
 def _about_role(words: Any) -> Sentence:
     def say(row: AuditEvent, sector: str) -> str:
         code = str(row.details.get("role", ""))
@@ -216,6 +226,9 @@ SENTENCES: dict[Action, Sentence] = {
     Action.CONTACT_LISTED: _contacts,
     Action.CONTACT_SAVED: _about_recipient(gettext_lazy("changed a contact: %(recipient)s")),
     Action.CONTACT_CHECKED: _about_recipient(gettext_lazy("confirmed a contact: %(recipient)s")),
+    Action.OWN_PROPOSED: _about_recipient(gettext_lazy("proposed an agreement about a step: %(recipient)s")),
+    Action.OWN_APPROVED: _about_recipient(gettext_lazy("approved an agreement about a step: %(recipient)s")),
+    Action.OWN_STOPPED: _stopped,
     Action.ROLE_GRANTED: _about_role(gettext_lazy("gave somebody the role of %(role)s")),
     Action.ROLE_ENDED: _about_role(gettext_lazy("ended somebody’s role of %(role)s")),
     Action.INVITATION_SENT: _about_role(gettext_lazy("invited somebody for the role of %(role)s")),

@@ -153,6 +153,10 @@ OPEN: dict[str, frozenset[str]] = {
         ("escalation:contacts", "escalation:contacts-due", "escalation:calendars"),
         frozenset(_COORDINATORS | {"principal", "administrator"}),
     ),
+    **dict.fromkeys(
+        ("escalation:own-steps", "escalation:own-step-new", "escalation:own-step-change"),
+        frozenset(_COORDINATORS | _OFFICERS | {"principal"}),
+    ),
     "accounts:people": frozenset({"administrator"}),
     "accounts:invite": frozenset({"administrator"}),
 }
@@ -173,6 +177,12 @@ ABOUT = {"colleague": "teacher", "stranger": "abroad_coordinator"}
 CONTACTS = ("escalation:contact-edit", "escalation:contact-check")
 CALENDARS = ("escalation:calendar", "escalation:calendar-edit", "escalation:closing-add")
 CONTACT_KEEPERS = frozenset({"coordinator", "barred", "principal", "administrator"})
+# What the care coordinator proposed to agree about a step: who sees it at that board, and who decides about it.
+AGREED: dict[str, frozenset[str]] = {
+    "escalation:own-step": frozenset({"coordinator", "barred", "principal", "officer", "officer_subject"} | _AWAY),
+    "escalation:own-step-approve": frozenset({"officer", "officer_subject"}),
+    "escalation:own-step-stop": frozenset({"coordinator", "officer", "officer_subject"}),
+}
 # Pages about nothing but oneself: everybody with a role, and nobody else's things are on them.
 OWN = (
     *(

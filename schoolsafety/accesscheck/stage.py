@@ -12,6 +12,8 @@ from accounts.models import Board, Invitation, Membership, Pupil, School, User
 from accounts.references import new_reference
 from accounts.roles import Role
 from accounts.services.invitations import Offer, invitation_send
+from escalation.models import ProtocolChange
+from escalation.services.own_steps import Proposal, own_step_propose
 from schoolsafety.accesscheck.plan import AUTHORS
 from signals import report
 from signals.forms.concern import ConcernForm
@@ -41,6 +43,7 @@ class Stage:
     glass: BreakGlass | None = None
     school: School | None = None
     invitation: Invitation | None = None
+    proposal: ProtocolChange | None = None
 
     def case(self, kind: str) -> Case:
         return self.signals[kind].case
@@ -73,6 +76,7 @@ def build() -> Stage:
     stage.signals["abroad"] = _send(stage, "abroad", far, pupil=third)
     stage.draft = draft_save(by=stage.people["author"], draft=None, data={"observed": stage.story("draft")})
     stage.invitation = _invite(stage, school)
+    stage.proposal = _propose(stage, board)
     _explicit(stage)
     for name in ("former", "closed"):
         _leave(stage.people[name], name)
@@ -85,6 +89,19 @@ def _invite(stage: Stage, school: School) -> Invitation:
     offer = Offer(Role.TEACHER, school, timezone.localdate(), None)
     email = f"genodigd.{stage.tag}@zelftest.invalid".lower()
     return invitation_send(by=stage.people["administrator"], email=email, name="Zelftest genodigd", offer=offer)
+
+
+def _propose(stage: Stage, board: Board) -> ProtocolChange:
+    new = Proposal(
+        kind="add",
+        recipient="parents",
+        starts_on=timezone.localdate(),
+        why_nl=WHY,
+        conditions=(("concern", "other"),),
+        obligation="advice",
+        urgency="planned",
+    )
+    return own_step_propose(by=stage.people["coordinator"], board=board, proposal=new, key=uuid.uuid4())
 
 
 def _school(board: Board, name: str, stage: Stage) -> School:

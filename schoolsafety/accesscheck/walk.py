@@ -99,6 +99,7 @@ def unplanned(known: dict[str, Any]) -> list[str]:
         *plan.OPEN,
         *plan.CONTACTS,
         *plan.CALENDARS,
+        *plan.AGREED,
         *plan.COLLEAGUES,
         *plan.INVITATIONS,
         *plan.OWN,
@@ -119,6 +120,9 @@ def asks() -> Iterator[Ask]:
             yield from _both(person, name, "glass", "open" if person in plan.REVIEWERS else "hidden")
         for name in (*plan.CONTACTS, *plan.CALENDARS):
             yield from _both(person, name, "school", "open" if person in plan.CONTACT_KEEPERS else "hidden")
+        sees = person in plan.AGREED["escalation:own-step"]
+        for name, may in plan.AGREED.items():
+            yield from _both(person, name, "proposal", "open" if person in may else "refused" if sees else "hidden")
         keeps = "open" if person in plan.KEEPERS else "hidden"
         for name in plan.COLLEAGUES:
             yield from _both(person, name, "colleague", keeps)
@@ -237,15 +241,12 @@ def _host() -> str:
 def _arguments(stage: Stage, ask: Ask) -> list[str]:
     if not ask.kind:
         return []
-    if ask.kind == "draft":
-        return [stage.draft.reference] if stage.draft else []
-    if ask.kind == "glass":
-        return [stage.glass.reference] if stage.glass else []
+    if ask.kind in ("draft", "glass", "proposal", "invitation"):
+        found = getattr(stage, ask.kind)
+        return [found.reference] if found else []
     if ask.kind == "school":
         school = [stage.school.reference] if stage.school else []
         return school if ask.name in plan.CALENDARS else [*school, "police_contact"]
-    if ask.kind == "invitation":
-        return [stage.invitation.reference] if stage.invitation else []
     if ask.kind in plan.ABOUT:
         user = stage.people[plan.ABOUT[ask.kind]]
         role = [user.memberships.get().reference] if ask.name == "signals:role-end" else []

@@ -16,8 +16,8 @@ from audit.actions import Action
 from escalation.deadlines import due_at
 from escalation.engine import Advice, decide, is_walled
 from escalation.facts import Facts, facts_as_dict, parse_facts
-from escalation.protocol import NEVER_TOLD, ProtocolError, protocol_of
-from escalation.selectors import calendar_of
+from escalation.protocol import NEVER_TOLD, ProtocolError
+from escalation.selectors import calendar_of, protocol_of_case
 from signals import access, rules
 from signals.answers import changed, facts_now
 from signals.errors import RuleError
@@ -127,7 +127,7 @@ def _told(signal: Signal, facts: Facts) -> tuple[str, ...]:
 
 def _recompute(signal: Signal, change: FactsChange, facts: Facts) -> Plan:
     try:
-        protocol = protocol_of(signal.protocol)
+        protocol = protocol_of_case(signal.protocol, signal.school.board_id)
     except ProtocolError:
         raise RuleError(
             _("The rules with which this report was sent are not installed any more, so it can't be looked at again.")

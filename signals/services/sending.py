@@ -16,10 +16,10 @@ from accounts.roles import Permission
 from audit.actions import Action
 from escalation.deadlines import due_at
 from escalation.engine import Advice, decide, is_walled
+from escalation.entries import Protocol
 from escalation.facts import Facts, facts_as_dict
-from escalation.protocol import current_protocol
 from escalation.schooldays import Calendar
-from escalation.selectors import calendar_of
+from escalation.selectors import calendar_of, protocol_at
 from signals import unnamed
 from signals.errors import RuleError
 from signals.events import case_event
@@ -76,12 +76,12 @@ def signal_send(*, by: User, draft: Draft, report: Report) -> Signal:
         return already
     _check(report, by)
     named = _named(report)
-    now = timezone.now()
+    now, protocol = timezone.now(), protocol_at(report.school.board_id)
     case = _new_case(report, now)
     _open_by_name(case, named, now)
-    signal = _new_signal(by, draft, report, case, now)
+    signal = _new_signal(by, draft, report, case, protocol)
     _new_person(signal, report)
-    advices = decide(report.facts, current_protocol())
+    advices = decide(report.facts, protocol)
     calendar = calendar_of(report.school)
     Step.objects.bulk_create(_step(signal, advice, place, calendar) for place, advice in enumerate(advices, 1))
     refresh_due(case)
@@ -143,7 +143,7 @@ def _open_by_name(case: Case, named: tuple[User, ...], now: datetime) -> None:
         queue("case.walled", to=user, path=path, reference=case.reference)
 
 
-def _new_signal(by: User, draft: Draft, report: Report, case: Case, now: datetime) -> Signal:
+def _new_signal(by: User, draft: Draft, report: Report, case: Case, protocol: Protocol) -> Signal:
     signal = Signal(
         key=draft.reference,
         case=case,
@@ -156,13 +156,13 @@ def _new_signal(by: User, draft: Draft, report: Report, case: Case, now: datetim
         opinion=report.opinion,
         against=report.against,
         facts=facts_as_dict(report.facts),
-        protocol=current_protocol().version,
+        protocol=protocol.version,
         happened_on=report.happened_on,
         happened_time=report.happened_time,
         happened_about=report.happened_about,
         known_on=report.known_on,
         known_time=report.known_time,
-        entered_at=now,
+        entered_at=case.created_at,
         called_112_at=draft.called_112_at,
         on_paper_by=report.on_paper_by,
         on_paper_by_name=report.on_paper_by_name,

@@ -11,6 +11,7 @@ from accounts.requests import person
 from accounts.roles import Permission
 from audit.actions import Action
 from escalation.hats import works_as
+from escalation.selectors import proposals_waiting
 from signals import access
 from signals.events import private_event
 from signals.glasses import count_waiting
@@ -48,5 +49,6 @@ def desk(request: HttpRequest) -> HttpResponse:
         "works_as": works_as(user, *access.HANDLE),
         "moved": moved,
         "glass_waits": count_waiting(seen, user),
+        "proposals": proposals_waiting(user),
     }
     return render(request, "signals/desk.html", context)

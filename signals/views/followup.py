@@ -18,6 +18,7 @@ from accounts.requests import person
 from accounts.roles import Permission
 from audit.actions import Action
 from escalation.hats import works_as, works_as_at
+from escalation.selectors import proposals_waiting
 from escalation.texts import concern_name, subject_short
 from signals import access, moved
 from signals import followup as audit_view
@@ -78,6 +79,7 @@ def followup(request: HttpRequest) -> HttpResponse:
         "moved": moved.at_principal(seen, now),
         "named": _named(seen, now),
         "glass_waits": count_waiting(seen, user),
+        "proposals": proposals_waiting(user),
     }
     return render(request, "signals/followup.html", context)
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import Invitation, School, User
 from accounts.services.invitations import Offer, invitation_send
-from escalation.models import ClosingDays, Contact
+from escalation.models import ClosingDays, Contact, ProtocolChange
 from signals.models import BreakGlass, Case, Draft, Signal, Step
 from signals.services.cases import case_close, case_take
 from signals.services.drafts import draft_save
@@ -21,6 +21,7 @@ from signals.services.glass import glass_break
 from signals.services.steps import step_decline
 from signals.services.walls import case_wall
 from tests.accounts.sso import OIDC, SAML
+from tests.agreeing import agreed, propose
 from tests.conftest import World, join, person, send, typed
 from tests.factors import SECRET, give_app, give_passkey
 from tests.sharing import share
@@ -43,6 +44,7 @@ class Stage:
     glass: BreakGlass | None = None
     contact: Contact | None = None
     closing: ClosingDays | None = None
+    agreed: dict[str, ProtocolChange] = field(default_factory=dict)
 
     def case(self, kind: str) -> Case:
         return self.signals[kind].case
@@ -108,6 +110,7 @@ def stage(world: World, login: Callable[[User | None], Client], school_accounts:
     found.closing = ClosingDays.objects.create(
         school=world.school, starts_on=tomorrow, ends_on=tomorrow, label="Studiedag"
     )
+    found.agreed = {"own/waits": propose(world.coordinator, world.board), "own/holds": agreed(world)}
     give_app(world.teacher)
     found.passkey = give_passkey(world.teacher)[0]
     found.clients = {name: login(user) for name, user in world.people.items()} | {"visitor": login(None)}

@@ -38,6 +38,8 @@ ADMINISTRATORS = frozenset({"administrator", "other_administrator"})
 PEOPLE = WRITERS | ADMINISTRATORS | {"privacy_officer"}
 CHECKERS = FOLLOWERS | {"board_officer", "other_board_officer", "privacy_officer"}
 CONTACTS = WALLERS | ADMINISTRATORS
+PROPOSERS = WALLERS | {"board_officer", "other_board_officer"}
+HERE = PROPOSERS - {"other_coordinator", "other_board_officer"}  # of the board whose agreements there are
 KEEP_SCHOOL = frozenset({"coordinator", "principal", "two_hats", "administrator"})  # the contacts of `school`
 OFFICERS = frozenset({"privacy_officer"})
 REVIEWERS = FOLLOWERS | {"board_officer", "other_board_officer"}
@@ -440,6 +442,37 @@ ADDRESSES = {
 }
 
 
+def only(code: int, *names: str) -> Codes:
+    """Some may do something with an agreement that all proposers of the board see."""
+    return to(403, *HERE) | to(code, *names)
+
+
+# own/waits: the coordinator proposed it. own/holds: the principal did, and the officer approved it.
+AGREED = {
+    "escalation:own-steps": Page(PROPOSERS, {"GET": to(200, *PROPOSERS)}),
+    **{
+        name: Page(PROPOSERS, {"GET": to(200, *PROPOSERS), "POST": to(302, *PROPOSERS), "EMPTY": to(422, *PROPOSERS)})
+        for name in ("escalation:own-step-new", "escalation:own-step-change")
+    },
+    "escalation:own-step": Page(PROPOSERS, {"GET own/waits": to(200, *HERE), "GET own/holds": to(200, *HERE)}),
+    "escalation:own-step-approve": Page(
+        PROPOSERS,
+        # The officer approved it already: a second click.
+        {"POST own/waits": only(302, "board_officer"), "POST own/holds": only(302, "board_officer")}
+        | {"EMPTY own/waits": only(422, "board_officer")},
+    ),
+    "escalation:own-step-stop": Page(
+        PROPOSERS,
+        {
+            f"{word} own/waits": only(code, "coordinator", "board_officer")
+            for word, code in (("GET", 200), ("POST", 302))
+        }
+        | {f"{word} own/holds": only(code, "board_officer") for word, code in (("GET", 200), ("POST", 302))}
+        | {"EMPTY own/waits": only(422, "coordinator", "board_officer")},
+    ),
+}
+
+
 def kept(method: str, mine: int, ended: int | None = None) -> dict[str, Codes]:
     """The rows of something with somebody of the board, with the administrator themselves, with somebody elsewhere."""
     return {
@@ -498,6 +531,7 @@ PARTS = (
     STEPS,
     AUDITS,
     ADDRESSES,
+    AGREED,
     COLLEAGUES,
 )
 MATRIX: dict[str, Page] = {name: page for part in PARTS for name, page in part.items()}
@@ -590,6 +624,10 @@ LEAVES = {
     "POST escalation:calendar": "calendar.closing_removed",
     "POST escalation:calendar-edit": "calendar.saved",
     "POST escalation:closing-add": "calendar.closing_added",
+    "POST escalation:own-step-new": "protocol.proposed",
+    "POST escalation:own-step-change": "protocol.proposed",
+    "POST escalation:own-step-approve": "protocol.approved",
+    "POST escalation:own-step-stop": "protocol.stopped",
 }
 # These leave their event without changing a row.
 ALWAYS = {

@@ -32,6 +32,7 @@ PARTS = (
     "STEPS",
     "AUDITS",
     "ADDRESSES",
+    "AGREED",
     "COLLEAGUES",
 )
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")

@@ -25,7 +25,7 @@ FEW, MANY = 3, 30
 # What each page costs, with the session, the person, their roles and the event in the trail.
 COSTS = {
     "desk": 12,
-    "followup": 14,  # and what came up to the principal
+    "followup": 15,  # and what came up to the principal, and proposals that wait for them
     "mine": 5,
     "case": 24,
     "followup-case": 19,

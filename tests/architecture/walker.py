@@ -122,6 +122,8 @@ def _arguments(stage: Stage, cell: Cell) -> list[str]:
         return [SLUGS[cell.name]]
     if cell.name.startswith("escalation:contact-"):
         return [getattr(stage.world, kind).reference, "police_contact"] if kind else []
+    if kind.startswith("own/"):
+        return [stage.agreed[kind].reference]
     if cell.name in ("escalation:calendar", "escalation:calendar-edit", "escalation:closing-add"):
         return [getattr(stage.world, kind).reference]
     if kind == "passkey":
@@ -233,12 +235,18 @@ def body(stage: Stage, cell: Cell) -> dict[str, Any]:
 def addresses_and_days(stage: Stage, today: str) -> dict[str, dict[str, Any]]:
     """Contacts and the school calendar. Everybody who may fill in `owner` may choose the administrator."""
     owner = stage.user("administrator").reference
+    proposed = {"obligation": "advice", "urgency": "planned", "why_nl": WHY, "starts_on": today, "action": "propose"}
+    proposed["key"] = str(uuid.uuid4())
     return {
         "escalation:contact-edit": {"name": "Wijkagent A. Smit", "phone": "0301234567", "email": "", "owner": owner},
         "escalation:contacts-due": {"contact": stage.contact.reference},
         "escalation:calendar": {"remove": stage.closing.reference},
         "escalation:calendar-edit": {"region": "midden", "opens_0": "08:00", "closes_0": "17:00"},
         "escalation:closing-add": {"label": "Studiedag", "starts_on": today, "ends_on": ""},
+        "escalation:own-step-new": proposed | {"first": "concern=weapon", "recipient": "parents"},
+        "escalation:own-step-change": proposed | {"step": "R23:principal", "what": "change"},
+        "escalation:own-step-approve": {"seen": 1},
+        "escalation:own-step-stop": {"reason": WHY},
     }
 
 

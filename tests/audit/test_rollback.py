@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Callable
 from datetime import date, time, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.apps import apps
@@ -12,7 +13,8 @@ from django.utils import timezone
 
 from accounts.hours import Hours
 from escalation.models import ClosingDays, Contact
-from escalation.services import calendar, reminders
+from escalation.selectors import decisions
+from escalation.services import calendar, own_steps, reminders
 from escalation.services import contacts as contact_services
 from escalation.services.contacts import Entry
 from schoolsafety import boardfile
@@ -20,12 +22,13 @@ from signals import report
 from signals.forms.concern import ConcernForm
 from signals.models import Case, Signal, Step
 from signals.services import cases, drafts, sending, steps
+from tests.agreeing import agree, otherwise, propose
 from tests.conftest import World, send, typed
 
 KEY = "6f1c9a52-6f0e-4b8e-9a53-0d5a2e2f6a01"
 KEPT = "2345-6789-BC"
 REASON = "Hier staat waarom dit zo is."
-FEATURES = (cases, drafts, sending, steps, contact_services, calendar, reminders)
+FEATURES = (cases, drafts, sending, steps, contact_services, calendar, reminders, own_steps)
 
 
 class TrailIsFullError(RuntimeError):
@@ -62,6 +65,9 @@ def prepared(world: World) -> dict[str, Callable[[], object]]:
     days = ClosingDays.objects.create(
         school=world.school, starts_on=date(2027, 4, 1), ends_on=date(2027, 4, 1), label="Studiedag"
     )
+    waits = propose(by, world.board)
+    holds = agree(by, world.board_officer, world.board)
+    other_step = otherwise("R05", "principal", obligation="advice")
     done = steps.Done(timezone.now() - timedelta(hours=1), "Ik")
     return {
         "case_take": lambda: cases.case_take(by=by, case=other.case),
@@ -99,6 +105,13 @@ def prepared(world: World) -> dict[str, Callable[[], object]]:
         "contact_confirm": lambda: contact_services.contact_confirm(
             by=by, school=world.school, recipient="police_contact"
         ),
+        "own_step_propose": lambda: own_steps.own_step_propose(
+            by=by, board=world.board, proposal=other_step, key=UUID(KEY)
+        ),
+        "own_step_approve": lambda: own_steps.own_step_approve(
+            by=world.board_officer, row=waits, seen=decisions(world.board.pk)
+        ),
+        "own_step_stop": lambda: own_steps.own_step_stop(by=world.board_officer, row=holds, reason=REASON),
         "load": lambda: boardfile.load({"board": {"name": "Nieuw"}, "schools": []}),
     }
 
@@ -131,6 +144,7 @@ def test_no_event_no_change(world: World, monkeypatch: pytest.MonkeyPatch, name:
         "signals.events",
         "escalation.services.contacts",
         "escalation.services.calendar",
+        "escalation.services.own_steps",
         "escalation.services.reminders",
         "schoolsafety.boardfile",
     ):

@@ -29,6 +29,7 @@ from signals.services.sending import signal_add
 from signals.services.shares import share_end
 from signals.services.steps import step_decline
 from signals.services.walls import case_wall
+from tests.agreeing import agree, agreed, off, proposal, propose
 from tests.browser.acts import second_page, write
 from tests.browser.looks import look
 from tests.conftest import World, join, person, send, typed
@@ -37,6 +38,7 @@ from tests.sharing import share
 LONG = "Meervoudigepersoonlijkheidsontwikkelingsbegeleidingsplanbespreking" * 3
 WHY = f"Besproken met het zorgteam op maandag: {LONG}."
 SUBMIT = "main form button[type=submit]"
+UNFOLD = "() => document.querySelectorAll('main details').forEach(fold => { fold.open = true; })"
 
 
 class Tour:
@@ -192,8 +194,7 @@ def test_doors_of_a_teacher(world: World, desk: Any, tour: Any) -> None:
     found.errors("password", reverse("account_change_password"))
     found.see("logout", reverse("account_logout"))
     found.see("trail-own", reverse("signals:trail"))
-    unfold = "() => document.querySelectorAll('main details').forEach(fold => { fold.open = true; })"
-    found.see("protocol", reverse("escalation:protocol"), lambda page: page.evaluate(unfold))
+    found.see("protocol", reverse("escalation:protocol"), lambda page: page.evaluate(UNFOLD))
     found.see("hidden", act=lambda page: page.locator("[data-hide-screen]").click())
     done(found)
 
@@ -216,6 +217,29 @@ def test_paper(world: World, tour: Any) -> None:
     teacher = tour(both)
     teacher.see("paper-two-schools", reverse("signals:paper"))
     done(found, teacher)
+
+
+def test_agreements(world: World, tour: Any) -> None:
+    """What a board agrees itself: proposing, looking at it as the second person, and the table with it."""
+    agreed(world)
+    agree(world.coordinator, world.board_officer, world.board, off("R23", "principal"))
+    row = propose(world.coordinator, world.board, proposal(conditions=(("concern", "weapon"),), why_nl=WHY))
+    found = tour(world.board_officer)
+    found.see("agreements", reverse("escalation:own-steps"))
+    found.see("agreement", reverse("escalation:own-step", args=[row.reference]))
+    found.see("agreement-stop", reverse("escalation:own-step-stop", args=[row.reference]))
+    found.errors("agreement-new", reverse("escalation:own-step-new"))
+
+    def switch_off(page: Page) -> None:
+        page.locator("[name=what][value=off]").check()
+        page.locator("[name=why_nl]").fill(WHY)
+        page.locator(SUBMIT).last.click()
+
+    change = reverse("escalation:own-step-change")
+    found.see("agreement-refused", f"{change}?stap=R03:police_contact", switch_off, "#error-summary")
+    found.see("agreement-preview", f"{change}?stap=R26:board", switch_off, "#consequences")
+    found.see("protocol-agreed", reverse("escalation:protocol"), lambda page: page.evaluate(UNFOLD))
+    done(found)
 
 
 def test_desk(world: World, desk: Any, tour: Any) -> None:
