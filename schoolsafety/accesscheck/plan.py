@@ -153,6 +153,7 @@ OPEN: dict[str, frozenset[str]] = {
         frozenset(_COORDINATORS | {"principal", "administrator"}),
     ),
     "accounts:people": frozenset({"administrator"}),
+    "accounts:post": frozenset({"administrator"}),
     "accounts:invite": frozenset({"administrator"}),
 }
 # Pages about one person, for who keeps the people of the board: about a colleague, and about somebody of another board.
@@ -174,6 +175,7 @@ CALENDARS = ("escalation:calendar", "escalation:calendar-edit", "escalation:clos
 CONTACT_KEEPERS = frozenset({"coordinator", "barred", "principal", "administrator"})
 # Pages about nothing but oneself: everybody with a role, and nobody else's things are on them.
 OWN = (
+    "accounts:messages",
     *("account_change_password", "account_reauthenticate", "sessions", "kept_words", "sso_links", "sso_confirm"),
     *("mfa_index", "mfa_activate_totp", "mfa_deactivate_totp", "mfa_add_webauthn", "mfa_edit_webauthn"),
     *("mfa_remove_webauthn", "mfa_view_recovery_codes", "mfa_download_recovery_codes"),
