@@ -96,16 +96,14 @@ def _claim(pk: int, listed: datetime) -> Bundle | None:
 
 def _moments(user: User, mails: Sequence[OutgoingMail], now: datetime) -> dict[int, datetime]:
     """When each mail may leave, as this person wants it and as urgent as it is by now."""
-    wish = wish_of(user)
-    found = {mail.pk: mail.created_at for mail in mails}
-    if wish == Wish():
-        return found
+    wish, here = wish_of(user), timezone.localtime(now)
+    found = {}
     for mail in mails:
+        written = min(mail.created_at, now)  # a clock may have stood wrong
         kind = KINDS.get(mail.kind)
-        if kind and kind.weight:
-            weight = kind.weight(user, mail.reference)
-            written = timezone.localtime(min(mail.created_at, now))
-            found[mail.pk] = max(leaves_at(wish, weight, written, timezone.localtime(now)), mail.created_at)
+        found[mail.pk] = written
+        if kind and kind.weight and wish != Wish():
+            found[mail.pk] = leaves_at(wish, kind.weight(user, mail.reference), timezone.localtime(written), here)
     return found
 
 

@@ -80,8 +80,9 @@ ACTIONS: dict[str, Callable[[User, access.Reach, int], int]] = {
 def my_messages(request: HttpRequest) -> HttpResponse:
     """When somebody wants mail about cases: at once or together, and at which hours not."""
     user = me(request)
-    form = MessagesForm(request.POST or None, initial=MessagesForm.filled(wish_of(user)))
-    if request.method == "POST" and form.is_valid():
+    data = request.POST if request.method == "POST" else None
+    form = MessagesForm(data, initial=MessagesForm.filled(wish_of(user)))
+    if form.is_valid():
         mail_choose(by=user, wish=form.wish())
         messages.success(request, _("Saved. What waits for you follows it too."))
         return redirect("accounts:messages")
