@@ -93,8 +93,8 @@ def _why(row: BackgroundJob) -> str:
     if row.problem == KILLED:
         return _("The program stopped each time while it was at it.")
     words = ngettext(
-        "It went wrong. The journal of the server says more: %(problem)s.",
-        "It went wrong %(count)d times. The journal of the server says more: %(problem)s.",
+        "It went wrong. Whoever looks after the server finds why in its journal: %(problem)s.",
+        "It went wrong %(count)d times. Whoever looks after the server finds why in its journal: %(problem)s.",
         row.tries,
     )
     return words % {"count": row.tries, "problem": row.problem}

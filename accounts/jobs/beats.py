@@ -7,8 +7,8 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.jobs.registry import LOOPS, SCHEDULE, SEAL
-from accounts.models import PartBeat
+from accounts.jobs.registry import KINDS, LOOPS, SCHEDULE, SEAL
+from accounts.models import BackgroundJob, JobState, PartBeat
 from audit.sealer import seal_lag
 
 QUEUE = "queue"
@@ -42,10 +42,11 @@ def parts() -> list[Part]:
     """Every part there should be, with when it last ran."""
     now, rows = timezone.now(), dict(PartBeat.objects.values_list("part", "ran_at"))
     labels = LABELS | {name: loop.label for name, loop in LOOPS.items()}
-    return [
-        Part(label, rows.get(name), sealing_stopped() if name == SEAL else _stopped(rows.get(name), now))
-        for name, label in labels.items()
-    ]
+    stopped = {name: _stopped(rows.get(name), now) for name in labels}
+    if SEAL in stopped:
+        stopped[SEAL] = sealing_stopped()
+    stopped[QUEUE] = stopped[QUEUE] and not _at_work(now)
+    return [Part(label, rows.get(name), stopped[name]) for name, label in labels.items()]
 
 
 def any_stopped() -> bool:
@@ -57,6 +58,12 @@ def sealing_stopped() -> bool:
     """Somebody else may seal, without a beat here: what counts is whether events wait."""
     oldest = seal_lag().oldest
     return oldest is not None and oldest > STOPPED
+
+
+def _at_work(now: datetime) -> bool:
+    """Whether something in the queue takes long, but no longer than it may."""
+    running = BackgroundJob.objects.filter(state=JobState.RUNNING).values_list("name", "started_at")
+    return any(name in KINDS and at and now - at < KINDS[name].longest for name, at in running)
 
 
 def _stopped(ran_at: datetime | None, now: datetime) -> bool:

@@ -1,9 +1,10 @@
 """The mails of the demo, which leave for a folder instead of a mail server. This address exists only in the demo."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -22,7 +23,7 @@ class Sent:
 
     to: str
     subject: str
-    date: datetime | None
+    date: datetime
     text: str
     links: list[str]
 
@@ -51,4 +52,5 @@ def _read(content: bytes) -> Sent:
     text = str(mail.get_content()).strip()
     words = text.split()
     links = [word.removeprefix(settings.SITE_URL) for word in words if word.startswith(settings.SITE_URL + "/")]
-    return Sent(str(mail["To"]), str(mail["Subject"]), getattr(mail["Date"], "datetime", None), text, links)
+    date = parsedate_to_datetime(str(mail["Date"])).replace(tzinfo=UTC)  # Django writes it in UTC
+    return Sent(str(mail["To"]), str(mail["Subject"]), date, text, links)

@@ -232,6 +232,13 @@ def test_a_part_shows_when_it_last_ran_and_when_it_stopped(clock: Any) -> None:
     call_command("worker", "--check")
     clock(minutes=11)
     assert beats.any_stopped()
+    assert all(row.stopped for row in beats.parts() if row.label != registry.LOOPS["seal"].label)
+    job("long", "Long", print, longest=timedelta(hours=1))
+    BackgroundJob.objects.create(name="long", state=JobState.RUNNING, started_at=timezone.now())
+    clock(minutes=30)
+    assert not next(row for row in beats.parts() if row.label == beats.LABELS["queue"]).stopped, "it is at work"
+    clock(minutes=31)
+    assert next(row for row in beats.parts() if row.label == beats.LABELS["queue"]).stopped
     once(part, -100)
     assert PartBeat.objects.get(part="queue").ran_at == timezone.now()
     once(Part("queue", fails, 1), -100)
