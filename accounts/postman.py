@@ -179,8 +179,12 @@ def mails_unstick() -> int:
     """After a clock that stood wrong: what was written in the future, or waits too long, is due now."""
     now = timezone.now()
     waiting = OutgoingMail.objects.waiting()
-    count = waiting.filter(tries=0, created_at__gt=now + AHEAD).update(created_at=now, next_try_at=now)
-    return int(count + waiting.filter(next_try_at__gt=now + PAUSES[-1] + AHEAD).update(next_try_at=now))
+    early = waiting.filter(tries=0, created_at__gt=now + AHEAD)
+    far = waiting.filter(next_try_at__gt=now + PAUSES[-1] + AHEAD)
+    if not (early | far).exists():  # this is asked every few seconds, and looking locks nothing
+        return 0
+    count = early.update(created_at=now, next_try_at=now)
+    return int(count + far.update(next_try_at=now))
 
 
 def mails_prune() -> int:

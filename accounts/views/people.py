@@ -60,7 +60,7 @@ def people_list(request: HttpRequest) -> HttpResponse:
             {"label": label, "url": f"?tab={name}{kept}", "count": counts[name], "current": name == tab}
             for name, label in TABS.items()
         ],
-        "post_trouble": post.trouble(within),
+        "post_trouble": post.trouble(within) if tab == "working" else "",
         "page_next": f"?tab={tab}{kept}&after={following}" if following else "",
     }
     return render(request, "accounts/people.html", context)

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from accounts.jobs import beats, processes, queue, registry
+from accounts.jobs import beats, processes, queue, registry, schedule
 from accounts.jobs.queue import do_one, enqueue, tasks_rescue
 from accounts.jobs.registry import KINDS, TIMERS, job, regularly
 from accounts.jobs.schedule import run_due, slots_prune
@@ -128,6 +128,14 @@ def test_what_a_killed_worker_left_is_taken_up_and_counts_as_a_try(done: Done, c
     assert (work(), done, states()) == (1, [(1,)], ["done"])
 
 
+def test_what_was_taken_but_not_begun_is_done_without_a_pause(done: Done) -> None:
+    enqueue("test", 1)
+    assert queue._claim(f"{ME.partition('/')[0]}/999999999/1")
+    assert tasks_rescue() == 1
+    assert (work(), done) == (1, [(1,)])
+    assert BackgroundJob.objects.get().tries == 1
+
+
 def test_who_is_at_work_is_left_alone_until_it_takes_too_long(done: Done, clock: Any) -> None:
     for worker in (ME, "another-machine/1/1"):
         enqueue("test", 1)
@@ -167,6 +175,8 @@ def test_the_schedule_queues_once_whoever_looks(done: Done, clock: Any) -> None:
     assert work() == 2
     assert sorted(done) == [("daily",), ("workday",)], "of today at nine, and of last Friday at eleven"
     assert set(JobSlot.objects.values_list("slot", flat=True)) == {"2026-11-02", "2026-10-30"}
+    assert schedule._queue_once("daily", "2026-11-02") == 0, "two that look in the same moment"
+    assert BackgroundJob.objects.count() == 2
     clock(hours=1, minutes=1)
     assert run_due(["schedule"]) == 1
     assert run_due(ALL) == 1, "who seals also does what belongs to sealing"
@@ -245,6 +255,16 @@ def test_a_part_shows_when_it_last_ran_and_when_it_stopped(clock: Any) -> None:
     row = PartBeat.objects.get(part="queue")
     assert (row.failed_at, row.problem) == (timezone.now(), "ValueError")
     assert "Noor" not in str(vars(row))
+
+
+def test_a_part_goes_on_when_the_database_was_away(clock: Any) -> None:
+    def away() -> None:
+        raise OperationalError("server closed the connection unexpectedly")
+
+    assert once(Part("queue", away, 1), -100) == -100
+    assert not PartBeat.objects.exists(), "no sign of life, and nothing that pretends there was"
+    assert once(Part("queue", lambda: None, 1), -100) > 0
+    assert PartBeat.objects.get().ran_at
 
 
 def test_who_may_not_seal_is_told_at_the_start() -> None:

@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from django.core import mail
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -223,3 +225,18 @@ def test_who_joins_later_has_chosen_nothing(world: World, login: Any) -> None:
     newcomer = person("nieuw")
     join(newcomer, "teacher", world.school)
     assert 'value="at_once" ' in text(login(newcomer), MESSAGES)
+
+
+def test_the_page_costs_the_same_with_few_and_with_many_rows(world: World, login: Any) -> None:
+    client, costs = login(world.administrator), []
+    client.get(POST)
+    for count in (1, 20):
+        for number in range(count):
+            joined = person(f"collega_{count}_{number}")
+            join(joined, "teacher", world.school)
+            failed(joined)
+            BackgroundJob.objects.create(name="tidy", state="failed", tries=1, finished_at=timezone.now())
+        with CaptureQueriesContext(connection) as found:
+            client.get(POST)
+        costs.append(len(found))
+    assert costs[0] == costs[1] <= 16, costs
