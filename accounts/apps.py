@@ -10,6 +10,7 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from accounts import checks, converters, mails, receivers
         from accounts.factors import keys, rule
+        from accounts.jobs import upkeep
         from accounts.sso import mails as sso_mails
         from accounts.sso import proof
 
@@ -19,6 +20,7 @@ class AccountsConfig(AppConfig):
         mails.register_kinds()
         sso_mails.connect()
         self.letters()
+        upkeep.register()
         rule.also_proof(proof.is_proof)
         if sys.argv[1:2] not in (["audit_keys"], ["factor_keys"]):  # the commands that make keys must be able to start
             keys.check_key()

@@ -88,6 +88,10 @@ class Action(TextChoices):
     ACCOUNT_SESSIONS_ENDED = "account.sessions_ended", _("logged somebody out everywhere")
     PEOPLE_LISTED = "people.listed", _("saw the list of people")
     PEOPLE_READ = "people.read", _("looked at the roles of somebody")
+    POST_LISTED = "post.listed", _("looked at mail and background work")
+    POST_RETRIED = "post.retried", _("had mail or background work tried again")
+    POST_DROPPED = "post.dropped", _("gave up mail or background work that failed")
+    MAIL_CHOSEN = "mail.chosen", _("chose when to get mail about cases")
     BOARD_IMPORTED = "board.imported", _("set up schools and people")
 
     TRAIL_EXPORTED = "trail.exported", _("exported the log")

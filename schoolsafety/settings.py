@@ -64,6 +64,8 @@ INSTALLED_APPS = [
     "django_htmx",
     "phonenumber_field",
     "csp",
+    "django_tasks",
+    "django_tasks_db",
     "audit",
     "accounts",
     "escalation",
@@ -160,6 +162,9 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 1_000_000},
     },
 }
+
+# --- background work: docs/operations.md, `manage.py worker` -------------------------------------------------------
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 
 # --- people and sessions ----------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -273,6 +278,9 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 CRISPY_FAIL_SILENTLY = False
 
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+if DEMO:  # nothing leaves the machine: a page shows what would have
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = Path(str(DATABASES["default"]["NAME"])).parent / "demo-mail"
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("MAIL_FROM", default="schoolsafety@localhost")
 

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class SignalsConfig(AppConfig):
@@ -6,6 +7,7 @@ class SignalsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.factors.rule import also_needed
+        from accounts.jobs.registry import loop
         from accounts.kept import readable
         from signals import mails
         from signals.forms.case import CloseForm, DeclineForm, TextForm
@@ -15,9 +17,11 @@ class SignalsConfig(AppConfig):
         from signals.forms.glass import GlassForm, ReviewForm
         from signals.forms.shares import ShareForm
         from signals.forms.walls import WallForm
+        from signals.services.moving import look_at_due
         from signals.shared import holds_a_share
 
         mails.register_all()
+        loop("nobody", _("Moves up what nobody acts on"), look_at_due, seconds=30)
         also_needed(holds_a_share)
         readable(ConcernForm, TextForm, DoneForm, DeclineForm, CloseForm, ShareForm)
         readable(GlassForm, ReviewForm, WallForm, CorrectionForm)

@@ -82,6 +82,7 @@ GROUPS: dict[Kind, frozenset[Action]] = {
             Action.TRAIL_READ,
             Action.PEOPLE_LISTED,
             Action.PEOPLE_READ,
+            Action.POST_LISTED,
         }
     ),
     Kind.EXPORTS: frozenset(
@@ -112,6 +113,9 @@ GROUPS: dict[Kind, frozenset[Action]] = {
             Action.ACCOUNT_REOPENED,
             Action.ACCOUNT_RESET_STARTED,
             Action.ACCOUNT_SESSIONS_ENDED,
+            Action.POST_RETRIED,
+            Action.POST_DROPPED,
+            Action.MAIL_CHOSEN,
             Action.BOARD_IMPORTED,
             Action.PERSONAL_ERASED,
             Action.LOG_PRUNED,

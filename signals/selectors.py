@@ -1,5 +1,7 @@
 """What the pages of a case and of a report show, fetched in as few queries as there are kinds of rows."""
 
+from datetime import datetime
+
 from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils import timezone
 
@@ -51,3 +53,9 @@ def about_somebody(words: list[str]) -> Exists:
     for word in words:
         named &= Q(pupil__name__icontains=word) | Q(user__name__icontains=word) | Q(description__icontains=word)
     return Exists(Person.objects.filter(named, signal__case=OuterRef("pk")))
+
+
+def open_musts(references: list[str]) -> list[tuple[str, datetime]]:
+    """What must still be done in these cases: how urgent, and by when."""
+    rows = Step.objects.filter(case__reference__in=references, state="open", obligation="must", lapsed_by=None)
+    return list(rows.values_list("urgency", "due_at"))

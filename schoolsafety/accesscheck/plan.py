@@ -158,6 +158,7 @@ OPEN: dict[str, frozenset[str]] = {
         frozenset(_COORDINATORS | _OFFICERS | {"principal"}),
     ),
     "accounts:people": frozenset({"administrator"}),
+    "accounts:post": frozenset({"administrator"}),
     "accounts:invite": frozenset({"administrator"}),
 }
 # Pages about one person, for who keeps the people of the board: about a colleague, and about somebody of another board.
@@ -185,6 +186,7 @@ AGREED: dict[str, frozenset[str]] = {
 }
 # Pages about nothing but oneself: everybody with a role, and nobody else's things are on them.
 OWN = (
+    "accounts:messages",
     *(
         "account_change_password",
         "account_reauthenticate",

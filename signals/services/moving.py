@@ -1,4 +1,4 @@
-"""What nobody acts on moves up: to the deputy, the principal, the board. `manage.py nobody_acted` runs it.
+"""What nobody acts on moves up: to the deputy, the principal, the board. The worker runs it.
 
 Who acts ends it: a case that is taken, a step with an outcome. Both lock the same rows as what stands here.
 """

@@ -489,6 +489,15 @@ COLLEAGUES = {
         ADMINISTRATORS,
         {"GET": to(200, *ADMINISTRATORS), "POST": to(200, *ADMINISTRATORS), "EMPTY": to(422, *ADMINISTRATORS)},
     ),
+    "accounts:post": Page(
+        ADMINISTRATORS,
+        {
+            "GET": to(200, *ADMINISTRATORS),
+            "POST": to(302, *ADMINISTRATORS),
+            "EMPTY": to(302, *ADMINISTRATORS),
+        },
+    ),
+    "accounts:messages": Page(PEOPLE, {"GET": to(200, *PEOPLE), "POST": to(302, *PEOPLE), "EMPTY": to(422, *PEOPLE)}),
     "accounts:invite": Page(
         ADMINISTRATORS,
         {"GET": to(200, *ADMINISTRATORS), "EMPTY": to(422, *ADMINISTRATORS)}
@@ -573,6 +582,8 @@ LEAVES = {
     "POST sessions": "session.ended",
     "GET accounts:people": "people.listed",
     "GET accounts:person": "people.read",
+    "GET accounts:post": "post.listed",
+    "POST accounts:messages": "mail.chosen",
     "POST accounts:invite": "invitation.sent",
     "POST accounts:role-new": "role.granted",
     "POST accounts:password-reset": "account.reset_started",

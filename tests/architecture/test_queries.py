@@ -37,7 +37,7 @@ COSTS = {
     "contacts-due": 7,
     "calendars": 4,
     "calendar": 5,
-    "people": 11,
+    "people": 14,
     "invited": 10,
     "person": 11,
 }

@@ -224,6 +224,8 @@ def body(stage: Stage, cell: Cell) -> dict[str, Any]:
         "signals:readable-people": {"person_query": "coordinator"},
         "signals:trail-check": {"pasted": "6f1c9a52-6f0e-4b8e-9a53-0d5a2e2f6a01 " + "0" * 64},
         "accounts:people": {"query": "author"},
+        "accounts:post": {"action": "mails-retry"},
+        "accounts:messages": {"rhythm": "daily", "weekend": "on"},
         "accounts:invite": {"name": "Nieuwe Collega", "email": "nieuw@school.example", **role},
         "accounts:role-new": role,
         "accounts:invitation": new,

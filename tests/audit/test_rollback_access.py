@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from accounts.access import reach
 from accounts.links import token
-from accounts.models import Invitation, User
-from accounts.services import closing, invitations, roles
+from accounts.models import BackgroundJob, Invitation, OutgoingMail, User
+from accounts.quiet import Wish
+from accounts.services import closing, invitations, post, roles
 from accounts.services.invitations import Offer
 from signals.models import Case, Moved
 from signals.models.case import Rung
@@ -40,7 +41,7 @@ def names(*modules: ModuleType) -> list[str]:
 
 
 ON_CASES = [*names(shares, walls, glass, moving), "case_look"]
-ON_PEOPLE = [*names(leaving, roles, invitations, closing), "invitation_accept"]
+ON_PEOPLE = [*names(leaving, roles, invitations, closing, post), "invitation_accept"]
 
 
 def taken(world: World) -> Case:
@@ -91,6 +92,15 @@ def of_cases(world: World) -> dict[str, Callable[[], object]]:
     }
 
 
+def lost_mail(world: World) -> OutgoingMail:
+    gone = {"failed_at": timezone.now(), "problem": "address"}
+    return OutgoingMail.objects.create(kind="contacts.due", to=world.teacher, path="/", **gone)
+
+
+def lost_job() -> BackgroundJob:
+    return BackgroundJob.objects.create(name="tidy", state="failed", tries=6, finished_at=timezone.now())
+
+
 def of_people(world: World) -> dict[str, Callable[[], object]]:
     admin, today = world.administrator, timezone.localdate()
     within, fresh, gone = reach(admin), person("vers"), person("weg")
@@ -100,7 +110,14 @@ def of_people(world: World) -> dict[str, Callable[[], object]]:
     Invitation.objects.filter(pk=waiting.pk).update(expires_at=timezone.now() + timedelta(days=2))
     waiting.refresh_from_db()
 
+    bounced, broken = lost_mail(world), lost_job()
+
     return {
+        "mails_retry": lambda: post.mails_retry(by=admin, within=within, mail=None),
+        "mail_drop": lambda: post.mail_drop(by=admin, within=within, mail=bounced.pk),
+        "job_retry": lambda: post.job_retry(by=admin, within=within, job=broken.pk),
+        "job_drop": lambda: post.job_drop(by=admin, within=within, job=broken.pk),
+        "mail_choose": lambda: post.mail_choose(by=world.teacher, wish=Wish("daily")),
         "role_give": lambda: roles.role_give(
             by=admin, person=world.teacher, role="coordinator", place=world.school, starts_on=today, ends_on=None
         ),
@@ -127,7 +144,7 @@ def stops_with_its_event(call: Callable[[], object], monkeypatch: pytest.MonkeyP
     def full(*args: Any, **kwargs: Any) -> None:
         raise TrailIsFullError
 
-    for module in ("signals.events", "accounts.people_events"):
+    for module in ("signals.events", "accounts.people_events", "accounts.events"):
         monkeypatch.setattr(f"{module}.record", full)
     with pytest.raises(TrailIsFullError):
         call()

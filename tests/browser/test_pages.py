@@ -14,7 +14,7 @@ from django.utils import timezone
 from playwright.sync_api import Page
 
 from accounts.hours import Hours
-from accounts.models import User
+from accounts.models import BackgroundJob, OutgoingMail, User
 from audit.actions import Action
 from audit.keys import SEAL, create_keys
 from audit.record import record
@@ -418,7 +418,20 @@ def test_board(world: World, desk: Any, tour: Any) -> None:
     privacy.see("log-check", reverse("signals:trail-check"))
     administrator = tour(world.administrator)
     administrator.see("board-contacts", reverse("escalation:contacts"))
+    gone = {"failed_at": timezone.now(), "problem": "address"}
+    for user in (world.teacher, world.author):
+        OutgoingMail.objects.create(kind="case.shared", to=user, path="/", **gone)
+    BackgroundJob.objects.create(name="tidy", state="failed", tries=6, problem="OSError", finished_at=timezone.now())
+    administrator.see("board-post", reverse("accounts:post"))
+    administrator.see("messages", reverse("accounts:messages"))
+    administrator.see("messages-errors", act=without_a_time, wait="#error-summary")
     done(found, privacy, administrator)
+
+
+def without_a_time(page: Page) -> None:
+    page.locator("[name=quiet]").check()
+    page.locator("[name=quiet_until]").fill("")
+    page.locator(SUBMIT).last.click()
 
 
 def test_empty_school(world: World, tour: Any) -> None:
