@@ -148,7 +148,7 @@ def case_close(request: HttpRequest, reference: str) -> HttpResponse:
     musts = found.steps.filter(state=rules.STEP_OPEN, obligation="must").select_related("signal", "change", "lapsed_by")
     musts = musts.prefetch_related("outcomes__recorded_by")
     context = {
-        "case": _summary(found),
+        "case": case_summary(found),
         "form": form,
         "running": shares_running(found),
         "open_musts": cards(musts, found.school, can_record=True),
@@ -196,10 +196,10 @@ def _case_page(
     signals, steps = reports_of(found), steps_of(found)
     opened = opened_to(found, signals)
     context = {
-        "case": _summary(found),
+        "case": case_summary(found),
         "works_as": works_as_at(user, *HANDLE, board=found.board_id, school=found.school_id, walled=found.walled),
         "people": _people(signals),
-        "cards": _sorted(cards(steps, found.school, can_record=handles and found.status in rules.ACTIVE)),
+        "cards": open_first(cards(steps, found.school, can_record=handles and found.status in rules.ACTIVE)),
         "entries": story(found, signals, steps, glasses=opened.glasses, newest_first=order == "new"),
         "order": order,
         "order_url": "?order=old" if order == "new" else "?order=new",
@@ -231,7 +231,7 @@ def _trail(found: Case) -> dict[str, Any]:
     return {"trail": folded(lines(events[:TRAIL_LINES], found.school.sector)), "trail_url": whole}
 
 
-def _sorted(found: list[Card]) -> list[Card]:
+def open_first(found: list[Card]) -> list[Card]:
     """What is still open first, and of that what is new; what no longer follows after it."""
     return sorted(found, key=lambda card: (card.state != rules.STEP_OPEN, bool(card.lapsed), not card.why_now))
 
@@ -242,7 +242,7 @@ def _people(signals: list[Signal]) -> list[dict[str, str]]:
     return [{"name": name, "role_label": subject_short(s.subject_role, s.school.sector)} for name, s in rows.items()]
 
 
-def _summary(found: Case) -> dict[str, Any]:
+def case_summary(found: Case) -> dict[str, Any]:
     return {
         "reference": found.reference,
         "concern": concern_name(found.concern),
