@@ -96,6 +96,7 @@ def unplanned(known: dict[str, Any]) -> list[str]:
         *plan.REVIEWED,
         *plan.WRITTEN,
         *plan.DRAFTS,
+        *plan.EXERCISES,
         *plan.OPEN,
         *plan.CONTACTS,
         *plan.CALENDARS,
@@ -115,6 +116,8 @@ def asks() -> Iterator[Ask]:
             yield from _about(person, kind)
         for name in plan.DRAFTS:
             yield from _both(person, name, "draft", "open" if person == "author" else "hidden")
+        for name in plan.EXERCISES:
+            yield from _both(person, name, "practice", "open" if person == "author" else "hidden")
         for name in plan.REVIEWED:
             yield from _both(person, name, "glass", "open" if person in plan.REVIEWERS else "hidden")
         for name in (*plan.CONTACTS, *plan.CALENDARS):
@@ -198,8 +201,9 @@ def leaks(stage: Stage, ask: Ask, response: HttpResponse) -> list[str]:
         knows = knows or (kind == "shared" and ask.person in plan.REVIEWERS and ask.name in GLASS_PAGES)
         if reference in text and not knows and not asked_for:
             found.append(f"shows the number of: {kind}")
-    if stage.story("draft") in text and ask.person != "author":
-        found.append("shows somebody's draft")
+    for kind in ("draft", "practice"):
+        if stage.story(kind) in text and ask.person != "author":
+            found.append(f"shows somebody's {kind}")
     return found
 
 
@@ -236,11 +240,9 @@ def _host() -> str:
 
 def _arguments(stage: Stage, ask: Ask) -> list[str]:
     if not ask.kind:
-        return []
-    if ask.kind == "draft":
-        return [stage.draft.reference] if stage.draft else []
-    if ask.kind == "glass":
-        return [stage.glass.reference] if stage.glass else []
+        return ["antwoorden"] if ask.name == "signals:practice-act" else []
+    if ask.kind in ("practice", "draft", "glass"):
+        return _one(stage, ask.kind)
     if ask.kind == "school":
         school = [stage.school.reference] if stage.school else []
         return school if ask.name in plan.CALENDARS else [*school, "police_contact"]
@@ -259,3 +261,11 @@ def _arguments(stage: Stage, ask: Ask) -> list[str]:
     if ask.name in plan.SHARES:
         return [case.reference, case.shares.order_by("pk")[0].reference]
     return [case.reference, "monitoring"] if ask.name == "signals:case-move" else [case.reference]
+
+
+def _one(stage: Stage, kind: str) -> list[str]:
+    """What there is one of: the exercise (a step of it), the draft, the break-glass."""
+    if kind == "practice":
+        return [stage.exercise]
+    found = stage.draft if kind == "draft" else stage.glass
+    return [found.reference] if found else []

@@ -23,6 +23,7 @@ from tests.factors import code
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 UNKNOWN = "2222-2222-22"
 SLUGS = {
+    "signals:practice-act": "antwoorden",
     "sso_begin": "entree",
     "openid_connect_callback": "surfconext",
     "saml_acs": "entree",
@@ -126,6 +127,8 @@ def _arguments(stage: Stage, cell: Cell) -> list[str]:
         return [getattr(stage.world, kind).reference]
     if kind == "passkey":
         return [passkey_code(stage.passkey)]
+    if kind == "practice":
+        return [stage.exercise[cell.name.endswith("reopen")]]
     if kind == "draft":
         return [stage.draft.reference]
     if kind == "glass/waits":
@@ -207,6 +210,12 @@ def body(stage: Stage, cell: Cell) -> dict[str, Any]:
         "signals:case-close": {"outcome": "resolved", "reason": WHY, "version": version},
         "signals:case-reopen": {"reason": WHY},
         "signals:step-done": done,
+        "signals:practice-form": typed(stage.world, person="pupil:P1"),
+        "signals:practice-case": text,
+        "signals:practice-act": {"immediate_danger": "yes", "reason": WHY, "subject_role": "pupil", "seen": 0},
+        "signals:practice-step-done": done,
+        "signals:practice-step-decline": {"applies": "yes", "reason": WHY},
+        "signals:practice-step-reopen": {"reason": WHY},
         "signals:step-decline": {"applies": "yes", "reason": WHY},
         "signals:step-reopen": {"reason": WHY},
         "signals:case-wall": {"reason": WHY, "keeper": "board"},
