@@ -32,6 +32,9 @@ class Action(TextChoices):
 
     DRAFT_SAVED = "draft.saved", _("saved a draft")
     DRAFT_DELETED = "draft.deleted", _("threw a draft away")
+    PRACTICE_STARTED = "practice.started", _("began an exercise")
+    PRACTICE_CHANGED = "practice.changed", _("went on with an exercise")
+    PRACTICE_CLEARED = "practice.cleared", _("threw an exercise away")
     PERSON_SEARCHED = "person.searched", _("searched for a person")
     SIGNAL_SENT = "signal.sent", _("sent a concern")
     SIGNAL_READ = "signal.read", _("read the own report")

@@ -18,7 +18,7 @@ from accounts.refusals import record_refusal
 from accounts.roles import Permission
 from audit.actions import Action
 from audit.record import record
-from signals.models import BreakGlass, Case, Draft, Signal, Step
+from signals.models import BreakGlass, Case, Draft, Rehearsal, Signal, Step
 from signals.models.case import Rung
 from signals.rows import Row, explicit_rows
 from signals.scope import Reach, Scope
@@ -218,6 +218,11 @@ def own_draft(user: User, reference: str) -> Draft:
     if found is None:
         not_found(user, "draft", reference)
     return found
+
+
+def own_rehearsal(user: User) -> Rehearsal | None:
+    """The exercise of this person; of somebody else's there is no door at all."""
+    return Rehearsal.objects.filter(by=user).first()
 
 
 def not_found(user: User, kind: str, reference: str) -> NoReturn:

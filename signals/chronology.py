@@ -71,19 +71,19 @@ def story(
 ) -> list[Entry]:
     """The whole chronology of a case, for those who may read it. `glasses`: its break-glass, when at hand."""
     entries = [entry for signal in signals for entry in signal_entries(signal)]
-    entries += [_note(note) for note in case.notes.select_related("author")]
+    entries += [note_entry(note) for note in case.notes.select_related("author")]
     entries += [*changes(case), *moves(case)]
     entries += [_opening(row) for row in case.story_openings.select_related("by")]
     entries += [_glass(row) for row in (case.break_glasses.select_related("by") if glasses is None else glasses)]
     sector = case.school.sector
-    entries += [_outcome(step, row, sector) for step in steps for row in step.outcomes.all()]
+    entries += [outcome_entry(step, row, sector) for step in steps for row in step.outcomes.all()]
     return sorted(entries, key=lambda entry: entry.at, reverse=newest_first)
 
 
 def changes(case: Case) -> list[Entry]:
     """Changes of status and owner, with their reasons."""
     rows = case.changes.select_related("by")
-    return [_change(row) for row in rows if row.kind != ChangeKind.OWNER or row.old]  # the first owner took it
+    return [change_entry(row) for row in rows if row.kind != ChangeKind.OWNER or row.old]  # the first owner took it
 
 
 def moves(case: Case) -> list[Entry]:
@@ -168,7 +168,7 @@ def moment(day: date, at: time | None, about: bool = False) -> str:
     return _("About %(moment)s") % {"moment": text} if about else text
 
 
-def _note(note: Note) -> Entry:
+def note_entry(note: Note) -> Entry:
     return Entry(note.created_at, "note", note.author.name, _("Note"), note.text)
 
 
@@ -180,7 +180,7 @@ def _glass(row: BreakGlass) -> Entry:
     return Entry(row.opened_at, "glass", row.by.name, _("Opened the case by break-glass"), row.reason)
 
 
-def _change(row: CaseChange) -> Entry:
+def change_entry(row: CaseChange) -> Entry:
     if row.kind == ChangeKind.JOINED:
         title = _("Put a new report with this case")
     elif row.kind == ChangeKind.OWNER:
@@ -207,7 +207,7 @@ def _moved(row: Moved, case: Case, names: dict[str, str]) -> Entry:
     return Entry(row.at, "moved", "", title, details=[part for part in details if part[1]])
 
 
-def _outcome(step: Step, row: StepOutcome, sector: str) -> Entry:
+def outcome_entry(step: Step, row: StepOutcome, sector: str) -> Entry:
     outcome = shown(row)
     details = [
         (_("When"), date_format(timezone.localtime(row.happened_at), "j F Y H:i") if row.happened_at else ""),

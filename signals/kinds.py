@@ -24,6 +24,9 @@ GROUPS: dict[Kind, frozenset[Action]] = {
         {
             Action.DRAFT_SAVED,
             Action.DRAFT_DELETED,
+            Action.PRACTICE_STARTED,
+            Action.PRACTICE_CHANGED,
+            Action.PRACTICE_CLEARED,
             Action.WORDS_KEPT,
             Action.WORDS_USED,
             Action.WORDS_DISCARDED,

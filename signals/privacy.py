@@ -8,6 +8,7 @@ privacy officer sets. A legal hold stops the erasing of that case alone.
 from audit.privacy import FieldClass, fields
 
 DRAFT = "30 days after the last change, or until it is sent; then erased"
+REHEARSAL = "until who practised throws it away, or 30 days after the last change; then erased"
 CASE = "with the case: 3 or 6 months after closing, or 2 years after the pupil left; then erased"
 SHARE = "until the share ends, then deleted"
 FIGURES = "stays for the figures once the case is erased, without a reference to a person"
@@ -16,6 +17,9 @@ FIELDS: dict[str, FieldClass] = {
     **fields("Draft", "technical", DRAFT, "id", "reference", "page", "turn", "created_at", "updated_at"),
     **fields("Draft", "personal", DRAFT, "author"),
     **fields("Draft", "sensitive", DRAFT, "data", "answers", "called_112_at"),
+    **fields("Rehearsal", "technical", REHEARSAL, "id", "reference", "sector", "created_at", "updated_at"),
+    **fields("Rehearsal", "personal", REHEARSAL, "by"),
+    **fields("Rehearsal", "sensitive", REHEARSAL, "data", "answers", "called_112_at", "rows"),
     **fields("Case", "technical", CASE, "id", "joined_to", "version"),
     **fields("Case", "technical", FIGURES, "board", "school", "status", "created_at", "taken_at", "closed_at"),
     **fields("Case", "technical", FIGURES, "next_due_at"),

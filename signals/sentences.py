@@ -243,6 +243,9 @@ SENTENCES: dict[Action, Sentence] = {
 PLAIN = account_sentences.PLAIN_ACCOUNTS | {
     Action.DRAFT_SAVED,
     Action.DRAFT_DELETED,
+    Action.PRACTICE_STARTED,
+    Action.PRACTICE_CHANGED,
+    Action.PRACTICE_CLEARED,
     Action.SIGNAL_READ,
     Action.SIGNAL_PRINTED,
     Action.SIGNAL_ADDED,

@@ -14,6 +14,9 @@ from signals.views import (
     leaving,
     own,
     paper,
+    practice,
+    practice_case,
+    practice_steps,
     readable,
     search,
     shares,
@@ -86,11 +89,29 @@ audits = [
     path("logboek/controleren/groei.json", trail_check.trail_growth, name="trail-growth"),
     path("logboek/controleren/verify_log.py", trail_check.trail_verifier, name="trail-verifier"),
 ]
+# An exercise has no number: there is one of each person, and it is their own.
+rehearsal = [
+    path("oefenen/", practice.practice, name="practice"),
+    path("oefenen/melden/", practice.practice_form, name="practice-form"),
+    path("oefenen/vragen/", practice.practice_check, name="practice-check"),
+    path("oefenen/melding/", practice.practice_report, name="practice-report"),
+    path("oefenen/casus/", practice_case.practice_case, name="practice-case"),
+    re_path(
+        r"^oefenen/casus/(?P<act>escalated|monitoring|antwoorden|sluiten|heropenen)/$",
+        practice_case.practice_act,
+        name="practice-act",
+    ),
+    path("oefenen/opvolging/", practice_case.practice_follow, name="practice-follow"),
+    path("oefenen/stap/<ref:reference>/gedaan/", practice_steps.practice_step_done, name="practice-step-done"),
+    path("oefenen/stap/<ref:reference>/belblad/", practice_steps.practice_step_sheet, name="practice-step-sheet"),
+    path("oefenen/stap/<ref:reference>/niet-doen/", practice_steps.practice_step_decline, name="practice-step-decline"),
+    path("oefenen/stap/<ref:reference>/heropenen/", practice_steps.practice_step_reopen, name="practice-step-reopen"),
+]
 leavers = [
     path("mensen/<ref:reference>/vertrekken/", leaving.person_leaves, name="person-leaves"),
     path("mensen/<ref:reference>/rol/<ref:role>/stoppen/", leaving.role_end, name="role-end"),
 ]
 urlpatterns = [
     path("", own.start, name="start"),
-    path("", include(([*reports, *cases, *glass_pages, *audits, *leavers], "signals"))),
+    path("", include(([*reports, *cases, *glass_pages, *audits, *rehearsal, *leavers], "signals"))),
 ]

@@ -111,6 +111,13 @@ REVIEWED = ("signals:glass-review",)  # the break-glass of `shared`
 REVIEWERS = frozenset({"principal", "officer", "officer_subject"})
 WRITTEN = ("signals:signal", "signals:signal-add", "signals:signal-called")  # the writer's own
 DRAFTS = ("signals:draft", "signals:draft-check", "signals:draft-discard")
+# The author has an exercise; of nobody else's there is a door.
+EXERCISES = (
+    "signals:practice-step-done",
+    "signals:practice-step-decline",
+    "signals:practice-step-reopen",
+    "signals:practice-step-sheet",
+)
 AUTHORS = {"away": "away_coordinator", "abroad": "abroad_coordinator"}  # of the others it is `author`
 
 _STAFF = {"author", "teacher", "coordinator", "barred", "principal", "subject", "reader", "adder", "expired"}
@@ -129,6 +136,18 @@ OPEN: dict[str, frozenset[str]] = {
     "signals:called": WRITERS,
     "signals:draft-keep": WRITERS,
     "signals:person-search": WRITERS,
+    **dict.fromkeys(
+        (
+            "signals:practice",
+            "signals:practice-form",
+            "signals:practice-check",
+            "signals:practice-report",
+            "signals:practice-case",
+            "signals:practice-act",
+            "signals:practice-follow",
+        ),
+        WRITERS,
+    ),
     "signals:shared": WRITERS,
     "signals:case-search": WRITERS,
     "signals:desk": frozenset(_COORDINATORS | _OFFICERS),

@@ -17,10 +17,13 @@ from escalation.services.own_steps import Proposal, own_step_propose
 from schoolsafety.accesscheck.plan import AUTHORS
 from signals import report
 from signals.forms.concern import ConcernForm
+from signals.forms.practice import PracticeForm
 from signals.models import BreakGlass, Case, Draft, Share, Signal
+from signals.practice.play import load
 from signals.services.cases import case_take
 from signals.services.drafts import draft_save
 from signals.services.glass import glass_break
+from signals.services.rehearsing import rehearsal_save, rehearsal_send
 from signals.services.sending import signal_send
 from signals.services.shares import case_share
 from signals.services.walls import case_wall
@@ -40,6 +43,7 @@ class Stage:
     signals: dict[str, Signal] = field(default_factory=dict)
     sessions: dict[str, str] = field(default_factory=dict)
     draft: Draft | None = None
+    exercise: str = ""  # a step of it
     glass: BreakGlass | None = None
     school: School | None = None
     invitation: Invitation | None = None
@@ -75,6 +79,7 @@ def build() -> Stage:
     stage.signals["away"] = _send(stage, "away", away, pupil=other)
     stage.signals["abroad"] = _send(stage, "abroad", far, pupil=third)
     stage.draft = draft_save(by=stage.people["author"], draft=None, data={"observed": stage.story("draft")})
+    stage.exercise = _practise(stage)
     stage.invitation = _invite(stage, school)
     stage.proposal = _propose(stage, board)
     _explicit(stage)
@@ -83,6 +88,18 @@ def build() -> Stage:
     for kind, signal in stage.signals.items():
         stage.signals[kind] = Signal.objects.select_related("case").get(pk=signal.pk)
     return stage
+
+
+def _practise(stage: Stage) -> str:
+    """The author's own exercise, sent; one of its steps."""
+    author, today = stage.people["author"], timezone.localdate().isoformat()
+    words = {"subject_role": "pupil", "person": "pupil:P1", "concern": "departure", "observed": stage.story("practice")}
+    form = PracticeForm({**words, "happened_on": today, "known_on": today}, user=author, sector="vo")
+    if not form.is_valid():
+        raise ValueError(form.errors.as_text())
+    kept = rehearsal_save(by=author, sector="vo", data=words)
+    play = load(rehearsal_send(by=author, rehearsal=kept, report=report.report(form.cleaned_data, {})), author)
+    return play.steps[0].reference if play else ""
 
 
 def _invite(stage: Stage, school: School) -> Invitation:

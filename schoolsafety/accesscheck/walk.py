@@ -96,6 +96,7 @@ def unplanned(known: dict[str, Any]) -> list[str]:
         *plan.REVIEWED,
         *plan.WRITTEN,
         *plan.DRAFTS,
+        *plan.EXERCISES,
         *plan.OPEN,
         *plan.CONTACTS,
         *plan.CALENDARS,
@@ -114,12 +115,7 @@ def asks() -> Iterator[Ask]:
             yield from _both(person, name, "", "open" if person in roles else "hidden")
         for kind in plan.CASES:
             yield from _about(person, kind)
-        for name in plan.DRAFTS:
-            yield from _both(person, name, "draft", "open" if person == "author" else "hidden")
-        for name in plan.REVIEWED:
-            yield from _both(person, name, "glass", "open" if person in plan.REVIEWERS else "hidden")
-        for name in (*plan.CONTACTS, *plan.CALENDARS):
-            yield from _both(person, name, "school", "open" if person in plan.CONTACT_KEEPERS else "hidden")
+        yield from _beside_cases(person)
         sees = person in plan.AGREED["escalation:own-step"]
         for name, may in plan.AGREED.items():
             yield from _both(person, name, "proposal", "open" if person in may else "refused" if sees else "hidden")
@@ -129,6 +125,18 @@ def asks() -> Iterator[Ask]:
             yield from _both(person, name, "stranger", "hidden")
         for name in plan.INVITATIONS:
             yield from _both(person, name, "invitation", keeps)
+
+
+def _beside_cases(person: str) -> Iterator[Ask]:
+    """What there is one of: a draft, an exercise, a break-glass, a school."""
+    for name in plan.DRAFTS:
+        yield from _both(person, name, "draft", "open" if person == "author" else "hidden")
+    for name in plan.EXERCISES:
+        yield from _both(person, name, "practice", "open" if person == "author" else "hidden")
+    for name in plan.REVIEWED:
+        yield from _both(person, name, "glass", "open" if person in plan.REVIEWERS else "hidden")
+    for name in (*plan.CONTACTS, *plan.CALENDARS):
+        yield from _both(person, name, "school", "open" if person in plan.CONTACT_KEEPERS else "hidden")
 
 
 def _about(person: str, kind: str) -> Iterator[Ask]:
@@ -202,8 +210,9 @@ def leaks(stage: Stage, ask: Ask, response: HttpResponse) -> list[str]:
         knows = knows or (kind == "shared" and ask.person in plan.REVIEWERS and ask.name in GLASS_PAGES)
         if reference in text and not knows and not asked_for:
             found.append(f"shows the number of: {kind}")
-    if stage.story("draft") in text and ask.person != "author":
-        found.append("shows somebody's draft")
+    for kind in ("draft", "practice"):
+        if stage.story(kind) in text and ask.person != "author":
+            found.append(f"shows somebody's {kind}")
     return found
 
 
@@ -240,10 +249,9 @@ def _host() -> str:
 
 def _arguments(stage: Stage, ask: Ask) -> list[str]:
     if not ask.kind:
-        return []
-    if ask.kind in ("draft", "glass", "proposal", "invitation"):
-        found = getattr(stage, ask.kind)
-        return [found.reference] if found else []
+        return ["antwoorden"] if ask.name == "signals:practice-act" else []
+    if ask.kind in ("practice", "draft", "glass", "proposal", "invitation"):
+        return _one(stage, ask.kind)
     if ask.kind == "school":
         school = [stage.school.reference] if stage.school else []
         return school if ask.name in plan.CALENDARS else [*school, "police_contact"]
@@ -260,3 +268,11 @@ def _arguments(stage: Stage, ask: Ask) -> list[str]:
     if ask.name in plan.SHARES:
         return [case.reference, case.shares.order_by("pk")[0].reference]
     return [case.reference, "monitoring"] if ask.name == "signals:case-move" else [case.reference]
+
+
+def _one(stage: Stage, kind: str) -> list[str]:
+    """What there is one of: the exercise (a step of it), the draft, the break-glass."""
+    if kind == "practice":
+        return [stage.exercise]
+    found = getattr(stage, kind)
+    return [found.reference] if found else []

@@ -122,7 +122,7 @@ def _case_page(
         "case": summary(found),
         "works_as": works_as_at(user, *HANDLE, board=found.board_id, school=found.school_id, walled=found.walled),
         "people": _people(signals),
-        "cards": _sorted(cards(steps, found.school, can_record=handles and found.status in rules.ACTIVE)),
+        "cards": open_first(cards(steps, found.school, can_record=handles and found.status in rules.ACTIVE)),
         "entries": story(found, signals, steps, glasses=opened.glasses, newest_first=order == "new"),
         "order": order,
         "order_url": "?order=old" if order == "new" else "?order=new",
@@ -154,7 +154,7 @@ def _trail(found: Case) -> dict[str, Any]:
     return {"trail": folded(lines(events[:TRAIL_LINES], found.school.sector)), "trail_url": whole}
 
 
-def _sorted(found: list[Card]) -> list[Card]:
+def open_first(found: list[Card]) -> list[Card]:
     """What is still open first, and of that what is new; what no longer follows after it."""
     return sorted(found, key=lambda card: (card.state != rules.STEP_OPEN, bool(card.lapsed), not card.why_now))
 

@@ -15,15 +15,19 @@ from accounts.models import Invitation, School, User
 from accounts.services.invitations import Offer, invitation_send
 from escalation.models import ClosingDays, Contact, ProtocolChange
 from signals.models import BreakGlass, Case, Draft, Signal, Step
+from signals.practice import acts
+from signals.practice.play import Play, load
 from signals.services.cases import case_close, case_take
 from signals.services.drafts import draft_save
 from signals.services.glass import glass_break
+from signals.services.rehearsing import rehearsal_change
 from signals.services.steps import step_decline
 from signals.services.walls import case_wall
 from tests.accounts.sso import OIDC, SAML
 from tests.agreeing import agreed, propose
 from tests.conftest import World, join, person, send, typed
 from tests.factors import SECRET, give_app, give_passkey
+from tests.practice import practised
 from tests.sharing import share
 
 WHY = "Besproken met het zorgteam op maandag."
@@ -45,6 +49,7 @@ class Stage:
     contact: Contact | None = None
     closing: ClosingDays | None = None
     agreed: dict[str, ProtocolChange] = field(default_factory=dict)
+    exercise: tuple[str, str] = ("", "")  # a step of it that is open, and one that was declined
 
     def case(self, kind: str) -> Case:
         return self.signals[kind].case
@@ -101,6 +106,7 @@ def stage(world: World, login: Callable[[User | None], Client], school_accounts:
     move_on(found)
     share_out(found)
     found.draft = draft_save(by=world.author, draft=None, data=typed(world, observed=story_of("draft")))
+    found.exercise = exercise(world)
     offer = Offer("teacher", world.school, timezone.localdate(), None)
     found.invitation = invitation_send(
         by=world.administrator, email="genodigd@school.example", name="Gijs Genodigd", offer=offer
@@ -118,6 +124,18 @@ def stage(world: World, login: Callable[[User | None], Client], school_accounts:
         began_setting_up_an_app(client)
     found.sessions = {name: client.session.session_key or "" for name, client in found.clients.items()}
     return found
+
+
+def exercise(world: World) -> tuple[str, str]:
+    """The author's own exercise, in hand, with one step decided against."""
+    kept = practised(world.author, typed(world, observed=story_of("practice"), person="pupil:P1", concern="departure"))
+
+    def begin(play: Play) -> None:
+        acts.take(play)
+        acts.step_decline(play, play.steps[0], reason=WHY, applies=True)
+
+    steps = load(rehearsal_change(by=world.author, rehearsal=kept, act=begin), world.author).steps
+    return steps[1].reference, steps[0].reference
 
 
 def receivers(world: World) -> None:

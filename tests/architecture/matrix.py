@@ -321,6 +321,39 @@ REPORTS = {
     "signals:signal-add": Page(WRITERS, written("GET", 200) | written("POST", 302) | written("EMPTY", 422)),
     "signals:signal-called": Page(WRITERS, written("POST", 302)),
 }
+# The author has an exercise that was sent and taken; the others have none, and are sent to the first page of it.
+REHEARSED = to(302, *WRITERS) | to(200, "author")
+PRACTICE = {
+    "signals:practice": Page(WRITERS, {"GET": to(200, *WRITERS), "POST": to(302, *WRITERS)}),
+    "signals:practice-form": Page(
+        WRITERS,
+        {
+            "GET": to(200, *WRITERS) | to(302, "author"),
+            "POST": to(302, *WRITERS),
+            "EMPTY": to(422, *WRITERS) | to(302, "author"),
+        },
+    ),
+    "signals:practice-check": Page(WRITERS, {"GET": to(302, *WRITERS), "POST": to(302, *WRITERS)}),
+    "signals:practice-report": Page(WRITERS, {"GET": REHEARSED, "POST": to(302, *WRITERS)}),
+    "signals:practice-case": Page(WRITERS, {"GET": REHEARSED, "POST": to(302, *WRITERS)}),
+    "signals:practice-act": Page(
+        WRITERS,
+        {"GET": REHEARSED, "POST": to(302, *WRITERS), "EMPTY": to(302, *WRITERS) | to(422, "author")},
+    ),
+    "signals:practice-follow": Page(WRITERS, {"GET": REHEARSED}),
+    "signals:practice-step-sheet": Page(WRITERS, {"GET practice": to(200, "author")}),
+    **dict.fromkeys(
+        ("signals:practice-step-done", "signals:practice-step-decline", "signals:practice-step-reopen"),
+        Page(
+            WRITERS,
+            {
+                "GET practice": to(200, "author"),
+                "POST practice": to(302, "author"),
+                "EMPTY practice": to(422, "author"),
+            },
+        ),
+    ),
+}
 CASES = {
     "signals:desk": Page(DESK, {"GET": to(200, *DESK)}),
     "signals:case-search": Page(
@@ -533,6 +566,7 @@ PARTS = (
     FACTORS,
     SCHOOL_ACCOUNTS,
     REPORTS,
+    PRACTICE,
     CASES,
     SHARES,
     WALLS,
@@ -564,6 +598,7 @@ KNOWS |= {
 KNOWS["pupil/taken"] |= {"sharee": "story", "contributor": "story", "expired": "reference"}
 KNOWS["sister/new"] = {"sister_coordinator": "story", "two_hats": "story", "privacy_officer": "reference"}
 KNOWS["draft"] = {"author": "story"}
+KNOWS["practice"] = {"author": "story"}
 
 # The event that must stand in the trail: after a page was shown (GET), and after a POST that changed something.
 LEAVES = {
@@ -607,6 +642,19 @@ LEAVES = {
     "POST signals:draft": "draft.saved",
     "POST signals:draft-check": "signal.sent",
     "POST signals:draft-discard": "draft.deleted",
+    "POST signals:practice": "practice.cleared",
+    "POST signals:practice-form": "practice.started",
+    **dict.fromkeys(
+        (
+            "POST signals:practice-report",
+            "POST signals:practice-case",
+            "POST signals:practice-act",
+            "POST signals:practice-step-done",
+            "POST signals:practice-step-decline",
+            "POST signals:practice-step-reopen",
+        ),
+        "practice.changed",
+    ),
     "POST signals:signal-add": "signal.added",
     "POST signals:signal-called": "signal.called",
     "POST signals:case-take": "case.taken",

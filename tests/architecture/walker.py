@@ -1,7 +1,7 @@
 """Turns the matrix into requests: which address, with which body, sent by whom."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,7 @@ from tests.factors import code
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 UNKNOWN = "2222-2222-22"
 SLUGS = {
+    "signals:practice-act": "antwoorden",
     "sso_begin": "entree",
     "openid_connect_callback": "surfconext",
     "saml_acs": "entree",
@@ -110,6 +111,14 @@ def arguments(stage: Stage, cell: Cell) -> list[str]:
     return known[cell.name, cell.kind]
 
 
+ONE_OF: dict[str, Callable[[Stage, Cell], str]] = {
+    "passkey": lambda stage, _cell: passkey_code(stage.passkey),
+    "practice": lambda stage, cell: stage.exercise[cell.name.endswith("reopen")],
+    "draft": lambda stage, _cell: stage.draft.reference,
+    "glass/waits": lambda stage, _cell: stage.glass.reference,
+}
+
+
 def _arguments(stage: Stage, cell: Cell) -> list[str]:
     kind = cell.kind
     if cell.name.startswith("accounts:") or cell.name in ("signals:person-leaves", "signals:role-end"):
@@ -126,12 +135,8 @@ def _arguments(stage: Stage, cell: Cell) -> list[str]:
         return [stage.agreed[kind].reference]
     if cell.name in ("escalation:calendar", "escalation:calendar-edit", "escalation:closing-add"):
         return [getattr(stage.world, kind).reference]
-    if kind == "passkey":
-        return [passkey_code(stage.passkey)]
-    if kind == "draft":
-        return [stage.draft.reference]
-    if kind == "glass/waits":
-        return [stage.glass.reference]
+    if kind in ONE_OF:
+        return [ONE_OF[kind](stage, cell)]
     return of_case(stage, cell) if kind and cell.name != "signals:glass-break" else []
 
 
@@ -211,6 +216,12 @@ def body(stage: Stage, cell: Cell) -> dict[str, Any]:
         "signals:case-close": {"outcome": "resolved", "reason": WHY, "version": version},
         "signals:case-reopen": {"reason": WHY},
         "signals:step-done": done,
+        "signals:practice-form": typed(stage.world, person="pupil:P1"),
+        "signals:practice-case": text,
+        "signals:practice-act": {"immediate_danger": "yes", "reason": WHY, "subject_role": "pupil", "seen": 0},
+        "signals:practice-step-done": done,
+        "signals:practice-step-decline": {"applies": "yes", "reason": WHY},
+        "signals:practice-step-reopen": {"reason": WHY},
         "signals:step-decline": {"applies": "yes", "reason": WHY},
         "signals:step-reopen": {"reason": WHY},
         "signals:case-wall": {"reason": WHY, "keeper": "board"},

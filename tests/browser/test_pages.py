@@ -33,6 +33,7 @@ from tests.agreeing import agree, agreed, off, proposal, propose
 from tests.browser.acts import second_page, write
 from tests.browser.looks import look
 from tests.conftest import World, join, person, send, typed
+from tests.practice import practised
 from tests.sharing import share
 
 LONG = "Meervoudigepersoonlijkheidsontwikkelingsbegeleidingsplanbespreking" * 3
@@ -127,6 +128,9 @@ def test_new_teacher(world: World, tour: Any) -> None:
     found.errors("form", new, "main [name=action][value=continue]")
     found.see("form-nobody", new, lambda page: page.locator("[name=person_query]").fill("xxxx"), "#person-results p")
     found.see("form-found", new, write)
+    practised(world.author, typed(world, person="pupil:P1", concern="departure", observed=LONG))
+    found.see("practice", reverse("signals:practice"))
+    found.see("practice-report", reverse("signals:practice-report"))
     done(found)
 
 
