@@ -268,7 +268,7 @@ def everything_shown(clients: dict[str, Any]) -> dict[tuple[str, str], str]:
                 text = response.content.decode(errors="replace")
             assert response.status_code == 200, path
             found[who, f"{path} {data}"] = re.sub(
-                r'csrfmiddlewaretoken" value="\w+"|name="key" value="[^"]+"', "", text
+                r'csrfmiddlewaretoken" value="\w+"|name="(?:key|page)" value="[^"]+"', "", text
             )
     return found
 
