@@ -109,7 +109,8 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
 
     def row_text(self, value: Any) -> str:
         """The same from the value of the field."""
-        text = str(self.model._meta.get_field(self.row).to_python(value) or "")
+        known = self.model._meta.get_field(self.row).to_python(value)
+        text = known.hex if isinstance(known, uuid.UUID) else str(known or "")
         if not text:
             raise ContentError(f"A row of {self.table} has nothing in {self.row} to bind its texts to.")
         return text

@@ -14,28 +14,33 @@ def encrypt(app: str, *names: str) -> Callable[[Any, Any], None]:
     """For RunPython, after the fields were altered: encrypts these models, and tells every row which one it is."""
 
     def run(apps: Any, schema_editor: Any) -> None:
-        for rows, fields in _tables(apps, schema_editor, app, names):
-            keys = [one.name for one in rows.model._meta.concrete_fields if isinstance(one, RowKeyField)]
-            for row in _each(rows):
-                for name in keys:
-                    setattr(row, name, uuid.uuid4())  # the column came with the same one for all
-                fresh: dict[str, Any] = {name: getattr(row, name) for name in keys}
-                for one, text in _texts(row, fields):
-                    fresh[one.attname] = seal(text, one.table, one.name, one.row_of(row))
-                rows.filter(pk=row.pk).update(**fresh)
+        for rows in _tables(apps, schema_editor, app, names):
+            encrypt_rows(rows)
 
     return run
+
+
+def encrypt_rows(rows: Any) -> None:
+    """Encrypt rows whose texts stand in the database as they were typed, and give each its own row key."""
+    keys = [one.name for one in rows.model._meta.concrete_fields if isinstance(one, RowKeyField)]
+    for row in _each(rows):
+        for name in keys:
+            setattr(row, name, uuid.uuid4())  # the column came with the same one for all
+        fresh: dict[str, Any] = {name: getattr(row, name) for name in keys}
+        for one, text in _texts(row):
+            fresh[one.attname] = seal(text, one.table, one.name, one.row_of(row))
+        if fresh:
+            rows.filter(pk=row.pk).update(**fresh)
 
 
 def decrypt(app: str, *names: str) -> Callable[[Any, Any], None]:
     """The way back, for the same place: the texts stand in the database as they were typed."""
 
     def run(apps: Any, schema_editor: Any) -> None:
-        for rows, fields in _tables(apps, schema_editor, app, names):
+        for rows in _tables(apps, schema_editor, app, names):
             for row in _each(rows):
                 found = {
-                    one.attname: Token(unseal(text, one.table, one.name, one.row_of(row)))
-                    for one, text in _texts(row, fields)
+                    one.attname: Token(unseal(text, one.table, one.name, one.row_of(row))) for one, text in _texts(row)
                 }
                 if found:
                     rows.filter(pk=row.pk).update(**found)
@@ -43,11 +48,9 @@ def decrypt(app: str, *names: str) -> Callable[[Any, Any], None]:
     return run
 
 
-def _tables(apps: Any, schema_editor: Any, app: str, names: tuple[str, ...]) -> Iterator[tuple[Any, Any]]:
+def _tables(apps: Any, schema_editor: Any, app: str, names: tuple[str, ...]) -> Iterator[Any]:
     for name in names:
-        model = apps.get_model(app, name)
-        fields = [one for one in model._meta.concrete_fields if isinstance(one, EncryptedTextField)]
-        yield model._base_manager.using(schema_editor.connection.alias), fields
+        yield apps.get_model(app, name)._base_manager.using(schema_editor.connection.alias)
 
 
 def _each(rows: Any) -> Iterator[Any]:
@@ -57,9 +60,8 @@ def _each(rows: Any) -> Iterator[Any]:
         last = found[-1].pk
 
 
-def _texts(row: Any, fields: list[EncryptedTextField]) -> Iterator[tuple[EncryptedTextField, str]]:
+def _texts(row: Any) -> Iterator[tuple[EncryptedTextField, str]]:
     """What the database holds, of the fields that hold something."""
-    for one in fields:
-        value = row.__dict__[one.attname]
-        if isinstance(value, Sealed):
+    for one in row._meta.concrete_fields:
+        if isinstance(one, EncryptedTextField) and isinstance(value := row.__dict__[one.attname], Sealed):
             yield one, value.token

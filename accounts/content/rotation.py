@@ -65,9 +65,7 @@ def rotate(tell: Callable[[Progress], None], *, batch: int = BATCH) -> Progress:
     return done
 
 
-def _batch(
-    model: type[models.Model], fields: list[EncryptedTextField], last: int, size: int, done: Progress
-) -> int:
+def _batch(model: type[models.Model], fields: list[EncryptedTextField], last: int, size: int, done: Progress) -> int:
     """Do the next rows after a key. Returns the last key, 0 when there were none."""
     names = [RAW.format(one.name) for one in fields]
     rows = _rows(model, fields, _old(fields)).filter(pk__gt=last).order_by("pk")

@@ -54,9 +54,7 @@ def write_down(using: str = "default") -> None:
         return
     known = {number for number, _fingerprint in _known(using)}
     for number in {int(number) for number in masters()} - known:
-        ContentKey.objects.using(using).get_or_create(
-            number=number, defaults={"fingerprint": fingerprint(str(number))}
-        )
+        ContentKey.objects.using(using).get_or_create(number=number, defaults={"fingerprint": fingerprint(str(number))})
 
 
 def check_keys(app_configs: Sequence[Any] | None, databases: Sequence[str] | None = None, **kwargs: Any) -> list[Any]:
