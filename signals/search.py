@@ -1,4 +1,4 @@
-"""Finding a case by its number, by the person it is about or by what was written in it, among what opens to who searches.
+"""Finding a case by its number, by whom it is about or by what was written in it, among what opens to who searches.
 
 Words find only cases whose story this person may read: otherwise a hit would tell them. Whatever may not be seen is
 never found, and the answer is that of a number that does not exist.
@@ -27,8 +27,8 @@ def find(seen: access.Sight, query: str) -> tuple[Reach, bool]:
         found = cases.filter(reference=number)
         return (found if found.exists() else cases.filter(joined__reference=number)), True
     stories, words = seen.scope(*access.READ).reach(), query.split()
-    cases, whole = look(stories, words)
-    hit = Q(pk__in=cases)
+    found_in, whole = look(stories, words)
+    hit = Q(pk__in=found_in)
     return stories.filter(hit if whole else hit | Q(about_somebody(words))), whole
 
 

@@ -30,7 +30,9 @@ class RowKeyField(models.UUIDField):  # type: ignore[type-arg]
     """Which row this is, for models without another field that is given once. Not unique: nothing is found by it."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"default": uuid.uuid4, "editable": False} | kwargs)
+        kwargs.setdefault("default", uuid.uuid4)
+        kwargs.setdefault("editable", False)
+        super().__init__(**kwargs)
 
 
 class Sealed:
@@ -95,7 +97,7 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
         except FieldDoesNotExist:
             hint = "Name a field in `row` that is given once, or add: row_key = RowKeyField()"
             found.append(checks.Error(f"There is no field '{self.row}' to bind it to.", hint, self, "content.E001"))
-        if self.unique or self.db_index:
+        if self.unique or getattr(self, "db_index", False):
             found.append(checks.Error("An encrypted field can't be searched or unique.", None, self, "content.E002"))
         return found
 
@@ -109,7 +111,8 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
 
     def row_text(self, value: Any) -> str:
         """The same from the value of the field."""
-        known = self.model._meta.get_field(self.row).to_python(value)
+        field: Any = self.model._meta.get_field(self.row)
+        known = field.to_python(value)
         text = known.hex if isinstance(known, uuid.UUID) else str(known or "")
         if not text:
             raise ContentError(f"A row of {self.table} has nothing in {self.row} to bind its texts to.")
@@ -160,7 +163,7 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
         return None
 
 
-class IsEmpty(Exact):  # type: ignore[type-arg]
+class IsEmpty(Exact):
     """`field=""`: whether there is a text at all. Nothing else can be asked."""
 
     def __init__(self, lhs: Any, rhs: Any) -> None:
@@ -171,6 +174,9 @@ class IsEmpty(Exact):  # type: ignore[type-arg]
 
 class EncryptedJSONField(EncryptedTextField):
     """The same for what JSON can hold. It is encrypted even when empty."""
+
+    _pyi_private_set_type: Any
+    _pyi_private_get_type: Any
 
     def opened(self, instance: Any, sealed: Sealed) -> Any:
         value = json.loads(super().opened(instance, sealed))

@@ -99,8 +99,9 @@ def _rows(model: type[models.Model], fields: list[EncryptedTextField], condition
 
 def _raw(model: type[models.Model], fields: list[EncryptedTextField]) -> models.QuerySet[Any]:
     """The rows with what the database holds, as text."""
-    texts = {RAW.format(one.name): Cast(one.attname, models.TextField()) for one in fields}
-    return model._base_manager.annotate(**texts)
+    texts: dict[str, Any] = {RAW.format(one.name): Cast(one.attname, models.TextField()) for one in fields}
+    rows: models.QuerySet[Any] = model._base_manager.annotate(**texts)
+    return rows
 
 
 def _old(fields: list[EncryptedTextField]) -> Q:

@@ -10,7 +10,7 @@ from django.apps import apps
 from django.db import connection, models
 
 from accounts.content.fields import EncryptedTextField
-from signals.models import Draft, Signal
+from signals.models import Draft
 from tests.architecture.test_privacy import APPS, registry, stored
 from tests.audit.test_no_content import MARKS, handle, write
 from tests.conftest import World

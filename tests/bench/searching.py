@@ -22,12 +22,13 @@ from tests.conftest import join, person
 CASES, NOTES = 2000, 2
 MOST = 300  # ms
 RARE = "één blauwe vlek bij het oor"
-WORDS = (
-    "de het een van en in op met zij hij was niet naar school moeder vader gesprek vandaag gisteren pauze klas groep "
-    "mentor leerling zegt vertelt stil boos verdrietig huilde gang fiets telefoon foto's appgroep thuis bang slapen "
-    "gegeten koud jas arm café Zoë Daniël ruzie geschopt geduwd gescholden alleen vriendin vriend oudere broer zus "
-    "afwezig verzuim te laat gebeld afspraak huisarts wijkteam leerplicht volgende week opnieuw rustig geluisterd"
-).split()
+SPOKEN = """
+de het een van en in op met zij hij was niet naar school moeder vader gesprek vandaag gisteren pauze klas groep mentor
+leerling zegt vertelt stil boos verdrietig huilde gang fiets telefoon foto's appgroep thuis bang slapen gegeten koud jas
+arm café Zoë Daniël ruzie geschopt geduwd gescholden alleen vriendin vriend oudere broer zus afwezig verzuim te laat
+gebeld afspraak huisarts wijkteam leerplicht volgende week opnieuw rustig geluisterd
+"""
+WORDS = SPOKEN.split()
 
 
 def lines(scene: Scene) -> Iterator[Line]:
