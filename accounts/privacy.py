@@ -17,6 +17,7 @@ WORK = "a day after it was done, or until an administrator gave it up, then eras
 SLOT = "60 days, then erased"
 BROWSER = "400 days after the last log-in in it, then erased"
 WORDS = "until sent or thrown away, at most 30 days, then erased"
+DATABASE = "until the key is dropped; holds no key"
 PUPIL = "until 2 years after the pupil left the school, then erased unless a case is on hold"
 
 FIELDS: dict[str, FieldClass] = {
@@ -52,6 +53,7 @@ FIELDS: dict[str, FieldClass] = {
     **fields("KeptWords", "technical", WORDS, "id", "reference", "created_at"),
     **fields("KeptWords", "personal", WORDS, "user", "path"),
     **fields("KeptWords", "sensitive", WORDS, "fields"),
+    **fields("ContentKey", "technical", DATABASE, "id", "number", "fingerprint", "first_seen_at"),
     **fields("UnlinkedIdentity", "technical", STAFF, "id", "provider", "created_at"),
     **fields("UnlinkedIdentity", "personal", STAFF, "user"),
     **fields("Pupil", "technical", PUPIL, "id", "is_active"),

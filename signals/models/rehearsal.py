@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
+from accounts.content.fields import EncryptedJSONField
 from accounts.models import Sector, User
 from accounts.references import new_reference
 from signals.models.signal import empty
@@ -25,10 +25,10 @@ class Rehearsal(models.Model):
     reference = models.CharField(max_length=12, default=new_reference, unique=True, editable=False)
     by = models.OneToOneField(User, on_delete=models.PROTECT, related_name="+")
     sector = models.CharField(max_length=3, choices=Sector.choices)
-    data = models.JSONField(default=empty, blank=True)
-    answers = models.JSONField(default=empty, blank=True)
+    data = EncryptedJSONField(row="reference", default=empty, blank=True)
+    answers = EncryptedJSONField(row="reference", default=empty, blank=True)
     called_112_at = models.DateTimeField(null=True, blank=True)
-    rows = models.JSONField(default=nothing, blank=True, encoder=DjangoJSONEncoder)
+    rows = EncryptedJSONField(row="reference", default=nothing, blank=True)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 

@@ -4,6 +4,7 @@ They are kept as data in one field of `Rehearsal`, and come back as instances of
 engine and the rules of a case work on them as they are. Their ids are below zero, see `invented`.
 """
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -52,8 +53,8 @@ class Play:
         yield from (*self.corrections, *self.steps, *self.outcomes, *self.notes, *self.changes)
 
     def dump(self) -> list[Any]:
-        """As data."""
-        found: list[Any] = serializers.serialize("python", self.rows())
+        """As data that JSON can hold."""
+        found: list[Any] = json.loads(serializers.serialize("json", self.rows()))
         return found
 
     def join(self) -> "Play":
