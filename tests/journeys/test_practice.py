@@ -199,7 +199,9 @@ def test_what_nobody_came_back_to_is_gone_after_thirty_days(me: Browser, world: 
 
 def test_what_an_upgrade_can_not_read_any_more_can_be_begun_again(me: Browser, world: World) -> None:
     rehearse(me)
-    Rehearsal.objects.update(rows=[{"model": "signals.gone", "pk": -1, "fields": {}}])
+    exercise = Rehearsal.objects.get()
+    exercise.rows = [{"model": "signals.gone", "pk": -1, "fields": {}}]
+    exercise.save()
     for path in ("", *PAGES[1:], "melden/"):
         page = me.get(f"/oefenen/{path}")
         assert page.path == "/oefenen/"
