@@ -10,12 +10,15 @@ from audit.privacy import FieldClass, fields
 DRAFT = "30 days after the last change, or until it is sent; then erased"
 CASE = "with the case: 3 or 6 months after closing, or 2 years after the pupil left; then erased"
 SHARE = "until the share ends, then deleted"
+KEPT = "until its owner removes it, or their account is erased"
 FIGURES = "stays for the figures once the case is erased, without a reference to a person"
 
 FIELDS: dict[str, FieldClass] = {
     **fields("Draft", "technical", DRAFT, "id", "reference", "created_at", "updated_at"),
     **fields("Draft", "personal", DRAFT, "author"),
     **fields("Draft", "sensitive", DRAFT, "data", "answers", "called_112_at"),
+    **fields("SavedFilter", "technical", KEPT, "id", "reference", "created_at"),
+    **fields("SavedFilter", "personal", KEPT, "owner", "name", "query"),
     **fields("Case", "technical", CASE, "id", "joined_to", "version"),
     **fields("Case", "technical", FIGURES, "board", "school", "status", "created_at", "taken_at", "closed_at"),
     **fields("Case", "technical", FIGURES, "next_due_at"),

@@ -7,6 +7,7 @@ from signals.views import (
     concern,
     desk,
     facts,
+    filters,
     followup,
     glass,
     leaving,
@@ -14,6 +15,7 @@ from signals.views import (
     paper,
     readable,
     search,
+    several,
     shares,
     sheet,
     steps,
@@ -37,6 +39,10 @@ reports = [
 ]
 cases = [
     path("werkplek/", desk.desk, name="desk"),
+    path("werkplek/oppakken/", several.desk_take, name="desk-take"),
+    path("werkplek/filter/bewaren/", filters.filter_save, name="filter-save"),
+    path("werkplek/filter/<ref:reference>/", filters.filter_edit, name="filter-edit"),
+    path("werkplek/filter/<ref:reference>/weg/", filters.filter_remove, name="filter-remove"),
     path("casus/zoeken/", search.case_search, name="case-search"),
     path("casus/<ref:reference>/", case.case, name="case"),
     path("casus/<ref:reference>/oppakken/", case.case_take, name="case-take"),

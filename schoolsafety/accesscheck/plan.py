@@ -111,6 +111,7 @@ REVIEWED = ("signals:glass-review",)  # the break-glass of `shared`
 REVIEWERS = frozenset({"principal", "officer", "officer_subject"})
 WRITTEN = ("signals:signal", "signals:signal-add", "signals:signal-called")  # the writer's own
 DRAFTS = ("signals:draft", "signals:draft-check", "signals:draft-discard")
+FILTERS = ("signals:filter-edit", "signals:filter-remove")  # a filter that the coordinator kept
 AUTHORS = {"away": "away_coordinator", "abroad": "abroad_coordinator"}  # of the others it is `author`
 
 _STAFF = {"author", "teacher", "coordinator", "barred", "principal", "subject", "reader", "adder", "expired"}
@@ -131,6 +132,7 @@ OPEN: dict[str, frozenset[str]] = {
     "signals:shared": WRITERS,
     "signals:case-search": WRITERS,
     "signals:desk": frozenset(_COORDINATORS | _OFFICERS),
+    **dict.fromkeys(("signals:desk-take", "signals:filter-save"), frozenset(_COORDINATORS | _OFFICERS)),
     "signals:followup": frozenset({"principal"}),
     "signals:trail": EVERYBODY,
     "signals:trail-csv": EVERYBODY,

@@ -15,9 +15,10 @@ from accounts.services.invitations import Offer, invitation_send
 from schoolsafety.accesscheck.plan import AUTHORS
 from signals import report
 from signals.forms.concern import ConcernForm
-from signals.models import BreakGlass, Case, Draft, Share, Signal
+from signals.models import BreakGlass, Case, Draft, SavedFilter, Share, Signal
 from signals.services.cases import case_take
 from signals.services.drafts import draft_save
+from signals.services.filters import filter_save
 from signals.services.glass import glass_break
 from signals.services.sending import signal_send
 from signals.services.shares import case_share
@@ -38,6 +39,7 @@ class Stage:
     signals: dict[str, Signal] = field(default_factory=dict)
     sessions: dict[str, str] = field(default_factory=dict)
     draft: Draft | None = None
+    filter: SavedFilter | None = None
     glass: BreakGlass | None = None
     school: School | None = None
     invitation: Invitation | None = None
@@ -71,6 +73,7 @@ def build() -> Stage:
         stage.signals[kind] = _send(stage, kind, school, staff=stage.people[whom], role=role)
     stage.signals["away"] = _send(stage, "away", away, pupil=other)
     stage.signals["abroad"] = _send(stage, "abroad", far, pupil=third)
+    stage.filter = filter_save(by=stage.people["coordinator"], name="Wat ik volg", query="tab=open&owner=me")
     stage.draft = draft_save(by=stage.people["author"], draft=None, data={"observed": stage.story("draft")})
     stage.invitation = _invite(stage, school)
     _explicit(stage)

@@ -96,6 +96,7 @@ def unplanned(known: dict[str, Any]) -> list[str]:
         *plan.REVIEWED,
         *plan.WRITTEN,
         *plan.DRAFTS,
+        *plan.FILTERS,
         *plan.OPEN,
         *plan.CONTACTS,
         *plan.CALENDARS,
@@ -115,6 +116,8 @@ def asks() -> Iterator[Ask]:
             yield from _about(person, kind)
         for name in plan.DRAFTS:
             yield from _both(person, name, "draft", "open" if person == "author" else "hidden")
+        for name in plan.FILTERS:
+            yield from _both(person, name, "filter", "open" if person == "coordinator" else "hidden")
         for name in plan.REVIEWED:
             yield from _both(person, name, "glass", "open" if person in plan.REVIEWERS else "hidden")
         for name in (*plan.CONTACTS, *plan.CALENDARS):
@@ -239,6 +242,8 @@ def _arguments(stage: Stage, ask: Ask) -> list[str]:
         return []
     if ask.kind == "draft":
         return [stage.draft.reference] if stage.draft else []
+    if ask.kind == "filter":
+        return [stage.filter.reference] if stage.filter else []
     if ask.kind == "glass":
         return [stage.glass.reference] if stage.glass else []
     if ask.kind == "school":

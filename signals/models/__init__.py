@@ -4,6 +4,7 @@ from signals.models.case import Case, CaseChange, Note, StoryOpening
 from signals.models.facts import FactsChange
 from signals.models.moved import Moved
 from signals.models.rights import Barred, BreakGlass, CaseUserPermission, Named, Share
+from signals.models.saved import SavedFilter
 from signals.models.signal import Addition, Draft, Person, Signal
 from signals.models.step import Step, StepOutcome
 
@@ -20,6 +21,7 @@ __all__ = [
     "Named",
     "Note",
     "Person",
+    "SavedFilter",
     "Share",
     "Signal",
     "Step",

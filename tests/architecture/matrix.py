@@ -317,8 +317,23 @@ REPORTS = {
     "signals:signal-add": Page(WRITERS, written("GET", 200) | written("POST", 302) | written("EMPTY", 422)),
     "signals:signal-called": Page(WRITERS, written("POST", 302)),
 }
-CASES = {
+DESKS = {
     "signals:desk": Page(DESK, {"GET": to(200, *DESK)}),
+    # The coordinator ticks a new case; the others tick nothing and are told so.
+    "signals:desk-take": Page(DESK, {"POST": to(302, *DESK)}),
+    "signals:filter-save": Page(DESK, {"GET": to(302, *DESK), "POST": to(302, *DESK), "EMPTY": to(302, *DESK)}),
+    # A filter that the coordinator kept: nobody else has it.
+    "signals:filter-edit": Page(
+        DESK,
+        {
+            "GET filter": to(200, "coordinator"),
+            "POST filter": to(302, "coordinator"),
+            "EMPTY filter": to(422, "coordinator"),
+        },
+    ),
+    "signals:filter-remove": Page(DESK, {"POST filter": to(302, "coordinator")}),
+}
+CASES = {
     "signals:case-search": Page(
         WRITERS, {"GET": to(200, *WRITERS), "POST": to(200, *WRITERS), "EMPTY": to(422, *WRITERS)}
     ),
@@ -489,6 +504,7 @@ PARTS = (
     FACTORS,
     SCHOOL_ACCOUNTS,
     REPORTS,
+    DESKS,
     CASES,
     SHARES,
     WALLS,
@@ -561,6 +577,10 @@ LEAVES = {
     "POST signals:draft-discard": "draft.deleted",
     "POST signals:signal-add": "signal.added",
     "POST signals:signal-called": "signal.called",
+    "POST signals:desk-take": "case.taken",
+    "POST signals:filter-save": "filter.saved",
+    "POST signals:filter-edit": "filter.saved",
+    "POST signals:filter-remove": "filter.removed",
     "POST signals:case-take": "case.taken",
     "POST signals:case-join": "case.joined",
     "POST signals:case-note": "case.noted",

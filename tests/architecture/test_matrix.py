@@ -25,6 +25,7 @@ PARTS = (
     "FACTORS",
     "SCHOOL_ACCOUNTS",
     "REPORTS",
+    "DESKS",
     "CASES",
     "SHARES",
     "WALLS",

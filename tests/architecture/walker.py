@@ -128,6 +128,8 @@ def _arguments(stage: Stage, cell: Cell) -> list[str]:
         return [passkey_code(stage.passkey)]
     if kind == "draft":
         return [stage.draft.reference]
+    if kind == "filter":
+        return [stage.filter.reference]
     if kind == "glass/waits":
         return [stage.glass.reference]
     return of_case(stage, cell) if kind and cell.name != "signals:glass-break" else []
@@ -193,6 +195,9 @@ def body(stage: Stage, cell: Cell) -> dict[str, Any]:
         "signals:person-search": {"person_query": "noor", "subject_role": "pupil"},
         "signals:draft": typed(stage.world),
         "signals:signal-add": text,
+        "signals:desk-take": {"case": [stage.case("pupil/new").reference] if cell.persona == "coordinator" else []},
+        "signals:filter-save": {"name": "Nieuw filter", "query": "tab=open&status=monitoring"},
+        "signals:filter-edit": {"name": "Andere naam"},
         "signals:case-note": text,
         "signals:case-share": sharing(stage),
         "signals:share-search": {"colleague_query": "teacher"},

@@ -19,12 +19,12 @@ from schoolsafety import boardfile
 from signals import report
 from signals.forms.concern import ConcernForm
 from signals.models import Case, Signal, Step
-from signals.services import cases, drafts, sending, steps
+from signals.services import cases, drafts, filters, sending, steps
 from tests.conftest import World, send, typed
 
 KEY = "6f1c9a52-6f0e-4b8e-9a53-0d5a2e2f6a01"
 REASON = "Hier staat waarom dit zo is."
-FEATURES = (cases, drafts, sending, steps, contact_services, calendar, reminders)
+FEATURES = (cases, drafts, filters, sending, steps, contact_services, calendar, reminders)
 
 
 class TrailIsFullError(RuntimeError):
@@ -61,6 +61,7 @@ def prepared(world: World) -> dict[str, Callable[[], object]]:
     days = ClosingDays.objects.create(
         school=world.school, starts_on=date(2027, 4, 1), ends_on=date(2027, 4, 1), label="Studiedag"
     )
+    kept = filters.filter_save(by=by, name="Wat ik volg", query="tab=open&status=monitoring")
     done = steps.Done(timezone.now() - timedelta(hours=1), "Ik")
     return {
         "case_take": lambda: cases.case_take(by=by, case=other.case),
@@ -78,6 +79,9 @@ def prepared(world: World) -> dict[str, Callable[[], object]]:
         "step_done": lambda: steps.step_done(by=by, step=step, done=done),
         "step_decline": lambda: steps.step_decline(by=by, step=step, reason=REASON, applies=False),
         "step_reopen": lambda: steps.step_reopen(by=by, step=past, reason=REASON),
+        "filter_save": lambda: filters.filter_save(by=by, name="Van mij", query="tab=open&owner=me"),
+        "filter_rename": lambda: filters.filter_rename(by=by, kept=kept, name="Wat wij volgen"),
+        "filter_remove": lambda: filters.filter_remove(by=by, kept=kept),
         "contact_save": lambda: contact_services.contact_save(
             by=by, school=world.school, recipient="principal", entry=Entry("Naam", "+31301234567", "")
         ),
