@@ -1,12 +1,11 @@
 """How long ago, in a few words."""
 
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
 
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 NOON = 12
 
@@ -34,16 +33,10 @@ def by_when(urgency: str, due_at: datetime) -> str:
     if urgency == "now":
         return _("at once")
     local = timezone.localtime(due_at)
-    day = _day_words(local.date(), get_language())
+    day = date_format(local, "l j F")
     if urgency == "same_day" and local.hour <= NOON:
         return _("%(day)s before %(time)s") % {"day": day, "time": date_format(local, "H:i")}
     return day
-
-
-@lru_cache(maxsize=1024)
-def _day_words(day: date, language: str | None) -> str:
-    """A list says the same few days again and again."""
-    return date_format(day, "l j F")
 
 
 def look_again_at(day: date) -> datetime:

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, prefetch_related_objects
@@ -16,18 +17,17 @@ from django.utils.translation import gettext as _
 
 from escalation.texts import concern_name, recipient_name, subject_short
 from signals import ladder, rules
-from signals.ages import age, by_when, look_again_at, span
+from signals.ages import by_when, look_again_at, span
 from signals.cards import DUE_SOON, is_due, is_overdue
 from signals.filters import Times
 from signals.models import Case, Signal, Step
 from signals.models.case import Status
 from signals.moved_words import moved_words
-from signals.row_html import WORDS, row_html
+from signals.row_html import LATE, UNKNOWN, WORDS, Form, row_html
 from signals.scope import Reach
 
-UNKNOWN = "2222-2222-22"  # stands for the number in an address
 STATES = dict(Status.choices)
-LATE = "due due-late"
+MINUTE = timedelta(minutes=1)
 
 
 class Due(NamedTuple):
@@ -85,12 +85,24 @@ class Row:
     due_class: str
     due_word: str
     moved: str  # with whom it lies as well, because nobody acted
+    language: str | None = None
+    address: str = ""
     several: bool = False  # one can tick it
 
     @property
     def html(self) -> str:
-        words: dict[str, str] = {name: getattr(self, name) for name in WORDS}
-        return row_html(words, late=self.due_class == LATE, walled=self.walled, several=self.several)
+        words = _words(self)
+        return row_html(
+            Form(
+                tuple(map(bool, words)),
+                *(self.address, self.state_label, self.due_class, self.due_word),
+                *(self.walled, self.several, self.language),
+            ),
+            words,
+        )
+
+
+_words = attrgetter(*WORDS)
 
 
 @dataclass(slots=True)
@@ -127,13 +139,13 @@ def with_steps(page: list[Case]) -> list[Case]:
 
 
 def row(case: Case, now: datetime, page: str = "signals:case") -> Row:
-    return Row(**_parts(*_of_case(case), now, _address(page)))
+    return Row(**_parts(*_of_case(case), now, Words(page)))
 
 
 def rows_of(lines: list[tuple[Line, list[Due]]], now: datetime, *, several: bool = False) -> list[Row]:
     """The rows of one page of the desk. `several`: to tick."""
-    address = _address("signals:case")
-    return [Row(**_parts(line, dues, now, address), several=several) for line, dues in lines]
+    words = Words("signals:case")
+    return [Row(**_parts(line, dues, now, words), several=several) for line, dues in lines]
 
 
 def follow_row(case: Case, now: datetime) -> FollowRow:
@@ -141,7 +153,7 @@ def follow_row(case: Case, now: datetime) -> FollowRow:
     steps = list(case.steps.all())
     late = [step for step in steps if is_overdue(step, now)]
     return FollowRow(
-        **_parts(*_of_case(case), now, _address("signals:followup-case")),
+        **_parts(*_of_case(case), now, Words("signals:followup-case")),
         steps_done=sum(step.state == rules.STEP_DONE for step in steps),
         steps_open=sum(step.state == rules.STEP_OPEN for step in steps),
         steps_overdue=len(late),
@@ -152,41 +164,48 @@ def follow_row(case: Case, now: datetime) -> FollowRow:
 
 
 def _of_case(case: Case) -> tuple[Line, list[Due]]:
-    line = Line(
-        *(getattr(case, name) for name in Line._fields[:10]),
-        case.school.sector,
-        case.owner.name if case.owner else None,
-        getattr(case, "report_count", 1),
-    )
+    known = [getattr(case, name) for name in Line._fields[:10]]
+    owner = case.owner.name if case.owner else None
+    line = Line._make([*known, case.school.sector, owner, getattr(case, "report_count", 1)])
     steps = [step for step in case.steps.all() if is_due(step) or step.look_again_on]
     return line, [Due(step.recipient, step.urgency, step.due_at, step.look_again_on) for step in steps]
 
 
-def _address(page: str) -> str:
-    return reverse(page, args=[UNKNOWN])
+class Words:
+    """What a page says again and again is looked up once for the page: some words, and the address of a case."""
+
+    def __init__(self, page: str) -> None:
+        self.address, self.language = reverse(page, args=[UNKNOWN]), get_language()
+        self.concern, self.about, self.recipient = cache(concern_name), cache(subject_short), cache(recipient_name)
+        self.when, self.span, self.facts, self.state = cache(by_when), cache(span), cache(_facts), cache(_state)
 
 
-def _parts(line: Line, dues: list[Due], now: datetime, address: str) -> dict[str, Any]:
-    about, old = subject_short(line.subject_role, line.sector), age(line.created_at, now)
+def _parts(line: Line, dues: list[Due], now: datetime, words: Words) -> dict[str, Any]:
+    about, old = words.about(line.subject_role, line.sector), words.span(_whole_minutes(now - line.created_at))
     return {
         "reference": line.reference,
-        "url": address.replace(UNKNOWN, line.reference),
-        "concern": concern_name(line.concern),
+        "url": words.address.replace(UNKNOWN, line.reference),
+        "concern": words.concern(line.concern),
         "about": about,
         "age": old,
-        "facts": _facts(about, old, line.reports or 1),
+        "facts": words.facts(about, old, line.reports or 1),
         "created_at": line.created_at,
         "owner": line.owner or "",
         "state": line.status,
-        "state_label": _state(line.status, get_language()),
+        "state_label": words.state(line.status),
         "walled": line.walled,
+        "language": words.language,
+        "address": words.address,
         "moved": moved_words(line.moved_to, line.moved_at, line.status, walled=line.walled, sector=line.sector),
-        **_next(min(dues, key=_at, default=None) if line.status in rules.OPEN else None, line.sector, now),
+        **_next(dues if line.status in rules.OPEN else [], line.sector, now, words),
     }
 
 
-@cache
-def _state(status: str, language: str | None) -> str:
+def _whole_minutes(length: timedelta) -> timedelta:
+    return length // MINUTE * MINUTE
+
+
+def _state(status: str) -> str:
     return capfirst(str(STATES[status]))
 
 
@@ -201,11 +220,12 @@ def _at(due: Due) -> datetime:
     return due.at
 
 
-def _next(due: Due | None, sector: str, now: datetime) -> dict[str, Any]:
+def _next(dues: list[Due], sector: str, now: datetime, words: Words) -> dict[str, Any]:
     """What is due first: an open must that still follows, or one that somebody decided to look at again."""
-    if due is None:
+    if not dues:
         return {"next_step": "", "next_due": "", "next_due_text": "", "due_class": "", "due_word": ""}
-    who, at = recipient_name(due.recipient, sector), due.at
+    due = min(dues, key=_at)
+    who, at = words.recipient(due.recipient, sector), due.at
     name, word = "due", ""
     if at < now:
         name, word = LATE, _("too late")
@@ -213,8 +233,8 @@ def _next(due: Due | None, sector: str, now: datetime) -> dict[str, Any]:
         name, word = "due due-soon", _("soon")
     return {
         "next_step": _("Look again: %(recipient)s") % {"recipient": who} if due.look_again_on else who,
-        "next_due": timezone.localtime(at).isoformat(),
-        "next_due_text": by_when("planned" if due.look_again_on else due.urgency, at),
+        "next_due": at.isoformat(),
+        "next_due_text": words.when("planned" if due.look_again_on else due.urgency, at),
         "due_class": name,
         "due_word": word,
     }

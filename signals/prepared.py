@@ -44,12 +44,18 @@ class Statement:
         meant = {_adapted(stand_in): _adapted(value) for stand_in, value in values.items()}
         rows = [list(row) for row in fetch(self.sql, tuple(meant.get(param, param) for param in self.params))]
         for place, converters, expression in self.converters:
+            known: dict[Any, Any] = {}  # the same days and moments stand in many rows
             for row in rows:
-                value = row[place]
-                for converter in converters:
-                    value = converter(value, expression, connection)
-                row[place] = value
+                if row[place] not in known:
+                    known[row[place]] = _converted(row[place], converters, expression)
+                row[place] = known[row[place]]
         return rows
+
+
+def _converted(value: Any, converters: tuple[Callable[..., Any], ...], expression: Any) -> Any:
+    for converter in converters:
+        value = converter(value, expression, connection)
+    return value
 
 
 def prepared(make: Callable[..., QuerySet[Any, Any]]) -> Callable[..., Statement]:

@@ -242,10 +242,9 @@ def _arguments(stage: Stage, ask: Ask) -> list[str]:
         return []
     if ask.kind == "draft":
         return [stage.draft.reference] if stage.draft else []
-    if ask.kind == "filter":
-        return [stage.filter.reference] if stage.filter else []
-    if ask.kind == "glass":
-        return [stage.glass.reference] if stage.glass else []
+    if ask.kind in ("filter", "glass"):
+        row = stage.filter if ask.kind == "filter" else stage.glass
+        return [row.reference] if row else []
     if ask.kind == "school":
         school = [stage.school.reference] if stage.school else []
         return school if ask.name in plan.CALENDARS else [*school, "police_contact"]

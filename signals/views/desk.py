@@ -16,11 +16,13 @@ from escalation.hats import works_as
 from signals import access, filters
 from signals.desk_words import EMPTY, LABELS, addresses, order_of, wrong_words
 from signals.events import private_event
-from signals.filter_panel import choices, known, panel
+from signals.filter_panel import Options, choices, known, panel
+from signals.filters import Filters
 from signals.glasses import count_waiting
 from signals.listing import Desk
 from signals.lists import rows_of, tab_links
 from signals.moved import at_board
+from signals.scope import Scope
 from signals.week import due_before
 
 
@@ -31,11 +33,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     user, now = person(request), timezone.now()
     seen = access.sight(user)
     scope = seen.scope(*access.HANDLE)
-    narrowed, wrong = filters.read(request.GET)
-    options = choices(scope, narrowed) if narrowed or wrong or "filters" in request.GET else None
-    if options:
-        narrowed, unknown = known(options, narrowed)
-        wrong += unknown
+    narrowed, wrong, options = _narrowed(request, scope)
     listing = Desk(scope, user, narrowed, filters.times(now, due_before(scope, now)))
     counts, saved = listing.counts()
     tab = _tab(request, counts)
@@ -62,6 +60,16 @@ def desk(request: HttpRequest) -> HttpResponse:
     if options:
         context |= {"panel": panel(options, narrowed, saved, tab), "wrong": wrong_words(wrong)}
     return render(request, "signals/desk.html", context)
+
+
+def _narrowed(request: HttpRequest, scope: Scope) -> tuple[Filters, list[str], Options | None]:
+    """The filters that count, those that do not, and what can be chosen where a filter is shown."""
+    narrowed, wrong = filters.read(request.GET)
+    if not (narrowed or wrong or "filters" in request.GET):
+        return narrowed, wrong, None
+    options = choices(scope, narrowed)
+    narrowed, unknown = known(options, narrowed)
+    return narrowed, [*wrong, *unknown], options
 
 
 def _tab(request: HttpRequest, counts: dict[str, str]) -> str:

@@ -206,7 +206,9 @@ def test_the_next_page_keeps_the_filter_and_the_order(world: World, coordinator:
         listing.page_of.cache_clear()
 
 
-def test_a_filter_is_kept_found_renamed_and_removed(world: World, coordinator: Browser, second: User, login: Any) -> None:
+def test_a_filter_is_kept_found_renamed_and_removed(
+    world: World, coordinator: Browser, second: User, login: Any
+) -> None:
     mine = taken(world)
     taken(world, by=second)
     page = coordinator.get(f"{DESK}?tab=open&owner=me")
