@@ -3,6 +3,7 @@
 The statements are those of `scope`, `lists` and `filters`, written once for each form (see `prepared`).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +18,7 @@ from signals.paging import CAP, PAGE, After, after_of, capped, key_of, ordered, 
 from signals.prepared import CountOf, moment, prepared
 from signals.scope import Reach, Scope
 
-ME, LAST = -9_000_001, After(-9_000_002, moment(9))
+ME, AWAY, LAST = -9_000_001, -8_000_001, After(-9_000_002, moment(9))
 TABS = ("new", "mine", "week", "waiting", "open", "closed")
 MUST = Q(steps__state=rules.STEP_OPEN, steps__obligation="must", steps__lapsed_by__isnull=True)
 COLUMNS = ("pk", "reference", "concern", "subject_role", "walled", "status", "created_at", "next_due_at")
@@ -37,15 +38,18 @@ class Saved:
 class Desk:
     """What one person sees on the desk, narrowed by filters."""
 
-    def __init__(self, scope: Scope, user: User, filters: Filters, at: Times) -> None:
+    def __init__(self, scope: Scope, user: User, filters: Filters, at: Times, stands_in: Sequence[int] = ()) -> None:
+        """stands_in: ids of colleagues who are away, and whose cases therefore are this person's."""
         self.scope, ids = scope.like()
+        self.away = tuple(range(AWAY, AWAY - len(stands_in), -1))
+        ids |= zip(self.away, stands_in, strict=True)
         self.filters, references = filters.form()
         times = {getattr(STAND_IN_TIMES, name): getattr(at, name) for name in vars(at)}
         self.values: dict[Any, Any] = {**ids, **references, **times, ME: user.pk}
 
     def counts(self) -> tuple[dict[str, str], list[Saved]]:
         """How many cases each tab holds, up to a cap, and the filters that this person kept."""
-        rows = counted(self.scope, self.filters).run(self.values)
+        rows = counted(self.scope, self.filters, self.away).run(self.values)
         saved = sorted((Saved(*row[:3]) for row in rows if row[0]), key=lambda kept: kept.name.lower())
         counts = next(row[3:] for row in rows if not row[0])
         return {tab: capped(count) for tab, count in zip(TABS, counts, strict=True)}, saved
@@ -60,7 +64,7 @@ class Desk:
             values |= {LAST.pk: last.pk, LAST.due: last.due}
         kind = "first" if last is None else "due" if last.due else "key"
         lines: dict[int, tuple[Line, list[Due]]] = {}
-        for row in page_of(self.scope, self.filters, tab, order, kind).run(values):
+        for row in page_of(self.scope, self.filters, self.away, tab, order, kind).run(values):
             line, dues = lines.setdefault(row[0], (Line(*row[:13]), []))
             if row[13]:
                 dues.append(Due(*row[13:17]))
@@ -68,15 +72,15 @@ class Desk:
         return found[:PAGE], key_of(order, found[PAGE - 1][0]) if len(found) > PAGE else ""
 
 
-def _tabs(scope: Scope, filters: Filters) -> dict[str, Reach]:
+def _tabs(scope: Scope, filters: Filters, away: tuple[int, ...]) -> dict[str, Reach]:
     cases = scope.reach().filter(filters.condition(ME, STAND_IN_TIMES))
-    return desk_tabs(cases, ME, STAND_IN_TIMES)
+    return desk_tabs(cases, ME, STAND_IN_TIMES, away)
 
 
 @prepared
-def counted(scope: Scope, filters: Filters) -> QuerySet[Any, Any]:
+def counted(scope: Scope, filters: Filters, away: tuple[int, ...]) -> QuerySet[Any, Any]:
     """A row with the counts, and one for each filter that was kept."""
-    counts = {f"tab_{name}": _count(cases) for name, cases in _tabs(scope, filters).items()}
+    counts = {f"tab_{name}": _count(cases) for name, cases in _tabs(scope, filters, away).items()}
     empty = {f"text_{place}": Value("") for place in range(3)}
     mine = User.objects.filter(pk=ME).order_by().values_list(*empty.values(), *counts.values())
     kept = SavedFilter.objects.filter(owner_id=ME).order_by()
@@ -91,10 +95,12 @@ def _count(cases: Reach) -> Any:
 
 
 @prepared
-def page_of(scope: Scope, filters: Filters, tab: str, order: str, kind: str) -> QuerySet[Any, Any]:
+def page_of(
+    scope: Scope, filters: Filters, away: tuple[int, ...], tab: str, order: str, kind: str
+) -> QuerySet[Any, Any]:
     """The rows of a page, one for each step that is due in a case. kind: the place after which it begins."""
     last = {"first": None, "due": LAST, "key": After(LAST.pk)}[kind]
-    first, *others = (_dressed(scan, order, last) for scan in _tabs(scope, filters)[tab].scans)
+    first, *others = (_dressed(scan, order, last) for scan in _tabs(scope, filters, away)[tab].scans)
     return first.union(*others, all=True) if others else first
 
 

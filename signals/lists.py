@@ -1,6 +1,6 @@
 """Rows for lists of cases, and the tabs they are cut into: no names of those concerned, no story."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -251,11 +251,16 @@ def tab_links(
     ]
 
 
-def desk_tabs(cases: Reach, me: int, at: Times) -> dict[str, Reach]:
-    """The cases a handler sees, cut into the tabs of the desk. `me`: the id of who looks."""
+def desk_tabs(cases: Reach, me: int, at: Times, stands_in: Sequence[int] = ()) -> dict[str, Reach]:
+    """The cases a handler sees, cut into the tabs of the desk.
+
+    Args:
+        me: the id of who looks.
+        stands_in: ids of colleagues whose cases count as one's own, because they are away.
+    """
     return {
         "new": cases.filter(status=rules.NEW),
-        "mine": cases.filter(owner_id=me, status__in=rules.ACTIVE),
+        "mine": cases.filter(owner_id__in=[me, *stands_in], status__in=rules.ACTIVE),
         "week": cases.filter(status__in=rules.OPEN, next_due_at__lt=at.due_before),
         "waiting": cases.filter(waits(me, at), status__in=rules.ACTIVE),
         "open": cases.filter(status__in=rules.ACTIVE),

@@ -315,3 +315,38 @@ def test_single_cases_stand_between_the_others_and_count_once(world: World, logi
     share(here, world.coordinator, world.teacher)
     browser = Browser(login(world.coordinator))
     assert tab(browser, "open") == [here.reference], "reading is not handling"
+
+
+def test_what_people_typed_is_text_in_a_row(world: World, coordinator: Browser) -> None:
+    """The rows are written once for each form; every word still goes through the escaping of Django."""
+    User.objects.filter(pk=world.coordinator.pk).update(name="{0} <b>Kim</b> & \x02x")
+    case = taken(world)
+    page = coordinator.get(f"{DESK}?tab=open")
+    assert "{0} &lt;b&gt;Kim&lt;/b&gt; &amp; " in page.html
+    assert page.html.count(f'href="/casus/{case.reference}/"') == 1
+
+
+def test_the_list_and_the_pages_agree_for_every_way_in(world: World, login: Any, walled_signal: Any) -> None:
+    """The kept statements and the queryset they were made from give the same cases, with somebody shut out too."""
+    from signals import access
+    from signals.filters import Filters, times
+    from signals.listing import TABS, Desk
+    from signals.lists import desk_tabs
+
+    both, now = person("both"), timezone.now()
+    join(both, "coordinator", world.school)
+    join(both, "board_officer", world.board)
+    cases = [new(world), taken(world), taken(world, by=both), new(world, concern="absence")]
+    Barred.objects.create(case=cases[0], user=both, by=world.principal, at=now)
+    seen, at = access.sight(both).scope(*access.HANDLE), times(now, now + timedelta(days=9))
+    for filters in (Filters(), Filters(owner="me"), Filters(concern="absence", walled="no", period="week")):
+        tabs = desk_tabs(seen.reach().filter(filters.condition(both.pk, at)), both.pk, at, [world.coordinator.pk])
+        desk = Desk(seen, both, filters, at, [world.coordinator.pk])
+        counts, _saved = desk.counts()
+        for name in TABS:
+            expected = {case.reference for scan in tabs[name].scans for case in scan}
+            assert {line.reference for line, _dues in desk.page(name, "due", "")[0]} == expected
+            assert counts[name] == str(len(expected))
+    assert cases[0].reference not in {
+        line.reference for line, _dues in Desk(seen, both, Filters(), at).page("new", "due", "")[0]
+    }
