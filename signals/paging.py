@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
 from django.db.models import F, Model, Q, QuerySet
+from django.utils.formats import number_format
 
 from signals.models import Case
 from signals.scope import Reach
@@ -116,7 +117,7 @@ def capped_count(rows: QuerySet[Any] | Reach) -> str:
 
 def capped(found: int) -> str:
     """A count as it is shown, of rows that were counted up to one above the cap."""
-    return f"{CAP:,}+" if found > CAP else str(found)
+    return f"{number_format(CAP, force_grouping=True)}+" if found > CAP else str(found)
 
 
 def _taken(rows: Any, ordered: QuerySet[Any], size: int) -> QuerySet[Any]:

@@ -80,7 +80,7 @@ def test_this_week_ends_with_the_school_week(world: World, coordinator: Browser)
     with time_machine.travel(MONDAY, tick=False):
         friday, later = new(world), taken(world)
         due(friday, MONDAY + timedelta(days=4, hours=8))
-        due(later, MONDAY + timedelta(days=7))
+        due(later, MONDAY.replace(hour=0) + timedelta(days=7))
         assert tab(coordinator, "week") == [friday.reference]
     with time_machine.travel(MONDAY + timedelta(days=5), tick=False):  # a weekend looks at the week to come
         assert tab(coordinator, "week") == [friday.reference, later.reference]
