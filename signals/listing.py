@@ -5,6 +5,7 @@ The statements are those of `scope`, `lists` and `filters`, written once for eac
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import FilteredRelation, IntegerField, Q, QuerySet, Value
@@ -12,13 +13,15 @@ from django.db.models import FilteredRelation, IntegerField, Q, QuerySet, Value
 from accounts.models import User
 from signals import rules
 from signals.filters import STAND_IN_TIMES, Filters, Times
-from signals.lists import Due, Line, desk_tabs, report_count
+from signals.lists import Due, Line, desk_tabs, follow_tabs, report_count
 from signals.models import Case, SavedFilter
 from signals.paging import CAP, PAGE, After, after_of, capped, key_of, ordered, place
 from signals.prepared import CountOf, moment, prepared
 from signals.scope import Reach, Scope
 
 ME, AWAY, LAST = -9_000_001, -8_000_001, After(-9_000_002, moment(9))
+NOW = moment(8)
+FOLLOW_TABS = ("open", "unreviewed", "overdue", "closed")
 TABS = ("new", "mine", "week", "waiting", "open", "closed")
 MUST = Q(steps__state=rules.STEP_OPEN, steps__obligation="must", steps__lapsed_by__isnull=True)
 COLUMNS = ("pk", "reference", "concern", "subject_role", "walled", "status", "created_at", "next_due_at")
@@ -85,6 +88,19 @@ def counted(scope: Scope, filters: Filters, away: tuple[int, ...]) -> QuerySet[A
     mine = User.objects.filter(pk=ME).order_by().values_list(*empty.values(), *counts.values())
     kept = SavedFilter.objects.filter(owner_id=ME).order_by()
     return kept.values_list("reference", "name", "query", *(Value(0) for _ in counts)).union(mine, all=True)
+
+
+def follow_counts(scope: Scope, user: User, now: datetime) -> dict[str, str]:
+    """How many cases each tab of the follow-up holds, up to a cap; one statement."""
+    form, values = scope.like()
+    [counts] = follow_counted(form).run(values | {ME: user.pk, NOW: now})
+    return {tab: capped(count) for tab, count in zip(FOLLOW_TABS, counts, strict=True)}
+
+
+@prepared
+def follow_counted(scope: Scope) -> QuerySet[Any, Any]:
+    counts = [_count(cases) for cases in follow_tabs(scope.reach(), NOW).values()]
+    return User.objects.filter(pk=ME).order_by().values_list(*counts)
 
 
 def _count(cases: Reach) -> Any:

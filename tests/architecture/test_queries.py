@@ -26,7 +26,7 @@ FEW, MANY = 3, 30
 # What each page costs, with the session, the person, their roles and the event in the trail.
 COSTS = {
     "desk": 9,  # with the calendar of the school
-    "followup": 14,  # and what came up to the principal
+    "followup": 11,  # and what came up to the principal
     "mine": 5,
     "case": 24,
     "followup-case": 19,

@@ -28,7 +28,7 @@ COSTS = {
     "coordinator": 9,
     "coordinator of three schools": 9,
     "board officer of 60 schools": 10,  # whether broken glass waits for them, and what came up to the board
-    "principal": 14,  # and what came up to them
+    "principal": 11,  # and what came up to them
     "teacher with 30 shares": 9,
     "teacher": 5,
 }
