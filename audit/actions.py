@@ -56,6 +56,8 @@ class Action(TextChoices):
     CASE_HANDED_OVER = "case.handed_over", _("gave the case to another owner")
     CASE_RAISED = "case.raised", _("found that nobody acted")
     CASE_SPOKEN = "case.spoken", _("spoke to who has the case")
+    FILTER_SAVED = "filter.saved", _("kept a filter of the desk")
+    FILTER_REMOVED = "filter.removed", _("removed a filter of the desk")
     CASE_SEARCHED = "case.searched", _("searched for a case")
     CASE_WALLED = "case.walled", _("put a wall around the case")
     CASE_UNWALLED = "case.unwalled", _("took the wall around the case down")

@@ -4,7 +4,7 @@ One `Sight` serves lists, counts, search, pages and the trail alike, so they can
 is a 404, the same as what does not exist; what they see but may not change is a 403. Both leave an event.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -18,7 +18,7 @@ from accounts.refusals import record_refusal
 from accounts.roles import Permission
 from audit.actions import Action
 from audit.record import record
-from signals.models import BreakGlass, Case, Draft, Rehearsal, Signal, Step
+from signals.models import BreakGlass, Case, Draft, Rehearsal, SavedFilter, Signal, Step
 from signals.models.case import Rung
 from signals.rows import Row, explicit_rows
 from signals.scope import Reach, Scope
@@ -119,6 +119,17 @@ def case_in_sight(
         not_found(user, "case", reference)
     if not seen.may(found, *to):
         forbidden(user, found, "case needs " + "/".join(to))
+    return found
+
+
+def cases(user: User, references: Sequence[str], *, to: tuple[Permission, ...]) -> dict[str, Case]:
+    """Those of several cases that one of the permissions `to` opens, by their number; the others leave a refusal."""
+    rows = Case.objects.select_related("school", "board", "owner").filter(reference__in=references)
+    scope = sight(user).scope(*to)
+    found = {row.reference: row for row in rows if scope.holds(row)}
+    for reference in references:
+        if reference not in found:
+            record_refusal(user, kind="case", ref=reference, rule="not visible")
     return found
 
 
@@ -223,6 +234,14 @@ def own_draft(user: User, reference: str) -> Draft:
 def own_rehearsal(user: User) -> Rehearsal | None:
     """The exercise of this person; of somebody else's there is no door at all."""
     return Rehearsal.objects.filter(by=user).first()
+
+
+def own_filter(user: User, reference: str) -> SavedFilter:
+    """Fetch a filter that this person kept, or 404."""
+    found = SavedFilter.objects.filter(owner=user, reference=reference).first()
+    if found is None:
+        not_found(user, "filter", reference)
+    return found
 
 
 def not_found(user: User, kind: str, reference: str) -> NoReturn:

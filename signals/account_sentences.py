@@ -43,6 +43,8 @@ PLAIN_ACCOUNTS = frozenset(
         Action.CALENDAR_SAVED,
         Action.CLOSING_ADDED,
         Action.CLOSING_REMOVED,
+        Action.FILTER_SAVED,
+        Action.FILTER_REMOVED,
     }
 )
 

@@ -42,11 +42,14 @@ OBJECTS = {
     "person": gettext_lazy("wanted to see somebody who does not exist or is not theirs to see"),
     "role": gettext_lazy("wanted to end a role that does not exist or is not theirs to end"),
     "invitation": gettext_lazy("wanted an invitation that does not exist or is not theirs to see"),
+    "filter": gettext_lazy("wanted to open a filter that does not exist or is not theirs"),
     "event": gettext_lazy("wanted a proof of something that is not in the log or not theirs to see"),
 }
 TABS = {
     "new": gettext_lazy("new"),
     "mine": gettext_lazy("their own"),
+    "week": gettext_lazy("due this week"),
+    "waiting": gettext_lazy("waiting for somebody"),
     "open": gettext_lazy("open"),
     "closed": gettext_lazy("closed"),
     "glass": gettext_lazy("opened by break-glass"),

@@ -98,6 +98,8 @@ GROUPS: dict[Kind, frozenset[Action]] = {
     ),
     Kind.SETTINGS: frozenset(
         {
+            Action.FILTER_SAVED,
+            Action.FILTER_REMOVED,
             Action.CONTACT_SAVED,
             Action.CONTACT_CHECKED,
             Action.CONTACTS_REMINDED,

@@ -11,6 +11,7 @@ DRAFT = "30 days after the last change, or until it is sent; then erased"
 REHEARSAL = "until who practised throws it away, or 30 days after the last change; then erased"
 CASE = "with the case: 3 or 6 months after closing, or 2 years after the pupil left; then erased"
 SHARE = "until the share ends, then deleted"
+KEPT = "until its owner removes it, or their account is erased"
 FIGURES = "stays for the figures once the case is erased, without a reference to a person"
 
 FIELDS: dict[str, FieldClass] = {
@@ -20,6 +21,8 @@ FIELDS: dict[str, FieldClass] = {
     **fields("Rehearsal", "technical", REHEARSAL, "id", "reference", "sector", "created_at", "updated_at"),
     **fields("Rehearsal", "personal", REHEARSAL, "by"),
     **fields("Rehearsal", "sensitive", REHEARSAL, "data", "answers", "called_112_at", "rows"),
+    **fields("SavedFilter", "technical", KEPT, "id", "reference", "created_at"),
+    **fields("SavedFilter", "personal", KEPT, "owner", "name", "query"),
     **fields("Case", "technical", CASE, "id", "joined_to", "version"),
     **fields("Case", "technical", FIGURES, "board", "school", "status", "created_at", "taken_at", "closed_at"),
     **fields("Case", "technical", FIGURES, "next_due_at"),

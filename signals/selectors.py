@@ -1,11 +1,15 @@
 """What the pages of a case and of a report show, fetched in as few queries as there are kinds of rows."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Exists, FilteredRelation, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
+from accounts.models import School, User
 from signals.models import Addition, Case, FactsChange, Note, Person, Share, Signal, Step, StepOutcome
+from signals.scope import Scope
 
 OUTCOMES = Prefetch("outcomes", StepOutcome.objects.select_related("recorded_by"))
 
@@ -59,3 +63,25 @@ def open_musts(references: list[str]) -> list[tuple[str, datetime]]:
     """What must still be done in these cases: how urgent, and by when."""
     rows = Step.objects.filter(case__reference__in=references, state="open", obligation="must", lapsed_by=None)
     return list(rows.values_list("urgency", "due_at"))
+
+
+def school_days_near(schools: Iterable[int], since: date, until: date) -> QuerySet[School, Any]:
+    """The calendar of each school, a row for every time it is closed that touches these days, and at least one."""
+    near = Q(closing_days__ends_on__gte=since, closing_days__starts_on__lte=until)
+    rows = School.objects.filter(pk__in=list(schools)).annotate(near=FilteredRelation("closing_days", condition=near))
+    return rows.order_by().values_list("pk", "region", "hours", "near__starts_on", "near__ends_on")
+
+
+def schools_in(scope: Scope) -> list[tuple[str, str]]:
+    """Reference and name of the schools whose cases somebody sees."""
+    at = Q(pk__in=scope.schools) | Q(board_id__in=scope.boards)
+    return list(School.objects.filter(at).order_by("name").values_list("reference", "name"))
+
+
+def owners_in(scope: Scope) -> list[tuple[str, str]]:
+    """Reference and name of who owns a case among those that somebody sees."""
+    found: dict[str, str] = {}
+    for scan in scope.reach().filter(owner__isnull=False).scans:
+        owners = User.objects.filter(pk__in=scan.order_by().values("owner"))
+        found |= dict(owners.values_list("reference", "name"))
+    return sorted(found.items(), key=lambda owner: owner[1].lower())

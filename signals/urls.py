@@ -9,6 +9,7 @@ from signals.views import (
     desk,
     drafting,
     facts,
+    filters,
     followup,
     glass,
     leaving,
@@ -19,6 +20,7 @@ from signals.views import (
     practice_steps,
     readable,
     search,
+    several,
     shares,
     sheet,
     steps,
@@ -43,6 +45,10 @@ reports = [
 ]
 cases = [
     path("werkplek/", desk.desk, name="desk"),
+    path("werkplek/oppakken/", several.desk_take, name="desk-take"),
+    path("werkplek/filter/bewaren/", filters.filter_save, name="filter-save"),
+    path("werkplek/filter/<ref:reference>/", filters.filter_edit, name="filter-edit"),
+    path("werkplek/filter/<ref:reference>/weg/", filters.filter_remove, name="filter-remove"),
     path("casus/zoeken/", search.case_search, name="case-search"),
     path("casus/<ref:reference>/", case.case, name="case"),
     path("casus/<ref:reference>/oppakken/", case.case_take, name="case-take"),

@@ -118,6 +118,7 @@ EXERCISES = (
     "signals:practice-step-reopen",
     "signals:practice-step-sheet",
 )
+FILTERS = ("signals:filter-edit", "signals:filter-remove")  # a filter that the coordinator kept
 AUTHORS = {"away": "away_coordinator", "abroad": "abroad_coordinator"}  # of the others it is `author`
 
 _STAFF = {"author", "teacher", "coordinator", "barred", "principal", "subject", "reader", "adder", "expired"}
@@ -151,6 +152,7 @@ OPEN: dict[str, frozenset[str]] = {
     "signals:shared": WRITERS,
     "signals:case-search": WRITERS,
     "signals:desk": frozenset(_COORDINATORS | _OFFICERS),
+    **dict.fromkeys(("signals:desk-take", "signals:filter-save"), frozenset(_COORDINATORS | _OFFICERS)),
     "signals:followup": frozenset({"principal"}),
     "signals:trail": EVERYBODY,
     "signals:trail-csv": EVERYBODY,

@@ -18,10 +18,11 @@ from schoolsafety.accesscheck.plan import AUTHORS
 from signals import report
 from signals.forms.concern import ConcernForm
 from signals.forms.practice import PracticeForm
-from signals.models import BreakGlass, Case, Draft, Share, Signal
+from signals.models import BreakGlass, Case, Draft, SavedFilter, Share, Signal
 from signals.practice.play import load
 from signals.services.cases import case_take
 from signals.services.drafts import draft_save
+from signals.services.filters import filter_save
 from signals.services.glass import glass_break
 from signals.services.rehearsing import rehearsal_save, rehearsal_send
 from signals.services.sending import signal_send
@@ -44,6 +45,7 @@ class Stage:
     sessions: dict[str, str] = field(default_factory=dict)
     draft: Draft | None = None
     exercise: str = ""  # a step of it
+    filter: SavedFilter | None = None
     glass: BreakGlass | None = None
     school: School | None = None
     invitation: Invitation | None = None
@@ -78,6 +80,7 @@ def build() -> Stage:
         stage.signals[kind] = _send(stage, kind, school, staff=stage.people[whom], role=role)
     stage.signals["away"] = _send(stage, "away", away, pupil=other)
     stage.signals["abroad"] = _send(stage, "abroad", far, pupil=third)
+    stage.filter = filter_save(by=stage.people["coordinator"], name="Wat ik volg", query="tab=open&owner=me")
     stage.draft = draft_save(by=stage.people["author"], draft=None, data={"observed": stage.story("draft")})
     stage.exercise = _practise(stage)
     stage.invitation = _invite(stage, school)

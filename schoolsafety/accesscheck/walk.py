@@ -97,6 +97,7 @@ def unplanned(known: dict[str, Any]) -> list[str]:
         *plan.WRITTEN,
         *plan.DRAFTS,
         *plan.EXERCISES,
+        *plan.FILTERS,
         *plan.OPEN,
         *plan.CONTACTS,
         *plan.CALENDARS,
@@ -131,6 +132,8 @@ def _beside_cases(person: str) -> Iterator[Ask]:
     """What there is one of: a draft, an exercise, a break-glass, a school."""
     for name in plan.DRAFTS:
         yield from _both(person, name, "draft", "open" if person == "author" else "hidden")
+    for name in plan.FILTERS:
+        yield from _both(person, name, "filter", "open" if person == "coordinator" else "hidden")
     for name in plan.EXERCISES:
         yield from _both(person, name, "practice", "open" if person == "author" else "hidden")
     for name in plan.REVIEWED:
@@ -250,7 +253,7 @@ def _host() -> str:
 def _arguments(stage: Stage, ask: Ask) -> list[str]:
     if not ask.kind:
         return ["antwoorden"] if ask.name == "signals:practice-act" else []
-    if ask.kind in ("practice", "draft", "glass", "proposal", "invitation"):
+    if ask.kind in ("practice", "draft", "filter", "glass", "proposal", "invitation"):
         return _one(stage, ask.kind)
     if ask.kind == "school":
         school = [stage.school.reference] if stage.school else []

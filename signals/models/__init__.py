@@ -5,6 +5,7 @@ from signals.models.facts import FactsChange
 from signals.models.moved import Moved
 from signals.models.rehearsal import Rehearsal
 from signals.models.rights import Barred, BreakGlass, CaseUserPermission, Named, Share
+from signals.models.saved import SavedFilter
 from signals.models.signal import Addition, Draft, Person, Signal
 from signals.models.step import Step, StepOutcome
 
@@ -22,6 +23,7 @@ __all__ = [
     "Note",
     "Person",
     "Rehearsal",
+    "SavedFilter",
     "Share",
     "Signal",
     "Step",

@@ -14,11 +14,12 @@ from django.utils import timezone
 from accounts.models import Invitation, School, User
 from accounts.services.invitations import Offer, invitation_send
 from escalation.models import ClosingDays, Contact, ProtocolChange
-from signals.models import BreakGlass, Case, Draft, Signal, Step
+from signals.models import BreakGlass, Case, Draft, SavedFilter, Signal, Step
 from signals.practice import acts
 from signals.practice.play import Play, load
 from signals.services.cases import case_close, case_take
 from signals.services.drafts import draft_save
+from signals.services.filters import filter_save
 from signals.services.glass import glass_break
 from signals.services.rehearsing import rehearsal_change
 from signals.services.steps import step_decline
@@ -43,6 +44,7 @@ class Stage:
     sessions: dict[str, str] = field(default_factory=dict)
     arguments: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     draft: Draft | None = None
+    filter: SavedFilter | None = None
     invitation: Invitation | None = None
     passkey: Authenticator | None = None
     glass: BreakGlass | None = None
@@ -107,6 +109,7 @@ def stage(world: World, login: Callable[[User | None], Client], school_accounts:
     share_out(found)
     found.draft = draft_save(by=world.author, draft=None, data=typed(world, observed=story_of("draft")))
     found.exercise = exercise(world)
+    found.filter = filter_save(by=world.coordinator, name="Wat ik volg", query="tab=open&status=monitoring")
     offer = Offer("teacher", world.school, timezone.localdate(), None)
     found.invitation = invitation_send(
         by=world.administrator, email="genodigd@school.example", name="Gijs Genodigd", offer=offer

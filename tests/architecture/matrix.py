@@ -354,8 +354,23 @@ PRACTICE = {
         ),
     ),
 }
-CASES = {
+DESKS = {
     "signals:desk": Page(DESK, {"GET": to(200, *DESK)}),
+    # The coordinator ticks a new case; the others tick nothing and are told so.
+    "signals:desk-take": Page(DESK, {"POST": to(302, *DESK)}),
+    "signals:filter-save": Page(DESK, {"GET": to(302, *DESK), "POST": to(302, *DESK), "EMPTY": to(302, *DESK)}),
+    # A filter that the coordinator kept: nobody else has it.
+    "signals:filter-edit": Page(
+        DESK,
+        {
+            "GET filter": to(200, "coordinator"),
+            "POST filter": to(302, "coordinator"),
+            "EMPTY filter": to(422, "coordinator"),
+        },
+    ),
+    "signals:filter-remove": Page(DESK, {"POST filter": to(302, "coordinator")}),
+}
+CASES = {
     "signals:case-search": Page(
         WRITERS, {"GET": to(200, *WRITERS), "POST": to(200, *WRITERS), "EMPTY": to(422, *WRITERS)}
     ),
@@ -567,6 +582,7 @@ PARTS = (
     SCHOOL_ACCOUNTS,
     REPORTS,
     PRACTICE,
+    DESKS,
     CASES,
     SHARES,
     WALLS,
@@ -657,6 +673,10 @@ LEAVES = {
     ),
     "POST signals:signal-add": "signal.added",
     "POST signals:signal-called": "signal.called",
+    "POST signals:desk-take": "case.taken",
+    "POST signals:filter-save": "filter.saved",
+    "POST signals:filter-edit": "filter.saved",
+    "POST signals:filter-remove": "filter.removed",
     "POST signals:case-take": "case.taken",
     "POST signals:case-join": "case.joined",
     "POST signals:case-note": "case.noted",

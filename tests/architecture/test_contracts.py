@@ -18,6 +18,7 @@ QUERYING = {
     "signals/colleagues.py",  # who may receive a share
     "signals/events.py",
     "signals/glasses.py",  # what pages show of break-glass
+    "signals/listing.py",
     "signals/lists.py",
     "signals/opened.py",
     "signals/people.py",

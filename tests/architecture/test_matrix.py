@@ -26,6 +26,7 @@ PARTS = (
     "SCHOOL_ACCOUNTS",
     "REPORTS",
     "PRACTICE",
+    "DESKS",
     "CASES",
     "SHARES",
     "WALLS",

@@ -114,6 +114,7 @@ def arguments(stage: Stage, cell: Cell) -> list[str]:
 ONE_OF: dict[str, Callable[[Stage, Cell], str]] = {
     "passkey": lambda stage, _cell: passkey_code(stage.passkey),
     "practice": lambda stage, cell: stage.exercise[cell.name.endswith("reopen")],
+    "filter": lambda stage, _cell: stage.filter.reference,
     "draft": lambda stage, _cell: stage.draft.reference,
     "glass/waits": lambda stage, _cell: stage.glass.reference,
 }
@@ -202,6 +203,9 @@ def body(stage: Stage, cell: Cell) -> dict[str, Any]:
         "signals:draft": typed(stage.world),
         "signals:draft-keep": {**typed(stage.world), "key": UNKNOWN, "page": UNKNOWN, "turn": 1},
         "signals:signal-add": text,
+        "signals:desk-take": {"case": [stage.case("pupil/new").reference] if cell.persona == "coordinator" else []},
+        "signals:filter-save": {"name": "Nieuw filter", "query": "tab=open&status=monitoring"},
+        "signals:filter-edit": {"name": "Andere naam"},
         "signals:case-note": text,
         "signals:case-share": sharing(stage),
         "signals:share-search": {"colleague_query": "teacher"},

@@ -22,7 +22,7 @@ from signals import report
 from signals.forms.concern import ConcernForm
 from signals.models import Case, Signal, Step
 from signals.practice import acts
-from signals.services import cases, drafts, rehearsing, sending, steps
+from signals.services import cases, drafts, filters, rehearsing, sending, steps
 from tests.agreeing import agree, otherwise, propose
 from tests.conftest import World, send, typed
 from tests.practice import practised, rehearsed
@@ -30,7 +30,7 @@ from tests.practice import practised, rehearsed
 KEY = "6f1c9a52-6f0e-4b8e-9a53-0d5a2e2f6a01"
 KEPT = "2345-6789-BC"
 REASON = "Hier staat waarom dit zo is."
-FEATURES = (cases, drafts, rehearsing, sending, steps, contact_services, calendar, reminders, own_steps)
+FEATURES = (cases, drafts, filters, rehearsing, sending, steps, contact_services, calendar, reminders, own_steps)
 
 
 class TrailIsFullError(RuntimeError):
@@ -73,6 +73,7 @@ def prepared(world: World) -> dict[str, Callable[[], object]]:
     waits = propose(by, world.board)
     holds = agree(by, world.board_officer, world.board)
     other_step = otherwise("R05", "principal", obligation="advice")
+    kept = filters.filter_save(by=by, name="Wat ik volg", query="tab=open&status=monitoring")
     done = steps.Done(timezone.now() - timedelta(hours=1), "Ik")
     return {
         "case_take": lambda: cases.case_take(by=by, case=other.case),
@@ -97,6 +98,9 @@ def prepared(world: World) -> dict[str, Callable[[], object]]:
         "step_done": lambda: steps.step_done(by=by, step=step, done=done),
         "step_decline": lambda: steps.step_decline(by=by, step=step, reason=REASON, applies=False),
         "step_reopen": lambda: steps.step_reopen(by=by, step=past, reason=REASON),
+        "filter_save": lambda: filters.filter_save(by=by, name="Van mij", query="tab=open&owner=me"),
+        "filter_rename": lambda: filters.filter_rename(by=by, kept=kept, name="Wat wij volgen"),
+        "filter_remove": lambda: filters.filter_remove(by=by, kept=kept),
         "contact_save": lambda: contact_services.contact_save(
             by=by, school=world.school, recipient="principal", entry=Entry("Naam", "+31301234567", "")
         ),

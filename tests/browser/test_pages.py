@@ -249,8 +249,9 @@ def test_agreements(world: World, tour: Any) -> None:
 def test_desk(world: World, desk: Any, tour: Any) -> None:
     found = tour(world.coordinator)
     found.see("desk", reverse("signals:desk"))
-    for tab in ("new", "mine", "open", "closed"):
-        found.see(f"desk-{tab}", reverse("signals:desk") + f"?tab={tab}")
+    for tab in ("mine", "waiting&filters=1", "new&several=1", "open&owner=me&status=x"):
+        found.see(f"desk-{tab[:7]}", reverse("signals:desk") + f"?tab={tab}")
+    found.errors("filter", reverse("signals:filter-save") + "?tab=open&owner=me", "#filter-name button")
     found.see("trail", reverse("signals:trail"))
     done(found)
 
