@@ -13,7 +13,10 @@ class SignalsConfig(AppConfig):
         from signals.forms.done import DoneForm
         from signals.forms.facts import CorrectionForm
         from signals.forms.glass import GlassForm, ReviewForm
+        from signals.forms.handover import AbsenceForm, HandOverForm, RefuseForm
+        from signals.forms.meetings import MeetingAddForm, MeetingForm
         from signals.forms.shares import ShareForm
+        from signals.forms.tasks import TaskEndForm, TaskForm
         from signals.forms.walls import WallForm
         from signals.shared import holds_a_share
 
@@ -21,3 +24,4 @@ class SignalsConfig(AppConfig):
         also_needed(holds_a_share)
         readable(ConcernForm, TextForm, DoneForm, DeclineForm, CloseForm, ShareForm)
         readable(GlassForm, ReviewForm, WallForm, CorrectionForm)
+        readable(HandOverForm, RefuseForm, AbsenceForm, TaskForm, TaskEndForm, MeetingForm, MeetingAddForm)

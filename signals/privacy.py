@@ -10,6 +10,7 @@ from audit.privacy import FieldClass, fields
 DRAFT = "30 days after the last change, or until it is sent; then erased"
 CASE = "with the case: 3 or 6 months after closing, or 2 years after the pupil left; then erased"
 SHARE = "until the share ends, then deleted"
+ABSENCE = "one year after its last day, then deleted"
 FIGURES = "stays for the figures once the case is erased, without a reference to a person"
 
 FIELDS: dict[str, FieldClass] = {
@@ -47,6 +48,21 @@ FIELDS: dict[str, FieldClass] = {
     **fields("Note", "technical", CASE, "id", "key", "created_at"),
     **fields("Note", "personal", CASE, "case", "author"),
     **fields("Note", "sensitive", CASE, "text"),
+    **fields("HandOver", "technical", CASE, "id", "reference", "key", "state", "created_at", "ended_at"),
+    **fields("HandOver", "personal", CASE, "case", "by", "to", "ended_by"),
+    **fields("HandOver", "sensitive", CASE, "text", "answer"),
+    **fields("Absence", "technical", ABSENCE, "id", "reference", "school", "created_at", "ended_at"),
+    **fields("Absence", "personal", ABSENCE, "user", "deputy", "starts_on", "ends_on", "by", "ended_by"),
+    **fields("Meeting", "technical", CASE, "id", "reference", "key", "starts_at", "created_at", "cancelled_at"),
+    **fields("Meeting", "personal", CASE, "case", "made_by"),
+    **fields("Meeting", "sensitive", CASE, "text", "without_name"),
+    **fields("Task", "technical", CASE, "id", "reference", "key", "meeting", "remind", "remind_on", "reminded_at"),
+    **fields("Task", "technical", CASE, "due_on", "state", "created_at", "ended_at", "version"),
+    **fields("Task", "personal", CASE, "case", "assignee", "made_by"),
+    **fields("Task", "sensitive", CASE, "text"),
+    **fields("WorkLine", "technical", CASE, "id", "kind", "key", "at", "hand_over", "task", "meeting"),
+    **fields("WorkLine", "personal", CASE, "case", "who", "by"),
+    **fields("WorkLine", "sensitive", CASE, "text", "data"),
     **fields("StoryOpening", "technical", CASE, "id", "opened_at", "until"),
     **fields("StoryOpening", "personal", CASE, "case", "by"),
     **fields("StoryOpening", "sensitive", CASE, "reason"),

@@ -3,13 +3,18 @@
 from django.urls import include, path, re_path
 
 from signals.views import (
+    absence,
+    calendars,
     case,
+    case_status,
     concern,
     desk,
     facts,
     followup,
     glass,
+    handover,
     leaving,
+    meetings,
     own,
     paper,
     readable,
@@ -17,6 +22,7 @@ from signals.views import (
     shares,
     sheet,
     steps,
+    tasks,
     trail,
     trail_check,
     walls,
@@ -44,12 +50,12 @@ cases = [
     path("casus/<ref:reference>/notitie/", case.case_note, name="case-note"),
     re_path(
         r"^casus/(?P<reference>[0-9A-Z-]{12})/status/(?P<status>escalated|monitoring)/$",
-        case.case_move,
+        case_status.case_move,
         name="case-move",
     ),
     path("casus/<ref:reference>/antwoorden/", facts.case_facts, name="case-facts"),
-    path("casus/<ref:reference>/sluiten/", case.case_close, name="case-close"),
-    path("casus/<ref:reference>/heropenen/", case.case_reopen, name="case-reopen"),
+    path("casus/<ref:reference>/sluiten/", case_status.case_close, name="case-close"),
+    path("casus/<ref:reference>/heropenen/", case_status.case_reopen, name="case-reopen"),
     path("casus/<ref:reference>/delen/", shares.case_share, name="case-share"),
     path("casus/<ref:reference>/delen/collegas/", shares.share_search, name="share-search"),
     path("casus/<ref:reference>/delen/<ref:share>/stoppen/", shares.share_end, name="share-end"),
@@ -61,6 +67,23 @@ cases = [
     path("stap/<ref:reference>/belblad/", sheet.step_sheet, name="step-sheet"),
     path("stap/<ref:reference>/niet-doen/", steps.step_decline, name="step-decline"),
     path("stap/<ref:reference>/heropenen/", steps.step_reopen, name="step-reopen"),
+]
+work = [
+    path("casus/<ref:reference>/overdragen/", handover.hand_over, name="hand-over"),
+    path("casus/<ref:reference>/overdracht/", handover.hand_over_answer, name="hand-over-answer"),
+    path("casus/<ref:reference>/overdracht/intrekken/", handover.hand_over_withdraw, name="hand-over-withdraw"),
+    path("casus/<ref:reference>/taak/", tasks.task_new, name="task-new"),
+    path("casus/<ref:reference>/overleg/", meetings.meeting_new, name="meeting-new"),
+    path("taak/<ref:reference>/", tasks.task_change, name="task-change"),
+    path("taak/<ref:reference>/afronden/", tasks.task_end, name="task-end"),
+    path("taak/<ref:reference>/heropenen/", tasks.task_reopen, name="task-reopen"),
+    path("taak/<ref:reference>/agenda.ics", calendars.task_ics, name="task-ics"),
+    path("overleg/<ref:reference>/", meetings.meeting, name="meeting"),
+    path("overleg/<ref:reference>/aanvullen/", meetings.meeting_add, name="meeting-add"),
+    path("overleg/<ref:reference>/agenda.ics", calendars.meeting_ics, name="meeting-ics"),
+    path("stap/<ref:reference>/agenda.ics", calendars.step_ics, name="step-ics"),
+    path("afwezig/", absence.absences, name="absences"),
+    path("afwezig/<ref:reference>/stoppen/", absence.absence_end, name="absence-end"),
 ]
 glass_pages = [
     path("noodtoegang/", glass.glass_break, name="glass-break"),
@@ -89,5 +112,5 @@ leavers = [
 ]
 urlpatterns = [
     path("", own.start, name="start"),
-    path("", include(([*reports, *cases, *glass_pages, *audits, *leavers], "signals"))),
+    path("", include(([*reports, *cases, *work, *glass_pages, *audits, *leavers], "signals"))),
 ]

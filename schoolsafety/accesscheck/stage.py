@@ -12,10 +12,10 @@ from accounts.models import Board, Invitation, Membership, Pupil, School, User
 from accounts.references import new_reference
 from accounts.roles import Role
 from accounts.services.invitations import Offer, invitation_send
-from schoolsafety.accesscheck.plan import AUTHORS
+from schoolsafety.accesscheck.plan import AUTHORS, WORKED
 from signals import report
 from signals.forms.concern import ConcernForm
-from signals.models import BreakGlass, Case, Draft, Share, Signal
+from signals.models import Absence, BreakGlass, Case, Draft, Meeting, Share, Signal, Task
 from signals.services.cases import case_take
 from signals.services.drafts import draft_save
 from signals.services.glass import glass_break
@@ -37,6 +37,9 @@ class Stage:
     people: dict[str, User] = field(default_factory=dict)
     signals: dict[str, Signal] = field(default_factory=dict)
     sessions: dict[str, str] = field(default_factory=dict)
+    tasks: dict[str, Task] = field(default_factory=dict)
+    meetings: dict[str, Meeting] = field(default_factory=dict)
+    absence: Absence | None = None
     draft: Draft | None = None
     glass: BreakGlass | None = None
     school: School | None = None
@@ -74,6 +77,7 @@ def build() -> Stage:
     stage.draft = draft_save(by=stage.people["author"], draft=None, data={"observed": stage.story("draft")})
     stage.invitation = _invite(stage, school)
     _explicit(stage)
+    _work(stage, school)
     for name in ("former", "closed"):
         _leave(stage.people[name], name)
     for kind, signal in stage.signals.items():
@@ -176,6 +180,23 @@ def _explicit(stage: Stage) -> None:
     over.update(opened_at=long_ago, until=long_ago + timedelta(hours=1))
     hand = Case.objects.get(pk=stage.case("hand").pk)
     case_wall(by=coordinator, case=hand, reason=WHY, keeper=coordinator, bar=(people["barred"],))
+
+
+def _work(stage: Stage, school: School) -> None:
+    """A task and a meeting in two cases, and an absence that is to come.
+
+    As rows: a service would refuse them where a role may too little, and that is what the self-test has to find.
+    """
+    coordinator, today, now = stage.people["coordinator"], timezone.localdate(), timezone.now()
+    for kind in WORKED:
+        case, story = stage.case(kind), stage.story(kind)
+        made = {"case": case, "made_by": coordinator, "created_at": now, "text": story}
+        stage.tasks[kind] = Task.objects.create(key=uuid.uuid4(), assignee=coordinator, due_on=today, **made)
+        stage.meetings[kind] = Meeting.objects.create(key=uuid.uuid4(), starts_at=now, **made)
+    later, people = today + timedelta(days=50), {"user": coordinator, "deputy": stage.people["barred"]}
+    stage.absence = Absence.objects.create(
+        school=school, starts_on=later, ends_on=later, by=coordinator, created_at=now, **people
+    )
 
 
 def _leave(user: User, how: str) -> None:

@@ -6,8 +6,10 @@ from signals.models.moved import Moved
 from signals.models.rights import Barred, BreakGlass, CaseUserPermission, Named, Share
 from signals.models.signal import Addition, Draft, Person, Signal
 from signals.models.step import Step, StepOutcome
+from signals.models.work import Absence, HandOver, Meeting, Task, WorkLine
 
 __all__ = [
+    "Absence",
     "Addition",
     "Barred",
     "BreakGlass",
@@ -17,6 +19,8 @@ __all__ = [
     "Draft",
     "Moved",
     "FactsChange",
+    "HandOver",
+    "Meeting",
     "Named",
     "Note",
     "Person",
@@ -25,4 +29,6 @@ __all__ = [
     "Step",
     "StepOutcome",
     "StoryOpening",
+    "Task",
+    "WorkLine",
 ]

@@ -1,4 +1,4 @@
-"""The case page for whoever handles it, and everything one can do there with one button."""
+"""The case page for whoever handles it, and what one can do there with one button."""
 
 from typing import Any
 
@@ -8,7 +8,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.guard import guard
@@ -16,33 +15,29 @@ from accounts.requests import person
 from accounts.roles import Permission
 from audit.actions import Action
 from escalation.hats import works_as_at
-from escalation.texts import concern_name, subject_short
+from escalation.texts import subject_short
 from signals import access, rules, writing
-from signals.ages import age
 from signals.cards import Card, cards
 from signals.chronology import person_name, story
 from signals.errors import RuleError
 from signals.events import case_event
-from signals.forms.case import CloseForm, ReasonForm, TextForm
+from signals.forms.case import TextForm
 from signals.glasses import open_until
 from signals.lists import Row, row, with_steps
 from signals.models import Case, Signal
-from signals.moved_words import moved_text
 from signals.opened import opened_to
 from signals.scope import Scope
-from signals.selectors import reports_of, shares_running, steps_of
+from signals.selectors import changes_of, reports_of, steps_of, work_of
 from signals.services import cases as services
 from signals.shared import shared_with
 from signals.trail import SEALED, case_events, folded, lines
+from signals.views.case_status import MOVES, summary
 from signals.walling import wall_links
+from signals.workpage import work_context
 
 UNPROCESSABLE, CONFLICT = 422, 409
 TRAIL_LINES = 30
 HANDLE = access.HANDLE
-MOVES = {
-    rules.ESCALATED: gettext_lazy("Pass on outside the school"),
-    rules.MONITORING: gettext_lazy("Keep an eye on how it goes"),
-}
 
 
 @guard(*access.READ)
@@ -114,77 +109,6 @@ def case_note(request: HttpRequest, reference: str) -> HttpResponse:
     return redirect("signals:case", reference)
 
 
-@guard(*HANDLE)
-@require_http_methods(["GET", "HEAD", "POST"])
-def case_move(request: HttpRequest, reference: str, status: str) -> HttpResponse:
-    """Change the status, with a reason."""
-    found = access.case(person(request), reference, to=HANDLE)
-    title = str(MOVES[status])
-    form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.case_move(by=person(request), case=found, to=status, reason=form.cleaned_data["reason"])
-            return redirect("signals:case", reference)
-        except RuleError as error:
-            form.add_error(None, str(error))
-    return _reason_page(request, found, form, title=title, button=_("Change the status"))
-
-
-@guard(*HANDLE)
-@require_http_methods(["GET", "HEAD", "POST"])
-def case_close(request: HttpRequest, reference: str) -> HttpResponse:
-    """Close with an outcome. An open must is shown first, with the way to record it."""
-    found = access.case(person(request), reference, to=HANDLE)
-    form = CloseForm(request.POST or None, initial={"version": found.version})
-    if request.method == "POST" and form.is_valid():
-        try:
-            data = form.cleaned_data
-            services.case_close(by=person(request), case=found, **data)
-            messages.success(request, _("The case is closed."))
-            return redirect("signals:case", reference)
-        except RuleError as error:
-            form = CloseForm({**request.POST.dict(), "version": str(found.version)})
-            form.add_error(None, str(error))
-    musts = found.steps.filter(state=rules.STEP_OPEN, obligation="must").select_related("signal", "change", "lapsed_by")
-    musts = musts.prefetch_related("outcomes__recorded_by")
-    context = {
-        "case": _summary(found),
-        "form": form,
-        "running": shares_running(found),
-        "open_musts": cards(musts, found.school, can_record=True),
-        "case_url": reverse("signals:case", args=[reference]),
-    }
-    return render(request, "signals/case_close.html", context, status=UNPROCESSABLE if form.errors else 200)
-
-
-@guard(*HANDLE)
-@require_http_methods(["GET", "HEAD", "POST"])
-def case_reopen(request: HttpRequest, reference: str) -> HttpResponse:
-    """Open a closed case again, with a reason."""
-    found = access.case(person(request), reference, to=HANDLE)
-    form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.case_reopen(by=person(request), case=found, reason=form.cleaned_data["reason"])
-            return redirect("signals:case", reference)
-        except RuleError as error:
-            form.add_error(None, str(error))
-    return _reason_page(request, found, form, title=_("Reopen the case"), button=_("Reopen the case"))
-
-
-def _reason_page(
-    request: HttpRequest, found: Case, form: ReasonForm, *, title: str, button: str, intro: str = ""
-) -> HttpResponse:
-    context = {
-        "title": title,
-        "intro": intro,
-        "form": form,
-        "button": button,
-        "case_url": reverse("signals:case", args=[found.reference]),
-    }
-    return render(request, "signals/case_reason.html", context, status=UNPROCESSABLE if form.errors else 200)
-
-
 def _case_page(
     request: HttpRequest, found: Case, form: TextForm, *, seen: access.Sight, status: int = 200
 ) -> HttpResponse:
@@ -193,14 +117,16 @@ def _case_page(
     case_event(Action.CASE_READ, case=found, by=user, to=_way(seen, found))
     handles = seen.may(found, *HANDLE)
     order = "old" if request.GET.get("order") == "old" else "new"
-    signals, steps = reports_of(found), steps_of(found)
+    signals, steps, changed, work = reports_of(found), steps_of(found), changes_of(found), work_of(found)
     opened = opened_to(found, signals)
     context = {
-        "case": _summary(found),
+        "case": summary(found),
         "works_as": works_as_at(user, *HANDLE, board=found.board_id, school=found.school_id, walled=found.walled),
         "people": _people(signals),
         "cards": _sorted(cards(steps, found.school, can_record=handles and found.status in rules.ACTIVE)),
-        "entries": story(found, signals, steps, glasses=opened.glasses, newest_first=order == "new"),
+        "entries": story(
+            found, signals, steps, glasses=opened.glasses, work=work, changed=changed, newest_first=order == "new"
+        ),
         "order": order,
         "order_url": "?order=old" if order == "new" else "?order=new",
         "readers": opened.readers,
@@ -213,6 +139,7 @@ def _case_page(
         "note_form": form,
         "writing": writing.for_browser(),
         **_actions(found, seen, signals),
+        **work_context(found, user, seen, work, changed),
     }
     context["can"]["note"] |= form.is_bound  # what was typed, and why it was not kept, stay on the screen
     return render(request, "signals/case.html", context, status=status)
@@ -240,24 +167,6 @@ def _people(signals: list[Signal]) -> list[dict[str, str]]:
     """Everybody the reports are about, each once."""
     rows = {person_name(row): signal for signal in signals for row in signal.people.all()}
     return [{"name": name, "role_label": subject_short(s.subject_role, s.school.sector)} for name, s in rows.items()]
-
-
-def _summary(found: Case) -> dict[str, Any]:
-    return {
-        "reference": found.reference,
-        "concern": concern_name(found.concern),
-        "about": subject_short(found.subject_role, found.school.sector),
-        "state": found.status,
-        "state_label": found.get_status_display(),
-        "age": age(found.created_at, timezone.now()),
-        "created_at": found.created_at,
-        "owner": found.owner.name if found.owner else "",
-        "walled": found.walled,
-        "moved": moved_text(found),
-        "school": found.school.name,
-        "outcome_label": found.get_outcome_display() if found.outcome else "",
-        "close_reason": found.close_reason,
-    }
 
 
 def _actions(found: Case, seen: access.Sight, signals: list[Signal]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from signals.events import private_event
 from signals.glasses import count_waiting
 from signals.lists import desk_tabs, listed, row, tab_links, with_steps
 from signals.moved import at_board
+from signals.mywork import my_work
 from signals.paging import capped_count, page_by_due, page_by_id
 
 LABELS = {"new": _("New"), "mine": _("Mine"), "open": _("All open"), "closed": _("Closed")}
@@ -27,7 +28,8 @@ def desk(request: HttpRequest) -> HttpResponse:
     """One tab of the desk."""
     user, now = person(request), timezone.now()
     seen = access.sight(user)
-    tabs = desk_tabs(seen.scope(*access.HANDLE).reach(), user)
+    work = my_work(user, seen)
+    tabs = desk_tabs(seen.scope(*access.HANDLE).reach(), user, work.owners)
     counts = {name: capped_count(cases) for name, cases in tabs.items()}
     tab = request.GET.get("tab", "")
     if tab not in tabs:
@@ -47,6 +49,8 @@ def desk(request: HttpRequest) -> HttpResponse:
         "new_count": counts["new"],
         "works_as": works_as(user, *access.HANDLE),
         "moved": moved,
+        "work": work,
+        "sets_absence": seen.grants.allows(Permission.CASE_HANDLE),
         "glass_waits": count_waiting(seen, user),
     }
     return render(request, "signals/desk.html", context)

@@ -19,6 +19,7 @@ QUERYING = {
     "signals/events.py",
     "signals/glasses.py",  # what pages show of break-glass
     "signals/lists.py",
+    "signals/mywork.py",  # what waits for somebody beside the cases, in one query
     "signals/opened.py",
     "signals/people.py",
     "signals/readable_events.py",  # with scope.py: what access rests on

@@ -31,6 +31,7 @@ PARTS = (
     "GLASS",
     "STEPS",
     "AUDITS",
+    "WORK",
     "ADDRESSES",
     "COLLEAGUES",
 )
