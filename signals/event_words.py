@@ -4,6 +4,10 @@ from django.utils.translation import gettext_lazy
 
 PAGES = {
     "signals:desk": gettext_lazy("the desk"),
+    "signals:absences": gettext_lazy("absence and deputies"),
+    "signals:task-end": gettext_lazy("a task"),
+    "signals:task-change": gettext_lazy("a task"),
+    "signals:meeting": gettext_lazy("a meeting about a case"),
     "signals:followup": gettext_lazy("follow-up"),
     "signals:followup-case": gettext_lazy("a case in follow-up"),
     "signals:story": gettext_lazy("the story of a case"),
@@ -29,6 +33,9 @@ PAGES = {
 OBJECTS = {
     "case": gettext_lazy("wanted to open a case that does not exist or is not theirs to see"),
     "step": gettext_lazy("wanted to open a step that does not exist or is not theirs to see"),
+    "task": gettext_lazy("wanted to open a task that does not exist or is not theirs to see"),
+    "meeting": gettext_lazy("wanted to open a meeting that does not exist or is not theirs to see"),
+    "absence": gettext_lazy("wanted to stop an absence that does not exist or is not theirs to see"),
     "signal": gettext_lazy("wanted to open a report that does not exist or is not theirs to see"),
     "draft": gettext_lazy("wanted to open a draft that does not exist or is not theirs to see"),
     "contacts": gettext_lazy("wanted the contacts of a school that does not exist or is not theirs to see"),

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.utils.crypto import salted_hmac
 
 from accounts.grants import grants_of
-from accounts.models import Board, User
+from accounts.models import Board, School, User
 from accounts.roles import Permission
 from audit.actions import Action
 from audit.record import record
@@ -48,6 +48,30 @@ def server_event(action: Action, *, case: Case, kind: str, ref: str, details: Ma
         case=case.reference,
         kind=kind,
         ref=ref,
+        details=details,
+    )
+
+
+def school_event(
+    action: Action,
+    *,
+    school: School,
+    by: User,
+    to: tuple[Permission, ...],
+    kind: str,
+    ref: str,
+    details: Mapping[str, object],
+) -> None:
+    """Record something about how a school works, and about no case."""
+    record(
+        action,
+        actor=by.reference,
+        role=grants_of(by).role_at(*to, board=school.board_id, school=school.pk),
+        board=school.board.reference,
+        school=school.reference,
+        kind=kind,
+        ref=ref,
+        rule="/".join(to)[:80],
         details=details,
     )
 

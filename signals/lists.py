@@ -20,8 +20,9 @@ from signals import ladder, rules
 from signals.ages import by_when, look_again_at, span
 from signals.cards import DUE_SOON, is_due, is_overdue
 from signals.filters import Times
-from signals.models import Case, Signal, Step
+from signals.models import Case, HandOver, Signal, Step
 from signals.models.case import Status
+from signals.models.work import HandOverState
 from signals.moved_words import moved_words
 from signals.row_html import LATE, UNKNOWN, WORDS, Form, row_html
 from signals.scope import Reach
@@ -271,14 +272,14 @@ def desk_tabs(cases: Reach, me: int, at: Times, stands_in: Sequence[int] = ()) -
 def waits(me: int, at: Times) -> Q:
     """The condition on a case in hand that it waits for somebody else, or for a day.
 
-    A step that the writer of the report has to take, or that was decided against until a day to come; or a case that
-    came up to the principal or the board because nobody acted. What else a case can wait for, such as a colleague who
-    has not accepted it yet, is one more line here.
+    A step that the writer of the report has to take, or that was decided against until a day to come; a case that came
+    up to the principal or the board because nobody acted; or a colleague who was asked to take it over.
     """
     steps = Step.objects.filter(case=OuterRef("pk"))
     of_writer = steps.filter(state=rules.STEP_OPEN, obligation="must", lapsed_by=None, actor="author")
     return (
         Q(moved_to__gte=ladder.PRINCIPAL)
+        | Q(Exists(HandOver.objects.filter(case=OuterRef("pk"), state=HandOverState.PROPOSED)))
         | Exists(of_writer.exclude(signal__author_id=me))
         | Exists(steps.filter(look_again_on__gt=at.today))
     )

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.outbox import CASE, MailKind, register
 from accounts.quiet import Weight
-from signals import access, ladder
+from signals import access, ladder, rules
+from signals.models.work import HandOverState, TaskState
 from signals.selectors import open_musts
 
 MOVED, MOVED_SEVERAL = "case.moved_up", "cases.moved_up"
@@ -31,6 +32,18 @@ def may_know_moved(user: User, reference: str) -> bool:
     which = {"reference": reference} if reference else {}
     here = seen.scope(*access.SEE).reach().filter(moved_to__gt=ladder.FIRST, **which)
     return here.exists() or access.moved_to_board(seen).filter(**which).exists()
+
+
+def may_answer(user: User, reference: str) -> bool:
+    """Whether a hand-over of this case still waits, for who was asked or stands in for them."""
+    here = access.visible_cases(user, *access.HANDLE)
+    return here.filter(reference=reference, hand_overs__state=HandOverState.PROPOSED).exists()
+
+
+def may_do(user: User, reference: str) -> bool:
+    """Whether a task in this case still waits, of somebody who may open it."""
+    here = access.visible_cases(user, *access.ADD)
+    return here.filter(reference=reference, tasks__state=TaskState.OPEN, status__in=rules.ACTIVE).exists()
 
 
 def weight(user: User, reference: str) -> Weight:
@@ -78,6 +91,10 @@ KINDS = (
     ("case.shared", NUMBER, _("A colleague shared case %(reference)s with you."), may_read),
     ("case.walled", NUMBER, _("Case %(reference)s is now behind a wall, and you can handle it."), may_read),
     ("case.handed_over", NUMBER, _("Case %(reference)s is yours now, because its owner stops."), may_read),
+    ("handover.asked", NUMBER, _("You are asked to take case %(reference)s over. Please answer."), may_answer),
+    ("handover.answered", NUMBER, _("Your colleague has answered about case %(reference)s."), may_read),
+    ("task.assigned", NUMBER, _("There is a task for you in case %(reference)s."), may_do),
+    ("task.reminder", NUMBER, _("A task in case %(reference)s must be done soon, or is late."), may_do),
     (
         "glass.broken",
         NUMBER,

@@ -12,6 +12,7 @@ REHEARSAL = "until who practised throws it away, or 30 days after the last chang
 CASE = "with the case: 3 or 6 months after closing, or 2 years after the pupil left; then erased"
 SHARE = "until the share ends, then deleted"
 KEPT = "until its owner removes it, or their account is erased"
+ABSENCE = "one year after its last day, then deleted"
 FIGURES = "stays for the figures once the case is erased, without a reference to a person"
 
 FIELDS: dict[str, FieldClass] = {
@@ -55,6 +56,21 @@ FIELDS: dict[str, FieldClass] = {
     **fields("Note", "personal", CASE, "case", "author"),
     **fields("Note", "sensitive", CASE, "text"),
     **fields("StoryOpening", "technical", CASE, "id", "row_key", "opened_at", "until"),
+    **fields("HandOver", "technical", CASE, "id", "reference", "key", "state", "created_at", "ended_at"),
+    **fields("HandOver", "personal", CASE, "case", "by", "to", "ended_by"),
+    **fields("HandOver", "sensitive", CASE, "text", "answer"),
+    **fields("Absence", "technical", ABSENCE, "id", "reference", "school", "created_at", "ended_at"),
+    **fields("Absence", "personal", ABSENCE, "user", "deputy", "starts_on", "ends_on", "by", "ended_by"),
+    **fields("Meeting", "technical", CASE, "id", "reference", "key", "starts_at", "created_at", "cancelled_at"),
+    **fields("Meeting", "personal", CASE, "case", "made_by"),
+    **fields("Meeting", "sensitive", CASE, "text", "without_name"),
+    **fields("Task", "technical", CASE, "id", "reference", "key", "meeting", "remind", "remind_on", "reminded_at"),
+    **fields("Task", "technical", CASE, "due_on", "state", "created_at", "ended_at", "version"),
+    **fields("Task", "personal", CASE, "case", "assignee", "made_by"),
+    **fields("Task", "sensitive", CASE, "text"),
+    **fields("WorkLine", "technical", CASE, "id", "row_key", "kind", "key", "at", "hand_over", "task", "meeting"),
+    **fields("WorkLine", "personal", CASE, "case", "who", "by"),
+    **fields("WorkLine", "sensitive", CASE, "text", "data"),
     **fields("StoryOpening", "personal", CASE, "case", "by"),
     **fields("StoryOpening", "sensitive", CASE, "reason"),
     **fields("Signal", "technical", CASE, "id", "key", "protocol", "entered_at"),

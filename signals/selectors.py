@@ -4,11 +4,27 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Exists, FilteredRelation, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, FilteredRelation, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from accounts.models import School, User
-from signals.models import Addition, Case, FactsChange, Note, Person, Share, Signal, Step, StepOutcome
+from signals import rules
+from signals.models import (
+    Absence,
+    Addition,
+    Case,
+    CaseChange,
+    FactsChange,
+    Meeting,
+    Note,
+    Person,
+    Share,
+    Signal,
+    Step,
+    StepOutcome,
+    Task,
+    WorkLine,
+)
 from signals.scope import Scope
 
 OUTCOMES = Prefetch("outcomes", StepOutcome.objects.select_related("recorded_by"))
@@ -27,6 +43,36 @@ def reports_of(case: Case) -> list[Signal]:
 def steps_of(of: Case | Signal) -> list[Step]:
     """The steps of a case or of one report, with what became of them."""
     return list(of.steps.select_related("signal", "change", "lapsed_by").prefetch_related(OUTCOMES))
+
+
+def changes_of(case: Case) -> list[CaseChange]:
+    """The changes of a case, oldest first; of a new owner also the name, in the same query."""
+    named = Subquery(User.objects.filter(reference=OuterRef("new")).values("name")[:1])
+    return list(case.changes.select_related("by").annotate(new_name=named).order_by("at", "pk"))
+
+
+def work_of(case: Case) -> list[WorkLine]:
+    """All that was done with hand-overs, tasks and meetings, oldest first, in one query; none while it is new."""
+    if case.status == rules.NEW:
+        return []
+    rows = case.work.select_related("by", "who", "hand_over__by", "hand_over__to", "task__assignee", "meeting")
+    return list(rows.order_by("at", "pk"))
+
+
+def lines_of(meeting: Meeting) -> list[WorkLine]:
+    """What was written about one meeting."""
+    return list(meeting.lines.select_related("by", "who", "task__assignee", "meeting").order_by("at", "pk"))
+
+
+def task_days_of(case: Case) -> list[Task]:
+    """The tasks of a case by day, without what they are."""
+    return list(case.tasks.only("case", "due_on", "created_at", "ended_at", "state").order_by("due_on", "pk"))
+
+
+def absences_at(schools: list[School]) -> list[Absence]:
+    """The absences at these schools that are not over, the soonest first."""
+    rows = Absence.objects.filter(school__in=schools, ended_at=None, ends_on__gte=timezone.localdate())
+    return list(rows.select_related("user", "deputy", "school").order_by("starts_on", "pk"))
 
 
 def report_of(case: Case, reference: str) -> Signal | None:

@@ -3,6 +3,8 @@
 from django.urls import include, path, re_path
 
 from signals.views import (
+    absence,
+    calendars,
     case,
     case_status,
     concern,
@@ -12,7 +14,9 @@ from signals.views import (
     filters,
     followup,
     glass,
+    handover,
     leaving,
+    meetings,
     own,
     paper,
     practice,
@@ -24,6 +28,7 @@ from signals.views import (
     shares,
     sheet,
     steps,
+    tasks,
     trail,
     trail_check,
     walls,
@@ -74,6 +79,23 @@ cases = [
     path("stap/<ref:reference>/niet-doen/", steps.step_decline, name="step-decline"),
     path("stap/<ref:reference>/heropenen/", steps.step_reopen, name="step-reopen"),
 ]
+work = [
+    path("casus/<ref:reference>/overdragen/", handover.hand_over, name="hand-over"),
+    path("casus/<ref:reference>/overdracht/", handover.hand_over_answer, name="hand-over-answer"),
+    path("casus/<ref:reference>/overdracht/intrekken/", handover.hand_over_withdraw, name="hand-over-withdraw"),
+    path("casus/<ref:reference>/taak/", tasks.task_new, name="task-new"),
+    path("casus/<ref:reference>/overleg/", meetings.meeting_new, name="meeting-new"),
+    path("taak/<ref:reference>/", tasks.task_change, name="task-change"),
+    path("taak/<ref:reference>/afronden/", tasks.task_end, name="task-end"),
+    path("taak/<ref:reference>/heropenen/", tasks.task_reopen, name="task-reopen"),
+    path("taak/<ref:reference>/agenda.ics", calendars.task_ics, name="task-ics"),
+    path("overleg/<ref:reference>/", meetings.meeting, name="meeting"),
+    path("overleg/<ref:reference>/aanvullen/", meetings.meeting_add, name="meeting-add"),
+    path("overleg/<ref:reference>/agenda.ics", calendars.meeting_ics, name="meeting-ics"),
+    path("stap/<ref:reference>/agenda.ics", calendars.step_ics, name="step-ics"),
+    path("afwezig/", absence.absences, name="absences"),
+    path("afwezig/<ref:reference>/stoppen/", absence.absence_end, name="absence-end"),
+]
 glass_pages = [
     path("noodtoegang/", glass.glass_break, name="glass-break"),
     path("noodtoegang/nakijken/", glass.glass, name="glass"),
@@ -119,5 +141,5 @@ leavers = [
 ]
 urlpatterns = [
     path("", own.start, name="start"),
-    path("", include(([*reports, *cases, *glass_pages, *audits, *rehearsal, *leavers], "signals"))),
+    path("", include(([*reports, *cases, *work, *glass_pages, *audits, *rehearsal, *leavers], "signals"))),
 ]

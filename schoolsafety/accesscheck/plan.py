@@ -100,10 +100,29 @@ NEEDS: dict[str, Far] = {
             "signals:step-decline",
             "signals:step-reopen",
             "signals:step-sheet",
+            "signals:step-ics",
+            "signals:hand-over",
+            "signals:hand-over-answer",
+            "signals:hand-over-withdraw",
+            "signals:task-new",
+            "signals:meeting-new",
         ),
         Far.HANDLE,
     ),
 }
+# About the task and the meeting of these two cases. The task is of the care coordinator, so only who handles ends it.
+WORKED = ("shared", "hand")
+OF_TASKS: dict[str, Far] = {
+    **dict.fromkeys(("signals:task-change", "signals:task-end", "signals:task-reopen"), Far.HANDLE),
+    "signals:task-ics": Far.ADD,
+}
+OF_MEETINGS: dict[str, Far] = {
+    "signals:meeting": Far.READ,
+    "signals:meeting-ics": Far.READ,
+    "signals:meeting-add": Far.HANDLE,
+}
+ABSENCES = ("signals:absence-end",)  # an absence at the school
+DEPUTIES = frozenset({"coordinator", "barred"})
 SHARES = ("signals:share-end",)  # about the share of the shared case
 FOLLOWED = ("signals:followup-case", "signals:story", "signals:case-spoken")
 WALLED = ("signals:case-wall",)  # who handles or follows the cases of their own school
@@ -153,6 +172,7 @@ OPEN: dict[str, frozenset[str]] = {
     "signals:case-search": WRITERS,
     "signals:desk": frozenset(_COORDINATORS | _OFFICERS),
     **dict.fromkeys(("signals:desk-take", "signals:filter-save"), frozenset(_COORDINATORS | _OFFICERS)),
+    "signals:absences": frozenset(_COORDINATORS),
     "signals:followup": frozenset({"principal"}),
     "signals:trail": EVERYBODY,
     "signals:trail-csv": EVERYBODY,

@@ -14,11 +14,11 @@ from accounts.roles import Role
 from accounts.services.invitations import Offer, invitation_send
 from escalation.models import ProtocolChange
 from escalation.services.own_steps import Proposal, own_step_propose
-from schoolsafety.accesscheck.plan import AUTHORS
+from schoolsafety.accesscheck.plan import AUTHORS, WORKED
 from signals import report
 from signals.forms.concern import ConcernForm
 from signals.forms.practice import PracticeForm
-from signals.models import BreakGlass, Case, Draft, SavedFilter, Share, Signal
+from signals.models import Absence, BreakGlass, Case, Draft, Meeting, SavedFilter, Share, Signal, Task
 from signals.practice.play import load
 from signals.services.cases import case_take
 from signals.services.drafts import draft_save
@@ -43,6 +43,9 @@ class Stage:
     people: dict[str, User] = field(default_factory=dict)
     signals: dict[str, Signal] = field(default_factory=dict)
     sessions: dict[str, str] = field(default_factory=dict)
+    tasks: dict[str, Task] = field(default_factory=dict)
+    meetings: dict[str, Meeting] = field(default_factory=dict)
+    absence: Absence | None = None
     draft: Draft | None = None
     exercise: str = ""  # a step of it
     filter: SavedFilter | None = None
@@ -86,6 +89,7 @@ def build() -> Stage:
     stage.invitation = _invite(stage, school)
     stage.proposal = _propose(stage, board)
     _explicit(stage)
+    _work(stage, school)
     for name in ("former", "closed"):
         _leave(stage.people[name], name)
     for kind, signal in stage.signals.items():
@@ -213,6 +217,23 @@ def _explicit(stage: Stage) -> None:
     over.update(opened_at=long_ago, until=long_ago + timedelta(hours=1))
     hand = Case.objects.get(pk=stage.case("hand").pk)
     case_wall(by=coordinator, case=hand, reason=WHY, keeper=coordinator, bar=(people["barred"],))
+
+
+def _work(stage: Stage, school: School) -> None:
+    """A task and a meeting in two cases, and an absence that is to come.
+
+    As rows: a service would refuse them where a role may too little, and that is what the self-test has to find.
+    """
+    coordinator, today, now = stage.people["coordinator"], timezone.localdate(), timezone.now()
+    for kind in WORKED:
+        case, story = stage.case(kind), stage.story(kind)
+        made = {"case": case, "made_by": coordinator, "created_at": now, "text": story}
+        stage.tasks[kind] = Task.objects.create(key=uuid.uuid4(), assignee=coordinator, due_on=today, **made)
+        stage.meetings[kind] = Meeting.objects.create(key=uuid.uuid4(), starts_at=now, **made)
+    later, people = today + timedelta(days=50), {"user": coordinator, "deputy": stage.people["barred"]}
+    stage.absence = Absence.objects.create(
+        school=school, starts_on=later, ends_on=later, by=coordinator, created_at=now, **people
+    )
 
 
 def _leave(user: User, how: str) -> None:

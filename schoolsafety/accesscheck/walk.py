@@ -90,6 +90,9 @@ def unplanned(known: dict[str, Any]) -> list[str]:
     """Addresses about which the plan says nothing. Public ones show nothing of anybody."""
     planned = {
         *plan.NEEDS,
+        *plan.OF_TASKS,
+        *plan.OF_MEETINGS,
+        *plan.ABSENCES,
         *plan.SHARES,
         *plan.FOLLOWED,
         *plan.WALLED,
@@ -124,6 +127,8 @@ def asks() -> Iterator[Ask]:
         for name in plan.COLLEAGUES:
             yield from _both(person, name, "colleague", keeps)
             yield from _both(person, name, "stranger", "hidden")
+        for name in plan.ABSENCES:
+            yield from _both(person, name, "absence", "open" if person in plan.DEPUTIES else "hidden")
         for name in plan.INVITATIONS:
             yield from _both(person, name, "invitation", keeps)
 
@@ -149,6 +154,8 @@ def _about(person: str, kind: str) -> Iterator[Ask]:
             yield Ask(person, "GET", name, kind, "instead")
         else:
             yield from _both(person, name, kind, _verdict(far, far >= needed))
+    for name, needed in (plan.OF_TASKS | plan.OF_MEETINGS).items() if kind in plan.WORKED else ():
+        yield from _both(person, name, kind, _verdict(far, far >= needed))
     for name in plan.SHARES if kind == "shared" else ():
         yield from _both(person, name, kind, _verdict(far, far == Far.HANDLE))
     for name in plan.WALLED:
@@ -253,7 +260,7 @@ def _host() -> str:
 def _arguments(stage: Stage, ask: Ask) -> list[str]:
     if not ask.kind:
         return ["antwoorden"] if ask.name == "signals:practice-act" else []
-    if ask.kind in ("practice", "draft", "filter", "glass", "proposal", "invitation"):
+    if ask.kind in ("practice", "draft", "filter", "glass", "proposal", "invitation", "absence"):
         return _one(stage, ask.kind)
     if ask.kind == "school":
         school = [stage.school.reference] if stage.school else []
@@ -262,9 +269,18 @@ def _arguments(stage: Stage, ask: Ask) -> list[str]:
         user = stage.people[plan.ABOUT[ask.kind]]
         role = [user.memberships.get().reference] if ask.name == "signals:role-end" else []
         return [user.reference, *role]
+    return _of_case(stage, ask)
+
+
+def _of_case(stage: Stage, ask: Ask) -> list[str]:
+    """What stands in the address of a page about a case, or about something in it."""
+    case = stage.case(ask.kind)
     if ask.name in plan.WRITTEN:
         return [stage.signals[ask.kind].reference]
-    case = stage.case(ask.kind)
+    if ask.name in plan.OF_TASKS:
+        return [stage.tasks[ask.kind].reference]
+    if ask.name in plan.OF_MEETINGS:
+        return [stage.meetings[ask.kind].reference]
     if ask.name.startswith("signals:step-"):
         step = case.steps.order_by("pk").first()
         return [step.reference] if step else []

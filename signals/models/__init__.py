@@ -8,8 +8,10 @@ from signals.models.rights import Barred, BreakGlass, CaseUserPermission, Named,
 from signals.models.saved import SavedFilter
 from signals.models.signal import Addition, Draft, Person, Signal
 from signals.models.step import Step, StepOutcome
+from signals.models.work import Absence, HandOver, Meeting, Task, WorkLine
 
 __all__ = [
+    "Absence",
     "Addition",
     "Barred",
     "BreakGlass",
@@ -19,6 +21,8 @@ __all__ = [
     "Draft",
     "Moved",
     "FactsChange",
+    "HandOver",
+    "Meeting",
     "Named",
     "Note",
     "Person",
@@ -29,4 +33,6 @@ __all__ = [
     "Step",
     "StepOutcome",
     "StoryOpening",
+    "Task",
+    "WorkLine",
 ]

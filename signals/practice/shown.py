@@ -7,7 +7,8 @@ from typing import Any
 from escalation.findings import findings_for
 from escalation.protocol import current_protocol
 from signals.cards import Card, cards
-from signals.chronology import Entry, change_entry, note_entry, outcome_entry, signal_entries
+from signals.chronology import change_entry, note_entry, outcome_entry, signal_entries
+from signals.entries import Entry
 from signals.lines import groups_of
 from signals.models import Step
 from signals.practice import invented

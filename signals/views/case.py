@@ -27,12 +27,13 @@ from signals.lists import Row, row, with_steps
 from signals.models import Case, Signal
 from signals.opened import opened_to
 from signals.scope import Scope
-from signals.selectors import reports_of, steps_of
+from signals.selectors import changes_of, reports_of, steps_of, work_of
 from signals.services import cases as services
 from signals.shared import shared_with
 from signals.trail import SEALED, case_events, folded, lines
 from signals.views.case_status import MOVES, summary
 from signals.walling import wall_links
+from signals.workpage import work_context
 
 UNPROCESSABLE, CONFLICT = 422, 409
 TRAIL_LINES = 30
@@ -116,14 +117,16 @@ def _case_page(
     case_event(Action.CASE_READ, case=found, by=user, to=_way(seen, found))
     handles = seen.may(found, *HANDLE)
     order = "old" if request.GET.get("order") == "old" else "new"
-    signals, steps = reports_of(found), steps_of(found)
+    signals, steps, changed, work = reports_of(found), steps_of(found), changes_of(found), work_of(found)
     opened = opened_to(found, signals)
     context = {
         "case": summary(found),
         "works_as": works_as_at(user, *HANDLE, board=found.board_id, school=found.school_id, walled=found.walled),
         "people": _people(signals),
         "cards": open_first(cards(steps, found.school, can_record=handles and found.status in rules.ACTIVE)),
-        "entries": story(found, signals, steps, glasses=opened.glasses, newest_first=order == "new"),
+        "entries": story(
+            found, signals, steps, glasses=opened.glasses, work=work, changed=changed, newest_first=order == "new"
+        ),
         "order": order,
         "order_url": "?order=old" if order == "new" else "?order=new",
         "readers": opened.readers,
@@ -136,6 +139,7 @@ def _case_page(
         "note_form": form,
         "writing": writing.for_browser(),
         **_actions(found, seen, signals),
+        **work_context(found, user, seen, work, changed),
     }
     context["can"]["note"] |= form.is_bound  # what was typed, and why it was not kept, stay on the screen
     return render(request, "signals/case.html", context, status=status)

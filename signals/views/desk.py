@@ -23,6 +23,7 @@ from signals.glasses import count_waiting
 from signals.listing import Desk
 from signals.lists import rows_of, tab_links
 from signals.moved import at_board
+from signals.mywork import my_work
 from signals.scope import Scope
 from signals.week import due_before
 
@@ -35,7 +36,8 @@ def desk(request: HttpRequest) -> HttpResponse:
     seen = access.sight(user)
     scope = seen.scope(*access.HANDLE)
     narrowed, wrong, options = _narrowed(request, scope)
-    listing = Desk(scope, user, narrowed, filters.times(now, due_before(scope, now)))
+    work = my_work(user, seen)
+    listing = Desk(scope, user, narrowed, filters.times(now, due_before(scope, now)), work.owners)
     counts, saved = listing.counts()
     tab = _tab(request, counts)
     order = order_of(request.GET, tab)
@@ -50,6 +52,8 @@ def desk(request: HttpRequest) -> HttpResponse:
         "new_count": counts["new"],
         "works_as": works_as(user, *access.HANDLE),
         "moved": moved,
+        "work": work,
+        "sets_absence": seen.grants.allows(Permission.CASE_HANDLE),
         "glass_waits": count_waiting(seen, user),
         "proposals": proposals_waiting(user),
         "saved": saved,

@@ -33,7 +33,7 @@ from signals.models import Case, StoryOpening
 from signals.opened import readers_of
 from signals.paging import page_by_due, page_by_id
 from signals.rows import Row as ExplicitRow
-from signals.selectors import reports_of, steps_of
+from signals.selectors import reports_of, steps_of, task_days_of
 from signals.services.cases import story_open
 from signals.services.moving import case_spoken as record_spoken
 from signals.trail import READINGS, SEALED, TrailLine, case_events, folded, lines
@@ -101,6 +101,7 @@ def followup_case(request: HttpRequest, reference: str) -> HttpResponse:
         "works_as": works_as_at(user, *FOLLOW, board=found.board_id, school=found.school_id),
         "steps": audit_view.follow_steps(found, steps),
         "counts": audit_view.counts(steps),
+        "tasks": audit_view.task_times(task_days_of(found)),
         "times": audit_view.times(found),
         "changes": sorted([*changes(found), *moves(found)], key=lambda entry: entry.at),
         "moved": moved.for_principal(found),

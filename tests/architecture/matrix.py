@@ -475,6 +475,75 @@ AUDITS = {
     "signals:trail-growth": Page(CHECKERS, {"GET": to(422, *CHECKERS)}),
     "signals:trail-verifier": Page(CHECKERS, {"GET": to(200, *CHECKERS)}),
 }
+
+
+def in_case(method: str, school_code: int, **shared_with: int) -> dict[str, Codes]:
+    """The rows of something with a task or a meeting: there is one in each of these cases."""
+    return {
+        f"{method} pupil/taken": school(school_code) | shared_with,
+        f"{method} staff/taken": board(school_code),
+    }
+
+
+def given(method: str, coordinator: int, officer: int) -> dict[str, Codes]:
+    """A walled case that its owner, the coordinator, asked the board's officer to take over."""
+    return {f"{method} wall/given": to(coordinator, "coordinator") | to(officer, "board_officer")}
+
+
+def worked(method: str, new: int, taken: int) -> dict[str, Codes]:
+    """The rows of something that handlers do, fewer than in handled(): it goes through the same door."""
+    return {
+        f"{method} pupil/taken": school(taken),
+        f"{method} wall/hand": wall(taken),
+        f"{method} sister/new": sister(new),
+        f"{method} staff/taken": board(taken),
+    }
+
+
+COORDINATORS = frozenset({"coordinator", "sister_coordinator", "other_coordinator", "two_hats", "glass"})
+NEITHER = {"sharee": 403, "contributor": 403}
+WORK = {
+    "signals:hand-over": Page(
+        HANDLERS,
+        worked("GET", 200, 200)
+        | worked("POST", 422, 422)
+        | {"POST wall/hand": to(302, "coordinator") | to(422, "board_officer")}
+        | given("POST", 422, 422)
+        | given("EMPTY", 422, 422),
+    ),
+    "signals:hand-over-answer": Page(
+        HANDLERS,
+        worked("POST", 302, 302) | given("GET", 302, 200) | given("POST", 403, 302) | given("EMPTY", 302, 422),
+    ),
+    "signals:hand-over-withdraw": Page(HANDLERS, worked("POST", 302, 302) | given("POST", 302, 403)),
+    "signals:task-new": Page(
+        HANDLERS, worked("GET", 200, 200) | worked("POST", 422, 302) | {"EMPTY pupil/taken": school(422)}
+    ),
+    "signals:meeting-new": Page(
+        HANDLERS, worked("GET", 200, 200) | worked("POST", 422, 302) | {"EMPTY pupil/taken": school(422)}
+    ),
+    "signals:task-change": Page(HANDLERS, in_case("GET", 200) | in_case("POST", 302) | in_case("EMPTY", 422)),
+    # Only who has the task ends it, beside those who handle the case.
+    "signals:task-end": Page(
+        WRITERS, in_case("GET", 200, **NEITHER) | in_case("POST", 302, **NEITHER) | in_case("EMPTY", 422, **NEITHER)
+    ),
+    "signals:task-reopen": Page(WRITERS, in_case("POST", 302, **NEITHER)),
+    "signals:task-ics": Page(WRITERS, in_case("GET", 200, sharee=403, contributor=200)),
+    "signals:meeting": Page(WRITERS, in_case("GET", 200, sharee=200, contributor=200)),
+    "signals:meeting-add": Page(HANDLERS, in_case("GET", 200) | in_case("POST", 302) | in_case("EMPTY", 422)),
+    "signals:meeting-ics": Page(WRITERS, in_case("GET", 200, sharee=200, contributor=200)),
+    "signals:step-ics": Page(HANDLERS, worked("GET", 200, 200)),
+    # The absence is of the sister school, where there are two coordinators.
+    "signals:absences": Page(
+        COORDINATORS,
+        {
+            "GET": to(200, *COORDINATORS),
+            "POST": to(422, *COORDINATORS) | to(302, "sister_coordinator", "two_hats"),
+            "EMPTY": to(422, *COORDINATORS),
+        },
+    ),
+    "signals:absence-end": Page(COORDINATORS, {"POST absence": to(302, "sister_coordinator", "two_hats")}),
+}
 ADDRESSES = {
     "escalation:protocol": Page(PEOPLE, {"GET": to(200, *PEOPLE)}),
     "escalation:contacts": Page(CONTACTS, {"GET": to(200, *CONTACTS)}),
@@ -589,6 +658,7 @@ PARTS = (
     GLASS,
     STEPS,
     AUDITS,
+    WORK,
     ADDRESSES,
     AGREED,
     COLLEAGUES,
@@ -606,6 +676,7 @@ KNOWS["pupil/glass"] |= {"glass": "story", "board_officer": "reference"}
 KNOWS["wall/hand"] = {"author": "story", "coordinator": "story", "board_officer": "story"} | {
     "privacy_officer": "reference"
 }
+KNOWS["wall/given"] = KNOWS["wall/hand"]
 KNOWS |= {
     kind: {"author": "story", "board_officer": "story", "privacy_officer": "reference"}
     for kind in ("staff/new", "staff/taken", "principal/new")
@@ -697,6 +768,21 @@ LEAVES = {
     "POST signals:step-decline": "step.declined",
     "POST signals:step-reopen": "step.reopened",
     "POST signals:story": "case.story_opened",
+    "POST signals:hand-over": "handover.proposed",
+    "POST signals:hand-over-answer": "handover.accepted",
+    "POST signals:hand-over-withdraw": "handover.withdrawn",
+    "POST signals:task-new": "task.made",
+    "POST signals:task-change": "task.changed",
+    "POST signals:task-end": "task.done",
+    "POST signals:task-reopen": "task.reopened",
+    "GET signals:task-ics": "calendar.file",
+    "GET signals:step-ics": "calendar.file",
+    "GET signals:meeting": "case.read",
+    "GET signals:meeting-ics": "calendar.file",
+    "POST signals:meeting-new": "meeting.recorded",
+    "POST signals:meeting-add": "meeting.added",
+    "POST signals:absences": "absence.set",
+    "POST signals:absence-end": "absence.ended",
     "POST escalation:contact-edit": "contact.saved",
     "POST escalation:contact-check": "contact.checked",
     "POST escalation:contacts-due": "contact.checked",

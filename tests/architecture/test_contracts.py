@@ -20,6 +20,7 @@ QUERYING = {
     "signals/glasses.py",  # what pages show of break-glass
     "signals/listing.py",
     "signals/lists.py",
+    "signals/mywork.py",  # what waits for somebody beside the cases, in one query
     "signals/opened.py",
     "signals/people.py",
     "signals/readable_events.py",  # with scope.py: what access rests on

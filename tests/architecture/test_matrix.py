@@ -33,6 +33,7 @@ PARTS = (
     "GLASS",
     "STEPS",
     "AUDITS",
+    "WORK",
     "ADDRESSES",
     "AGREED",
     "COLLEAGUES",

@@ -19,18 +19,19 @@ from signals.services.steps import step_decline
 from signals.services.walls import case_wall
 from tests.architecture.conftest import WHY
 from tests.conftest import World, join, person, send, typed
+from tests.handing import make_task, meet
 from tests.sharing import share
 
 FEW, MANY = 3, 30
 
 # What each page costs, with the session, the person, their roles and the event in the trail.
 COSTS = {
-    "desk": 9,  # with the calendar of the school
+    "desk": 10,  # with the calendar of the school
     "followup": 12,  # and what came up to the principal, and proposals that wait for them
     "mine": 5,
-    "case": 24,
-    "followup-case": 19,
-    "story": 17,
+    "case": 25,
+    "followup-case": 20,
+    "story": 18,
     "signal": 18,
     "shared": 9,
     "trail": 12,
@@ -80,6 +81,8 @@ def big_case(world: World, count: int) -> Signal:
             signal_add(by=world.author, signal=first, text=text, key=str(key))
             case_note(by=world.coordinator, case=case, text=text, key=str(key))
         story_open(by=world.principal, case=case, reason=WHY)
+        make_task(case, world.coordinator)
+        meet(case, world.coordinator)
     for step in Case.objects.get(pk=case.pk).steps.filter(state="open"):
         step_decline(by=world.coordinator, step=step, reason=WHY, applies=True)
     return Signal.objects.select_related("case").get(pk=first.pk)

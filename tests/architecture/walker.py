@@ -31,6 +31,16 @@ SLUGS = {
     "saml_metadata": "entree",
 }
 NOWHERE = "/bestaat-niet/"
+# Whose reference stands in the path, by the name of the rows in the stage.
+OF_WORK = {
+    "signals:task-change": "tasks",
+    "signals:task-end": "tasks",
+    "signals:task-ics": "tasks",
+    "signals:task-reopen": "ended",
+    "signals:meeting": "meetings",
+    "signals:meeting-add": "meetings",
+    "signals:meeting-ics": "meetings",
+}
 
 
 @dataclass(frozen=True)
@@ -114,6 +124,7 @@ def arguments(stage: Stage, cell: Cell) -> list[str]:
 ONE_OF: dict[str, Callable[[Stage, Cell], str]] = {
     "passkey": lambda stage, _cell: passkey_code(stage.passkey),
     "practice": lambda stage, cell: stage.exercise[cell.name.endswith("reopen")],
+    "absence": lambda stage, _cell: stage.absence.reference,
     "filter": lambda stage, _cell: stage.filter.reference,
     "draft": lambda stage, _cell: stage.draft.reference,
     "glass/waits": lambda stage, _cell: stage.glass.reference,
@@ -149,6 +160,8 @@ def of_case(stage: Stage, cell: Cell) -> list[str]:
         return [stage.step(kind, state).reference]
     if cell.name.startswith("signals:signal"):
         return [stage.signals[kind].reference]
+    if cell.name in OF_WORK:
+        return [getattr(stage, OF_WORK[cell.name])[kind].reference]
     reference = stage.case(kind).reference
     if cell.name == "signals:share-end":
         return [reference, stage.case("pupil/taken").shares.order_by("pk")[0].reference]
@@ -245,6 +258,7 @@ def body(stage: Stage, cell: Cell) -> dict[str, Any]:
         "accounts:role-new": role,
         "accounts:invitation": new,
         **addresses_and_days(stage, today),
+        **work(stage, cell, today),
     }
     return concern(stage, cell) if cell.name == "signals:signal-new" else bodies.get(cell.name, {})
 
@@ -264,6 +278,25 @@ def addresses_and_days(stage: Stage, today: str) -> dict[str, dict[str, Any]]:
         "escalation:own-step-change": proposed | {"step": "R23:principal", "what": "change"},
         "escalation:own-step-approve": {"seen": 1},
         "escalation:own-step-stop": {"reason": WHY},
+    }
+
+
+def work(stage: Stage, cell: Cell, today: str) -> dict[str, dict[str, Any]]:
+    """Hand-overs, tasks, meetings and absences. Everybody gives a task to themselves."""
+    key, me = str(uuid.uuid4()), stage.world.people.get(cell.persona, stage.user("coordinator")).reference
+    asked = {"asked": stage.hand_over.reference}
+    task = {"text": "Een taak.", "assignee": me, "due_on": today, "remind": "before", "anyway": "on"}
+    two = {"user": stage.user("sister_coordinator").reference, "deputy": stage.user("two_hats").reference}
+    return {
+        "signals:hand-over": {"to": stage.user("board_officer").reference, "text": WHY, "key": key},
+        "signals:hand-over-answer": {"answer": "accept", **asked},
+        "signals:hand-over-withdraw": asked,
+        "signals:task-new": {**task, "key": key},
+        "signals:task-change": {**task, "version": 1},
+        "signals:task-end": {"outcome": "done", "text": "", "version": 1},
+        "signals:meeting-new": {"held_on": today, "held_at": "10:00", "present": me, "key": key},
+        "signals:meeting-add": {"text": "Nog iets.", "key": key},
+        "signals:absences": {**two, "starts_on": today, "ends_on": today},
     }
 
 

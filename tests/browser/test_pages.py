@@ -33,6 +33,8 @@ from tests.agreeing import agree, agreed, off, proposal, propose
 from tests.browser.acts import second_page, write
 from tests.browser.looks import look
 from tests.conftest import World, join, person, send, typed
+from tests.handing import away, make_task, meet
+from tests.handing import propose as ask_over
 from tests.practice import practised
 from tests.sharing import share
 
@@ -300,6 +302,27 @@ def test_sharing(world: World, desk: Any, tour: Any) -> None:
     over = tour(world.principal)
     over.see("shared-over", reverse("signals:shared"))
     done(found, reader, over)
+
+
+def test_handing_over_tasks_and_meetings(world: World, desk: Any, tour: Any) -> None:
+    """Of the receiver, who stands in as well."""
+    second = person("tweede")
+    join(second, "coordinator", world.school)
+    case = Case.objects.get(pk=desk["taken"].case.pk)
+    ask_over(case, world.coordinator, second, text=WHY)
+    away(world.coordinator, second, world.school)
+    task = make_task(case, world.coordinator, second, text=LONG, due_on=timezone.localdate() - timedelta(days=2))
+    held = meet(case, world.coordinator, text=LONG)
+    found = tour(second)
+    found.see("desk-work", reverse("signals:desk"))
+    found.see("case-work", url("case", desk["taken"]))
+    found.see("hand-over-answer", url("hand-over-answer", desk["taken"]))
+    found.errors("task", url("task-new", desk["taken"]))
+    found.see("task-end", reverse("signals:task-end", args=[task.reference]))
+    found.see("meeting-new", url("meeting-new", desk["taken"]))
+    found.see("meeting", reverse("signals:meeting", args=[held.reference]))
+    found.errors("absences", reverse("signals:absences"))
+    done(found)
 
 
 def test_forms_of_a_step(world: World, desk: Any, tour: Any) -> None:
