@@ -25,12 +25,10 @@ from signals.models import (
     BreakGlass,
     Case,
     Draft,
-    Meeting,
     Rehearsal,
     SavedFilter,
     Signal,
     Step,
-    Task,
 )
 from signals.models.case import Rung
 from signals.rows import Row, explicit_rows
@@ -216,37 +214,6 @@ def step(user: User, reference: str) -> Step:
         not_found(user, "step", reference)
     if not seen.may(found.case, *HANDLE):
         forbidden(user, found.case, "step needs handling")
-    return found
-
-
-def task(user: User, reference: str, *, to: tuple[Permission, ...]) -> Task:
-    """Fetch a task of a case that one of the permissions `to` opens; as case() does."""
-    rows = Task.objects.select_related("case__school", "case__board", "case__owner", "assignee")
-    found = rows.filter(reference=reference).first()
-    if found is None or not may(user, found.case):
-        not_found(user, "task", reference)
-    if not may(user, found.case, *to):
-        forbidden(user, found.case, "task needs " + "/".join(to))
-    return found
-
-
-def meeting(user: User, reference: str, *, to: tuple[Permission, ...]) -> Meeting:
-    """Fetch a meeting about a case that one of the permissions `to` opens; as case() does."""
-    rows = Meeting.objects.select_related("case__school", "case__board", "made_by")
-    found = rows.filter(reference=reference).first()
-    if found is None or not may(user, found.case):
-        not_found(user, "meeting", reference)
-    if not may(user, found.case, *to):
-        forbidden(user, found.case, "meeting needs " + "/".join(to))
-    return found
-
-
-def absence(user: User, reference: str) -> Absence:
-    """Fetch an absence at a school whose cases this person handles, or 404."""
-    here = grants_of(user).schools(Permission.CASE_HANDLE)
-    found = Absence.objects.filter(reference=reference, school__in=here).first()
-    if found is None:
-        not_found(user, "absence", reference)
     return found
 
 

@@ -35,6 +35,14 @@ MARK = "Zelftest-verhaal"
 NO_PASSWORD = "zelftest"  # noqa: S105
 
 
+ABOUT_STAFF = (
+    ("staff", "subject", "staff"),
+    ("about_coordinator", "coordinator", "staff"),
+    ("about_principal", "principal", "principal"),
+    ("about_officer", "officer_subject", "staff"),
+)
+
+
 @dataclass
 class Stage:
     """Everybody and everything, by the names of the plan. `tag` keeps the names apart from real ones."""
@@ -74,12 +82,7 @@ def build() -> Stage:
     )
     for kind in ("new", "taken", "shared", "hand"):
         stage.signals[kind] = _send(stage, kind, school, pupil=pupil)
-    for kind, whom, role in (
-        ("staff", "subject", "staff"),
-        ("about_coordinator", "coordinator", "staff"),
-        ("about_principal", "principal", "principal"),
-        ("about_officer", "officer_subject", "staff"),
-    ):
+    for kind, whom, role in ABOUT_STAFF:
         stage.signals[kind] = _send(stage, kind, school, staff=stage.people[whom], role=role)
     stage.signals["away"] = _send(stage, "away", away, pupil=other)
     stage.signals["abroad"] = _send(stage, "abroad", far, pupil=third)

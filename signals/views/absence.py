@@ -13,7 +13,7 @@ from accounts.guard import guard
 from accounts.models import School, User
 from accounts.requests import person
 from accounts.roles import Permission
-from signals import access
+from signals import work_access
 from signals.errors import RuleError
 from signals.forms.handover import AbsenceForm
 from signals.selectors import absences_at
@@ -56,7 +56,7 @@ def absences(request: HttpRequest) -> HttpResponse:
 def absence_end(request: HttpRequest, reference: str) -> HttpResponse:
     """Stop an absence before its last day."""
     user = person(request)
-    services.absence_end(by=user, absence=access.absence(user, reference))
+    services.absence_end(by=user, absence=work_access.absence(user, reference))
     messages.success(request, _("Stopped. Mails no longer go to the deputy."))
     return redirect("signals:absences")
 

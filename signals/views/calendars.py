@@ -9,7 +9,7 @@ from accounts.guard import guard
 from accounts.models import User
 from accounts.requests import person
 from audit.actions import Action
-from signals import access
+from signals import access, work_access
 from signals.calendarfile import HOUR, QUARTER, calendar_file
 from signals.events import case_event
 from signals.models import Case
@@ -19,7 +19,7 @@ from signals.models import Case
 @require_safe
 def task_ics(request: HttpRequest, reference: str) -> HttpResponse:
     """The day of a task."""
-    task = access.task(person(request), reference, to=access.ADD)
+    task = work_access.task(person(request), reference, to=access.ADD)
     body = calendar_file("task", reference, task.case.reference, task.due_on, changes=task.version - 1)
     return _file(person(request), task.case, "task", reference, body)
 
@@ -28,7 +28,7 @@ def task_ics(request: HttpRequest, reference: str) -> HttpResponse:
 @require_safe
 def meeting_ics(request: HttpRequest, reference: str) -> HttpResponse:
     """The hour of a meeting."""
-    found = access.meeting(person(request), reference, to=access.READ)
+    found = work_access.meeting(person(request), reference, to=access.READ)
     off = found.cancelled_at is not None
     number = found.case.reference
     body = calendar_file("meeting", reference, number, found.starts_at, lasts=HOUR, changes=int(off), cancelled=off)

@@ -50,21 +50,28 @@ def desk(request: HttpRequest) -> HttpResponse:
         "tabs": tab_links(counts, LABELS, tab, narrowed.query),
         "rows": rows,
         "new_count": counts["new"],
-        "works_as": works_as(user, *access.HANDLE),
         "moved": moved,
         "work": work,
-        "sets_absence": seen.grants.allows(Permission.CASE_HANDLE),
-        "glass_waits": count_waiting(seen, user),
-        "proposals": proposals_waiting(user),
         "saved": saved,
         "filtered": bool(narrowed),
         **links,
+        **_beside(user, seen),
     }
     if not rows:
         context["empty"] = EMPTY["filtered" if narrowed else tab]
     if options:
         context |= {"panel": panel(options, narrowed, saved, tab), "wrong": wrong_words(wrong)}
     return render(request, "signals/desk.html", context)
+
+
+def _beside(user: User, seen: access.Sight) -> dict[str, Any]:
+    """What stands around the list."""
+    return {
+        "works_as": works_as(user, *access.HANDLE),
+        "sets_absence": seen.grants.allows(Permission.CASE_HANDLE),
+        "glass_waits": count_waiting(seen, user),
+        "proposals": proposals_waiting(user),
+    }
 
 
 def _narrowed(request: HttpRequest, scope: Scope) -> tuple[Filters, list[str], Options | None]:

@@ -17,7 +17,7 @@ from accounts.roles import Permission
 from audit.actions import Action
 from escalation.selectors import calendar_of
 from escalation.texts import concern_name
-from signals import access, rules
+from signals import access, rules, work_access
 from signals.errors import RuleError
 from signals.events import case_event
 from signals.forms.meetings import DecisionsForm, MeetingAddForm, MeetingForm
@@ -56,7 +56,7 @@ def meeting_new(request: HttpRequest, reference: str) -> HttpResponse:
 def meeting(request: HttpRequest, reference: str) -> HttpResponse:
     """One meeting. Reading it is reading the case, and is recorded as such."""
     user = person(request)
-    found = access.meeting(user, reference, to=access.READ)
+    found = work_access.meeting(user, reference, to=access.READ)
     way = access.sight(user).way(found.case)
     case_event(
         Action.CASE_READ, case=found.case, by=user, to=(way,) if way else access.READ, kind="meeting", ref=reference
@@ -78,7 +78,7 @@ def meeting(request: HttpRequest, reference: str) -> HttpResponse:
 def meeting_add(request: HttpRequest, reference: str) -> HttpResponse:
     """Add something to a meeting, or correct it; what stood there stays."""
     user = person(request)
-    found = access.meeting(user, reference, to=HANDLE)
+    found = work_access.meeting(user, reference, to=HANDLE)
     row = meeting_row(found, lines_of(found))
     data = request.POST if request.method == "POST" else None
     form = MeetingAddForm(data, people=assignees_of(found.case), to_come=row.to_come)

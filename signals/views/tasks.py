@@ -16,7 +16,7 @@ from accounts.requests import person
 from accounts.roles import Permission
 from escalation.selectors import calendar_of
 from escalation.texts import concern_name
-from signals import access, rules
+from signals import access, rules, work_access
 from signals.errors import RuleError
 from signals.forms.tasks import TaskEndForm, TaskForm
 from signals.models import Case, Task
@@ -50,7 +50,7 @@ def task_new(request: HttpRequest, reference: str) -> HttpResponse:
 def task_change(request: HttpRequest, reference: str) -> HttpResponse:
     """Change a task. Who was later than a colleague sees both: what it says now, and what they typed."""
     user = person(request)
-    task = access.task(user, reference, to=HANDLE)
+    task = work_access.task(user, reference, to=HANDLE)
     initial = {"text": task.text, "assignee": task.assignee.reference, "due_on": task.due_on}
     form = _form(request, task.case, {**initial, "remind": task.remind, "version": task.version})
     if request.method == "POST" and form.is_valid():
@@ -107,7 +107,7 @@ def task_reopen(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _own_or_handled(user: User, reference: str) -> Task:
-    task = access.task(user, reference, to=access.ADD)
+    task = work_access.task(user, reference, to=access.ADD)
     if task.assignee_id != user.pk and not access.may(user, task.case, *HANDLE):
         access.forbidden(user, task.case, "task is of another")
     return task

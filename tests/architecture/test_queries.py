@@ -43,7 +43,7 @@ COSTS = {
     "invited": 10,
     "person": 11,
 }
-MOST = {"desk": 9, "case": 25}
+MOST = {"desk": 10, "case": 25}
 
 
 def cost(client: Any, path: str, data: dict[str, str] | None = None) -> int:
