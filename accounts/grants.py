@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q
+from django.db.models import BigIntegerField, DateField, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import Membership, School, User
+from accounts.prepared import Given, Prepared
 from accounts.roles import POLICY, Permission
 
 
@@ -94,7 +97,7 @@ class Grants:
         return frozenset(item.board_id for item in self.items)
 
 
-def memberships_on(day: date) -> Q:
+def memberships_on(day: date | Given) -> Q:
     """The condition under which a membership holds on a day, for an active person."""
     return Q(starts_on__lte=day, user__is_active=True) & (Q(ends_on__isnull=True) | Q(ends_on__gte=day))
 
@@ -108,18 +111,25 @@ def grants_of(user: User | AnonymousUser) -> Grants:
         return Grants()
     cached: Grants | None = getattr(user, "_grants", None)
     if cached is None:
-        rows = Membership.objects.filter(memberships_on(timezone.localdate()), user=user).select_related(
-            "school", "board"
-        )
-        cached = Grants(tuple(_grant(row) for row in rows.order_by("id")))
+        rows = _MEMBERSHIPS.rows(user=user.pk, day=timezone.localdate())
+        cached = Grants(tuple(Grant(role, board, school, place, sector) for role, board, school, place, sector in rows))
         user._grants = cached
     return cached
 
 
-def _grant(row: Membership) -> Grant:
-    if row.school:
-        return Grant(row.role, row.school.board_id, row.school_id, row.school.name, row.school.sector)
-    return Grant(row.role, row.board_id or 0, None, row.board.name if row.board else "")
+def _memberships() -> QuerySet[Membership, Any]:
+    """Roles of one person, with the place of each; those of a school with its board."""
+    rows = Membership.objects.filter(memberships_on(Given("day", DateField())), user=Given("user", BigIntegerField()))
+    return rows.order_by("id").values_list(
+        "role",
+        Coalesce("school__board_id", "board_id"),
+        "school_id",
+        Coalesce("school__name", "board__name"),
+        Coalesce("school__sector", Value("")),
+    )
+
+
+_MEMBERSHIPS = Prepared(_memberships)
 
 
 def schools_to_write_for(user: User) -> list[School]:
