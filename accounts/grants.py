@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import Membership, School, User
-from accounts.prepared import Given, Prepared
+from accounts.prepared import Given, Prepared, keys
 from accounts.roles import POLICY, Permission
 
 
@@ -135,11 +135,16 @@ _MEMBERSHIPS = Prepared(_memberships)
 def schools_to_write_for(user: User) -> list[School]:
     """The schools for which somebody may log a concern: the own ones, or for a board role all of the board."""
     grants = grants_of(user)
-    return list(
-        School.objects.filter(
-            Q(id__in=grants.schools(Permission.SIGNAL_WRITE)) | Q(board_id__in=grants.boards(Permission.SIGNAL_WRITE))
-        ).select_related("board")
-    )
+    schools, boards = grants.schools(Permission.SIGNAL_WRITE), grants.boards(Permission.SIGNAL_WRITE)
+    return _SCHOOLS.objects(sorted(schools), sorted(boards))
+
+
+def _schools(schools: int, boards: int) -> QuerySet[School]:
+    places = Q(id__in=keys(0, schools)) | Q(board_id__in=keys(1, boards))
+    return School.objects.filter(places).select_related("board")
+
+
+_SCHOOLS = Prepared(_schools)
 
 
 def places_of(user: User) -> set[str]:

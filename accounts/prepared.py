@@ -6,12 +6,14 @@ was found is never kept.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Expression, Field, QuerySet
+from django.db.models.query import ModelIterable, get_related_populators
 
 _LOWEST = -(2**40)  # no key of a row
 
@@ -37,41 +39,88 @@ def keys(place: int, count: int) -> list[int]:
     return [_LOWEST - place * 2**16 - number for number in range(count)]
 
 
+@dataclass(frozen=True)
+class _Statement:
+    """What Django made of a queryset. init, span, related, extra: how its own rows become objects."""
+
+    sql: str
+    params: Sequence[Any]
+    converters: Sequence[tuple[int, Any, Any]]
+    model: Any = None
+    init: Sequence[str] = ()
+    span: tuple[int, int] = (0, 0)
+    related: Sequence[Any] = ()
+    extra: Sequence[tuple[str, int]] = ()
+
+
 class Prepared:
     """A query with marks, asked with values.
 
-    make: gives the queryset (of `values_list()`), from the lengths of the lists of keys. For each combination of
-    lengths there is one statement.
+    make: gives the queryset, from the lengths of the lists of keys. For each combination of lengths there is one
+    statement. `select_related()` and annotations work; what is prefetched is not.
     """
 
     def __init__(self, make: Callable[..., QuerySet[Any, Any]]) -> None:
         self.make = make
-        self.compiled = lru_cache(maxsize=256)(self._compile)
+        self.statement = lru_cache(maxsize=256)(self._statement)
 
     def rows(self, *lists: Sequence[int], **given: Any) -> list[tuple[Any, ...]]:
-        """Ask it now.
+        """Ask it now, for a queryset of `values_list()`.
 
         Args:
             lists: keys for keys(0, …), keys(1, …) and so on.
             given: values for the marks by their name.
         """
-        sql, params, converters = self.compiled(connection.vendor, *map(len, lists))
-        if not sql:
-            return []
-        values = [_value(param, lists, given) for param in params]
-        with connection.cursor() as cursor:
-            cursor.execute(sql, values)
-            found = cursor.fetchall()
-        return [_converted(row, converters) for row in found] if converters else found
+        return _ask(self.statement(connection.vendor, *map(len, lists)), lists, given)
 
-    def _compile(self, _vendor: str, *lengths: int) -> tuple[str, list[Any], list[Any]]:
-        compiler = self.make(*lengths).query.get_compiler(connection=connection)
+    def objects(self, *lists: Sequence[int], **given: Any) -> list[Any]:
+        """The same, for a queryset of objects."""
+        statement = self.statement(connection.vendor, *map(len, lists))
+        return [_object(statement, row) for row in _ask(statement, lists, given)]
+
+    def _statement(self, _vendor: str, *lengths: int) -> _Statement:
+        asked = self.make(*lengths)
+        compiler = asked.query.get_compiler(connection=connection)
         try:
             sql, params = compiler.as_sql()
         except EmptyResultSet:
-            return "", [], []  # whatever its values are, nothing is found: a list it needs is empty
+            return _Statement("", [], [])  # whatever its values are, nothing is found: a list it needs is empty
         converters = compiler.get_converters([column for column, *_ in compiler.select])
-        return sql, list(params), [(place, *how) for place, how in converters.items()]
+        found = _Statement(sql, params, [(place, *how) for place, how in converters.items()])
+        whole = asked._iterable_class is ModelIterable
+        return replace(found, **_as_objects(compiler)) if whole else found
+
+
+def _as_objects(compiler: Any) -> dict[str, Any]:
+    """As django.db.models.query.ModelIterable does it for every row of every query."""
+    info, select = compiler.klass_info, compiler.select
+    fields = info["select_fields"]
+    return {
+        "model": info["model"],
+        "init": [column.target.attname for column, *_ in select[fields[0] : fields[-1] + 1]],
+        "span": (fields[0], fields[-1] + 1),
+        "related": get_related_populators(info, select, DEFAULT_DB_ALIAS),  # type: ignore[call-arg]
+        "extra": list(compiler.annotation_col_map.items()),
+    }
+
+
+def _object(statement: _Statement, row: tuple[Any, ...]) -> Any:
+    made = statement.model.from_db(DEFAULT_DB_ALIAS, statement.init, row[statement.span[0] : statement.span[1]])
+    for other in statement.related:
+        other.populate(row, made)
+    for name, place in statement.extra:
+        setattr(made, name, row[place])
+    return made
+
+
+def _ask(statement: _Statement, lists: Sequence[Sequence[int]], given: dict[str, Any]) -> list[tuple[Any, ...]]:
+    if not statement.sql:
+        return []
+    values = [_value(param, lists, given) for param in statement.params]
+    with connection.cursor() as cursor:
+        cursor.execute(statement.sql, values)
+        found = cursor.fetchall()
+    return [_converted(row, statement.converters) for row in found] if statement.converters else found
 
 
 def _value(param: Any, lists: Sequence[Sequence[int]], given: dict[str, Any]) -> Any:
@@ -83,7 +132,7 @@ def _value(param: Any, lists: Sequence[Sequence[int]], given: dict[str, Any]) ->
     return param
 
 
-def _converted(row: tuple[Any, ...], converters: list[Any]) -> tuple[Any, ...]:
+def _converted(row: tuple[Any, ...], converters: Sequence[Any]) -> tuple[Any, ...]:
     values = list(row)
     for place, how, expression in converters:
         for convert in how:

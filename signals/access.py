@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import BigIntegerField, CharField, Q, QuerySet
 from django.http import Http404
 
 from accounts.grants import Grants, grants_of
 from accounts.models import User
+from accounts.prepared import Given, Prepared
 from accounts.refusals import record_refusal
 from accounts.roles import Permission
 from audit.actions import Action
@@ -207,6 +208,23 @@ def own_signal(user: User, reference: str) -> Signal:
     return found
 
 
+def sent_as(user: User, key: str) -> Signal | None:
+    """The report of one's own that the draft with this reference became."""
+    if not _SENT.rows(key=key, user=user.pk):
+        return None
+    return own_signals(user).filter(key=key).first()
+
+
+def kept_as(user: User, reference: str) -> Draft | None:
+    """A draft of one's own."""
+    return next(iter(_DRAFT.objects(reference=reference, user=user.pk)), None)
+
+
+_MINE = {"author": Given("user", BigIntegerField())}
+_SENT = Prepared(lambda: Signal.objects.filter(key=Given("key", CharField()), **_MINE).values_list("pk"))
+_DRAFT = Prepared(lambda: Draft.objects.filter(reference=Given("reference", CharField()), **_MINE))
+
+
 def own_drafts(user: User) -> QuerySet[Draft]:
     """What this person has not sent yet; nobody else sees it."""
     return Draft.objects.filter(author=user)
@@ -214,7 +232,7 @@ def own_drafts(user: User) -> QuerySet[Draft]:
 
 def own_draft(user: User, reference: str) -> Draft:
     """Fetch a draft of one's own, or 404."""
-    found = own_drafts(user).filter(reference=reference).first()
+    found = kept_as(user, reference)
     if found is None:
         not_found(user, "draft", reference)
     return found

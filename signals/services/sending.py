@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, Protocol, cast
 
 from django.db import transaction
+from django.db.models import BigIntegerField, CharField
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,7 +13,9 @@ from django.utils.translation import gettext as _
 from accounts.kept import words_forget
 from accounts.models import Pupil, School, User
 from accounts.outbox import queue
+from accounts.prepared import Given, Prepared
 from accounts.roles import Permission
+from accounts.saving import row_insert
 from audit.actions import Action
 from escalation.deadlines import due_at
 from escalation.engine import Advice, decide, is_walled
@@ -21,16 +24,29 @@ from escalation.protocol import current_protocol
 from escalation.schooldays import Calendar
 from escalation.selectors import calendar_of
 from signals import unnamed
+from signals.cards import is_due
 from signals.errors import RuleError
 from signals.events import case_event
 from signals.models import Addition, Case, Draft, Named, Person, Signal, Step
 from signals.models.signal import PersonRole
 from signals.routing import route
-from signals.services.due import refresh_due
 from signals.services.facts import Answers, facts_add
 from signals.services.steps import call_completes_step
 
 WRITE = (Permission.SIGNAL_WRITE,)
+_LOCK = Prepared(
+    lambda: Draft.objects.select_for_update().filter(pk=Given("draft", BigIntegerField())).values_list("pk")
+)
+_ALREADY = Prepared(
+    lambda: Signal.objects.filter(key=Given("key", CharField()), author=Given("author", BigIntegerField()))
+)
+
+
+class Written(Protocol):
+    """What was typed before sending: a draft, or an exercise."""
+
+    reference: str
+    called_112_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -71,20 +87,24 @@ def signal_send(*, by: User, draft: Draft, report: Report) -> Signal:
         RuleError: it goes past the school, and nobody at the board could read it; the name can't be left out; or it is
             about who wrote or typed it.
     """
-    Draft.objects.select_for_update().filter(pk=draft.pk).first()
-    if already := Signal.objects.filter(key=draft.reference, author=by).first():
-        return already
+    _LOCK.rows(draft=draft.pk)
+    if already := _ALREADY.objects(key=draft.reference, author=by.pk):
+        return cast(Signal, already[0])
     _check(report, by)
     named = _named(report)
     now = timezone.now()
-    case = _new_case(report, now)
-    _open_by_name(case, named, now)
-    signal = _new_signal(by, draft, report, case, now)
-    _new_person(signal, report)
+    case = case_from(report, now)
+    signal = signal_from(report, draft, by=by, case=case, now=now)
     advices = decide(report.facts, current_protocol())
     calendar = calendar_of(report.school)
-    Step.objects.bulk_create(_step(signal, advice, place, calendar) for place, advice in enumerate(advices, 1))
-    refresh_due(case)
+    steps = [step_from(signal, advice, place, calendar) for place, advice in enumerate(advices, 1)]
+    # As refresh_due() would find it, known before anything is written.
+    case.next_due_at, case.look_at = min((step.due_at for step in steps if is_due(step)), default=None), now
+    row_insert(case)
+    _open_by_name(case, named, now)
+    row_insert(signal)
+    row_insert(person_from(signal, report))
+    Step.objects.bulk_create(steps)
     case_event(
         Action.SIGNAL_SENT,
         case=case,
@@ -112,8 +132,9 @@ def _check(report: Report, by: User) -> None:
         raise RuleError(_("Somebody can't write a report about themselves."))
 
 
-def _new_case(report: Report, now: datetime) -> Case:
-    case = Case(
+def case_from(report: Report, now: datetime) -> Case:
+    """The case of a report, not saved."""
+    return Case(
         board=report.school.board,
         school=report.school,
         concern=report.facts.concern,
@@ -121,9 +142,6 @@ def _new_case(report: Report, now: datetime) -> Case:
         walled=is_walled(report.facts),
         created_at=now,
     )
-    case.full_clean()
-    case.save()
-    return case
 
 
 def _named(report: Report) -> tuple[User, ...]:
@@ -143,8 +161,9 @@ def _open_by_name(case: Case, named: tuple[User, ...], now: datetime) -> None:
         queue("case.walled", to=user, path=path, reference=case.reference)
 
 
-def _new_signal(by: User, draft: Draft, report: Report, case: Case, now: datetime) -> Signal:
-    signal = Signal(
+def signal_from(report: Report, draft: Written, *, by: User, case: Case, now: datetime) -> Signal:
+    """The report, not saved."""
+    return Signal(
         key=draft.reference,
         case=case,
         school=report.school,
@@ -169,16 +188,12 @@ def _new_signal(by: User, draft: Draft, report: Report, case: Case, now: datetim
         on_paper_on=report.on_paper_on,
         on_paper_time=report.on_paper_time,
     )
-    signal.full_clean()
-    signal.save()
-    return signal
 
 
-def _new_person(signal: Signal, report: Report) -> None:
+def person_from(signal: Signal, report: Report) -> Person:
+    """Whom it is about, not saved."""
     about = {"description": unnamed.instead(report.facts)} if report.unnamed else _about(report)
-    person = Person(signal=signal, role=PersonRole.SUBJECT, **about)
-    person.full_clean()
-    person.save()
+    return Person(signal=signal, role=PersonRole.SUBJECT, **about)
 
 
 def _about(report: Report) -> dict[str, Any]:
@@ -187,7 +202,8 @@ def _about(report: Report) -> dict[str, Any]:
     return {"description": report.description}
 
 
-def _step(signal: Signal, advice: Advice, place: int, calendar: Calendar) -> Step:
+def step_from(signal: Signal, advice: Advice, place: int, calendar: Calendar) -> Step:
+    """What the engine named at sending, not saved."""
     return Step(
         case=signal.case,
         signal=signal,

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 from django.db.models import BigIntegerField, DateField, QuerySet
+from django.db.models.functions import Length
 from django.utils import timezone
 
 from accounts.grants import grants_of
-from accounts.models import Membership, User
+from accounts.models import Membership, School, User
 from accounts.prepared import Given, Prepared, keys
 from tests.conftest import World, join, person
 
@@ -32,8 +33,24 @@ def test_lists_and_values_are_filled_in_each_time(world: World) -> None:
         wanted = rows.filter(school_id__in=schools) | rows.filter(board_id__in=boards)
         found = asked.rows(schools, boards, day=day)
         assert found == list(wanted.order_by("id").values_list("user_id", "starts_on"))
-    assert asked.compiled.cache_info().misses == 3  # once for each pair of lengths
+    assert asked.statement.cache_info().misses == 3  # once for each pair of lengths
     assert asked.rows([], [], day=today) == []
+
+
+def test_objects_come_with_what_belongs_to_them(world: World, django_assert_num_queries: Any) -> None:
+    def make(count: int) -> QuerySet[School]:
+        rows = School.objects.filter(pk__in=keys(0, count)).select_related("board")
+        return rows.annotate(big=Length("name")).order_by("id")
+
+    asked, wanted = Prepared(make), [world.school.pk, world.other_school.pk]
+    assert asked.objects([world.school.pk])[0].hours == world.school.hours
+    with django_assert_num_queries(1):
+        found = asked.objects(wanted)
+        assert [(row.board.name, row.big) for row in found] == [("Bestuur A", 10), ("Bestuur B", 15)]
+    assert found == [world.school, world.other_school]
+    for row, same in zip(found, School.objects.filter(pk__in=wanted).order_by("id"), strict=True):
+        values = [{field.attname: getattr(one, field.attname) for field in School._meta.fields} for one in (row, same)]
+        assert values[0] == values[1]
 
 
 def test_what_was_found_is_not_kept(world: World) -> None:
