@@ -30,6 +30,7 @@ from signals.models.case import ChangeKind, Status
 from signals.models.signal import Addition
 from signals.moved_words import with_whom
 from signals.readable_events import people_named
+from signals.selectors import notes_of, openings_of
 
 ICONS = {
     "signal": "file-text",
@@ -71,9 +72,9 @@ def story(
 ) -> list[Entry]:
     """The whole chronology of a case, for those who may read it. `glasses`: its break-glass, when at hand."""
     entries = [entry for signal in signals for entry in signal_entries(signal)]
-    entries += [_note(note) for note in case.notes.select_related("author")]
+    entries += [_note(note) for note in notes_of(case)]
     entries += [*changes(case), *moves(case)]
-    entries += [_opening(row) for row in case.story_openings.select_related("by")]
+    entries += [_opening(row) for row in openings_of(case)]
     entries += [_glass(row) for row in (case.break_glasses.select_related("by") if glasses is None else glasses)]
     sector = case.school.sector
     entries += [_outcome(step, row, sector) for step in steps for row in step.outcomes.all()]

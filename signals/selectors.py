@@ -1,26 +1,54 @@
 """What the pages of a case and of a report show, fetched in as few queries as there are kinds of rows."""
 
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from signals.models import Addition, Case, FactsChange, Note, Person, Share, Signal, Step, StepOutcome
+from accounts.prepared import Given, Prepared, put_below
+from signals.models import Addition, Case, FactsChange, Note, Person, Share, Signal, Step, StepOutcome, StoryOpening
 
-OUTCOMES = Prefetch("outcomes", StepOutcome.objects.select_related("recorded_by"))
+_CASE, _REPORT = Given("case", BigIntegerField()), Given("report", BigIntegerField())
+_REPORTS = Prepared(
+    lambda: Signal.objects.filter(case=_CASE).select_related("author", "school", "on_paper_by").order_by("id")
+)
+_BELOW = {
+    "people": Prepared(lambda: Person.objects.filter(signal__case=_CASE).select_related("pupil", "user")),
+    "additions": Prepared(lambda: Addition.objects.filter(signal__case=_CASE).select_related("author").order_by("id")),
+    "facts_changes": Prepared(lambda: FactsChange.objects.filter(signal__case=_CASE).select_related("by")),
+}
+_STEPS = Prepared(lambda: _steps(case=_CASE))
+_STEPS_OF_REPORT = Prepared(lambda: _steps(signal=_REPORT))
+_OUTCOMES = Prepared(lambda: _outcomes(step__case=_CASE))
+_OUTCOMES_OF_REPORT = Prepared(lambda: _outcomes(step__signal=_REPORT))
+_NOTES = Prepared(lambda: Note.objects.filter(case=_CASE).select_related("author").order_by("id"))
+_OPENINGS = Prepared(lambda: StoryOpening.objects.filter(case=_CASE).select_related("by").order_by("id"))
 
 
 def reports_of(case: Case) -> list[Signal]:
     """The reports in a case with their writers, people, additions and changed answers, oldest first."""
-    people = Prefetch("people", Person.objects.select_related("pupil", "user"))
-    additions = Prefetch("additions", Addition.objects.select_related("author"))
-    changes = Prefetch("facts_changes", FactsChange.objects.select_related("by"))
-    rows = case.signals.select_related("author", "school", "on_paper_by")
-    rows = rows.prefetch_related(people, additions, changes)
-    return list(rows.order_by("id"))
+    found: list[Signal] = _REPORTS.objects(case=case.pk)
+    for report in found:
+        report.case = case
+    for name, asked in _BELOW.items():
+        put_below(found, name, asked.objects(case=case.pk), "signal")
+    return found
 
 
 def steps_of(of: Case | Signal) -> list[Step]:
     """The steps of a case or of one report, with what became of them."""
-    return list(of.steps.select_related("signal", "change", "lapsed_by").prefetch_related(OUTCOMES))
+    if isinstance(of, Case):
+        found, outcomes = _STEPS.objects(case=of.pk), _OUTCOMES.objects(case=of.pk)
+    else:
+        found, outcomes = _STEPS_OF_REPORT.objects(report=of.pk), _OUTCOMES_OF_REPORT.objects(report=of.pk)
+    put_below(found, "outcomes", outcomes, "step")
+    return found
+
+
+def _steps(**of: Given) -> QuerySet[Step]:
+    return Step.objects.filter(**of).select_related("signal", "change", "lapsed_by")
+
+
+def _outcomes(**of: Given) -> QuerySet[StepOutcome]:
+    return StepOutcome.objects.filter(**of).select_related("recorded_by")
 
 
 def report_of(case: Case, reference: str) -> Signal | None:
@@ -31,7 +59,12 @@ def report_of(case: Case, reference: str) -> Signal | None:
 
 def notes_of(case: Case) -> list[Note]:
     """The notes in a case, oldest first."""
-    return list(case.notes.select_related("author").order_by("id"))
+    return _NOTES.objects(case=case.pk)
+
+
+def openings_of(case: Case) -> list[StoryOpening]:
+    """Who opened the story of a case with a reason, oldest first."""
+    return _OPENINGS.objects(case=case.pk)
 
 
 def share_of(case: Case, reference: str) -> Share | None:
