@@ -19,7 +19,7 @@ class Grant:
     """One role at one school (school_id set) or at a whole board (school_id None).
 
     place, sector: the name of that school or board, and the school's sector, for saying on the screen as whom
-    somebody acts; they decide nothing.
+    somebody acts; board_ref: the reference of the board, for the trail. They decide nothing.
     """
 
     role: str
@@ -27,6 +27,7 @@ class Grant:
     school_id: int | None
     place: str = field(default="", compare=False)
     sector: str = field(default="", compare=False)
+    board_ref: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,11 @@ class Grants:
         return self.role_for(*permissions)
 
     @property
+    def board_ref(self) -> str:
+        """The reference of the board, for the trail; of several the first. Empty without any role."""
+        return min(((item.board_id, item.board_ref) for item in self.items), default=(0, ""))[1]
+
+    @property
     def board_ids(self) -> frozenset[int]:
         """Every board where the person has any role."""
         return frozenset(item.board_id for item in self.items)
@@ -112,7 +118,7 @@ def grants_of(user: User | AnonymousUser) -> Grants:
     cached: Grants | None = getattr(user, "_grants", None)
     if cached is None:
         rows = _MEMBERSHIPS.rows(user=user.pk, day=timezone.localdate())
-        cached = Grants(tuple(Grant(role, board, school, place, sector) for role, board, school, place, sector in rows))
+        cached = Grants(tuple(Grant(*row) for row in rows))
         user._grants = cached
     return cached
 
@@ -126,6 +132,7 @@ def _memberships() -> QuerySet[Membership, Any]:
         "school_id",
         Coalesce("school__name", "board__name"),
         Coalesce("school__sector", Value("")),
+        Coalesce("school__board__reference", "board__reference"),
     )
 
 

@@ -86,7 +86,7 @@ class TrailLine:
 
 def case_events(case: Case) -> QuerySet[AuditEvent]:
     """The events of a case and of those that were put with it."""
-    references = [case.reference, *case.joined.values_list("reference", flat=True)]
+    references = Case.objects.filter(Q(pk=case.pk) | Q(joined_to=case.pk)).values("reference")
     return AuditEvent.objects.filter(case_ref__in=references)
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 from django.db import transaction
 from django.db.models import BigIntegerField, CharField
@@ -87,17 +87,14 @@ def signal_send(*, by: User, draft: Draft, report: Report) -> Signal:
         RuleError: it goes past the school, and nobody at the board could read it; the name can't be left out; or it is
             about who wrote or typed it.
     """
-    _LOCK.rows(draft=draft.pk)
-    if already := _ALREADY.objects(key=draft.reference, author=by.pk):
-        return cast(Signal, already[0])
+    if already := _sent_before(draft, by):
+        return already
     _check(report, by)
     named = _named(report)
     now = timezone.now()
     case = case_from(report, now)
     signal = signal_from(report, draft, by=by, case=case, now=now)
-    advices = decide(report.facts, current_protocol())
-    calendar = calendar_of(report.school)
-    steps = [step_from(signal, advice, place, calendar) for place, advice in enumerate(advices, 1)]
+    steps = _steps(signal, report)
     # As refresh_due() would find it, known before anything is written.
     case.next_due_at, case.look_at = min((step.due_at for step in steps if is_due(step)), default=None), now
     row_insert(case)
@@ -113,7 +110,7 @@ def signal_send(*, by: User, draft: Draft, report: Report) -> Signal:
         kind="signal",
         ref=signal.reference,
         # The school stands in the details too, because a walled case carries none and the writer reads at a school.
-        details={"steps": len(advices), "protocol": signal.protocol, "at": signal.school.reference},
+        details={"steps": len(steps), "protocol": signal.protocol, "at": signal.school.reference},
         # Who may not read it is needed to say later who could; it can be erased with the case.
         personal={"about": report.staff.reference} if report.staff else None,
     )
@@ -123,6 +120,13 @@ def signal_send(*, by: User, draft: Draft, report: Report) -> Signal:
     if report.unnamed:
         words_forget(by=by, key=draft.reference, path=reverse("signals:person-search"))
     return signal
+
+
+def _sent_before(draft: Draft, by: User) -> Signal | None:
+    """The report that this draft became, looked up while the draft is locked."""
+    _LOCK.rows(draft=draft.pk)
+    found: list[Signal] = _ALREADY.objects(key=draft.reference, author=by.pk)
+    return found[0] if found else None
 
 
 def _check(report: Report, by: User) -> None:
@@ -200,6 +204,11 @@ def _about(report: Report) -> dict[str, Any]:
     if report.pupil or report.staff:
         return {"pupil": report.pupil, "user": report.staff}
     return {"description": report.description}
+
+
+def _steps(signal: Signal, report: Report) -> list[Step]:
+    advices, calendar = decide(report.facts, current_protocol()), calendar_of(report.school)
+    return [step_from(signal, advice, place, calendar) for place, advice in enumerate(advices, 1)]
 
 
 def step_from(signal: Signal, advice: Advice, place: int, calendar: Calendar) -> Step:

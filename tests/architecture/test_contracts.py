@@ -16,7 +16,6 @@ FILE, FUNCTION = 300, 30
 QUERYING = {
     "signals/audience.py",  # the other side of access: who may read this
     "signals/colleagues.py",  # who may receive a share
-    "signals/events.py",
     "signals/glasses.py",  # what pages show of break-glass
     "signals/lists.py",
     "signals/opened.py",
@@ -35,7 +34,6 @@ QUERYING = {
     "accounts/people.py",
     "accounts/outbox.py",
     "accounts/receivers.py",
-    "accounts/refusals.py",
     "accounts/sessions.py",
     "signals/logcheck.py",
     "schoolsafety/accesscheck/stage.py",  # the invented board of the self-test

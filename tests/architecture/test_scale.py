@@ -25,11 +25,11 @@ CUT = Shape(schools=50, each=40, board=30, pupils=5, cut=400)
 LISTS = [page.name for page in pages(ALL, 0) if page.limited]
 # Queries of a list: session, person, roles and explicit rows; counts and rows for each way in; steps, board, event.
 COSTS = {
-    "coordinator": 17,
-    "coordinator of three schools": 12,
-    "board officer of 60 schools": 14,  # whether broken glass waits for them, and what came up to the board
-    "principal": 14,  # and what came up to them
-    "teacher with 30 shares": 9,
+    "coordinator": 16,
+    "coordinator of three schools": 11,
+    "board officer of 60 schools": 13,  # whether broken glass waits for them, and what came up to the board
+    "principal": 13,  # and what came up to them
+    "teacher with 30 shares": 8,
     "teacher": 5,
 }
 PLACE = re.compile(r'"(school_id|board_id|walled)"')
