@@ -15,6 +15,8 @@ from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Expression, Field, QuerySet
 from django.db.models.query import ModelIterable, get_related_populators
 
+from accounts.models import User
+
 _LOWEST = -(2**40)  # no key of a row
 
 
@@ -37,6 +39,13 @@ def keys(place: int, count: int) -> list[int]:
     if count > 2**16:
         raise ValueError("too many keys for a prepared query")
     return [_LOWEST - place * 2**16 - number for number in range(count)]
+
+
+def but_names(*paths: str) -> list[str]:
+    """What to leave out, with defer(), of the people at the end of these relations where a page only names them."""
+    kept = ("id", "name", "reference")
+    fields = [field.name for field in User._meta.concrete_fields if field.name not in kept]
+    return [f"{path}__{name}" for path in paths for name in fields]
 
 
 def put_below(parents: Sequence[Any], name: str, rows: Sequence[Any], field: str) -> None:

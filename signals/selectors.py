@@ -3,7 +3,7 @@
 from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from accounts.prepared import Given, Prepared, put_below
+from accounts.prepared import Given, Prepared, but_names, put_below
 from signals.models import Addition, Case, FactsChange, Note, Person, Share, Signal, Step, StepOutcome, StoryOpening
 
 _CASE, _REPORT = Given("case", BigIntegerField()), Given("report", BigIntegerField())
@@ -12,15 +12,28 @@ _REPORTS = Prepared(
 )
 _BELOW = {
     "people": Prepared(lambda: Person.objects.filter(signal__case=_CASE).select_related("pupil", "user")),
-    "additions": Prepared(lambda: Addition.objects.filter(signal__case=_CASE).select_related("author").order_by("id")),
-    "facts_changes": Prepared(lambda: FactsChange.objects.filter(signal__case=_CASE).select_related("by")),
+    "additions": Prepared(
+        lambda: (
+            Addition.objects.filter(signal__case=_CASE)
+            .select_related("author")
+            .defer(*but_names("author"))
+            .order_by("id")
+        )
+    ),
+    "facts_changes": Prepared(
+        lambda: FactsChange.objects.filter(signal__case=_CASE).select_related("by").defer(*but_names("by"))
+    ),
 }
 _STEPS = Prepared(lambda: _steps(case=_CASE))
 _STEPS_OF_REPORT = Prepared(lambda: _steps(signal=_REPORT))
 _OUTCOMES = Prepared(lambda: _outcomes(step__case=_CASE))
 _OUTCOMES_OF_REPORT = Prepared(lambda: _outcomes(step__signal=_REPORT))
-_NOTES = Prepared(lambda: Note.objects.filter(case=_CASE).select_related("author").order_by("id"))
-_OPENINGS = Prepared(lambda: StoryOpening.objects.filter(case=_CASE).select_related("by").order_by("id"))
+_NOTES = Prepared(
+    lambda: Note.objects.filter(case=_CASE).select_related("author").defer(*but_names("author")).order_by("id")
+)
+_OPENINGS = Prepared(
+    lambda: StoryOpening.objects.filter(case=_CASE).select_related("by").defer(*but_names("by")).order_by("id")
+)
 
 
 def reports_of(case: Case) -> list[Signal]:
@@ -48,7 +61,7 @@ def _steps(**of: Given) -> QuerySet[Step]:
 
 
 def _outcomes(**of: Given) -> QuerySet[StepOutcome]:
-    return StepOutcome.objects.filter(**of).select_related("recorded_by")
+    return StepOutcome.objects.filter(**of).select_related("recorded_by").defer(*but_names("recorded_by"))
 
 
 def report_of(case: Case, reference: str) -> Signal | None:

@@ -27,37 +27,48 @@ register = template.Library()
 ICON = '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>'
 ENTRY = (
     '<li class="entry entry-{}">\n<span class="entry-icon">{}</span>\n<div class="entry-in">\n<p class="entry-when">'
-    '<time datetime="{{}}">{{}}</time>{{}}</p>\n<h{} class="entry-title">{{}}</h{}>\n{{}}{{}}</div>\n</li>\n'
+    '<time datetime="{{}}">{{}}</time>{{}}</p>\n<h{} class="entry-title">{{}}</h{}>\n{}{}</div>\n</li>\n'
 )
+TEXT = '<p class="story">{}</p>\n'
 LINE = '<li class="trail-line{}{}"><time datetime="{}">{}</time> <span><strong>{}</strong> {}{}{}{}{}</span></li>'
 MARK = ' <span class="{}">{}{}</span>'
+
+
+class _Clock:
+    """Writes moments, for the machine and as the date filter writes "j F H:i"; asks place and language once a list."""
+
+    def __init__(self) -> None:
+        self.tz = timezone.get_current_timezone()
+        self.months = _months(get_language())
+
+    def moment(self, at: datetime) -> tuple[str, str]:
+        here = at.astimezone(self.tz)
+        return here.isoformat(), f"{here.day} {self.months[here.month]} {here.hour:02}:{here.minute:02}"
 
 
 @register.simple_tag
 def timeline_entries(entries: Iterable[Entry], level: str = "", without_text: bool = False) -> str:
     """The lines of a timeline. level: of their headings; without_text leaves the story out."""
-    found = ((_entry(entry, level or "3", without_text),) for entry in entries)
+    clock = _Clock()
+    found = ((_entry(entry, level or "3", without_text, clock),) for entry in entries)
     return format_html_join("", "{}", found)
 
 
-def _entry(entry: Entry, level: str, without_text: bool) -> str:
-    at = timezone.localtime(entry.at)
+def _entry(entry: Entry, level: str, without_text: bool, clock: _Clock) -> str:
     text, details = ("", ()) if without_text else (entry.text, entry.details)
-    return format_html(
-        _frame(entry.kind, entry.icon, level),
-        at.isoformat(),
-        _moment(at),
-        f" · {entry.who}" if entry.who else "",
-        entry.title,
-        format_html('<p class="story">{}</p>\n', _broken(text)) if text else "",
-        _details(details) if details else "",
-    )
+    who = f" · {entry.who}" if entry.who else ""
+    parts = [*clock.moment(entry.at), who, entry.title]
+    if text:
+        parts.append(_broken(text))
+    if details:
+        parts.append(_details(details))
+    return format_html(_frame(entry.kind, entry.icon, level, bool(text), bool(details)), *parts)
 
 
 @lru_cache
-def _frame(kind: str, icon: str, level: str) -> str:
+def _frame(kind: str, icon: str, level: str, text: bool, details: bool) -> str:
     """What is the same in all lines of a kind: every value of a line has a place, in which it is escaped."""
-    return ENTRY.format(kind, _icon(icon), level, level)
+    return ENTRY.format(kind, _icon(icon), level, level, TEXT if text else "", "{}" if details else "")
 
 
 def _details(details: Iterable[tuple[str, str]]) -> str:
@@ -68,17 +79,18 @@ def _details(details: Iterable[tuple[str, str]]) -> str:
 @register.simple_tag
 def trail_lines(lines: Iterable[TrailLine], here: bool = False, short: bool = False) -> str:
     """Lines of the log. short: time only; here: on the page of the case, so without its reference."""
-    return format_html_join("", LINE, (_line(line, here, short) for line in lines))
+    clock = _Clock()
+    return format_html_join("", LINE, (_line(line, here, short, clock) for line in lines))
 
 
-def _line(line: TrailLine, here: bool, short: bool) -> tuple[Any, ...]:
-    at = timezone.localtime(line.at)
+def _line(line: TrailLine, here: bool, short: bool, clock: _Clock) -> tuple[Any, ...]:
+    machine, words = clock.moment(line.at)
     times = _("(%(times)s times)") % {"times": line.times} if line.times > 1 else ""
     return (
         " trail-refused" if line.refused else "",
         " trail-alarm" if line.alarm else "",
-        at.isoformat(),
-        f"{at:%H:%M}" if short else _moment(at),
+        machine,
+        words.rpartition(" ")[2] if short else words,
         line.who,
         line.sentence,
         "" if here or not line.reference else _link(line.reference),
@@ -97,14 +109,9 @@ def _broken(text: str) -> str:
     return linebreaksbr(text) if "\n" in text or "\r" in text else text
 
 
-def _moment(at: datetime) -> str:
-    """As the date filter writes "j F H:i"."""
-    return f"{at.day} {_month(get_language(), at.month)} {at:%H:%M}"
-
-
 @lru_cache
-def _month(_language: str | None, number: int) -> str:
-    return str(MONTHS[number])
+def _months(_language: str | None) -> dict[int, str]:
+    return {number: str(name) for number, name in MONTHS.items()}
 
 
 @lru_cache

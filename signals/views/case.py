@@ -33,11 +33,10 @@ from signals.scope import Scope
 from signals.selectors import reports_of, shares_running, steps_of
 from signals.services import cases as services
 from signals.shared import shared_with
-from signals.trail import SEALED, case_events, folded, lines
+from signals.trail import TRAIL_LINES, folded, last_events, lines
 from signals.walling import wall_links
 
 UNPROCESSABLE, CONFLICT = 422, 409
-TRAIL_LINES = 30
 HANDLE = access.HANDLE
 MOVES = {
     rules.ESCALATED: gettext_lazy("Pass on outside the school"),
@@ -226,7 +225,7 @@ def _way(seen: access.Sight, found: Case) -> tuple[Permission, ...]:
 
 def _trail(found: Case) -> dict[str, Any]:
     """Who did and read what, newest first, and where the rest of it stands."""
-    events = list(case_events(found).defer(*SEALED).order_by("-id")[: TRAIL_LINES + 1])
+    events = last_events(found)
     whole = f"{reverse('signals:trail')}?case={found.reference}" if len(events) > TRAIL_LINES else ""
     return {"trail": folded(lines(events[:TRAIL_LINES], found.school.sector)), "trail_url": whole}
 
