@@ -93,7 +93,7 @@ def signal_send(*, by: User, draft: Draft, report: Report) -> Signal:
     named = _named(report)
     now = timezone.now()
     case = case_from(report, now)
-    signal = signal_from(report, draft, by=by, case=case, now=now)
+    signal = signal_from(report, draft, writer=by, case=case, now=now)
     steps = _steps(signal, report)
     # As refresh_due() would find it, known before anything is written.
     case.next_due_at, case.look_at = min((step.due_at for step in steps if is_due(step)), default=None), now
@@ -165,13 +165,13 @@ def _open_by_name(case: Case, named: tuple[User, ...], now: datetime) -> None:
         queue("case.walled", to=user, path=path, reference=case.reference)
 
 
-def signal_from(report: Report, draft: Written, *, by: User, case: Case, now: datetime) -> Signal:
+def signal_from(report: Report, draft: Written, *, writer: User, case: Case, now: datetime) -> Signal:
     """The report, not saved."""
     return Signal(
         key=draft.reference,
         case=case,
         school=report.school,
-        author=by,
+        author=writer,
         concern=report.facts.concern,
         subject_role=report.facts.subject_role,
         observed=report.observed,
