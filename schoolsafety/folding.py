@@ -123,8 +123,11 @@ def _included(node: IncludeNode, context: _OnlyGiven, template: Template) -> str
     """The text of an included part that uses nothing but the constants given to it, such as an icon."""
     if not all(_given(value) for value in (node.template, *node.extra_context.values())):
         return None
+    name = node.template.resolve(context)
+    if name == template.name:
+        return None  # a part that holds itself would be loaded without end
     try:
-        part = template.engine.get_template(node.template.resolve(context))
+        part = template.engine.get_template(name)
     except TemplateDoesNotExist:
         return None
     if not all(isinstance(below, PLAIN) for below in part.nodelist.get_nodes_by_type(Node)):

@@ -72,6 +72,11 @@ def test_what_depends_on_who_asks_stays() -> None:
     assert asks_more.render(Context({"more": False})) == "<svg>lock</svg>"
 
 
+def test_a_part_that_holds_itself_is_loaded_once() -> None:
+    template = loaded('{% if more %}{% include "page.html" with more=0 %}{% endif %}x')
+    assert template.render(Context({"more": True})) == "xx"
+
+
 def test_what_changes_by_itself_is_never_folded() -> None:
     template = loaded('{% include "now.html" %}{% cycle "a" "b" %}', **{"now.html": '{% now "u" %}'})
     assert [type(node).__name__ for node in template.nodelist] == ["IncludeNode", "CycleNode"]
