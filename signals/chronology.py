@@ -31,7 +31,7 @@ from signals.models.case import ChangeKind, Status
 from signals.models.signal import Addition
 from signals.moved_words import with_whom
 from signals.readable_events import people_named
-from signals.selectors import changes_of, work_of
+from signals.selectors import changes_of, notes_of, openings_of, work_of
 from signals.work import work_entries
 
 
@@ -47,10 +47,10 @@ def story(
 ) -> list[Entry]:
     """The whole chronology of a case, for those who may read it. `glasses`, `work`, `changed`: when at hand."""
     entries = [entry for signal in signals for entry in signal_entries(signal)]
-    entries += [note_entry(note) for note in case.notes.select_related("author")]
+    entries += [note_entry(note) for note in notes_of(case)]
     entries += [*changes(case, changed), *moves(case)]
     entries += work_entries(work_of(case) if work is None else work)
-    entries += [_opening(row) for row in case.story_openings.select_related("by")]
+    entries += [_opening(row) for row in openings_of(case)]
     entries += [_glass(row) for row in (case.break_glasses.select_related("by") if glasses is None else glasses)]
     sector = case.school.sector
     entries += [outcome_entry(step, row, sector) for step in steps for row in step.outcomes.all()]

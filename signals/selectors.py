@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Exists, FilteredRelation, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import BigIntegerField, Exists, FilteredRelation, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from accounts.models import School, User
+from accounts.prepared import Given, Prepared, but_names, put_below
 from signals import rules
 from signals.models import (
     Absence,
@@ -22,27 +23,68 @@ from signals.models import (
     Signal,
     Step,
     StepOutcome,
+    StoryOpening,
     Task,
     WorkLine,
 )
 from signals.scope import Scope
 
-OUTCOMES = Prefetch("outcomes", StepOutcome.objects.select_related("recorded_by"))
+_CASE, _REPORT = Given("case", BigIntegerField()), Given("report", BigIntegerField())
+_REPORTS = Prepared(
+    lambda: Signal.objects.filter(case=_CASE).select_related("author", "school", "on_paper_by").order_by("id")
+)
+_BELOW = {
+    "people": Prepared(lambda: Person.objects.filter(signal__case=_CASE).select_related("pupil", "user")),
+    "additions": Prepared(
+        lambda: (
+            Addition.objects.filter(signal__case=_CASE)
+            .select_related("author")
+            .defer(*but_names("author"))
+            .order_by("id")
+        )
+    ),
+    "facts_changes": Prepared(
+        lambda: FactsChange.objects.filter(signal__case=_CASE).select_related("by").defer(*but_names("by"))
+    ),
+}
+_STEPS = Prepared(lambda: _steps(case=_CASE))
+_STEPS_OF_REPORT = Prepared(lambda: _steps(signal=_REPORT))
+_OUTCOMES = Prepared(lambda: _outcomes(step__case=_CASE))
+_OUTCOMES_OF_REPORT = Prepared(lambda: _outcomes(step__signal=_REPORT))
+_NOTES = Prepared(
+    lambda: Note.objects.filter(case=_CASE).select_related("author").defer(*but_names("author")).order_by("id")
+)
+_OPENINGS = Prepared(
+    lambda: StoryOpening.objects.filter(case=_CASE).select_related("by").defer(*but_names("by")).order_by("id")
+)
 
 
 def reports_of(case: Case) -> list[Signal]:
     """The reports in a case with their writers, people, additions and changed answers, oldest first."""
-    people = Prefetch("people", Person.objects.select_related("pupil", "user"))
-    additions = Prefetch("additions", Addition.objects.select_related("author"))
-    changes = Prefetch("facts_changes", FactsChange.objects.select_related("by"))
-    rows = case.signals.select_related("author", "school", "on_paper_by")
-    rows = rows.prefetch_related(people, additions, changes)
-    return list(rows.order_by("id"))
+    found: list[Signal] = _REPORTS.objects(case=case.pk)
+    for report in found:
+        report.case = case
+    for name, asked in _BELOW.items():
+        put_below(found, name, asked.objects(case=case.pk), "signal")
+    return found
 
 
 def steps_of(of: Case | Signal) -> list[Step]:
     """The steps of a case or of one report, with what became of them."""
-    return list(of.steps.select_related("signal", "change", "lapsed_by").prefetch_related(OUTCOMES))
+    if isinstance(of, Case):
+        found, outcomes = _STEPS.objects(case=of.pk), _OUTCOMES.objects(case=of.pk)
+    else:
+        found, outcomes = _STEPS_OF_REPORT.objects(report=of.pk), _OUTCOMES_OF_REPORT.objects(report=of.pk)
+    put_below(found, "outcomes", outcomes, "step")
+    return found
+
+
+def _steps(**of: Given) -> QuerySet[Step]:
+    return Step.objects.filter(**of).select_related("signal", "change", "lapsed_by")
+
+
+def _outcomes(**of: Given) -> QuerySet[StepOutcome]:
+    return StepOutcome.objects.filter(**of).select_related("recorded_by").defer(*but_names("recorded_by"))
 
 
 def changes_of(case: Case) -> list[CaseChange]:
@@ -83,7 +125,12 @@ def report_of(case: Case, reference: str) -> Signal | None:
 
 def notes_of(case: Case) -> list[Note]:
     """The notes in a case, oldest first."""
-    return list(case.notes.select_related("author").order_by("id"))
+    return _NOTES.objects(case=case.pk)
+
+
+def openings_of(case: Case) -> list[StoryOpening]:
+    """Who opened the story of a case with a reason, oldest first."""
+    return _OPENINGS.objects(case=case.pk)
 
 
 def share_of(case: Case, reference: str) -> Share | None:

@@ -30,13 +30,12 @@ from signals.scope import Scope
 from signals.selectors import changes_of, reports_of, steps_of, work_of
 from signals.services import cases as services
 from signals.shared import shared_with
-from signals.trail import SEALED, case_events, folded, lines
+from signals.trail import TRAIL_LINES, folded, last_events, lines
 from signals.views.case_status import MOVES, summary
 from signals.walling import wall_links
 from signals.workpage import work_context
 
 UNPROCESSABLE, CONFLICT = 422, 409
-TRAIL_LINES = 30
 HANDLE = access.HANDLE
 
 
@@ -153,7 +152,7 @@ def _way(seen: access.Sight, found: Case) -> tuple[Permission, ...]:
 
 def _trail(found: Case) -> dict[str, Any]:
     """Who did and read what, newest first, and where the rest of it stands."""
-    events = list(case_events(found).defer(*SEALED).order_by("-id")[: TRAIL_LINES + 1])
+    events = last_events(found)
     whole = f"{reverse('signals:trail')}?case={found.reference}" if len(events) > TRAIL_LINES else ""
     return {"trail": folded(lines(events[:TRAIL_LINES], found.school.sector)), "trail_url": whole}
 
