@@ -1,4 +1,4 @@
-"""The doors beside those of cases: a task, a meeting, an absence; one's own filter and exercise. Others find nothing."""
+"""The doors beside those of cases: a task, a meeting, an absence; one's own filter and exercise. Others find none."""
 
 from accounts.grants import grants_of
 from accounts.models import User
