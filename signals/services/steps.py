@@ -80,6 +80,7 @@ def step_done(*, by: User, step: Step, done: Done) -> StepOutcome:
         recorded_by=by,
         recorded_at=timezone.now(),
     )
+    _check_in_hand(locked.case)
     if again := _again(locked, outcome):
         return again
     _check_open(locked)
@@ -118,6 +119,7 @@ def step_decline(*, by: User, step: Step, reason: str, applies: bool, look_again
         recorded_by=by,
         recorded_at=timezone.now(),
     )
+    _check_in_hand(locked.case)
     if again := _again(locked, outcome):
         return again
     _check_open(locked)
@@ -133,9 +135,9 @@ def step_reopen(*, by: User, step: Step, reason: str) -> StepOutcome:
     outcome = StepOutcome(
         step=locked, kind=OutcomeKind.REOPENED, reason=reason, recorded_by=by, recorded_at=timezone.now()
     )
+    _check_in_hand(locked.case)
     if again := _again(locked, outcome):
         return again
-    _check_in_hand(locked.case)
     if locked.state == rules.STEP_OPEN:
         raise OvertakenError(_("This step is open already."))
     if locked.state == rules.STEP_REPLACED:
@@ -186,7 +188,6 @@ def _again(step: Step, outcome: StepOutcome) -> StepOutcome | None:
 
 
 def _check_open(step: Step) -> None:
-    _check_in_hand(step.case)
     if step.state != rules.STEP_OPEN:
         raise OvertakenError(_("Somebody has recorded an outcome for this step already. Nothing was changed."))
 
