@@ -1,6 +1,6 @@
 """Everything that happened in a case, in one line of time."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.formats import date_format, time_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from escalation.texts import concern_name, recipient_name
 from signals import rules
@@ -44,6 +45,16 @@ ICONS = {
     "facts": "write",
 }
 
+# Reports that went from one case to another, with the number of the other case.
+BETWEEN = {
+    ChangeKind.JOINED: gettext_lazy("Put case %(reference)s with this one"),
+    ChangeKind.LEFT: gettext_lazy("A report went to case %(reference)s"),
+    ChangeKind.CAME: gettext_lazy("A report came from case %(reference)s"),
+    ChangeKind.BACK: gettext_lazy("Reports put back; the other case is %(reference)s"),
+}
+
+APART = (ChangeKind.LEFT, ChangeKind.CAME, ChangeKind.BACK)
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -68,29 +79,59 @@ def story(
     *,
     glasses: Iterable[BreakGlass] | None = None,
     newest_first: bool = False,
+    within: Sequence[int] | None = None,
 ) -> list[Entry]:
-    """The whole chronology of a case, for those who may read it. `glasses`: its break-glass, when at hand."""
+    """The whole chronology of a case and of those that were put with it, for those who may read it.
+
+    Args:
+        glasses: its break-glass, when at hand.
+        within: ids of the case and of those that were put with it, when at hand.
+    """
+    whole = all_of(case) if within is None else within
     entries = [entry for signal in signals for entry in signal_entries(signal)]
-    entries += [_note(note) for note in case.notes.select_related("author")]
-    entries += [*changes(case), *moves(case)]
-    entries += [_opening(row) for row in case.story_openings.select_related("by")]
-    entries += [_glass(row) for row in (case.break_glasses.select_related("by") if glasses is None else glasses)]
+    entries += [_note(note) for note in Note.objects.filter(case__in=whole).select_related("author")]
+    entries += [*changes(case, whole), *moves(case, whole)]
+    entries += [_opening(row) for row in StoryOpening.objects.filter(case__in=whole).select_related("by")]
+    entries += [_glass(row) for row in (_glasses(whole) if glasses is None else glasses)]
     sector = case.school.sector
     entries += [_outcome(step, row, sector) for step in steps for row in step.outcomes.all()]
     return sorted(entries, key=lambda entry: entry.at, reverse=newest_first)
 
 
-def changes(case: Case) -> list[Entry]:
-    """Changes of status and owner, with their reasons."""
-    rows = case.changes.select_related("by")
-    return [_change(row) for row in rows if row.kind != ChangeKind.OWNER or row.old]  # the first owner took it
+def all_of(case: Case) -> list[int]:
+    """Ids of a case and of those that were put with it; one query."""
+    return [case.pk, *case.joined.order_by().values_list("pk", flat=True)]
 
 
-def moves(case: Case) -> list[Entry]:
-    """When it moved up because nobody acted, with who had it and who was told."""
-    if case.moved_at is None:
+def _glasses(whole: Sequence[int]) -> list[BreakGlass]:
+    return list(BreakGlass.objects.filter(case__in=whole).select_related("by"))
+
+
+def changes(case: Case, whole: Sequence[int] | None = None) -> list[Entry]:
+    """Changes of status and owner, with their reasons; `whole`: also of these."""
+    rows = list(CaseChange.objects.filter(case__in=whole or [case.pk]).select_related("by"))
+    hidden = _walled_apart(case, rows)
+    return [
+        _change(row, hidden)
+        for row in rows
+        if (row.kind != ChangeKind.OWNER or row.old)  # the first owner took it
+        and (row.case_id == case.pk or row.new != rules.JOINED)  # said by the case it was put with
+    ]
+
+
+def _walled_apart(case: Case, rows: Iterable[CaseChange]) -> frozenset[str]:
+    """Numbers of cases with which reports were exchanged, and that were walled since: they are not to be told."""
+    others = {row.old for row in rows if row.kind in APART}
+    found = Case.objects.filter(reference__in=others).exclude(walled=case.walled) if others else Case.objects.none()
+    return frozenset(found.values_list("reference", flat=True))
+
+
+def moves(case: Case, whole: Sequence[int] | None = None) -> list[Entry]:
+    """When it moved up because nobody acted, with who had it and who was told; `whole`: also of these."""
+    several = whole or [case.pk]
+    if case.moved_at is None and len(several) == 1:
         return []  # it never did
-    rows = list(case.moves.select_related("step").order_by("at", "pk"))
+    rows = list(Moved.objects.filter(case__in=several).select_related("step").order_by("at", "pk"))
     names = people_named({reference for row in rows for reference in (*row.had, *row.got)})
     return [_moved(row, case, names) for row in rows]
 
@@ -180,9 +221,11 @@ def _glass(row: BreakGlass) -> Entry:
     return Entry(row.opened_at, "glass", row.by.name, _("Opened the case by break-glass"), row.reason)
 
 
-def _change(row: CaseChange) -> Entry:
-    if row.kind == ChangeKind.JOINED:
-        title = _("Put a new report with this case")
+def _change(row: CaseChange, hidden: frozenset[str]) -> Entry:
+    if row.old in hidden:
+        title = _("A report went to another case or came from it")
+    elif row.kind in BETWEEN:
+        title = str(BETWEEN[ChangeKind(row.kind)]) % {"reference": row.old}
     elif row.kind == ChangeKind.OWNER:
         title = _("Gave the case to another owner")
     elif row.kind == ChangeKind.SPOKEN:

@@ -7,6 +7,7 @@ from accounts.outbox import MailKind, register
 from signals import access, ladder
 
 MOVED, MOVED_SEVERAL = "case.moved_up", "cases.moved_up"
+REPEATED = "case.repeated"
 NUMBER = _("Schoolsafety: case %(reference)s")
 
 
@@ -36,6 +37,12 @@ def register_all() -> None:
 
 KINDS = (
     ("case.shared", NUMBER, _("A colleague shared case %(reference)s with you."), may_read),
+    (
+        REPEATED,
+        NUMBER,
+        _("Case %(reference)s brings the third small report in six weeks. Please look at them together."),
+        may_read,
+    ),
     ("case.walled", NUMBER, _("Case %(reference)s is now behind a wall, and you can handle it."), may_read),
     ("case.handed_over", NUMBER, _("Case %(reference)s is yours now, because its owner stops."), may_read),
     (

@@ -1,5 +1,6 @@
 """Who can read a case, roles and explicit rows together: by name on a wall, by a share, by breaking the glass."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -55,18 +56,20 @@ def readers_of(case: Case, reports: list[Signal] | None = None) -> list[Reader]:
     return opened_to(case, reports).readers
 
 
-def opened_to(case: Case, reports: list[Signal] | None = None) -> Opened:
+def opened_to(case: Case, reports: list[Signal] | None = None, within: Sequence[int] = ()) -> Opened:
     """Who can read a case and by which shares.
 
     Args:
         reports: the reports in it with their writers, when they are at hand.
+        within: ids of the case and of those that were put with it, for who broke the glass of those.
     """
     about = shut_out(case)
     written = case.signals.select_related("author") if reports is None else reports
     writers = tuple({report.author_id: report.author for report in written}.values())
     since = timezone.localdate(case.created_at)
     found = readers(school=case.school, walled=case.walled, about=about, writers=writers, since=since)
-    glasses = list(case.break_glasses.select_related("by").order_by("opened_at"))
+    broken = BreakGlass.objects.filter(case__in=within or [case.pk])
+    glasses = list(broken.select_related("by").order_by("opened_at"))
     one_by_one, shares = _one_by_one(case, about, glasses)
     return Opened(in_order(found + one_by_one), sorted(shares, key=lambda line: line.state != ACTIVE), glasses)
 

@@ -10,19 +10,21 @@ ESCALATED = "escalated"
 MONITORING = "monitoring"
 CLOSED = "closed"
 REOPENED = "reopened"
-JOINED = "joined"  # its reports went to another case; nothing happens here any more
+JOINED = "joined"  # its reports went to another case; nothing happens here unless they are put back
 
 TRANSITIONS: dict[str, frozenset[str]] = {
     NEW: frozenset({IN_REVIEW, JOINED}),
-    IN_REVIEW: frozenset({ESCALATED, MONITORING, CLOSED}),
-    ESCALATED: frozenset({MONITORING, CLOSED}),
-    MONITORING: frozenset({ESCALATED, CLOSED}),
+    IN_REVIEW: frozenset({ESCALATED, MONITORING, CLOSED, JOINED}),
+    ESCALATED: frozenset({MONITORING, CLOSED, JOINED}),
+    MONITORING: frozenset({ESCALATED, CLOSED, JOINED}),
     CLOSED: frozenset({REOPENED}),
-    REOPENED: frozenset({ESCALATED, MONITORING, CLOSED}),
-    JOINED: frozenset(),
+    REOPENED: frozenset({ESCALATED, MONITORING, CLOSED, JOINED}),
+    JOINED: frozenset({IN_REVIEW, ESCALATED, MONITORING, REOPENED}),  # put back as it was
 }
 ACTIVE = frozenset({IN_REVIEW, ESCALATED, MONITORING, REOPENED})
 OPEN = ACTIVE | {NEW}
+
+WALLING = frozenset({"staff", "principal"})  # a case about them is behind a wall by itself
 
 STEP_OPEN = "open"
 STEP_DONE = "done"

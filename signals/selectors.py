@@ -1,9 +1,11 @@
 """What the pages of a case and of a report show, fetched in as few queries as there are kinds of rows."""
 
+from typing import Any
+
 from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils import timezone
 
-from signals.models import Addition, Case, FactsChange, Note, Person, Share, Signal, Step, StepOutcome
+from signals.models import Addition, Case, FactsChange, Note, Person, Share, Signal, Step, StepOutcome, Transfer
 
 OUTCOMES = Prefetch("outcomes", StepOutcome.objects.select_related("recorded_by"))
 
@@ -51,3 +53,15 @@ def about_somebody(words: list[str]) -> Exists:
     for word in words:
         named &= Q(pupil__name__icontains=word) | Q(user__name__icontains=word) | Q(description__icontains=word)
     return Exists(Person.objects.filter(named, signal__case=OuterRef("pk")))
+
+
+def transfers_of(case: Case) -> list[Transfer]:
+    """Each time that reports came to a case or went from it, newest first."""
+    rows = Transfer.objects.filter(Q(source=case) | Q(target=case)).order_by("-pk")
+    return list(rows.select_related("source__joined_to", "target__joined_to", "by", "undone_by"))
+
+
+def transfer_of(case: str, reference: str, **narrow: Any) -> Transfer | None:
+    """One time that reports came to the case with this number."""
+    rows = Transfer.objects.filter(target__reference=case, reference=reference, **narrow)
+    return rows.select_related("source", "target").first()

@@ -11,7 +11,7 @@ from audit.actions import Action
 from audit.models import AuditEvent
 from escalation.texts import recipient_name
 from signals import account_sentences
-from signals.event_words import OBJECTS, PAGES, TABS
+from signals.event_words import OBJECTS, PAGES, TABS, TRANSFERS
 from signals.models.case import CaseOutcome, Rung, Status
 from signals.models.rights import Level
 
@@ -65,6 +65,11 @@ def _listed(row: AuditEvent, sector: str) -> str:
 
 def _joined(row: AuditEvent, sector: str) -> str:
     return _("put case %(reference)s with this one") % {"reference": row.details.get("from", "")}
+
+
+def _signal_moved(row: AuditEvent, sector: str) -> str:
+    """Without the number of the other case: that may be behind a wall by now."""
+    return str(TRANSFERS.get(str(row.details.get("how")), TRANSFERS["move"]))
 
 
 def _moved(row: AuditEvent, sector: str) -> str:
@@ -216,6 +221,7 @@ SENTENCES: dict[Action, Sentence] = {
     Action.CASE_SHARED: _shared(gettext_lazy("shared the case, to %(level)s")),
     Action.CASE_WALLED: _walled,
     Action.CASE_JOINED: _joined,
+    Action.SIGNAL_MOVED: _signal_moved,
     Action.CASE_RAISED: _raised,
     Action.CASE_MOVED: _moved,
     Action.CASE_CLOSED: _closed,

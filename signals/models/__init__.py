@@ -6,6 +6,7 @@ from signals.models.moved import Moved
 from signals.models.rights import Barred, BreakGlass, CaseUserPermission, Named, Share
 from signals.models.signal import Addition, Draft, Person, Signal
 from signals.models.step import Step, StepOutcome
+from signals.models.transfers import Transfer
 
 __all__ = [
     "Addition",
@@ -25,4 +26,5 @@ __all__ = [
     "Step",
     "StepOutcome",
     "StoryOpening",
+    "Transfer",
 ]

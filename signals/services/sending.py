@@ -29,6 +29,7 @@ from signals.routing import route
 from signals.services.due import refresh_due
 from signals.services.facts import Answers, facts_add
 from signals.services.steps import call_completes_step
+from signals.services.thirds import tell_of_third
 
 WRITE = (Permission.SIGNAL_WRITE,)
 
@@ -99,6 +100,8 @@ def signal_send(*, by: User, draft: Draft, report: Report) -> Signal:
     )
     if signal.called_112_at:
         call_completes_step(signal=signal, by=by, at=signal.called_112_at)
+    if report.pupil:
+        tell_of_third(signal, case)
     Draft.objects.filter(pk=draft.pk).delete()
     if report.unnamed:
         words_forget(by=by, key=draft.reference, path=reverse("signals:person-search"))
@@ -231,6 +234,7 @@ def signal_add(*, by: User, signal: Signal, text: str, key: str, answers: Answer
 @transaction.atomic
 def signal_called(*, by: User, signal: Signal, at: datetime) -> None:
     """Record that the writer called 112 after sending. The first recorded moment stays."""
+    Case.objects.select_for_update().get(pk=signal.case_id)  # the case first: the order of everything
     locked = Signal.objects.select_for_update().get(pk=signal.pk)
     if locked.called_112_at:
         return

@@ -1,12 +1,12 @@
 """The case page for whoever handles it, and what one can do there with one button."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -23,10 +23,9 @@ from signals.errors import RuleError
 from signals.events import case_event
 from signals.forms.case import TextForm
 from signals.glasses import open_until
-from signals.lists import Row, row, with_steps
 from signals.models import Case, Signal
 from signals.opened import opened_to
-from signals.scope import Scope
+from signals.same import candidates, same_person
 from signals.selectors import reports_of, steps_of
 from signals.services import cases as services
 from signals.shared import shared_with
@@ -73,7 +72,7 @@ def case_join(request: HttpRequest, reference: str) -> HttpResponse:
     user = person(request)
     found = access.case(user, reference, to=HANDLE)
     into = request.POST.get("into", "").replace("\x00", "")
-    others = services.candidates(found, access.sight(user).scope(*HANDLE), most=100)
+    others = candidates(found, access.sight(user).scope(*HANDLE), most=100)
     target = next((other for other in others if other.reference == into), None)
     if target is None:
         messages.warning(request, _("Choose the case to put it with."))
@@ -117,25 +116,28 @@ def _case_page(
     handles = seen.may(found, *HANDLE)
     order = "old" if request.GET.get("order") == "old" else "new"
     signals, steps = reports_of(found), steps_of(found)
-    opened = opened_to(found, signals)
+    joined = dict(found.joined.order_by().values_list("pk", "reference"))
+    whole = [found.pk, *joined]
+    opened = opened_to(found, signals, whole)
     context = {
         "case": summary(found),
         "works_as": works_as_at(user, *HANDLE, board=found.board_id, school=found.school_id, walled=found.walled),
         "people": _people(signals),
         "cards": _sorted(cards(steps, found.school, can_record=handles and found.status in rules.ACTIVE)),
-        "entries": story(found, signals, steps, glasses=opened.glasses, newest_first=order == "new"),
+        "entries": story(found, signals, steps, glasses=opened.glasses, newest_first=order == "new", within=whole),
         "order": order,
         "order_url": "?order=old" if order == "new" else "?order=new",
         "readers": opened.readers,
         "handles": handles,
         "shares": opened.shares if handles else [],
         "shared_text": None if handles else shared_with(opened.shares, user),
-        **(_trail(found) if handles else {}),
+        **(_trail(found, joined.values()) if handles else {}),
         "wall": wall_links(found, seen, user),
         "glass_until": open_until(found, user) if seen.way(found) == Permission.BREAK_GLASS else None,
         "note_form": form,
         "writing": writing.for_browser(),
-        **_actions(found, seen, signals),
+        **_actions(found, seen),
+        "same": same_person(found, signals, seen.scope(*HANDLE), found.school.sector) if handles else None,
     }
     context["can"]["note"] |= form.is_bound  # what was typed, and why it was not kept, stay on the screen
     return render(request, "signals/case.html", context, status=status)
@@ -147,9 +149,9 @@ def _way(seen: access.Sight, found: Case) -> tuple[Permission, ...]:
     return (way,) if way else access.SEE
 
 
-def _trail(found: Case) -> dict[str, Any]:
+def _trail(found: Case, joined: Iterable[str]) -> dict[str, Any]:
     """Who did and read what, newest first, and where the rest of it stands."""
-    events = list(case_events(found).defer(*SEALED).order_by("-id")[: TRAIL_LINES + 1])
+    events = list(case_events(found, joined).defer(*SEALED).order_by("-id")[: TRAIL_LINES + 1])
     whole = f"{reverse('signals:trail')}?case={found.reference}" if len(events) > TRAIL_LINES else ""
     return {"trail": folded(lines(events[:TRAIL_LINES], found.school.sector)), "trail_url": whole}
 
@@ -165,7 +167,7 @@ def _people(signals: list[Signal]) -> list[dict[str, str]]:
     return [{"name": name, "role_label": subject_short(s.subject_role, s.school.sector)} for name, s in rows.items()]
 
 
-def _actions(found: Case, seen: access.Sight, signals: list[Signal]) -> dict[str, Any]:
+def _actions(found: Case, seen: access.Sight) -> dict[str, Any]:
     """What can be done now, and where."""
     handles = seen.may(found, *HANDLE)
     new = handles and found.status == rules.NEW
@@ -178,6 +180,7 @@ def _actions(found: Case, seen: access.Sight, signals: list[Signal]) -> dict[str
         "can": {
             "take": new,
             "join": new,
+            "reports": handles and found.status in rules.OPEN,
             "share": handles and found.status in rules.ACTIVE,
             "note": found.status in rules.ACTIVE and seen.may(found, *access.ADD),
             "move": bool(moves),
@@ -185,20 +188,15 @@ def _actions(found: Case, seen: access.Sight, signals: list[Signal]) -> dict[str
             "facts": handles and found.status in rules.ACTIVE,
             "reopen": handles and rules.can_move(found.status, rules.REOPENED),
         },
-        "candidates": _candidates(found, seen.scope(*HANDLE), signals) if new else [],
         "moves": [
             {"label": MOVES[name], "url": reverse("signals:case-move", args=[found.reference, name])} for name in moves
         ],
         "take_url": url("case-take"),
         "join_url": url("case-join"),
+        "reports_url": url("case-reports"),
         "note_url": url("case-note"),
         "share_url": url("case-share"),
         "facts_url": url("case-facts"),
         "close_url": url("case-close"),
         "reopen_url": url("case-reopen"),
     }
-
-
-def _candidates(found: Case, scope: Scope, signals: list[Signal]) -> list[Row]:
-    now = timezone.now()
-    return [row(other, now) for other in with_steps(services.candidates(found, scope, reports=signals))]

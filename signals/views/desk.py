@@ -18,6 +18,7 @@ from signals.glasses import count_waiting
 from signals.lists import desk_tabs, listed, row, tab_links, with_steps
 from signals.moved import at_board
 from signals.paging import capped_count, page_by_due, page_by_id
+from signals.same import thirds_among
 
 LABELS = {"new": _("New"), "mine": _("Mine"), "open": _("All open"), "closed": _("Closed")}
 
@@ -48,6 +49,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "new_count": counts["new"],
         "works_as": works_as(user, *access.HANDLE),
         "moved": moved,
+        "thirds": thirds_among(page, seen.scope(*access.HANDLE)),
         "glass_waits": count_waiting(seen, user),
         "proposals": proposals_waiting(user),
     }

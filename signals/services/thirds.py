@@ -1,0 +1,34 @@
+"""Tells whoever handles the cases of a school of the third small report in six weeks, once."""
+
+from django.db.models import Q
+from django.urls import reverse
+
+from accounts.models import User
+from accounts.outbox import queue
+from accounts.roles import Permission
+from signals import access, repeated
+from signals.mails import REPEATED
+from signals.models import Case, Person, Signal
+from signals.same import by_pupil, small_reports
+from signals.told import holders
+
+
+def tell_of_third(signal: Signal, case: Case) -> None:
+    """Mail each handler for whom a new report is the third, counting only what that person sees.
+
+    Runs in the transaction of the sending, so it happens once.
+    """
+    pupil = signal.people.filter(pupil__isnull=False).values("pupil")
+    rows = [] if case.walled else list(small_reports(Q(pupil__in=pupil)))
+    if len(rows) < repeated.THIRD or signal.pk not in {row.signal_id for row in rows}:
+        return
+    for user in holders(case, Permission.CASE_HANDLE):
+        if _sees_a_third(user, rows, signal):
+            path = reverse("signals:case", args=[case.reference])
+            queue(REPEATED, to=user, path=path, reference=case.reference)
+
+
+def _sees_a_third(user: User, rows: list[Person], signal: Signal) -> bool:
+    scope = access.sight(user).scope(*access.HANDLE)
+    small = by_pupil(row for row in rows if scope.holds(row.signal.case))
+    return any(repeated.brings_a_third(reports, signal.pk) for reports in small.values())
