@@ -31,6 +31,7 @@ from signals.models.case import ChangeKind, Status
 from signals.models.signal import Addition
 from signals.moved_words import with_whom
 from signals.readable_events import people_named
+from signals.selectors import rows_within, walled_apart
 
 ICONS = {
     "signal": "file-text",
@@ -89,9 +90,9 @@ def story(
     """
     whole = all_of(case) if within is None else within
     entries = [entry for signal in signals for entry in signal_entries(signal)]
-    entries += [_note(note) for note in Note.objects.filter(case__in=whole).select_related("author")]
+    entries += [_note(note) for note in rows_within(Note, whole).select_related("author")]
     entries += [*changes(case, whole), *moves(case, whole)]
-    entries += [_opening(row) for row in StoryOpening.objects.filter(case__in=whole).select_related("by")]
+    entries += [_opening(row) for row in rows_within(StoryOpening, whole).select_related("by")]
     entries += [_glass(row) for row in (_glasses(whole) if glasses is None else glasses)]
     sector = case.school.sector
     entries += [_outcome(step, row, sector) for step in steps for row in step.outcomes.all()]
@@ -104,12 +105,12 @@ def all_of(case: Case) -> list[int]:
 
 
 def _glasses(whole: Sequence[int]) -> list[BreakGlass]:
-    return list(BreakGlass.objects.filter(case__in=whole).select_related("by"))
+    return list(rows_within(BreakGlass, whole).select_related("by"))
 
 
 def changes(case: Case, whole: Sequence[int] | None = None) -> list[Entry]:
     """Changes of status and owner, with their reasons; `whole`: also of these."""
-    rows = list(CaseChange.objects.filter(case__in=whole or [case.pk]).select_related("by"))
+    rows = list(rows_within(CaseChange, whole or [case.pk]).select_related("by"))
     hidden = _walled_apart(case, rows)
     return [
         _change(row, hidden)
@@ -121,17 +122,15 @@ def changes(case: Case, whole: Sequence[int] | None = None) -> list[Entry]:
 
 def _walled_apart(case: Case, rows: Iterable[CaseChange]) -> frozenset[str]:
     """Numbers of cases with which reports were exchanged, and that were walled since: they are not to be told."""
-    others = {row.old for row in rows if row.kind in APART}
-    found = Case.objects.filter(reference__in=others).exclude(walled=case.walled) if others else Case.objects.none()
-    return frozenset(found.values_list("reference", flat=True))
+    return walled_apart(case, {row.old for row in rows if row.kind in APART})
 
 
 def moves(case: Case, whole: Sequence[int] | None = None) -> list[Entry]:
     """When it moved up because nobody acted, with who had it and who was told; `whole`: also of these."""
     several = whole or [case.pk]
-    if case.moved_at is None and len(several) == 1:
-        return []  # it never did
-    rows = list(Moved.objects.filter(case__in=several).select_related("step").order_by("at", "pk"))
+    if case.moved_at is None:
+        return []  # it never did, nor did one that was put with it
+    rows = list(rows_within(Moved, several).select_related("step").order_by("at", "pk"))
     names = people_named({reference for row in rows for reference in (*row.had, *row.got)})
     return [_moved(row, case, names) for row in rows]
 

@@ -19,7 +19,7 @@ TRANSITIONS: dict[str, frozenset[str]] = {
     MONITORING: frozenset({ESCALATED, CLOSED, JOINED}),
     CLOSED: frozenset({REOPENED}),
     REOPENED: frozenset({ESCALATED, MONITORING, CLOSED, JOINED}),
-    JOINED: frozenset({IN_REVIEW, ESCALATED, MONITORING, REOPENED}),  # put back as it was
+    JOINED: frozenset(),  # only by putting it back as it was: services.transfers
 }
 ACTIVE = frozenset({IN_REVIEW, ESCALATED, MONITORING, REOPENED})
 OPEN = ACTIVE | {NEW}

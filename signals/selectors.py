@@ -1,12 +1,14 @@
 """What the pages of a case and of a report show, fetched in as few queries as there are kinds of rows."""
 
-from typing import Any
+from collections.abc import Collection, Sequence
+from typing import Any, TypeVar
 
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Exists, Model, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from signals.models import Addition, Case, FactsChange, Note, Person, Share, Signal, Step, StepOutcome, Transfer
 
+Kept = TypeVar("Kept", bound=Model)
 OUTCOMES = Prefetch("outcomes", StepOutcome.objects.select_related("recorded_by"))
 
 
@@ -65,3 +67,14 @@ def transfer_of(case: str, reference: str, **narrow: Any) -> Transfer | None:
     """One time that reports came to the case with this number."""
     rows = Transfer.objects.filter(target__reference=case, reference=reference, **narrow)
     return rows.select_related("source", "target").first()
+
+
+def rows_within(model: type[Kept], whole: Sequence[int]) -> QuerySet[Kept]:
+    """The rows of one kind in a case and in those that were put with it."""
+    return model._default_manager.filter(case__in=whole)
+
+
+def walled_apart(case: Case, others: Collection[str]) -> frozenset[str]:
+    """Which of these numbers are of cases that are not behind a wall alike; no query without numbers."""
+    found = Case.objects.filter(reference__in=others).exclude(walled=case.walled) if others else Case.objects.none()
+    return frozenset(found.values_list("reference", flat=True))

@@ -45,7 +45,7 @@ def moves_end(case: Case, *, all_of_them: bool = False) -> None:
 def lies_with(case: Case) -> None:
     """Set how far up a case lies from what moved up in it and still waits."""
     running = Q(ended_at=None)
-    found = case.moves.aggregate(level=Max("level", filter=running), at=Max("at", filter=running), last=Max("at"))
+    found = case.moves.aggregate(level=Max("level", filter=running), now=Max("at", filter=running), ever=Max("at"))
     case.moved_to = found["level"] or ladder.FIRST
-    case.moved_at = found["at"] or case.moved_at or found["last"]
+    case.moved_at = found["now"] or case.moved_at or found["ever"]
     Case.objects.filter(pk=case.pk).update(moved_to=case.moved_to, moved_at=case.moved_at)

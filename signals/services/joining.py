@@ -162,6 +162,9 @@ def leads_on(case: Case, to: Case, *, by: User, reason: str) -> None:
     moves_end(case, all_of_them=True)
     case.joined.update(joined_to=to)
     case.joined_to, case.owner, case.taken_at = to, None, None
+    if case.moved_at and not to.moved_at:
+        to.moved_at = case.moved_at  # so that its chronology tells
+        to.save(update_fields=["moved_at"])
     set_status(case, rules.JOINED, by=by, reason=reason)
 
 

@@ -82,9 +82,7 @@ def signal_send(*, by: User, draft: Draft, report: Report) -> Signal:
     _open_by_name(case, named, now)
     signal = _new_signal(by, draft, report, case, protocol)
     _new_person(signal, report)
-    advices = decide(report.facts, protocol)
-    calendar = calendar_of(report.school)
-    Step.objects.bulk_create(_step(signal, advice, place, calendar) for place, advice in enumerate(advices, 1))
+    steps = _new_steps(signal, report, protocol)
     refresh_due(case)
     case_event(
         Action.SIGNAL_SENT,
@@ -94,14 +92,13 @@ def signal_send(*, by: User, draft: Draft, report: Report) -> Signal:
         kind="signal",
         ref=signal.reference,
         # The school stands in the details too, because a walled case carries none and the writer reads at a school.
-        details={"steps": len(advices), "protocol": signal.protocol, "at": signal.school.reference},
+        details={"steps": steps, "protocol": signal.protocol, "at": signal.school.reference},
         # Who may not read it is needed to say later who could; it can be erased with the case.
         personal={"about": report.staff.reference} if report.staff else None,
     )
     if signal.called_112_at:
         call_completes_step(signal=signal, by=by, at=signal.called_112_at)
-    if report.pupil:
-        tell_of_third(signal, case)
+    tell_of_third(signal, case, report.pupil)
     Draft.objects.filter(pk=draft.pk).delete()
     if report.unnamed:
         words_forget(by=by, key=draft.reference, path=reverse("signals:person-search"))
@@ -188,6 +185,13 @@ def _about(report: Report) -> dict[str, Any]:
     if report.pupil or report.staff:
         return {"pupil": report.pupil, "user": report.staff}
     return {"description": report.description}
+
+
+def _new_steps(signal: Signal, report: Report, protocol: Protocol) -> int:
+    """The steps that the engine names; returns how many."""
+    advices, calendar = decide(report.facts, protocol), calendar_of(report.school)
+    Step.objects.bulk_create(_step(signal, advice, place, calendar) for place, advice in enumerate(advices, 1))
+    return len(advices)
 
 
 def _step(signal: Signal, advice: Advice, place: int, calendar: Calendar) -> Step:

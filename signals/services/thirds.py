@@ -3,7 +3,7 @@
 from django.db.models import Q
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import Pupil, User
 from accounts.outbox import queue
 from accounts.roles import Permission
 from signals import access, repeated
@@ -13,13 +13,12 @@ from signals.same import by_pupil, small_reports
 from signals.told import holders
 
 
-def tell_of_third(signal: Signal, case: Case) -> None:
+def tell_of_third(signal: Signal, case: Case, pupil: Pupil | None) -> None:
     """Mail each handler for whom a new report is the third, counting only what that person sees.
 
     Runs in the transaction of the sending, so it happens once.
     """
-    pupil = signal.people.filter(pupil__isnull=False).values("pupil")
-    rows = [] if case.walled else list(small_reports(Q(pupil__in=pupil)))
+    rows = [] if case.walled or pupil is None else list(small_reports(Q(pupil=pupil)))
     if len(rows) < repeated.THIRD or signal.pk not in {row.signal_id for row in rows}:
         return
     for user in holders(case, Permission.CASE_HANDLE):

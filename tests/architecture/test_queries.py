@@ -27,9 +27,9 @@ COSTS = {
     "desk": 12,
     "followup": 15,  # and what came up to the principal, and proposals that wait for them
     "mine": 5,
-    "case": 24,
+    "case": 25,  # of which one for other reports about the same person
     "followup-case": 19,
-    "story": 17,
+    "story": 18,  # and the cases that were put with it
     "signal": 18,
     "shared": 9,
     "trail": 12,
