@@ -12,6 +12,16 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from guardian.mixins import GuardianUserMixin
 
+from accounts.content.fields import EncryptedJSONField
+from accounts.content.models import ContentKey as ContentKey
+from accounts.job_models import BackgroundJob as BackgroundJob
+from accounts.job_models import JobSlot as JobSlot
+from accounts.job_models import JobState as JobState
+from accounts.job_models import MailChoice as MailChoice
+from accounts.job_models import MailProblem as MailProblem
+from accounts.job_models import OutgoingMail as OutgoingMail
+from accounts.job_models import PartBeat as PartBeat
+from accounts.job_models import Rhythm as Rhythm
 from accounts.references import new_reference
 from accounts.roles import BOARD_ROLES, SCHOOL_ROLES, Role
 from accounts.validators import valid_hours
@@ -213,25 +223,6 @@ class Pupil(models.Model):
         return self.name
 
 
-class OutgoingMail(models.Model):
-    """A mail that has to leave, see accounts.outbox. It holds a number and a path, never a name or a story."""
-
-    kind = models.CharField(max_length=30)
-    to = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    reference = models.CharField(max_length=12, blank=True)
-    path = models.CharField(max_length=200)
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
-    next_try_at = models.DateTimeField(default=timezone.now)
-    tries = models.PositiveSmallIntegerField(default=0)
-    sent_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        indexes = [models.Index(fields=["next_try_at"], name="mail_due", condition=Q(sent_at__isnull=True))]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.pk}"
-
-
 class KnownBrowser(models.Model):
     """A browser in which somebody logged in before, known by a random cookie of which only a digest is kept.
 
@@ -259,7 +250,7 @@ class KeptWords(models.Model):
     reference = models.CharField(max_length=12, default=new_reference, unique=True, editable=False)
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     path = models.CharField(max_length=500)
-    fields = models.JSONField(help_text="Pairs of a name and a value, in the order of the form.")
+    fields = EncryptedJSONField(row="reference", help_text="Pairs of a name and a value, in the order of the form.")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:

@@ -4,13 +4,14 @@ One `Sight` serves lists, counts, search, pages and the trail alike, so they can
 is a 404, the same as what does not exist; what they see but may not change is a 403. Both leave an event.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
+from django.utils import timezone
 
 from accounts.grants import Grants, grants_of
 from accounts.models import User
@@ -18,7 +19,17 @@ from accounts.refusals import record_refusal
 from accounts.roles import Permission
 from audit.actions import Action
 from audit.record import record
-from signals.models import BreakGlass, Case, Draft, Signal, Step
+from signals.models import (
+    Absence,
+    Barred,
+    BreakGlass,
+    Case,
+    Draft,
+    Rehearsal,
+    SavedFilter,
+    Signal,
+    Step,
+)
 from signals.models.case import Rung
 from signals.rows import Row, explicit_rows
 from signals.scope import Reach, Scope
@@ -112,7 +123,7 @@ def case_in_sight(
         follow_joined: give the case that a joined one went to.
     """
     rows = Case.objects.select_related("school", "board", "owner", "joined_to__school", "joined_to__board")
-    found = rows.filter(reference=reference).first()
+    found: Case | None = rows.annotate(stand_in=_stand_in()).filter(reference=reference).first()
     if found and found.joined_to and follow_joined:
         found = found.joined_to
     if found is None or not seen.may(found):
@@ -120,6 +131,27 @@ def case_in_sight(
     if not seen.may(found, *to):
         forbidden(user, found, "case needs " + "/".join(to))
     return found
+
+
+def cases(user: User, references: Sequence[str], *, to: tuple[Permission, ...]) -> dict[str, Case]:
+    """Those of several cases that one of the permissions `to` opens, by their number; the others leave a refusal."""
+    rows = Case.objects.select_related("school", "board", "owner").filter(reference__in=references)
+    scope = sight(user).scope(*to)
+    found = {row.reference: row for row in rows if scope.holds(row)}
+    for reference in references:
+        if reference not in found:
+            record_refusal(user, kind="case", ref=reference, rule="not visible")
+    return found
+
+
+def _stand_in() -> Subquery:
+    """The name of who stands in for the owner today; never somebody who is kept out."""
+    today = timezone.localdate()
+    rows = Absence.objects.filter(user=OuterRef("owner"), school=OuterRef("school"), ended_at=None)
+    rows = rows.filter(starts_on__lte=today, ends_on__gte=today).exclude(
+        deputy__in=Barred.objects.filter(case=OuterRef(OuterRef("pk"))).values("user")
+    )
+    return Subquery(rows.values("deputy__name")[:1])
 
 
 def case_behind_glass(user: User, reference: str) -> Case | None:
@@ -217,6 +249,19 @@ def own_draft(user: User, reference: str) -> Draft:
     found = own_drafts(user).filter(reference=reference).first()
     if found is None:
         not_found(user, "draft", reference)
+    return found
+
+
+def own_rehearsal(user: User) -> Rehearsal | None:
+    """The exercise of this person; of somebody else's there is no door at all."""
+    return Rehearsal.objects.filter(by=user).first()
+
+
+def own_filter(user: User, reference: str) -> SavedFilter:
+    """Fetch a filter that this person kept, or 404."""
+    found = SavedFilter.objects.filter(owner=user, reference=reference).first()
+    if found is None:
+        not_found(user, "filter", reference)
     return found
 
 

@@ -1,4 +1,7 @@
+from datetime import time
+
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class SignalsConfig(AppConfig):
@@ -6,6 +9,7 @@ class SignalsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.factors.rule import also_needed
+        from accounts.jobs.registry import loop, regularly
         from accounts.kept import readable
         from signals import mails
         from signals.forms.case import CloseForm, DeclineForm, TextForm
@@ -13,11 +17,19 @@ class SignalsConfig(AppConfig):
         from signals.forms.done import DoneForm
         from signals.forms.facts import CorrectionForm
         from signals.forms.glass import GlassForm, ReviewForm
+        from signals.forms.handover import AbsenceForm, HandOverForm, RefuseForm
+        from signals.forms.meetings import MeetingAddForm, MeetingForm
         from signals.forms.shares import ShareForm
+        from signals.forms.tasks import TaskEndForm, TaskForm
         from signals.forms.walls import WallForm
+        from signals.services.moving import look_at_due
+        from signals.services.tasks import tasks_remind
         from signals.shared import holds_a_share
 
         mails.register_all()
+        loop("nobody", _("Moves up what nobody acts on"), look_at_due, seconds=30)
+        regularly("tasks.remind", _("Remind of tasks that are nearly due"), tasks_remind, at=time(6, 45))
         also_needed(holds_a_share)
         readable(ConcernForm, TextForm, DoneForm, DeclineForm, CloseForm, ShareForm)
         readable(GlassForm, ReviewForm, WallForm, CorrectionForm)
+        readable(HandOverForm, RefuseForm, AbsenceForm, TaskForm, TaskEndForm, MeetingForm, MeetingAddForm)

@@ -1,8 +1,7 @@
 """Everything that happened in a case, in one line of time."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, time
 
 from django.utils import timezone
 from django.utils.formats import date_format, time_format
@@ -14,6 +13,7 @@ from escalation.texts import concern_name, recipient_name
 from signals import rules
 from signals.answers import described, finding_name
 from signals.cards import shown
+from signals.entries import Entry
 from signals.models import (
     BreakGlass,
     Case,
@@ -26,25 +26,14 @@ from signals.models import (
     Step,
     StepOutcome,
     StoryOpening,
+    WorkLine,
 )
 from signals.models.case import ChangeKind, Status
 from signals.models.signal import Addition
 from signals.moved_words import with_whom
 from signals.readable_events import people_named
-from signals.selectors import rows_within, walled_apart
-
-ICONS = {
-    "signal": "file-text",
-    "addition": "plus",
-    "note": "pencil",
-    "step": "check",
-    "change": "arrow-right",
-    "call": "phone",
-    "opening": "eye",
-    "glass": "unlock",
-    "moved": "clock",
-    "facts": "write",
-}
+from signals.selectors import changes_of, rows_within, walled_apart, work_of
+from signals.work import work_entries
 
 # Reports that went from one case to another, with the number of the other case.
 BETWEEN = {
@@ -53,24 +42,7 @@ BETWEEN = {
     ChangeKind.CAME: gettext_lazy("A report came from case %(reference)s"),
     ChangeKind.BACK: gettext_lazy("Reports put back; the other case is %(reference)s"),
 }
-
 APART = (ChangeKind.LEFT, ChangeKind.CAME, ChangeKind.BACK)
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One line: when, who, what; `details` are labelled parts."""
-
-    at: datetime
-    kind: str
-    who: str
-    title: str
-    text: str = ""
-    details: list[tuple[str, str]] = field(default_factory=list)
-
-    @property
-    def icon(self) -> str:
-        return ICONS[self.kind]
 
 
 def story(
@@ -79,23 +51,27 @@ def story(
     steps: Iterable[Step],
     *,
     glasses: Iterable[BreakGlass] | None = None,
+    work: Iterable[WorkLine] | None = None,
+    changed: Iterable[CaseChange] | None = None,
     newest_first: bool = False,
     within: Sequence[int] | None = None,
 ) -> list[Entry]:
     """The whole chronology of a case and of those that were put with it, for those who may read it.
 
     Args:
-        glasses: its break-glass, when at hand.
+        glasses, work, changed: of all of them, when at hand.
         within: ids of the case and of those that were put with it, when at hand.
     """
     whole = all_of(case) if within is None else within
     entries = [entry for signal in signals for entry in signal_entries(signal)]
-    entries += [_note(note) for note in rows_within(Note, whole).select_related("author")]
-    entries += [*changes(case, whole), *moves(case, whole)]
+    entries += [note_entry(note) for note in rows_within(Note, whole).select_related("author")]
+    entries += [*changes(case, changes_of(case, whole) if changed is None else changed), *moves(case, whole)]
+    entries += work_entries(work_of(case) if work is None else work)
     entries += [_opening(row) for row in rows_within(StoryOpening, whole).select_related("by")]
-    entries += [_glass(row) for row in (_glasses(whole) if glasses is None else glasses)]
+    broken = rows_within(BreakGlass, whole).select_related("by") if glasses is None else glasses
+    entries += [_glass(row) for row in broken]
     sector = case.school.sector
-    entries += [_outcome(step, row, sector) for step in steps for row in step.outcomes.all()]
+    entries += [outcome_entry(step, row, sector) for step in steps for row in step.outcomes.all()]
     return sorted(entries, key=lambda entry: entry.at, reverse=newest_first)
 
 
@@ -104,33 +80,23 @@ def all_of(case: Case) -> list[int]:
     return [case.pk, *case.joined.order_by().values_list("pk", flat=True)]
 
 
-def _glasses(whole: Sequence[int]) -> list[BreakGlass]:
-    return list(rows_within(BreakGlass, whole).select_related("by"))
-
-
-def changes(case: Case, whole: Sequence[int] | None = None) -> list[Entry]:
-    """Changes of status and owner, with their reasons; `whole`: also of these."""
-    rows = list(rows_within(CaseChange, whole or [case.pk]).select_related("by"))
-    hidden = _walled_apart(case, rows)
+def changes(case: Case, changed: Iterable[CaseChange] | None = None) -> list[Entry]:
+    """Changes of status and owner, with their reasons. `changed`: when at hand."""
+    rows = list(changes_of(case) if changed is None else changed)
+    hidden = walled_apart(case, {row.old for row in rows if row.kind in APART})
     return [
-        _change(row, hidden)
+        change_entry(row, hidden)
         for row in rows
         if (row.kind != ChangeKind.OWNER or row.old)  # the first owner took it
-        and (row.case_id == case.pk or row.new != rules.JOINED)  # said by the case it was put with
+        and (row.case_id in (None, case.pk) or row.new != rules.JOINED)  # said by the case it was put with
     ]
 
 
-def _walled_apart(case: Case, rows: Iterable[CaseChange]) -> frozenset[str]:
-    """Numbers of cases with which reports were exchanged, and that were walled since: they are not to be told."""
-    return walled_apart(case, {row.old for row in rows if row.kind in APART})
-
-
-def moves(case: Case, whole: Sequence[int] | None = None) -> list[Entry]:
+def moves(case: Case, whole: Sequence[int] = ()) -> list[Entry]:
     """When it moved up because nobody acted, with who had it and who was told; `whole`: also of these."""
-    several = whole or [case.pk]
     if case.moved_at is None:
         return []  # it never did, nor did one that was put with it
-    rows = list(rows_within(Moved, several).select_related("step").order_by("at", "pk"))
+    rows = list(rows_within(Moved, whole or [case.pk]).select_related("step").order_by("at", "pk"))
     names = people_named({reference for row in rows for reference in (*row.had, *row.got)})
     return [_moved(row, case, names) for row in rows]
 
@@ -208,7 +174,7 @@ def moment(day: date, at: time | None, about: bool = False) -> str:
     return _("About %(moment)s") % {"moment": text} if about else text
 
 
-def _note(note: Note) -> Entry:
+def note_entry(note: Note) -> Entry:
     return Entry(note.created_at, "note", note.author.name, _("Note"), note.text)
 
 
@@ -220,13 +186,14 @@ def _glass(row: BreakGlass) -> Entry:
     return Entry(row.opened_at, "glass", row.by.name, _("Opened the case by break-glass"), row.reason)
 
 
-def _change(row: CaseChange, hidden: frozenset[str]) -> Entry:
+def change_entry(row: CaseChange, hidden: Collection[str] = ()) -> Entry:
+    """`hidden`: numbers of cases that are not to be told, because they were walled since."""
     if row.old in hidden:
         title = _("A report went to another case or came from it")
     elif row.kind in BETWEEN:
         title = str(BETWEEN[ChangeKind(row.kind)]) % {"reference": row.old}
     elif row.kind == ChangeKind.OWNER:
-        title = _("Gave the case to another owner")
+        title = _new_owner(row)
     elif row.kind == ChangeKind.SPOKEN:
         title = _("Spoke to who has it")
     elif row.kind == ChangeKind.WALL:
@@ -236,6 +203,13 @@ def _change(row: CaseChange, hidden: frozenset[str]) -> Entry:
     else:
         title = _("Status: %(status)s") % {"status": Status(row.new).label}
     return Entry(row.at, "change", row.by.name, title, row.reason)
+
+
+def _new_owner(row: CaseChange) -> str:
+    if row.by.reference == row.new:
+        return _("Became the owner of the case")
+    title, name = _("Gave the case to another owner"), getattr(row, "new_name", "")
+    return f"{title}: {name}" if name else title
 
 
 def _moved(row: Moved, case: Case, names: dict[str, str]) -> Entry:
@@ -249,7 +223,7 @@ def _moved(row: Moved, case: Case, names: dict[str, str]) -> Entry:
     return Entry(row.at, "moved", "", title, details=[part for part in details if part[1]])
 
 
-def _outcome(step: Step, row: StepOutcome, sector: str) -> Entry:
+def outcome_entry(step: Step, row: StepOutcome, sector: str) -> Entry:
     outcome = shown(row)
     details = [
         (_("When"), date_format(timezone.localtime(row.happened_at), "j F Y H:i") if row.happened_at else ""),

@@ -4,6 +4,10 @@ from django.utils.translation import gettext_lazy
 
 PAGES = {
     "signals:desk": gettext_lazy("the desk"),
+    "signals:absences": gettext_lazy("absence and deputies"),
+    "signals:task-end": gettext_lazy("a task"),
+    "signals:task-change": gettext_lazy("a task"),
+    "signals:meeting": gettext_lazy("a meeting about a case"),
     "signals:followup": gettext_lazy("follow-up"),
     "signals:followup-case": gettext_lazy("a case in follow-up"),
     "signals:story": gettext_lazy("the story of a case"),
@@ -11,6 +15,7 @@ PAGES = {
     "signals:mine": gettext_lazy("own reports"),
     "signals:signal": gettext_lazy("a report"),
     "signals:signal-new": gettext_lazy("the concern form"),
+    "signals:practice": gettext_lazy("the exercise"),
     "signals:trail-check": gettext_lazy("the check of the log"),
     "accounts:people": gettext_lazy("the list of people"),
     "signals:shared": gettext_lazy("what was shared"),
@@ -28,6 +33,9 @@ PAGES = {
 OBJECTS = {
     "case": gettext_lazy("wanted to open a case that does not exist or is not theirs to see"),
     "step": gettext_lazy("wanted to open a step that does not exist or is not theirs to see"),
+    "task": gettext_lazy("wanted to open a task that does not exist or is not theirs to see"),
+    "meeting": gettext_lazy("wanted to open a meeting that does not exist or is not theirs to see"),
+    "absence": gettext_lazy("wanted to stop an absence that does not exist or is not theirs to see"),
     "signal": gettext_lazy("wanted to open a report that does not exist or is not theirs to see"),
     "draft": gettext_lazy("wanted to open a draft that does not exist or is not theirs to see"),
     "contacts": gettext_lazy("wanted the contacts of a school that does not exist or is not theirs to see"),
@@ -36,15 +44,19 @@ OBJECTS = {
     "factor": gettext_lazy("wanted to open a second step that does not exist or is not theirs"),
     "share": gettext_lazy("wanted to stop a share that does not exist or is not theirs to see"),
     "glass": gettext_lazy("wanted to look into a broken glass that does not exist or is not theirs to see"),
+    "practice": gettext_lazy("wanted a step of an exercise that does not exist or is not theirs"),
     "seal": gettext_lazy("wanted the seal of a log that does not exist or is not theirs to see"),
     "person": gettext_lazy("wanted to see somebody who does not exist or is not theirs to see"),
     "role": gettext_lazy("wanted to end a role that does not exist or is not theirs to end"),
     "invitation": gettext_lazy("wanted an invitation that does not exist or is not theirs to see"),
+    "filter": gettext_lazy("wanted to open a filter that does not exist or is not theirs"),
     "event": gettext_lazy("wanted a proof of something that is not in the log or not theirs to see"),
 }
 TABS = {
     "new": gettext_lazy("new"),
     "mine": gettext_lazy("their own"),
+    "week": gettext_lazy("due this week"),
+    "waiting": gettext_lazy("waiting for somebody"),
     "open": gettext_lazy("open"),
     "closed": gettext_lazy("closed"),
     "glass": gettext_lazy("opened by break-glass"),

@@ -1,7 +1,7 @@
 """What somebody who audits sees of a case: times, steps and who opened what. No name of the child, no story."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -12,7 +12,7 @@ from escalation.texts import basis_name, recipient_name, say
 from signals import rules
 from signals.ages import by_when, span
 from signals.cards import is_overdue, outcome_of
-from signals.models import Case, Step
+from signals.models import Case, Step, Task
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,30 @@ def _note(step: Step) -> str:
     if step.change:
         return _("New since %(day)s") % {"day": date_format(timezone.localtime(step.change.at), "j F")}
     return ""
+
+
+@dataclass(frozen=True)
+class TaskTimes:
+    """One task as days: nothing of what it is, nor whose. state: what became of it."""
+
+    due_on: date
+    state_label: str
+    ended_at: datetime | None
+    late: bool
+
+
+def task_times(tasks: list[Task]) -> list[TaskTimes]:
+    """The tasks of a case by day."""
+    today = timezone.localdate()
+    return [
+        TaskTimes(
+            task.due_on,
+            str(task.get_state_display()),
+            task.ended_at,
+            (timezone.localdate(task.ended_at) if task.ended_at else today) > task.due_on,
+        )
+        for task in tasks
+    ]
 
 
 def times(case: Case) -> list[tuple[str, str]]:

@@ -53,7 +53,7 @@ class Same:
     third: list[Line]
 
 
-def same_person(case: Case, reports: Sequence[Signal], scope: Scope, sector: str) -> Same:
+def same_person(case: Case, reports: Sequence[Signal], scope: Scope) -> Same:
     """What else there is about the people of a case; one query.
 
     Args:
@@ -63,7 +63,7 @@ def same_person(case: Case, reports: Sequence[Signal], scope: Scope, sector: str
     people = [person for report in reports for person in report.people.all()]
     rows = [row for row in _about_these(case, people) if scope.holds(row.signal.case)]
     cases = {row.signal.case_id: row.signal.case for row in rows if row.signal.case_id != case.pk}
-    others = [_other(one, sector) for one in cases.values() if one.status in rules.ACTIVE]
+    others = [_other(one, case.school.sector) for one in cases.values() if one.status in rules.ACTIVE]
     third: tuple[Small, ...] = ()
     for small in by_pupil(rows).values():
         third = third or repeated.last_with(small, [report.pk for report in reports])
@@ -78,9 +78,12 @@ def candidates(case: Case, seen: Scope, most: int = 10) -> list[Case]:
     return sorted(able, key=lambda one: one.pk, reverse=True)[:most]
 
 
-def thirds_among(page: Iterable[Case], scope: Scope) -> list[list[Line]]:
-    """Of the new cases on a page of the desk: each time that one is among three small reports within six weeks."""
-    new = [case.pk for case in page if case.status == rules.NEW and not case.walled]
+def thirds_among(new: Sequence[int], scope: Scope) -> list[list[Line]]:
+    """Of the new cases on a page of the desk: each time that one is among three small reports within six weeks.
+
+    Args:
+        new: ids of those cases.
+    """
     if not new:
         return []
     pupils = Person.objects.filter(signal__case__in=new, pupil__isnull=False)

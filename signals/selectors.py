@@ -1,12 +1,32 @@
 """What the pages of a case and of a report show, fetched in as few queries as there are kinds of rows."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime
 from typing import Any, TypeVar
 
-from django.db.models import Exists, Model, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, FilteredRelation, Model, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from signals.models import Addition, Case, FactsChange, Note, Person, Share, Signal, Step, StepOutcome, Transfer
+from accounts.models import School, User
+from signals import rules
+from signals.models import (
+    Absence,
+    Addition,
+    Case,
+    CaseChange,
+    FactsChange,
+    Meeting,
+    Note,
+    Person,
+    Share,
+    Signal,
+    Step,
+    StepOutcome,
+    Task,
+    Transfer,
+    WorkLine,
+)
+from signals.scope import Scope
 
 Kept = TypeVar("Kept", bound=Model)
 OUTCOMES = Prefetch("outcomes", StepOutcome.objects.select_related("recorded_by"))
@@ -25,6 +45,37 @@ def reports_of(case: Case) -> list[Signal]:
 def steps_of(of: Case | Signal) -> list[Step]:
     """The steps of a case or of one report, with what became of them."""
     return list(of.steps.select_related("signal", "change", "lapsed_by").prefetch_related(OUTCOMES))
+
+
+def changes_of(case: Case, whole: Sequence[int] = ()) -> list[CaseChange]:
+    """The changes of a case, oldest first; of a new owner also the name, in the same query. `whole`: also of these."""
+    named = Subquery(User.objects.filter(reference=OuterRef("new")).values("name")[:1])
+    rows = rows_within(CaseChange, whole or [case.pk]).select_related("by")
+    return list(rows.annotate(new_name=named).order_by("at", "pk"))
+
+
+def work_of(case: Case) -> list[WorkLine]:
+    """All that was done with hand-overs, tasks and meetings, oldest first, in one query; none while it is new."""
+    if case.status == rules.NEW:
+        return []
+    rows = case.work.select_related("by", "who", "hand_over__by", "hand_over__to", "task__assignee", "meeting")
+    return list(rows.order_by("at", "pk"))
+
+
+def lines_of(meeting: Meeting) -> list[WorkLine]:
+    """What was written about one meeting."""
+    return list(meeting.lines.select_related("by", "who", "task__assignee", "meeting").order_by("at", "pk"))
+
+
+def task_days_of(case: Case) -> list[Task]:
+    """The tasks of a case by day, without what they are."""
+    return list(case.tasks.only("case", "due_on", "created_at", "ended_at", "state").order_by("due_on", "pk"))
+
+
+def absences_at(schools: list[School]) -> list[Absence]:
+    """The absences at these schools that are not over, the soonest first."""
+    rows = Absence.objects.filter(school__in=schools, ended_at=None, ends_on__gte=timezone.localdate())
+    return list(rows.select_related("user", "deputy", "school").order_by("starts_on", "pk"))
 
 
 def report_of(case: Case, reference: str) -> Signal | None:
@@ -50,11 +101,39 @@ def shares_running(case: Case) -> list[Share]:
 
 
 def about_somebody(words: list[str]) -> Exists:
-    """The condition on a case that somebody it is about has every word in their name, or in how they are described."""
+    """The condition on a case that somebody it is about has every word in their name. Descriptions are encrypted."""
     named = Q()
     for word in words:
-        named &= Q(pupil__name__icontains=word) | Q(user__name__icontains=word) | Q(description__icontains=word)
+        named &= Q(pupil__name__icontains=word) | Q(user__name__icontains=word)
     return Exists(Person.objects.filter(named, signal__case=OuterRef("pk")))
+
+
+def open_musts(references: list[str]) -> list[tuple[str, datetime]]:
+    """What must still be done in these cases: how urgent, and by when."""
+    rows = Step.objects.filter(case__reference__in=references, state="open", obligation="must", lapsed_by=None)
+    return list(rows.values_list("urgency", "due_at"))
+
+
+def school_days_near(schools: Iterable[int], since: date, until: date) -> QuerySet[School, Any]:
+    """The calendar of each school, a row for every time it is closed that touches these days, and at least one."""
+    near = Q(closing_days__ends_on__gte=since, closing_days__starts_on__lte=until)
+    rows = School.objects.filter(pk__in=list(schools)).annotate(near=FilteredRelation("closing_days", condition=near))
+    return rows.order_by().values_list("pk", "region", "hours", "near__starts_on", "near__ends_on")
+
+
+def schools_in(scope: Scope) -> list[tuple[str, str]]:
+    """Reference and name of the schools whose cases somebody sees."""
+    at = Q(pk__in=scope.schools) | Q(board_id__in=scope.boards)
+    return list(School.objects.filter(at).order_by("name").values_list("reference", "name"))
+
+
+def owners_in(scope: Scope) -> list[tuple[str, str]]:
+    """Reference and name of who owns a case among those that somebody sees."""
+    found: dict[str, str] = {}
+    for scan in scope.reach().filter(owner__isnull=False).scans:
+        owners = User.objects.filter(pk__in=scan.order_by().values("owner"))
+        found |= dict(owners.values_list("reference", "name"))
+    return sorted(found.items(), key=lambda owner: owner[1].lower())
 
 
 def transfers_of(case: Case) -> list[Transfer]:

@@ -102,10 +102,29 @@ NEEDS: dict[str, Far] = {
             "signals:step-decline",
             "signals:step-reopen",
             "signals:step-sheet",
+            "signals:step-ics",
+            "signals:hand-over",
+            "signals:hand-over-answer",
+            "signals:hand-over-withdraw",
+            "signals:task-new",
+            "signals:meeting-new",
         ),
         Far.HANDLE,
     ),
 }
+# About the task and the meeting of these two cases. The task is of the care coordinator, so only who handles ends it.
+WORKED = ("shared", "hand")
+OF_TASKS: dict[str, Far] = {
+    **dict.fromkeys(("signals:task-change", "signals:task-end", "signals:task-reopen"), Far.HANDLE),
+    "signals:task-ics": Far.ADD,
+}
+OF_MEETINGS: dict[str, Far] = {
+    "signals:meeting": Far.READ,
+    "signals:meeting-ics": Far.READ,
+    "signals:meeting-add": Far.HANDLE,
+}
+ABSENCES = ("signals:absence-end",)  # an absence at the school
+DEPUTIES = frozenset({"coordinator", "barred"})
 SHARES = ("signals:share-end",)  # about the share of the shared case
 FOLLOWED = ("signals:followup-case", "signals:story", "signals:case-spoken")
 WALLED = ("signals:case-wall",)  # who handles or follows the cases of their own school
@@ -113,6 +132,14 @@ REVIEWED = ("signals:glass-review",)  # the break-glass of `shared`
 REVIEWERS = frozenset({"principal", "officer", "officer_subject"})
 WRITTEN = ("signals:signal", "signals:signal-add", "signals:signal-called")  # the writer's own
 DRAFTS = ("signals:draft", "signals:draft-check", "signals:draft-discard")
+# The author has an exercise; of nobody else's there is a door.
+EXERCISES = (
+    "signals:practice-step-done",
+    "signals:practice-step-decline",
+    "signals:practice-step-reopen",
+    "signals:practice-step-sheet",
+)
+FILTERS = ("signals:filter-edit", "signals:filter-remove")  # a filter that the coordinator kept
 AUTHORS = {"away": "away_coordinator", "abroad": "abroad_coordinator"}  # of the others it is `author`
 
 _STAFF = {"author", "teacher", "coordinator", "barred", "principal", "subject", "reader", "adder", "expired"}
@@ -131,9 +158,23 @@ OPEN: dict[str, frozenset[str]] = {
     "signals:called": WRITERS,
     "signals:draft-keep": WRITERS,
     "signals:person-search": WRITERS,
+    **dict.fromkeys(
+        (
+            "signals:practice",
+            "signals:practice-form",
+            "signals:practice-check",
+            "signals:practice-report",
+            "signals:practice-case",
+            "signals:practice-act",
+            "signals:practice-follow",
+        ),
+        WRITERS,
+    ),
     "signals:shared": WRITERS,
     "signals:case-search": WRITERS,
     "signals:desk": frozenset(_COORDINATORS | _OFFICERS),
+    **dict.fromkeys(("signals:desk-take", "signals:filter-save"), frozenset(_COORDINATORS | _OFFICERS)),
+    "signals:absences": frozenset(_COORDINATORS),
     "signals:followup": frozenset({"principal"}),
     "signals:trail": EVERYBODY,
     "signals:trail-csv": EVERYBODY,
@@ -160,6 +201,7 @@ OPEN: dict[str, frozenset[str]] = {
         frozenset(_COORDINATORS | _OFFICERS | {"principal"}),
     ),
     "accounts:people": frozenset({"administrator"}),
+    "accounts:post": frozenset({"administrator"}),
     "accounts:invite": frozenset({"administrator"}),
 }
 # Pages about one person, for who keeps the people of the board: about a colleague, and about somebody of another board.
@@ -187,6 +229,7 @@ AGREED: dict[str, frozenset[str]] = {
 }
 # Pages about nothing but oneself: everybody with a role, and nobody else's things are on them.
 OWN = (
+    "accounts:messages",
     *(
         "account_change_password",
         "account_reauthenticate",

@@ -131,10 +131,14 @@ class ConcernForm(PaperForm):
             for key, group in protocol.concern_groups.items()
         ]
 
+    def find(self, value: str) -> Found | None:
+        """The person behind a value of the form."""
+        return find(value, self.schools)
+
     @property
     def chosen_person(self) -> Found | None:
         """The person that was picked, if it is one of a school of the writer."""
-        return find(str(self["person"].value() or ""), self.schools)
+        return self.find(str(self["person"].value() or ""))
 
     def clean_school(self) -> School:
         wanted = self.cleaned_data["school"] or (self.schools[0].reference if self.schools else "")
@@ -145,7 +149,7 @@ class ConcernForm(PaperForm):
 
     def clean_person(self) -> Found | None:
         value = self.cleaned_data["person"]
-        found = find(value, self.schools)
+        found = self.find(value)
         if value and found is None:
             raise ValidationError(gettext("Choose a person from the list, or describe them."))
         if found and found.user == self.user:

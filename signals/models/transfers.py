@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.content.fields import EncryptedTextField
 from accounts.models import User
 from accounts.references import new_reference
 from signals.models.case import Case, Status
@@ -20,7 +21,8 @@ class TransferKind(models.TextChoices):
 class Transfer(models.Model):
     """One time that reports went to another case, with what is needed to put it back; rows are only ever added.
 
-    reports: references of the reports that went. brought: references of the cases that had been put with `source`.
+    reports: references of the reports that went. brought: of the cases that had been put with `source`; tasks,
+    meetings: of those that were in it.
     was_…: what `source` was before. `key` makes a second click harmless.
     """
 
@@ -31,11 +33,13 @@ class Transfer(models.Model):
     target = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="transfers_in")
     reports = models.JSONField()
     brought = models.JSONField(default=list, blank=True)
+    tasks = models.JSONField(default=list, blank=True)
+    meetings = models.JSONField(default=list, blank=True)
     was_status = models.CharField(max_length=12, choices=Status.choices)
     was_concern = models.CharField(max_length=30)
     was_owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     was_taken_at = models.DateTimeField(null=True, blank=True)
-    reason = models.TextField(blank=True)
+    reason = EncryptedTextField(blank=True, row="reference")
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     undone_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)

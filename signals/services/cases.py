@@ -15,6 +15,7 @@ from signals.events import case_event
 from signals.models import Case, CaseChange, Note, StoryOpening
 from signals.models.case import ChangeKind
 from signals.services.due import moves_end
+from signals.services.handover import hand_over_lapses
 from signals.services.joining import put_together
 from signals.services.status import lock, lock_both, set_status
 from signals.services.steps import take_completes_steps
@@ -108,6 +109,7 @@ def case_close(*, by: User, case: Case, outcome: str, reason: str, version: int 
         raise OvertakenError(_("This case has changed since you opened this page. Look once more, then close it."))
     if rules.blocks_closing(rules.StepState(*pair) for pair in locked.steps.values_list("obligation", "state")):
         raise RuleError(_("A step that must be taken is still open. Record what was done, or why not."))
+    hand_over_lapses(by=by, case=locked)
     locked.outcome, locked.close_reason, locked.closed_at = outcome, reason, timezone.now()
     set_status(locked, rules.CLOSED, by=by, reason=reason)
     case_event(Action.CASE_CLOSED, case=locked, by=by, to=access.HANDLE, details={"outcome": outcome})

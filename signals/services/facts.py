@@ -135,7 +135,7 @@ def _recompute(signal: Signal, change: FactsChange, facts: Facts) -> Plan:
         ) from None
     rows = list(signal.steps.select_for_update(of=("self",)).order_by("position"))
     by_key = {row.pk: row for row in rows}
-    found = plan([_row(row) for row in rows], decide(facts, protocol))
+    found = plan([row_of(row) for row in rows], decide(facts, protocol))
     for advice, replaced in found.new:
         _new_step(signal, change, advice, by_key[replaced.key] if replaced else None, facts)
     _mark(found.kept, None)
@@ -144,7 +144,8 @@ def _recompute(signal: Signal, change: FactsChange, facts: Facts) -> Plan:
     return found
 
 
-def _row(step: Step) -> Row:
+def row_of(step: Step) -> Row:
+    """As much of a step as the plan needs."""
     return Row(
         step.pk,
         step.recipient,
@@ -171,7 +172,7 @@ def _new_step(signal: Signal, change: FactsChange, advice: Advice, replaced: Ste
         obligation=advice.obligation,
         basis=advice.basis,
         urgency=advice.urgency,
-        actor=_actor(advice, change, facts),
+        actor=actor_of(advice, change, facts),
         rules=list(advice.rules),
         why_nl=advice.why["nl"],
         why_en=advice.why["en"],
@@ -182,7 +183,7 @@ def _new_step(signal: Signal, change: FactsChange, advice: Advice, replaced: Ste
     step.save()
 
 
-def _actor(advice: Advice, change: FactsChange, facts: Facts) -> str:
+def actor_of(advice: Advice, change: FactsChange, facts: Facts) -> str:
     """What the writer did not tell is not for the writer to pass on: whoever handles the case does."""
     if advice.actor != "author" or change.source == FactsSource.ADDITION:
         return advice.actor

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,15 +18,17 @@ from signals.answers import facts_now
 from signals.audience import shut_out
 from signals.errors import RuleError
 from signals.events import case_event
-from signals.models import Case, CaseChange, Moved, Person, Signal, Step, Transfer
+from signals.models import Case, CaseChange, Meeting, Moved, Person, Signal, Step, Task, Transfer, WorkLine
 from signals.models.case import ChangeKind
 from signals.models.transfers import TransferKind
 from signals.selectors import shares_running
 from signals.services.due import lies_with, moves_end, refresh_due
+from signals.services.handover import hand_over_lapses
 from signals.services.shares import shares_end_of_case
 from signals.services.status import bump, set_status
 from signals.services.steps import take_completes_steps
 
+WORK = (Task, Meeting, WorkLine)  # tasks and meetings belong to the whole case
 BELONGS = (Step,)  # what has a `case` of its own beside the `signal` it belongs to
 
 
@@ -131,6 +134,8 @@ def noted(
     )
     if kind == TransferKind.MERGE:
         row.brought = list(source.joined.order_by("id").values_list("reference", flat=True))
+        row.tasks = list(source.tasks.order_by("id").values_list("reference", flat=True))
+        row.meetings = list(source.meetings.order_by("id").values_list("reference", flat=True))
     row.full_clean()
     row.save()
     return row
@@ -148,6 +153,14 @@ def carry(reports: Iterable[Signal], source: Case, target: Case) -> None:
         lies_with(target)
 
 
+def work_back(row: Transfer, now_in: Case, origin: Case) -> None:
+    """The tasks and meetings that came with a case go back with it, and what was written of them since."""
+    Task.objects.filter(reference__in=row.tasks, case=now_in).update(case=origin)
+    Meeting.objects.filter(reference__in=row.meetings, case=now_in).update(case=origin)
+    theirs = Q(task__reference__in=row.tasks) | Q(meeting__reference__in=row.meetings) | Q(hand_over__case=origin)
+    WorkLine.objects.filter(theirs, case=now_in).update(case=origin)
+
+
 def openings_end(case: Case) -> None:
     """Who opened the story or broke the glass did so for what was there then: that is over."""
     now = timezone.now()
@@ -158,7 +171,10 @@ def openings_end(case: Case) -> None:
 def leads_on(case: Case, to: Case, *, by: User, reason: str) -> None:
     """An emptied case: nothing happens there any more, its number leads to the other one."""
     openings_end(case)
+    hand_over_lapses(by=by, case=case)
     shares_end_of_case(by=by, case=case)
+    for model in WORK:
+        model._default_manager.filter(case=case).update(case=to)
     moves_end(case, all_of_them=True)
     case.joined.update(joined_to=to)
     case.joined_to, case.owner, case.taken_at = to, None, None

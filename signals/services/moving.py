@@ -1,4 +1,4 @@
-"""What nobody acts on moves up: to the deputy, the principal, the board. `manage.py nobody_acted` runs it.
+"""What nobody acts on moves up: to the deputy, the principal, the board. The worker runs it.
 
 Who acts ends it: a case that is taken, a step with an outcome. Both lock the same rows as what stands here.
 """
@@ -27,7 +27,7 @@ from signals.mails import MOVED, MOVED_SEVERAL
 from signals.models import Case, CaseChange, Moved, Step, StepOutcome
 from signals.models.case import ChangeKind, Rung
 from signals.models.step import OutcomeKind
-from signals.told import line_of
+from signals.told import line_of, with_deputies
 
 logger = logging.getLogger(__name__)
 FOLLOW = (Permission.CASE_FOLLOW,)
@@ -161,7 +161,7 @@ def _move(case: Case, wait: Wait, goes: int, line: Sequence[Sequence[User]], now
 
 def _tell(case: Case, people: set[User]) -> None:
     """One mail each, with the number and a link to where they may look; together with what still waits for them."""
-    for user in sorted(people, key=lambda person: person.pk):
+    for user in sorted(set(with_deputies(case, people)), key=lambda person: person.pk):
         sees = access.may(user, case, *access.SEE)
         path = reverse("signals:case", args=[case.reference]) if sees else reverse("signals:desk")
         gather(MOVED, MOVED_SEVERAL, to=user, path=path, reference=case.reference, home=reverse("start"))

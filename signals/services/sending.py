@@ -1,8 +1,9 @@
 """Sending a report: the report, its case, the person and the steps, all or nothing."""
 
+import typing
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.urls import reverse
@@ -32,6 +33,14 @@ from signals.services.steps import call_completes_step
 from signals.services.thirds import tell_of_third
 
 WRITE = (Permission.SIGNAL_WRITE,)
+Row = TypeVar("Row", Case, Signal, Person)
+
+
+class Written(typing.Protocol):
+    """What was typed before sending: a draft, or an exercise."""
+
+    reference: str
+    called_112_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -78,10 +87,10 @@ def signal_send(*, by: User, draft: Draft, report: Report) -> Signal:
     _check(report, by)
     named = _named(report)
     now, protocol = timezone.now(), protocol_at(report.school.board_id)
-    case = _new_case(report, now)
+    case = _save(case_from(report, now))
     _open_by_name(case, named, now)
-    signal = _new_signal(by, draft, report, case, protocol)
-    _new_person(signal, report)
+    signal = _save(signal_from(report, draft, writer=by, case=case, protocol=protocol))
+    _save(person_from(signal, report))
     steps = _new_steps(signal, report, protocol)
     refresh_due(case)
     case_event(
@@ -112,8 +121,9 @@ def _check(report: Report, by: User) -> None:
         raise RuleError(_("Somebody can't write a report about themselves."))
 
 
-def _new_case(report: Report, now: datetime) -> Case:
-    case = Case(
+def case_from(report: Report, now: datetime) -> Case:
+    """The case of a report, not saved."""
+    return Case(
         board=report.school.board,
         school=report.school,
         concern=report.facts.concern,
@@ -121,9 +131,12 @@ def _new_case(report: Report, now: datetime) -> Case:
         walled=is_walled(report.facts),
         created_at=now,
     )
-    case.full_clean()
-    case.save()
-    return case
+
+
+def _save(row: Row) -> Row:
+    row.full_clean()
+    row.save()
+    return row
 
 
 def _named(report: Report) -> tuple[User, ...]:
@@ -143,12 +156,13 @@ def _open_by_name(case: Case, named: tuple[User, ...], now: datetime) -> None:
         queue("case.walled", to=user, path=path, reference=case.reference)
 
 
-def _new_signal(by: User, draft: Draft, report: Report, case: Case, protocol: Protocol) -> Signal:
-    signal = Signal(
+def signal_from(report: Report, draft: Written, *, writer: User, case: Case, protocol: Protocol) -> Signal:
+    """The report, not saved."""
+    return Signal(
         key=draft.reference,
         case=case,
         school=report.school,
-        author=by,
+        author=writer,
         concern=report.facts.concern,
         subject_role=report.facts.subject_role,
         observed=report.observed,
@@ -169,16 +183,12 @@ def _new_signal(by: User, draft: Draft, report: Report, case: Case, protocol: Pr
         on_paper_on=report.on_paper_on,
         on_paper_time=report.on_paper_time,
     )
-    signal.full_clean()
-    signal.save()
-    return signal
 
 
-def _new_person(signal: Signal, report: Report) -> None:
+def person_from(signal: Signal, report: Report) -> Person:
+    """Whom it is about, not saved."""
     about = {"description": unnamed.instead(report.facts)} if report.unnamed else _about(report)
-    person = Person(signal=signal, role=PersonRole.SUBJECT, **about)
-    person.full_clean()
-    person.save()
+    return Person(signal=signal, role=PersonRole.SUBJECT, **about)
 
 
 def _about(report: Report) -> dict[str, Any]:
@@ -190,11 +200,12 @@ def _about(report: Report) -> dict[str, Any]:
 def _new_steps(signal: Signal, report: Report, protocol: Protocol) -> int:
     """The steps that the engine names; returns how many."""
     advices, calendar = decide(report.facts, protocol), calendar_of(report.school)
-    Step.objects.bulk_create(_step(signal, advice, place, calendar) for place, advice in enumerate(advices, 1))
+    Step.objects.bulk_create(step_from(signal, advice, place, calendar) for place, advice in enumerate(advices, 1))
     return len(advices)
 
 
-def _step(signal: Signal, advice: Advice, place: int, calendar: Calendar) -> Step:
+def step_from(signal: Signal, advice: Advice, place: int, calendar: Calendar) -> Step:
+    """What the engine named at sending, not saved."""
     return Step(
         case=signal.case,
         signal=signal,

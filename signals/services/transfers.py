@@ -27,6 +27,7 @@ from signals.services.joining import (
     openings_end,
     put_together,
     settle,
+    work_back,
 )
 from signals.services.status import lock, lock_both, set_status
 
@@ -110,6 +111,7 @@ def transfer_undo(*, by: User, transfer: Transfer, reason: str = "") -> Transfer
     if row.kind == TransferKind.MERGE:
         _stands_again(row, origin, by, reason)
     carry(reports, now_in, origin)
+    work_back(row, now_in, origin)
     openings_end(origin)
     origin.concern = row.was_concern
     origin.save(update_fields=["concern"])

@@ -26,12 +26,13 @@ from signals.glasses import open_until
 from signals.models import Case, Signal
 from signals.opened import opened_to
 from signals.same import candidates, same_person
-from signals.selectors import reports_of, steps_of
+from signals.selectors import changes_of, reports_of, steps_of, work_of
 from signals.services import cases as services
 from signals.shared import shared_with
 from signals.trail import SEALED, case_events, folded, lines
 from signals.views.case_status import MOVES, summary
 from signals.walling import wall_links
+from signals.workpage import work_context
 
 UNPROCESSABLE, CONFLICT = 422, 409
 TRAIL_LINES = 30
@@ -115,18 +116,17 @@ def _case_page(
     case_event(Action.CASE_READ, case=found, by=user, to=_way(seen, found))
     handles = seen.may(found, *HANDLE)
     order = "old" if request.GET.get("order") == "old" else "new"
-    signals, steps = reports_of(found), steps_of(found)
     joined = dict(found.joined.order_by().values_list("pk", "reference"))
-    whole = [found.pk, *joined]
-    opened = opened_to(found, signals, whole)
+    whole, signals, steps, work = [found.pk, *joined], reports_of(found), steps_of(found), work_of(found)
+    changed, opened = changes_of(found, whole), opened_to(found, signals, whole)
+    at_hand: dict[str, Any] = {"glasses": opened.glasses, "work": work, "changed": changed, "within": whole}
     context = {
         "case": summary(found),
         "works_as": works_as_at(user, *HANDLE, board=found.board_id, school=found.school_id, walled=found.walled),
         "people": _people(signals),
-        "cards": _sorted(cards(steps, found.school, can_record=handles and found.status in rules.ACTIVE)),
-        "entries": story(found, signals, steps, glasses=opened.glasses, newest_first=order == "new", within=whole),
-        "order": order,
-        "order_url": "?order=old" if order == "new" else "?order=new",
+        "cards": open_first(cards(steps, found.school, can_record=handles and found.status in rules.ACTIVE)),
+        "entries": story(found, signals, steps, newest_first=order == "new", **at_hand),
+        **_order(order),
         "readers": opened.readers,
         "handles": handles,
         "shares": opened.shares if handles else [],
@@ -137,10 +137,15 @@ def _case_page(
         "note_form": form,
         "writing": writing.for_browser(),
         **_actions(found, seen),
-        "same": same_person(found, signals, seen.scope(*HANDLE), found.school.sector) if handles else None,
+        "same": same_person(found, signals, seen.scope(*HANDLE)) if handles else None,
+        **work_context(found, user, seen, work, [row for row in changed if row.case_id == found.pk]),
     }
     context["can"]["note"] |= form.is_bound  # what was typed, and why it was not kept, stay on the screen
     return render(request, "signals/case.html", context, status=status)
+
+
+def _order(order: str) -> dict[str, str]:
+    return {"order": order, "order_url": "?order=old" if order == "new" else "?order=new"}
 
 
 def _way(seen: access.Sight, found: Case) -> tuple[Permission, ...]:
@@ -156,7 +161,7 @@ def _trail(found: Case, joined: Iterable[str]) -> dict[str, Any]:
     return {"trail": folded(lines(events[:TRAIL_LINES], found.school.sector)), "trail_url": whole}
 
 
-def _sorted(found: list[Card]) -> list[Card]:
+def open_first(found: list[Card]) -> list[Card]:
     """What is still open first, and of that what is new; what no longer follows after it."""
     return sorted(found, key=lambda card: (card.state != rules.STEP_OPEN, bool(card.lapsed), not card.why_now))
 

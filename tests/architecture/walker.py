@@ -1,7 +1,7 @@
 """Turns the matrix into requests: which address, with which body, sent by whom."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,7 @@ from tests.factors import code
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 UNKNOWN = "2222-2222-22"
 SLUGS = {
+    "signals:practice-act": "antwoorden",
     "sso_begin": "entree",
     "openid_connect_callback": "surfconext",
     "saml_acs": "entree",
@@ -30,6 +31,16 @@ SLUGS = {
     "saml_metadata": "entree",
 }
 NOWHERE = "/bestaat-niet/"
+# Whose reference stands in the path, by the name of the rows in the stage.
+OF_WORK = {
+    "signals:task-change": "tasks",
+    "signals:task-end": "tasks",
+    "signals:task-ics": "tasks",
+    "signals:task-reopen": "ended",
+    "signals:meeting": "meetings",
+    "signals:meeting-add": "meetings",
+    "signals:meeting-ics": "meetings",
+}
 
 
 @dataclass(frozen=True)
@@ -110,6 +121,16 @@ def arguments(stage: Stage, cell: Cell) -> list[str]:
     return known[cell.name, cell.kind]
 
 
+ONE_OF: dict[str, Callable[[Stage, Cell], str]] = {
+    "passkey": lambda stage, _cell: passkey_code(stage.passkey),
+    "practice": lambda stage, cell: stage.exercise[cell.name.endswith("reopen")],
+    "absence": lambda stage, _cell: stage.absence.reference,
+    "filter": lambda stage, _cell: stage.filter.reference,
+    "draft": lambda stage, _cell: stage.draft.reference,
+    "glass/waits": lambda stage, _cell: stage.glass.reference,
+}
+
+
 def _arguments(stage: Stage, cell: Cell) -> list[str]:
     kind = cell.kind
     if cell.name.startswith("accounts:") or cell.name in ("signals:person-leaves", "signals:role-end"):
@@ -126,12 +147,8 @@ def _arguments(stage: Stage, cell: Cell) -> list[str]:
         return [stage.agreed[kind].reference]
     if cell.name in ("escalation:calendar", "escalation:calendar-edit", "escalation:closing-add"):
         return [getattr(stage.world, kind).reference]
-    if kind == "passkey":
-        return [passkey_code(stage.passkey)]
-    if kind == "draft":
-        return [stage.draft.reference]
-    if kind == "glass/waits":
-        return [stage.glass.reference]
+    if kind in ONE_OF:
+        return [ONE_OF[kind](stage, cell)]
     return of_case(stage, cell) if kind and cell.name != "signals:glass-break" else []
 
 
@@ -143,6 +160,8 @@ def of_case(stage: Stage, cell: Cell) -> list[str]:
         return [stage.step(kind, state).reference]
     if cell.name.startswith("signals:signal"):
         return [stage.signals[kind].reference]
+    if cell.name in OF_WORK:
+        return [getattr(stage, OF_WORK[cell.name])[kind].reference]
     reference = stage.case(kind).reference
     if cell.name == "signals:share-end":
         return [reference, stage.case("pupil/taken").shares.order_by("pk")[0].reference]
@@ -197,6 +216,9 @@ def body(stage: Stage, cell: Cell) -> dict[str, Any]:
         "signals:draft": typed(stage.world),
         "signals:draft-keep": {**typed(stage.world), "key": UNKNOWN, "page": UNKNOWN, "turn": 1},
         "signals:signal-add": text,
+        "signals:desk-take": {"case": [stage.case("pupil/new").reference] if cell.persona == "coordinator" else []},
+        "signals:filter-save": {"name": "Nieuw filter", "query": "tab=open&status=monitoring"},
+        "signals:filter-edit": {"name": "Andere naam"},
         "signals:case-note": text,
         "signals:case-share": sharing(stage),
         "signals:share-search": {"colleague_query": "teacher"},
@@ -218,6 +240,12 @@ def body(stage: Stage, cell: Cell) -> dict[str, Any]:
         "signals:case-close": {"outcome": "resolved", "reason": WHY, "version": version},
         "signals:case-reopen": {"reason": WHY},
         "signals:step-done": done,
+        "signals:practice-form": typed(stage.world, person="pupil:P1"),
+        "signals:practice-case": text,
+        "signals:practice-act": {"immediate_danger": "yes", "reason": WHY, "subject_role": "pupil", "seen": 0},
+        "signals:practice-step-done": done,
+        "signals:practice-step-decline": {"applies": "yes", "reason": WHY},
+        "signals:practice-step-reopen": {"reason": WHY},
         "signals:step-decline": {"applies": "yes", "reason": WHY},
         "signals:step-reopen": {"reason": WHY},
         "signals:case-wall": {"reason": WHY, "keeper": "board"},
@@ -231,10 +259,13 @@ def body(stage: Stage, cell: Cell) -> dict[str, Any]:
         "signals:readable-people": {"person_query": "coordinator"},
         "signals:trail-check": {"pasted": "6f1c9a52-6f0e-4b8e-9a53-0d5a2e2f6a01 " + "0" * 64},
         "accounts:people": {"query": "author"},
+        "accounts:post": {"action": "mails-retry"},
+        "accounts:messages": {"rhythm": "daily", "weekend": "on"},
         "accounts:invite": {"name": "Nieuwe Collega", "email": "nieuw@school.example", **role},
         "accounts:role-new": role,
         "accounts:invitation": new,
         **addresses_and_days(stage, today),
+        **work(stage, cell, today),
     }
     return concern(stage, cell) if cell.name == "signals:signal-new" else bodies.get(cell.name, {})
 
@@ -254,6 +285,25 @@ def addresses_and_days(stage: Stage, today: str) -> dict[str, dict[str, Any]]:
         "escalation:own-step-change": proposed | {"step": "R23:principal", "what": "change"},
         "escalation:own-step-approve": {"seen": 1},
         "escalation:own-step-stop": {"reason": WHY},
+    }
+
+
+def work(stage: Stage, cell: Cell, today: str) -> dict[str, dict[str, Any]]:
+    """Hand-overs, tasks, meetings and absences. Everybody gives a task to themselves."""
+    key, me = str(uuid.uuid4()), stage.world.people.get(cell.persona, stage.user("coordinator")).reference
+    asked = {"asked": stage.hand_over.reference}
+    task = {"text": "Een taak.", "assignee": me, "due_on": today, "remind": "before", "anyway": "on"}
+    two = {"user": stage.user("sister_coordinator").reference, "deputy": stage.user("two_hats").reference}
+    return {
+        "signals:hand-over": {"to": stage.user("board_officer").reference, "text": WHY, "key": key},
+        "signals:hand-over-answer": {"answer": "accept", **asked},
+        "signals:hand-over-withdraw": asked,
+        "signals:task-new": {**task, "key": key},
+        "signals:task-change": {**task, "version": 1},
+        "signals:task-end": {"outcome": "done", "text": "", "version": 1},
+        "signals:meeting-new": {"held_on": today, "held_at": "10:00", "present": me, "key": key},
+        "signals:meeting-add": {"text": "Nog iets.", "key": key},
+        "signals:absences": {**two, "starts_on": today, "ends_on": today},
     }
 
 

@@ -21,14 +21,28 @@ from schoolsafety import boardfile
 from signals import report
 from signals.forms.concern import ConcernForm
 from signals.models import Case, Signal, Step
-from signals.services import cases, drafts, sending, steps, transfers
+from signals.practice import acts
+from signals.services import cases, drafts, filters, rehearsing, sending, steps, transfers
 from tests.agreeing import agree, otherwise, propose
 from tests.conftest import World, send, typed
+from tests.practice import practised, rehearsed
 
 KEY = "6f1c9a52-6f0e-4b8e-9a53-0d5a2e2f6a01"
 KEPT = "2345-6789-BC"
 REASON = "Hier staat waarom dit zo is."
-FEATURES = (cases, drafts, sending, steps, transfers, contact_services, calendar, reminders, own_steps)
+FEATURES = (
+    cases,
+    drafts,
+    filters,
+    rehearsing,
+    sending,
+    steps,
+    transfers,
+    contact_services,
+    calendar,
+    reminders,
+    own_steps,
+)
 
 
 class TrailIsFullError(RuntimeError):
@@ -62,12 +76,16 @@ def prepared(world: World) -> dict[str, Callable[[], object]]:
     form = ConcernForm(typed(world), user=author, schools=[world.school])
     assert form.is_valid()
     content = report.report(form.cleaned_data, {})
+    pupil = typed(world, person="pupil:P1")
+    sent = practised(author, pupil)
+    begun = rehearsing.rehearsal_save(by=by, sector="vo", data=pupil)
     days = ClosingDays.objects.create(
         school=world.school, starts_on=date(2027, 4, 1), ends_on=date(2027, 4, 1), label="Studiedag"
     )
     waits = propose(by, world.board)
     holds = agree(by, world.board_officer, world.board)
     other_step = otherwise("R05", "principal", obligation="advice")
+    kept = filters.filter_save(by=by, name="Wat ik volg", query="tab=open&status=monitoring")
     done = steps.Done(timezone.now() - timedelta(hours=1), "Ik")
     pair = cases.case_take(by=by, case=send(author, typed(world)).case)
     second = send(author, typed(world))
@@ -93,9 +111,16 @@ def prepared(world: World) -> dict[str, Callable[[], object]]:
         "signal_send": lambda: sending.signal_send(by=author, draft=draft, report=content),
         "signal_add": lambda: sending.signal_add(by=author, signal=new, text="Tekst", key=KEY),
         "signal_called": lambda: sending.signal_called(by=author, signal=other, at=timezone.now()),
+        "rehearsal_save": lambda: rehearsing.rehearsal_save(by=world.principal, sector="vo", data={"observed": "iets"}),
+        "rehearsal_send": lambda: rehearsing.rehearsal_send(by=by, rehearsal=begun, report=rehearsed(by, pupil)),
+        "rehearsal_change": lambda: rehearsing.rehearsal_change(by=author, rehearsal=sent, act=acts.take),
+        "rehearsal_clear": lambda: rehearsing.rehearsal_clear(by=author, rehearsal=sent),
         "step_done": lambda: steps.step_done(by=by, step=step, done=done),
         "step_decline": lambda: steps.step_decline(by=by, step=step, reason=REASON, applies=False),
         "step_reopen": lambda: steps.step_reopen(by=by, step=past, reason=REASON),
+        "filter_save": lambda: filters.filter_save(by=by, name="Van mij", query="tab=open&owner=me"),
+        "filter_rename": lambda: filters.filter_rename(by=by, kept=kept, name="Wat wij volgen"),
+        "filter_remove": lambda: filters.filter_remove(by=by, kept=kept),
         "contact_save": lambda: contact_services.contact_save(
             by=by, school=world.school, recipient="principal", entry=Entry("Naam", "+31301234567", "")
         ),

@@ -14,7 +14,7 @@ from django.utils import timezone
 from playwright.sync_api import Page
 
 from accounts.hours import Hours
-from accounts.models import User
+from accounts.models import BackgroundJob, OutgoingMail, User
 from audit.actions import Action
 from audit.keys import SEAL, create_keys
 from audit.record import record
@@ -33,6 +33,9 @@ from tests.agreeing import agree, agreed, off, proposal, propose
 from tests.browser.acts import second_page, write
 from tests.browser.looks import look
 from tests.conftest import World, join, person, send, typed
+from tests.handing import away, make_task, meet
+from tests.handing import propose as ask_over
+from tests.practice import practised
 from tests.sharing import share
 
 LONG = "Meervoudigepersoonlijkheidsontwikkelingsbegeleidingsplanbespreking" * 3
@@ -127,6 +130,9 @@ def test_new_teacher(world: World, tour: Any) -> None:
     found.errors("form", new, "main [name=action][value=continue]")
     found.see("form-nobody", new, lambda page: page.locator("[name=person_query]").fill("xxxx"), "#person-results p")
     found.see("form-found", new, write)
+    practised(world.author, typed(world, person="pupil:P1", concern="departure", observed=LONG))
+    found.see("practice", reverse("signals:practice"))
+    found.see("practice-report", reverse("signals:practice-report"))
     done(found)
 
 
@@ -245,8 +251,9 @@ def test_agreements(world: World, tour: Any) -> None:
 def test_desk(world: World, desk: Any, tour: Any) -> None:
     found = tour(world.coordinator)
     found.see("desk", reverse("signals:desk"))
-    for tab in ("new", "mine", "open", "closed"):
-        found.see(f"desk-{tab}", reverse("signals:desk") + f"?tab={tab}")
+    for tab in ("mine", "waiting&filters=1", "new&several=1", "open&owner=me&status=x"):
+        found.see(f"desk-{tab[:7]}", reverse("signals:desk") + f"?tab={tab}")
+    found.errors("filter", reverse("signals:filter-save") + "?tab=open&owner=me", "#filter-name button")
     found.see("trail", reverse("signals:trail"))
     done(found)
 
@@ -295,6 +302,27 @@ def test_sharing(world: World, desk: Any, tour: Any) -> None:
     over = tour(world.principal)
     over.see("shared-over", reverse("signals:shared"))
     done(found, reader, over)
+
+
+def test_handing_over_tasks_and_meetings(world: World, desk: Any, tour: Any) -> None:
+    """Of the receiver, who stands in as well."""
+    second = person("tweede")
+    join(second, "coordinator", world.school)
+    case = Case.objects.get(pk=desk["taken"].case.pk)
+    ask_over(case, world.coordinator, second, text=WHY)
+    away(world.coordinator, second, world.school)
+    task = make_task(case, world.coordinator, second, text=LONG, due_on=timezone.localdate() - timedelta(days=2))
+    held = meet(case, world.coordinator, text=LONG)
+    found = tour(second)
+    found.see("desk-work", reverse("signals:desk"))
+    found.see("case-work", url("case", desk["taken"]))
+    found.see("hand-over-answer", url("hand-over-answer", desk["taken"]))
+    found.errors("task", url("task-new", desk["taken"]))
+    found.see("task-end", reverse("signals:task-end", args=[task.reference]))
+    found.see("meeting-new", url("meeting-new", desk["taken"]))
+    found.see("meeting", reverse("signals:meeting", args=[held.reference]))
+    found.errors("absences", reverse("signals:absences"))
+    done(found)
 
 
 def test_forms_of_a_step(world: World, desk: Any, tour: Any) -> None:
@@ -418,7 +446,20 @@ def test_board(world: World, desk: Any, tour: Any) -> None:
     privacy.see("log-check", reverse("signals:trail-check"))
     administrator = tour(world.administrator)
     administrator.see("board-contacts", reverse("escalation:contacts"))
+    gone = {"failed_at": timezone.now(), "problem": "address"}
+    for user in (world.teacher, world.author):
+        OutgoingMail.objects.create(kind="case.shared", to=user, path="/", **gone)
+    BackgroundJob.objects.create(name="tidy", state="failed", tries=6, problem="OSError", finished_at=timezone.now())
+    administrator.see("board-post", reverse("accounts:post"))
+    administrator.see("messages", reverse("accounts:messages"))
+    administrator.see("messages-errors", act=without_a_time, wait="#error-summary")
     done(found, privacy, administrator)
+
+
+def without_a_time(page: Page) -> None:
+    page.locator("[name=quiet]").check()
+    page.locator("[name=quiet_until]").fill("")
+    page.locator(SUBMIT).last.click()
 
 
 def test_empty_school(world: World, tour: Any) -> None:

@@ -240,7 +240,7 @@ def test_the_second_person_is_asked_by_mail_with_a_link_and_nothing_else(world: 
     assert WHY not in mail.body + mail.subject
     assert world.coordinator.name not in mail.body + mail.subject
     propose(world.board_officer, world.board)
-    assert [mail.to for mail in OutgoingMail.objects.filter(sent_at=None)] == [world.principal], "no other officer"
+    assert [mail.to for mail in OutgoingMail.objects.waiting()] == [world.principal], "no other officer"
     second = person("tweede_bestuurder")
     join(second, "board_officer", world.board)
     late = propose(world.board_officer, world.board)

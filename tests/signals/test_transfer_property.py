@@ -47,7 +47,7 @@ def everything() -> dict[str, set[Any]]:
         "steps": set(Step.objects.values_list("reference", "signal__reference")),
         "outcomes": set(StepOutcome.objects.values_list("pk", "step__reference")),
         "additions": set(Addition.objects.values_list("pk", "signal")),
-        "notes": set(Note.objects.values_list("pk", "text")),
+        "notes": {(note.pk, note.text) for note in Note.objects.all()},
     }
 
 

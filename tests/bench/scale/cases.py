@@ -34,8 +34,12 @@ def build_cases(shape: Shape, sql: Dialect, count: int) -> None:
         "pupil": f"CASE WHEN NOT walled THEN (school - 1) * {shape.pupils} + {_pupil(shape)} END",
     }
     who["user"] = f"CASE WHEN walled THEN {SUBJECT} END"
-    fill(Person, who | {"signal": "id"}, "bench_case")
-    fill(Person, who | {"signal": f"{count} + id"}, f"bench_case WHERE {SECOND_REPORT}")
+    fill(Person, who | {"signal": "id", "row_key": sql.uuid("id")}, "bench_case")
+    fill(
+        Person,
+        who | {"signal": f"{count} + id", "row_key": sql.uuid(f"{count} + id")},
+        f"bench_case WHERE {SECOND_REPORT}",
+    )
     _steps(sql)
 
 
@@ -98,7 +102,7 @@ def _steps(sql: Dialect) -> None:
         "obligation": "CASE WHEN step <= 3 THEN 'must' ELSE 'should' END",
         "basis": "'product'",
         "urgency": pick("(step - 1)", URGENCIES),
-        "actor": "'coordinator'",
+        "actor": "CASE WHEN step = 1 AND turn % 2 = 1 THEN 'author' ELSE 'coordinator_or_principal' END",
         "rules": """'["R00"]'""",
         "why_nl": "'De school bespreekt elke zorg met een tweede persoon.'",
         "why_en": "'The school talks about every worry with a second person.'",

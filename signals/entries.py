@@ -1,0 +1,36 @@
+"""One line of a chronology, whatever it is about."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+ICONS = {
+    "signal": "file-text",
+    "addition": "plus",
+    "note": "pencil",
+    "step": "check",
+    "change": "arrow-right",
+    "call": "phone",
+    "opening": "eye",
+    "glass": "unlock",
+    "moved": "clock",
+    "facts": "write",
+    "task": "check",
+    "meeting": "people",
+    "handover": "forward",
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line: when, who, what; `details` are labelled parts."""
+
+    at: datetime
+    kind: str
+    who: str
+    title: str
+    text: str = ""
+    details: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def icon(self) -> str:
+        return ICONS[self.kind]
