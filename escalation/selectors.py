@@ -192,4 +192,5 @@ def proposals_waiting(user: User) -> int:
         return 0
     boards, own = grants.boards_of(Permission.PROTOCOL_APPROVE), grants.boards(Permission.PROTOCOL_APPROVE)
     rows = ProtocolChange.objects.filter(state=ProtocolChange.State.PROPOSED, board__in=boards)
-    return rows.filter(Q(board__in=own) | Q(for_board=True)).exclude(proposed_by=user).count()
+    waiting = rows.exclude(proposed_by=user).values_list("board_id", "for_board")
+    return sum(for_board or board in own for board, for_board in waiting)

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import BigIntegerField, CharField, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
 from django.utils import timezone
 
 from accounts.grants import Grants, grants_of
 from accounts.models import User
+from accounts.prepared import Given, Prepared
 from accounts.refusals import record_refusal
 from accounts.roles import Permission
 from audit.actions import Action
@@ -25,8 +26,6 @@ from signals.models import (
     BreakGlass,
     Case,
     Draft,
-    Rehearsal,
-    SavedFilter,
     Signal,
     Step,
 )
@@ -239,6 +238,23 @@ def own_signal(user: User, reference: str) -> Signal:
     return found
 
 
+def sent_as(user: User, key: str) -> Signal | None:
+    """The report of one's own that the draft with this reference became."""
+    if not _SENT.rows(key=key, user=user.pk):
+        return None
+    return own_signals(user).filter(key=key).first()
+
+
+def kept_as(user: User, reference: str) -> Draft | None:
+    """A draft of one's own."""
+    return next(iter(_DRAFT.objects(reference=reference, user=user.pk)), None)
+
+
+_MINE = {"author": Given("user", BigIntegerField())}
+_SENT = Prepared(lambda: Signal.objects.filter(key=Given("key", CharField()), **_MINE).values_list("pk"))
+_DRAFT = Prepared(lambda: Draft.objects.filter(reference=Given("reference", CharField()), **_MINE))
+
+
 def own_drafts(user: User) -> QuerySet[Draft]:
     """What this person has not sent yet; nobody else sees it."""
     return Draft.objects.filter(author=user)
@@ -246,22 +262,9 @@ def own_drafts(user: User) -> QuerySet[Draft]:
 
 def own_draft(user: User, reference: str) -> Draft:
     """Fetch a draft of one's own, or 404."""
-    found = own_drafts(user).filter(reference=reference).first()
+    found = kept_as(user, reference)
     if found is None:
         not_found(user, "draft", reference)
-    return found
-
-
-def own_rehearsal(user: User) -> Rehearsal | None:
-    """The exercise of this person; of somebody else's there is no door at all."""
-    return Rehearsal.objects.filter(by=user).first()
-
-
-def own_filter(user: User, reference: str) -> SavedFilter:
-    """Fetch a filter that this person kept, or 404."""
-    found = SavedFilter.objects.filter(owner=user, reference=reference).first()
-    if found is None:
-        not_found(user, "filter", reference)
     return found
 
 

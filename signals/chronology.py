@@ -1,6 +1,6 @@
 """Everything that happened in a case, in one line of time."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from datetime import date, time
 
 from django.utils import timezone
@@ -32,7 +32,7 @@ from signals.models.case import ChangeKind, Status
 from signals.models.signal import Addition
 from signals.moved_words import with_whom
 from signals.readable_events import people_named
-from signals.selectors import changes_of, rows_within, walled_apart, work_of
+from signals.selectors import changes_of, glasses_of, moves_of, notes_of, openings_of, walled_apart, work_of
 from signals.work import work_entries
 
 # Reports that went from one case to another, with the number of the other case.
@@ -54,30 +54,17 @@ def story(
     work: Iterable[WorkLine] | None = None,
     changed: Iterable[CaseChange] | None = None,
     newest_first: bool = False,
-    within: Sequence[int] | None = None,
 ) -> list[Entry]:
-    """The whole chronology of a case and of those that were put with it, for those who may read it.
-
-    Args:
-        glasses, work, changed: of all of them, when at hand.
-        within: ids of the case and of those that were put with it, when at hand.
-    """
-    whole = all_of(case) if within is None else within
+    """The whole chronology of a case, for those who may read it. `glasses`, `work`, `changed`: when at hand."""
     entries = [entry for signal in signals for entry in signal_entries(signal)]
-    entries += [note_entry(note) for note in rows_within(Note, whole).select_related("author")]
-    entries += [*changes(case, changes_of(case, whole) if changed is None else changed), *moves(case, whole)]
+    entries += [note_entry(note) for note in notes_of(case)]
+    entries += [*changes(case, changed), *moves(case)]
     entries += work_entries(work_of(case) if work is None else work)
-    entries += [_opening(row) for row in rows_within(StoryOpening, whole).select_related("by")]
-    broken = rows_within(BreakGlass, whole).select_related("by") if glasses is None else glasses
-    entries += [_glass(row) for row in broken]
+    entries += [_opening(row) for row in openings_of(case)]
+    entries += [_glass(row) for row in (glasses_of(case) if glasses is None else glasses)]
     sector = case.school.sector
     entries += [outcome_entry(step, row, sector) for step in steps for row in step.outcomes.all()]
     return sorted(entries, key=lambda entry: entry.at, reverse=newest_first)
-
-
-def all_of(case: Case) -> list[int]:
-    """Ids of a case and of those that were put with it; one query."""
-    return [case.pk, *case.joined.order_by().values_list("pk", flat=True)]
 
 
 def changes(case: Case, changed: Iterable[CaseChange] | None = None) -> list[Entry]:
@@ -92,11 +79,11 @@ def changes(case: Case, changed: Iterable[CaseChange] | None = None) -> list[Ent
     ]
 
 
-def moves(case: Case, whole: Sequence[int] = ()) -> list[Entry]:
-    """When it moved up because nobody acted, with who had it and who was told; `whole`: also of these."""
+def moves(case: Case) -> list[Entry]:
+    """When it moved up because nobody acted, with who had it and who was told."""
     if case.moved_at is None:
         return []  # it never did, nor did one that was put with it
-    rows = list(rows_within(Moved, whole or [case.pk]).select_related("step").order_by("at", "pk"))
+    rows = moves_of(case)
     names = people_named({reference for row in rows for reference in (*row.had, *row.got)})
     return [_moved(row, case, names) for row in rows]
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.utils.crypto import salted_hmac
 
 from accounts.grants import grants_of
-from accounts.models import Board, School, User
+from accounts.models import School, User
 from accounts.roles import Permission
 from audit.actions import Action
 from audit.record import record
@@ -89,12 +89,12 @@ def private_event(
 
     `to`: the permissions of which one allowed it, for the role that counts.
     """
-    boards = Board.objects.filter(id__in=grants_of(by).board_ids).order_by("id")
+    grants = grants_of(by)
     record(
         action,
         actor=by.reference,
-        role=grants_of(by).role_for(*to),
-        board=boards.values_list("reference", flat=True).first() or "",
+        role=grants.role_for(*to),
+        board=grants.board_ref,
         kind=kind,
         ref=ref,
         details=details,

@@ -1,19 +1,20 @@
 """Who can read a case, roles and explicit rows together: by name on a wall, by a share, by breaking the glass."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import BigIntegerField, Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.grants import memberships_on
 from accounts.models import Membership
+from accounts.prepared import Given, Prepared
 from accounts.roles import POLICY, Permission
 from signals.audience import Reader, function_of, in_order, readers, shut_out, until_day
 from signals.models import BreakGlass, Case, Share, Signal
+from signals.selectors import whole
 
 Rights = dict[int, list[Membership]]
 
@@ -56,27 +57,25 @@ def readers_of(case: Case, reports: list[Signal] | None = None) -> list[Reader]:
     return opened_to(case, reports).readers
 
 
-def opened_to(case: Case, reports: list[Signal] | None = None, within: Sequence[int] = ()) -> Opened:
+def opened_to(case: Case, reports: list[Signal] | None = None) -> Opened:
     """Who can read a case and by which shares.
 
     Args:
         reports: the reports in it with their writers, when they are at hand.
-        within: ids of the case and of those that were put with it, for who broke the glass of those.
     """
     about = shut_out(case)
     written = case.signals.select_related("author") if reports is None else reports
     writers = tuple({report.author_id: report.author for report in written}.values())
     since = timezone.localdate(case.created_at)
     found = readers(school=case.school, walled=case.walled, about=about, writers=writers, since=since)
-    broken = BreakGlass.objects.filter(case__in=within or [case.pk])
-    glasses = list(broken.select_related("by").order_by("opened_at"))
+    glasses = _GLASSES.objects(case=case.pk)
     one_by_one, shares = _one_by_one(case, about, glasses)
     return Opened(in_order(found + one_by_one), sorted(shares, key=lambda line: line.state != ACTIVE), glasses)
 
 
 def _one_by_one(case: Case, about: frozenset[int], glasses: list[BreakGlass]) -> tuple[list[Reader], list[ShareLine]]:
     named = list(case.named.filter(ended_at=None).select_related("user")) if case.walled else []
-    shares = list(case.shares.select_related("colleague", "by", "ended_by").order_by("-pk"))
+    shares = _SHARES.objects(case=case.pk)
     people = {row.user_id for row in named} | {row.colleague_id for row in shares} | {row.by_id for row in glasses}
     rights = _rights(case, people - about) if people else {}
     found = [
@@ -87,6 +86,13 @@ def _one_by_one(case: Case, about: frozenset[int], glasses: list[BreakGlass]) ->
     lines = [_line(case, row, rights) for row in shares]
     found += [_share(line) for line in lines]
     return found + [_glass(case, row, rights) for row in glasses], lines
+
+
+_OF = {"case": Given("case", BigIntegerField())}
+_GLASSES = Prepared(
+    lambda: BreakGlass.objects.filter(case__in=whole(_OF["case"])).select_related("by").order_by("opened_at")
+)
+_SHARES = Prepared(lambda: Share.objects.filter(**_OF).select_related("colleague", "by", "ended_by").order_by("-pk"))
 
 
 def _rights(case: Case, people: set[int]) -> Rights:

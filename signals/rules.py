@@ -62,6 +62,11 @@ def completes_on_take(recipient: str, rules: Iterable[str]) -> bool:
     )
 
 
+def is_small(steps: Iterable[tuple[str, str, Iterable[str]]]) -> bool:
+    """True for a report that asks for no must beyond being taken up. Each step: obligation, recipient, rules."""
+    return all(duty != "must" or completes_on_take(who, fired) for duty, who, fired in steps)
+
+
 def state_for_author(status: str) -> str:
     """What the writer of a report gets to see of a case: received, handling or closed."""
     if status == NEW:

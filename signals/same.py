@@ -19,7 +19,7 @@ from signals.scope import Scope
 MOST = 100  # reports about the same person that are looked at, the newest
 FIELDS = ("pupil_id", "user_id", "signal_id", "signal__reference", "signal__known_on", "signal__case_id")
 OF_CASE = ("reference", "status", "walled", "school_id", "board_id", "concern", "subject_role", "created_at")
-# A must that taking the case up does not fulfil; see rules.completes_on_take.
+# A must that taking the case up does not fulfil: rules.is_small, for reports that no wall keeps from the school.
 GRAVE = Step.objects.filter(signal=OuterRef("signal"), obligation="must").exclude(
     recipient="care_coordinator", rules=["R00"]
 )

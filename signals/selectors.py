@@ -1,56 +1,108 @@
 """What the pages of a case and of a report show, fetched in as few queries as there are kinds of rows."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any
 
-from django.db.models import Exists, FilteredRelation, Model, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import BigIntegerField, Exists, FilteredRelation, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from accounts.models import School, User
+from accounts.prepared import Given, Prepared, but_names, put_below
 from signals import rules
 from signals.models import (
     Absence,
     Addition,
+    BreakGlass,
     Case,
     CaseChange,
     FactsChange,
     Meeting,
+    Moved,
     Note,
     Person,
     Share,
     Signal,
     Step,
     StepOutcome,
+    StoryOpening,
     Task,
     Transfer,
     WorkLine,
 )
 from signals.scope import Scope
 
-Kept = TypeVar("Kept", bound=Model)
-OUTCOMES = Prefetch("outcomes", StepOutcome.objects.select_related("recorded_by"))
+_CASE, _REPORT = Given("case", BigIntegerField()), Given("report", BigIntegerField())
+_REPORTS = Prepared(
+    lambda: Signal.objects.filter(case=_CASE).select_related("author", "school", "on_paper_by").order_by("id")
+)
+_BELOW = {
+    "people": Prepared(lambda: Person.objects.filter(signal__case=_CASE).select_related("pupil", "user")),
+    "additions": Prepared(
+        lambda: (
+            Addition.objects.filter(signal__case=_CASE)
+            .select_related("author")
+            .defer(*but_names("author"))
+            .order_by("id")
+        )
+    ),
+    "facts_changes": Prepared(
+        lambda: FactsChange.objects.filter(signal__case=_CASE).select_related("by").defer(*but_names("by"))
+    ),
+}
+_STEPS = Prepared(lambda: _steps(case=_CASE))
+_STEPS_OF_REPORT = Prepared(lambda: _steps(signal=_REPORT))
+_OUTCOMES = Prepared(lambda: _outcomes(step__case=_CASE))
+_OUTCOMES_OF_REPORT = Prepared(lambda: _outcomes(step__signal=_REPORT))
+_NOTES = Prepared(
+    lambda: (
+        Note.objects.filter(case__in=whole(_CASE)).select_related("author").defer(*but_names("author")).order_by("id")
+    )
+)
+_OPENINGS = Prepared(
+    lambda: (
+        StoryOpening.objects.filter(case__in=whole(_CASE)).select_related("by").defer(*but_names("by")).order_by("id")
+    )
+)
+
+
+def whole(case: int | Given) -> QuerySet[Case, Any]:
+    """Ids of a case and of those that were put with it: what was written there belongs to its story."""
+    return Case.objects.filter(Q(pk=case) | Q(joined_to=case)).order_by().values("pk")
 
 
 def reports_of(case: Case) -> list[Signal]:
     """The reports in a case with their writers, people, additions and changed answers, oldest first."""
-    people = Prefetch("people", Person.objects.select_related("pupil", "user"))
-    additions = Prefetch("additions", Addition.objects.select_related("author"))
-    changes = Prefetch("facts_changes", FactsChange.objects.select_related("by"))
-    rows = case.signals.select_related("author", "school", "on_paper_by")
-    rows = rows.prefetch_related(people, additions, changes)
-    return list(rows.order_by("id"))
+    found: list[Signal] = _REPORTS.objects(case=case.pk)
+    for report in found:
+        report.case = case
+    for name, asked in _BELOW.items():
+        put_below(found, name, asked.objects(case=case.pk), "signal")
+    return found
 
 
 def steps_of(of: Case | Signal) -> list[Step]:
     """The steps of a case or of one report, with what became of them."""
-    return list(of.steps.select_related("signal", "change", "lapsed_by").prefetch_related(OUTCOMES))
+    if isinstance(of, Case):
+        found, outcomes = _STEPS.objects(case=of.pk), _OUTCOMES.objects(case=of.pk)
+    else:
+        found, outcomes = _STEPS_OF_REPORT.objects(report=of.pk), _OUTCOMES_OF_REPORT.objects(report=of.pk)
+    put_below(found, "outcomes", outcomes, "step")
+    return found
 
 
-def changes_of(case: Case, whole: Sequence[int] = ()) -> list[CaseChange]:
-    """The changes of a case, oldest first; of a new owner also the name, in the same query. `whole`: also of these."""
+def _steps(**of: Given) -> QuerySet[Step]:
+    return Step.objects.filter(**of).select_related("signal", "change", "lapsed_by")
+
+
+def _outcomes(**of: Given) -> QuerySet[StepOutcome]:
+    return StepOutcome.objects.filter(**of).select_related("recorded_by").defer(*but_names("recorded_by"))
+
+
+def changes_of(case: Case) -> list[CaseChange]:
+    """The changes of a case and of those that were put with it, oldest first; of a new owner also the name."""
     named = Subquery(User.objects.filter(reference=OuterRef("new")).values("name")[:1])
-    rows = rows_within(CaseChange, whole or [case.pk]).select_related("by")
+    rows = CaseChange.objects.filter(case__in=whole(case.pk)).select_related("by")
     return list(rows.annotate(new_name=named).order_by("at", "pk"))
 
 
@@ -85,8 +137,13 @@ def report_of(case: Case, reference: str) -> Signal | None:
 
 
 def notes_of(case: Case) -> list[Note]:
-    """The notes in a case, oldest first."""
-    return list(case.notes.select_related("author").order_by("id"))
+    """The notes in a case and in those that were put with it, oldest first."""
+    return _NOTES.objects(case=case.pk)
+
+
+def openings_of(case: Case) -> list[StoryOpening]:
+    """Who opened the story of a case, or of one that was put with it, with a reason; oldest first."""
+    return _OPENINGS.objects(case=case.pk)
 
 
 def share_of(case: Case, reference: str) -> Share | None:
@@ -136,6 +193,16 @@ def owners_in(scope: Scope) -> list[tuple[str, str]]:
     return sorted(found.items(), key=lambda owner: owner[1].lower())
 
 
+def glasses_of(case: Case) -> list[BreakGlass]:
+    """Who broke the glass of a case, or of one that was put with it."""
+    return list(BreakGlass.objects.filter(case__in=whole(case.pk)).select_related("by").order_by("opened_at"))
+
+
+def moves_of(case: Case) -> list[Moved]:
+    """What moved up because nobody acted, in a case and in those that were put with it, oldest first."""
+    return list(Moved.objects.filter(case__in=whole(case.pk)).select_related("step").order_by("at", "pk"))
+
+
 def transfers_of(case: Case) -> list[Transfer]:
     """Each time that reports came to a case or went from it, newest first."""
     rows = Transfer.objects.filter(Q(source=case) | Q(target=case)).order_by("-pk")
@@ -146,11 +213,6 @@ def transfer_of(case: str, reference: str, **narrow: Any) -> Transfer | None:
     """One time that reports came to the case with this number."""
     rows = Transfer.objects.filter(target__reference=case, reference=reference, **narrow)
     return rows.select_related("source", "target").first()
-
-
-def rows_within(model: type[Kept], whole: Sequence[int]) -> QuerySet[Kept]:
-    """The rows of one kind in a case and in those that were put with it."""
-    return model._default_manager.filter(case__in=whole)
 
 
 def walled_apart(case: Case, others: Collection[str]) -> frozenset[str]:

@@ -16,6 +16,7 @@ from signals.models.case import CaseOutcome, Rung, Status
 from signals.models.rights import Level
 
 Sentence = Callable[[AuditEvent, str], str]
+ACTIONS = frozenset(Action.values)
 SHARED = (Permission.SHARED_READ, Permission.SHARED_ADD)
 
 
@@ -26,7 +27,7 @@ def sentence(row: AuditEvent, sector: str = "") -> str:
         row: the event.
         sector: of the school concerned, because a recipient may have another name there; empty when unknown.
     """
-    if row.action not in Action.values:
+    if row.action not in ACTIONS:
         return _("did something that this version does not know")
     special = SENTENCES.get(Action(row.action))
     return special(row, sector) if special else str(Action(row.action).label)

@@ -7,12 +7,13 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import BigIntegerField, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.grants import grants_of
 from accounts.models import Board, Membership, School, User
+from accounts.prepared import Given, Prepared
 from accounts.roles import Permission, Role
 from audit.actions import Action
 from audit.alarms import SEALER
@@ -72,6 +73,7 @@ ALARMS = (Action.GLASS_BROKEN, Action.GLASS_REVIEWED)
 BY_VISITORS = (Action.LOGIN_FAILED, Action.REFUSED)
 PEOPLE = 2000  # choices in a list; a board with more finds the others through a case or an export
 SEALED = ("body", "mac", "pd_commit")
+TRAIL_LINES = 30  # on the page of a case
 
 
 @dataclass(frozen=True)
@@ -87,10 +89,25 @@ class TrailLine:
     times: int = 1
 
 
-def case_events(case: Case, joined: Iterable[str] | None = None) -> QuerySet[AuditEvent]:
-    """The events of a case and of those that were put with it. `joined`: the numbers of those, when at hand."""
-    references = [case.reference, *(case.joined.values_list("reference", flat=True) if joined is None else joined)]
+def case_events(case: Case) -> QuerySet[AuditEvent]:
+    """The events of a case and of those that were put with it."""
+    references = Case.objects.filter(Q(pk=case.pk) | Q(joined_to=case.pk)).values("reference")
     return AuditEvent.objects.filter(case_ref__in=references)
+
+
+def last_events(case: Case) -> list[AuditEvent]:
+    """The newest events of a case, one more than its page shows, without what seals them."""
+    return _LAST.objects(case=case.pk)
+
+
+def _last() -> QuerySet[AuditEvent]:
+    case = Given("case", BigIntegerField())
+    references = Case.objects.filter(Q(pk=case) | Q(joined_to=case)).values("reference")
+    rows = AuditEvent.objects.filter(case_ref__in=references).defer(*SEALED, "event_uuid", "log", "request_id")
+    return rows.order_by("-id")[: TRAIL_LINES + 1]
+
+
+_LAST = Prepared(_last)
 
 
 def visible_events(user: User) -> QuerySet[AuditEvent]:

@@ -1,10 +1,10 @@
-"""The doors to what people do around a case: a task, a meeting, an absence. Whoever may not come in finds nothing."""
+"""The doors beside those of cases: a task, a meeting, an absence; one's own filter and exercise. Others find none."""
 
 from accounts.grants import grants_of
 from accounts.models import User
 from accounts.roles import Permission
 from signals.access import forbidden, may, not_found
-from signals.models import Absence, Meeting, Task
+from signals.models import Absence, Meeting, Rehearsal, SavedFilter, Task
 
 
 def task(user: User, reference: str, *, to: tuple[Permission, ...]) -> Task:
@@ -35,4 +35,17 @@ def absence(user: User, reference: str) -> Absence:
     found = Absence.objects.filter(reference=reference, school__in=here).first()
     if found is None:
         not_found(user, "absence", reference)
+    return found
+
+
+def own_rehearsal(user: User) -> Rehearsal | None:
+    """The exercise of this person; of somebody else's there is no door at all."""
+    return Rehearsal.objects.filter(by=user).first()
+
+
+def own_filter(user: User, reference: str) -> SavedFilter:
+    """Fetch a filter that this person kept, or 404."""
+    found = SavedFilter.objects.filter(owner=user, reference=reference).first()
+    if found is None:
+        not_found(user, "filter", reference)
     return found

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import School, User
 from escalation.protocol import current_protocol
 from escalation.texts import say
-from signals.forms.fields import OLDEST, DateInput, LineField, StoryField, TimeInput, in_future
+from signals.forms.fields import OLDEST, DateInput, DayField, LineField, StoryField, TimeInput, in_future
 from signals.forms.paper import PaperForm
 from signals.people import Found, find
 
@@ -74,7 +74,7 @@ class ConcernForm(PaperForm):
         label=_("What speaks against it?"),
         help_text=_("What goes well, or another explanation."),
     )
-    happened_on = forms.DateField(
+    happened_on = DayField(
         label=_("Which day did it happen?"),
         widget=DateInput,
         error_messages={
@@ -83,7 +83,7 @@ class ConcernForm(PaperForm):
     )
     happened_time = forms.TimeField(required=False, label=_("What time?"), widget=TimeInput)
     happened_about = forms.BooleanField(required=False, label=_("About; I am not sure of the day or time"))
-    known_on = forms.DateField(
+    known_on = DayField(
         label=_("Which day did the school get to know?"),
         widget=DateInput,
         error_messages={"required": _("Fill in when you or a colleague first knew about it.")},

@@ -3,9 +3,10 @@
 import typing
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db import transaction
+from django.db.models import BigIntegerField, CharField
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,7 +14,9 @@ from django.utils.translation import gettext as _
 from accounts.kept import words_forget
 from accounts.models import Pupil, School, User
 from accounts.outbox import queue
+from accounts.prepared import Given, Prepared
 from accounts.roles import Permission
+from accounts.saving import row_insert
 from audit.actions import Action
 from escalation.deadlines import due_at
 from escalation.engine import Advice, decide, is_walled
@@ -22,18 +25,23 @@ from escalation.facts import Facts, facts_as_dict
 from escalation.schooldays import Calendar
 from escalation.selectors import calendar_of, protocol_at
 from signals import unnamed
+from signals.cards import is_due
 from signals.errors import RuleError
 from signals.events import case_event
 from signals.models import Addition, Case, Draft, Named, Person, Signal, Step
 from signals.models.signal import PersonRole
 from signals.routing import route
-from signals.services.due import refresh_due
 from signals.services.facts import Answers, facts_add
 from signals.services.steps import call_completes_step
 from signals.services.thirds import tell_of_third
 
 WRITE = (Permission.SIGNAL_WRITE,)
-Row = TypeVar("Row", Case, Signal, Person)
+_LOCK = Prepared(
+    lambda: Draft.objects.select_for_update().filter(pk=Given("draft", BigIntegerField())).values_list("pk")
+)
+_ALREADY = Prepared(
+    lambda: Signal.objects.filter(key=Given("key", CharField()), author=Given("author", BigIntegerField()))
+)
 
 
 class Written(typing.Protocol):
@@ -81,18 +89,21 @@ def signal_send(*, by: User, draft: Draft, report: Report) -> Signal:
         RuleError: it goes past the school, and nobody at the board could read it; the name can't be left out; or it is
             about who wrote or typed it.
     """
-    Draft.objects.select_for_update().filter(pk=draft.pk).first()
-    if already := Signal.objects.filter(key=draft.reference, author=by).first():
+    if already := _sent_before(draft, by):
         return already
     _check(report, by)
     named = _named(report)
     now, protocol = timezone.now(), protocol_at(report.school.board_id)
-    case = _save(case_from(report, now))
+    case = case_from(report, now)
+    signal = signal_from(report, draft, writer=by, case=case, protocol=protocol)
+    steps = _steps(signal, report, protocol)
+    # As refresh_due() would find it, known before anything is written.
+    case.next_due_at, case.look_at = min((step.due_at for step in steps if is_due(step)), default=None), now
+    row_insert(case)
     _open_by_name(case, named, now)
-    signal = _save(signal_from(report, draft, writer=by, case=case, protocol=protocol))
-    _save(person_from(signal, report))
-    steps = _new_steps(signal, report, protocol)
-    refresh_due(case)
+    row_insert(signal)
+    row_insert(person_from(signal, report))
+    Step.objects.bulk_create(steps)
     case_event(
         Action.SIGNAL_SENT,
         case=case,
@@ -101,17 +112,30 @@ def signal_send(*, by: User, draft: Draft, report: Report) -> Signal:
         kind="signal",
         ref=signal.reference,
         # The school stands in the details too, because a walled case carries none and the writer reads at a school.
-        details={"steps": steps, "protocol": signal.protocol, "at": signal.school.reference},
+        details={"steps": len(steps), "protocol": signal.protocol, "at": signal.school.reference},
         # Who may not read it is needed to say later who could; it can be erased with the case.
         personal={"about": report.staff.reference} if report.staff else None,
     )
     if signal.called_112_at:
         call_completes_step(signal=signal, by=by, at=signal.called_112_at)
-    tell_of_third(signal, case, report.pupil)
+    if report.pupil:
+        tell_of_third(signal, case, report.pupil, steps)
+    _forget(by, draft, report)
+    return signal
+
+
+def _forget(by: User, draft: Draft, report: Report) -> None:
+    """What was typed before sending is gone; of a report without a name also what was looked for."""
     Draft.objects.filter(pk=draft.pk).delete()
     if report.unnamed:
         words_forget(by=by, key=draft.reference, path=reverse("signals:person-search"))
-    return signal
+
+
+def _sent_before(draft: Draft, by: User) -> Signal | None:
+    """The report that this draft became, looked up while the draft is locked."""
+    _LOCK.rows(draft=draft.pk)
+    found: list[Signal] = _ALREADY.objects(key=draft.reference, author=by.pk)
+    return found[0] if found else None
 
 
 def _check(report: Report, by: User) -> None:
@@ -131,12 +155,6 @@ def case_from(report: Report, now: datetime) -> Case:
         walled=is_walled(report.facts),
         created_at=now,
     )
-
-
-def _save(row: Row) -> Row:
-    row.full_clean()
-    row.save()
-    return row
 
 
 def _named(report: Report) -> tuple[User, ...]:
@@ -197,11 +215,9 @@ def _about(report: Report) -> dict[str, Any]:
     return {"description": report.description}
 
 
-def _new_steps(signal: Signal, report: Report, protocol: Protocol) -> int:
-    """The steps that the engine names; returns how many."""
+def _steps(signal: Signal, report: Report, protocol: Protocol) -> list[Step]:
     advices, calendar = decide(report.facts, protocol), calendar_of(report.school)
-    Step.objects.bulk_create(step_from(signal, advice, place, calendar) for place, advice in enumerate(advices, 1))
-    return len(advices)
+    return [step_from(signal, advice, place, calendar) for place, advice in enumerate(advices, 1)]
 
 
 def step_from(signal: Signal, advice: Advice, place: int, calendar: Calendar) -> Step:

@@ -1,6 +1,5 @@
 """The case page for whoever handles it, and what one can do there with one button."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -29,13 +28,12 @@ from signals.same import candidates, same_person
 from signals.selectors import changes_of, reports_of, steps_of, work_of
 from signals.services import cases as services
 from signals.shared import shared_with
-from signals.trail import SEALED, case_events, folded, lines
+from signals.trail import TRAIL_LINES, folded, last_events, lines
 from signals.views.case_status import MOVES, summary
 from signals.walling import wall_links
 from signals.workpage import work_context
 
 UNPROCESSABLE, CONFLICT = 422, 409
-TRAIL_LINES = 30
 HANDLE = access.HANDLE
 
 
@@ -116,22 +114,22 @@ def _case_page(
     case_event(Action.CASE_READ, case=found, by=user, to=_way(seen, found))
     handles = seen.may(found, *HANDLE)
     order = "old" if request.GET.get("order") == "old" else "new"
-    joined = dict(found.joined.order_by().values_list("pk", "reference"))
-    whole, signals, steps, work = [found.pk, *joined], reports_of(found), steps_of(found), work_of(found)
-    changed, opened = changes_of(found, whole), opened_to(found, signals, whole)
-    at_hand: dict[str, Any] = {"glasses": opened.glasses, "work": work, "changed": changed, "within": whole}
+    signals, steps, changed, work = reports_of(found), steps_of(found), changes_of(found), work_of(found)
+    opened = opened_to(found, signals)
     context = {
         "case": summary(found),
         "works_as": works_as_at(user, *HANDLE, board=found.board_id, school=found.school_id, walled=found.walled),
         "people": _people(signals),
         "cards": open_first(cards(steps, found.school, can_record=handles and found.status in rules.ACTIVE)),
-        "entries": story(found, signals, steps, newest_first=order == "new", **at_hand),
+        "entries": story(
+            found, signals, steps, glasses=opened.glasses, work=work, changed=changed, newest_first=order == "new"
+        ),
         **_order(order),
         "readers": opened.readers,
         "handles": handles,
         "shares": opened.shares if handles else [],
         "shared_text": None if handles else shared_with(opened.shares, user),
-        **(_trail(found, joined.values()) if handles else {}),
+        **(_trail(found) if handles else {}),
         "wall": wall_links(found, seen, user),
         "glass_until": open_until(found, user) if seen.way(found) == Permission.BREAK_GLASS else None,
         "note_form": form,
@@ -154,9 +152,9 @@ def _way(seen: access.Sight, found: Case) -> tuple[Permission, ...]:
     return (way,) if way else access.SEE
 
 
-def _trail(found: Case, joined: Iterable[str]) -> dict[str, Any]:
+def _trail(found: Case) -> dict[str, Any]:
     """Who did and read what, newest first, and where the rest of it stands."""
-    events = list(case_events(found, joined).defer(*SEALED).order_by("-id")[: TRAIL_LINES + 1])
+    events = last_events(found)
     whole = f"{reverse('signals:trail')}?case={found.reference}" if len(events) > TRAIL_LINES else ""
     return {"trail": folded(lines(events[:TRAIL_LINES], found.school.sector)), "trail_url": whole}
 

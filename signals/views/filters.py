@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.guard import guard
 from accounts.requests import person
 from accounts.roles import Permission
-from signals import access
+from signals import access, work_access
 from signals.errors import RuleError
 from signals.filter_panel import read_query, words_of
 from signals.forms.filters import FilterNameForm
@@ -47,7 +47,7 @@ def filter_save(request: HttpRequest) -> HttpResponse:
 def filter_edit(request: HttpRequest, reference: str) -> HttpResponse:
     """Give a filter another name; or remove it, with a form of its own."""
     user = person(request)
-    kept = access.own_filter(user, reference)
+    kept = work_access.own_filter(user, reference)
     form = FilterNameForm(request.POST or None, initial={"name": kept.name})
     if request.method == "POST" and form.is_valid():
         try:
@@ -65,7 +65,7 @@ def filter_edit(request: HttpRequest, reference: str) -> HttpResponse:
 def filter_remove(request: HttpRequest, reference: str) -> HttpResponse:
     """Throw a filter away."""
     user = person(request)
-    services.filter_remove(by=user, kept=access.own_filter(user, reference))
+    services.filter_remove(by=user, kept=work_access.own_filter(user, reference))
     messages.success(request, _("The filter is removed. The cases are still there."))
     return redirect("signals:desk")
 

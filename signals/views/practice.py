@@ -24,7 +24,7 @@ from escalation.engine import is_walled
 from escalation.facts import FactError, Facts
 from escalation.hats import function_name
 from escalation.texts import concern_name
-from signals import access, report, rules, unnamed, writing
+from signals import report, rules, unnamed, work_access, writing
 from signals.cards import writer_sees
 from signals.errors import RuleError
 from signals.forms.practice import PracticeForm
@@ -57,7 +57,7 @@ def page(request: HttpRequest, template: str, context: dict[str, Any], status: i
 def practice(request: HttpRequest) -> HttpResponse:
     """What practising is; begin, go on, or throw it away. What proves to be real becomes a draft of a report."""
     user = person(request)
-    kept = access.own_rehearsal(user)
+    kept = work_access.own_rehearsal(user)
     if request.method == "POST":
         if kept and request.POST.get("action") == "real":
             return _make_real(request, user, kept)
@@ -81,7 +81,7 @@ def practice(request: HttpRequest) -> HttpResponse:
 def practice_form(request: HttpRequest) -> HttpResponse:
     """The first page of the report. The search for a person posts here as well."""
     user = person(request)
-    kept = access.own_rehearsal(user)
+    kept = work_access.own_rehearsal(user)
     sector = kept.sector if kept else _sector(user)
     if request.headers.get("HX-Request") == "true":
         return page(request, "signals/_person_results.html", _people(request, sector))
@@ -121,7 +121,7 @@ def _typed(request: HttpRequest, user: User, kept: Rehearsal | None, sector: str
 def practice_check(request: HttpRequest) -> HttpResponse:
     """The questions, what was written, who would read it; and then the exercise is sent."""
     user = person(request)
-    kept = access.own_rehearsal(user)
+    kept = work_access.own_rehearsal(user)
     if kept is None or kept.rows:
         return redirect("signals:practice-report" if kept else "signals:practice")
     first = PracticeForm(kept.data, user=user, sector=kept.sector)
@@ -166,7 +166,7 @@ def _send(request: HttpRequest, user: User, kept: Rehearsal, data: dict[str, Any
 def practice_report(request: HttpRequest) -> HttpResponse:
     """The steps, as the writer of a report sees them. A POST pretends a call to 112."""
     user = person(request)
-    kept = access.own_rehearsal(user)
+    kept = work_access.own_rehearsal(user)
     play = load(kept, user) if kept else None
     if kept is None or play is None:
         return redirect("signals:practice")

@@ -17,8 +17,8 @@ from accounts.roles import Permission
 from escalation.entries import Question
 from escalation.facts import Facts
 from escalation.hats import function_name
-from signals import access, rules, writing
 from signals import followup as mirror
+from signals import rules, work_access, writing
 from signals.answers import facts_now, questions_of, refuted_question, with_role
 from signals.chronology import person_name
 from signals.errors import RuleError
@@ -39,7 +39,7 @@ CASE_URL = "signals:practice-case"
 def own_play(request: HttpRequest) -> tuple[User, Rehearsal, Play] | None:
     """Who practises and what they sent; None when nothing was sent yet."""
     user = person(request)
-    kept = access.own_rehearsal(user)
+    kept = work_access.own_rehearsal(user)
     play = load(kept, user) if kept else None
     return (user, kept, play) if kept and play else None
 

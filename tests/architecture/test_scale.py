@@ -28,7 +28,7 @@ LISTS = [page.name for page in pages(ALL, 0) if page.limited]
 COSTS = {
     "coordinator": 9,
     "coordinator of three schools": 9,
-    "board officer of 60 schools": 10,  # whether broken glass waits for them, and what came up to the board
+    "board officer of 60 schools": 11,  # broken glass and proposals that wait for them, what came up to the board
     "principal": 11,  # and what came up to them
     "teacher with 30 shares": 9,
     "teacher": 5,
