@@ -6,19 +6,23 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import OutgoingMail, Pupil, User
 from audit.models import AuditEvent
-from signals import ladder
+from signals import ladder, rules
 from signals.errors import RuleError
-from signals.models import Barred, Case, Moved, Note, Signal, Step, Transfer
+from signals.models import Barred, Case, Moved, Note, Signal, Step, Task, Transfer
+from signals.same import small_reports
 from signals.services.cases import case_close, case_note, case_take
 from signals.services.steps import Done, step_decline, step_done
+from signals.services.tasks import task_end
 from signals.services.transfers import case_merge, signal_move, signal_split, transfer_undo
 from signals.services.walls import case_wall
 from tests.conftest import World, join, person, send, typed
+from tests.handing import make_task, meet, propose
 from tests.sharing import share
 
 WHY = "Het gaat bij nader inzien over iets anders."
@@ -147,6 +151,57 @@ def test_a_report_becomes_a_case_of_its_own(world: World, login: Any, double: tu
     report.refresh_from_db()
     assert report.case == case
     assert desk.get(address("case", Transfer.objects.latest("pk").target), follow=True).status_code == 200
+
+
+def test_tasks_meetings_and_a_waiting_question_go_with_the_whole_case(
+    world: World, login: Any, pair: tuple[Case, Case]
+) -> None:
+    first, second = pair
+    other = person("tweede")
+    join(other, "coordinator", world.school)
+    theirs, mine = make_task(second, world.coordinator), make_task(first, world.coordinator)
+    met, asked = meet(second, world.coordinator), propose(second, world.coordinator, other)
+    row = merged(world, second, first)
+    asked.refresh_from_db()
+    assert asked.state == "lapsed"
+    assert set(first.tasks.all()) == {theirs, mine}
+    assert set(first.meetings.all()) == {met}
+    task_end(by=world.coordinator, task=Task.objects.get(pk=theirs.pk), done=True, text="", version=1)
+    transfer_undo(by=world.coordinator, transfer=row)
+    assert (list(first.tasks.all()), list(second.tasks.all())) == ([mine], [theirs])
+    assert {line.task_id or line.meeting_id or line.hand_over_id for line in first.work.all()} == {mine.pk}
+    assert second.work.filter(kind="done").exists()
+    assert login(world.coordinator).get(address("case", second)).status_code == 200
+
+
+def test_a_new_case_that_was_put_with_another_comes_back_in_hand(
+    world: World, login: Any, pair: tuple[Case, Case]
+) -> None:
+    first, new = pair[0], send(world.author, typed(world)).case
+    desk = login(world.coordinator)
+    desk.post(address("case-join", new), {"into": first.reference})
+    assert again(new).status == "joined"
+    desk.post(address("case-reports-back", first), {"what": Transfer.objects.get().reference})
+    back = again(new)
+    assert (back.status, back.owner) == ("in_review", world.coordinator)
+    nothing = desk.post(address("case-reports-back", first), {"what": "2222-2222-22"})
+    assert nothing.url == address("case-reports", first)
+
+
+def test_what_had_been_put_with_it_leads_to_where_it_is_now(
+    world: World, login: Any, double: tuple[Case, Signal, Case]
+) -> None:
+    """Number of a case that was put with one that was put with another."""
+    case, _report, other = double
+    old = Transfer.objects.get().source
+    row = merged(world, case, other)
+    desk = login(world.coordinator)
+    assert desk.get(address("case", old)).url == address("case", other)
+    with pytest.raises(RuleError):
+        transfer_undo(by=world.coordinator, transfer=Transfer.objects.earliest("pk"))
+    transfer_undo(by=world.coordinator, transfer=row)
+    assert desk.get(address("case", old)).url == address("case", case)
+    assert again(old).joined_to == case
 
 
 def test_what_may_not_be_chosen_answers_the_same(
@@ -288,6 +343,13 @@ def test_the_third_small_report_is_told_once_with_its_days_and_the_rule(world: W
     assert THIRD not in login(world.principal).get("/opvolging/").content.decode()
     small(world)
     assert len(told()) == 1
+
+
+def test_small_is_the_same_in_the_database_and_as_a_rule(world: World) -> None:
+    for concern in ("bullying", "verbal_violence", "weapon", "domestic_violence", "absence"):
+        signal = small(world, concern=concern)
+        steps = signal.steps.values_list("obligation", "recipient", "rules")
+        assert rules.is_small(steps) == bool(small_reports(Q(signal=signal))), concern
 
 
 @pytest.mark.parametrize(
