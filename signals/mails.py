@@ -12,7 +12,7 @@ from signals import access, ladder, rules
 from signals.models.work import HandOverState, TaskState
 from signals.selectors import open_musts
 
-MOVED, MOVED_SEVERAL = "case.moved_up", "cases.moved_up"
+ARRIVED, MOVED, MOVED_SEVERAL = "case.new", "case.moved_up", "cases.moved_up"
 REPEATED = "case.repeated"
 NUMBER = _("Schoolsafety: case %(reference)s")
 
@@ -33,6 +33,11 @@ def may_know_moved(user: User, reference: str) -> bool:
     which = {"reference": reference} if reference else {}
     here = seen.scope(*access.SEE).reach().filter(moved_to__gt=ladder.FIRST, **which)
     return here.exists() or access.moved_to_board(seen).filter(**which).exists()
+
+
+def may_take(user: User, reference: str) -> bool:
+    """Whether this report is still new, and theirs to handle."""
+    return access.visible_cases(user, *access.HANDLE).filter(reference=reference, status=rules.NEW).exists()
 
 
 def may_answer(user: User, reference: str) -> bool:
@@ -89,6 +94,7 @@ def register_all() -> None:
 
 
 KINDS = (
+    (ARRIVED, NUMBER, _("Case %(reference)s is a new report. Please look at it."), may_take),
     ("case.shared", NUMBER, _("A colleague shared case %(reference)s with you."), may_read),
     (
         REPEATED,
