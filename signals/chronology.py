@@ -1,6 +1,6 @@
 """Everything that happened in a case, in one line of time."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import date, time
 
 from django.utils import timezone
@@ -32,7 +32,7 @@ from signals.models.case import ChangeKind, Status
 from signals.models.signal import Addition
 from signals.moved_words import with_whom
 from signals.readable_events import people_named
-from signals.selectors import changes_of, glasses_of, moves_of, notes_of, openings_of, walled_apart, work_of
+from signals.selectors import changes_of, glasses_of, moves_of, notes_of, openings_of, work_of
 from signals.work import work_entries
 
 # Reports that went from one case to another, with the number of the other case.
@@ -42,7 +42,6 @@ BETWEEN = {
     ChangeKind.CAME: gettext_lazy("A report came from case %(reference)s"),
     ChangeKind.BACK: gettext_lazy("Reports put back; the other case is %(reference)s"),
 }
-APART = (ChangeKind.LEFT, ChangeKind.CAME, ChangeKind.BACK)
 
 
 def story(
@@ -70,9 +69,8 @@ def story(
 def changes(case: Case, changed: Iterable[CaseChange] | None = None) -> list[Entry]:
     """Changes of status and owner, with their reasons. `changed`: when at hand."""
     rows = list(changes_of(case) if changed is None else changed)
-    hidden = walled_apart(case, {row.old for row in rows if row.kind in APART})
     return [
-        change_entry(row, hidden)
+        change_entry(row)
         for row in rows
         if (row.kind != ChangeKind.OWNER or row.old)  # the first owner took it
         and (row.case_id in (None, case.pk) or row.new != rules.JOINED)  # said by the case it was put with
@@ -173,9 +171,8 @@ def _glass(row: BreakGlass) -> Entry:
     return Entry(row.opened_at, "glass", row.by.name, _("Opened the case by break-glass"), row.reason)
 
 
-def change_entry(row: CaseChange, hidden: Collection[str] = ()) -> Entry:
-    """`hidden`: numbers of cases that are not to be told, because they were walled since."""
-    if row.old in hidden:
+def change_entry(row: CaseChange) -> Entry:
+    if row.kind in BETWEEN and getattr(row, "apart", False):
         title = _("A report went to another case or came from it")
     elif row.kind in BETWEEN:
         title = str(BETWEEN[ChangeKind(row.kind)]) % {"reference": row.old}

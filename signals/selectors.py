@@ -1,6 +1,6 @@
 """What the pages of a case and of a report show, fetched in as few queries as there are kinds of rows."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -100,10 +100,15 @@ def _outcomes(**of: Given) -> QuerySet[StepOutcome]:
 
 
 def changes_of(case: Case) -> list[CaseChange]:
-    """The changes of a case and of those that were put with it, oldest first; of a new owner also the name."""
+    """The changes of a case and of those that were put with it, oldest first; of a new owner also the name.
+
+    apart: reports were exchanged with a case that is not behind a wall alike any more; its number is not to be told.
+    """
+    other = Case.objects.filter(reference=OuterRef("old"))
+    apart = Exists(other.exclude(walled=case.walled).exclude(joined_to=case.pk))
     named = Subquery(User.objects.filter(reference=OuterRef("new")).values("name")[:1])
     rows = CaseChange.objects.filter(case__in=whole(case.pk)).select_related("by")
-    return list(rows.annotate(new_name=named).order_by("at", "pk"))
+    return list(rows.annotate(new_name=named, apart=apart).order_by("at", "pk"))
 
 
 def work_of(case: Case) -> list[WorkLine]:
@@ -213,9 +218,3 @@ def transfer_of(case: str, reference: str, **narrow: Any) -> Transfer | None:
     """One time that reports came to the case with this number."""
     rows = Transfer.objects.filter(target__reference=case, reference=reference, **narrow)
     return rows.select_related("source", "target").first()
-
-
-def walled_apart(case: Case, others: Collection[str]) -> frozenset[str]:
-    """Which of these numbers are of cases that are not behind a wall alike; no query without numbers."""
-    found = Case.objects.filter(reference__in=others).exclude(walled=case.walled) if others else Case.objects.none()
-    return frozenset(found.values_list("reference", flat=True))

@@ -64,13 +64,10 @@ def _listed(row: AuditEvent, sector: str) -> str:
     return f"{words} ({tab})" if tab else words
 
 
-def _joined(row: AuditEvent, sector: str) -> str:
-    return _("put case %(reference)s with this one") % {"reference": row.details.get("from", "")}
-
-
-def _signal_moved(row: AuditEvent, sector: str) -> str:
-    """Without the number of the other case: that may be behind a wall by now."""
-    return str(TRANSFERS.get(str(row.details.get("how")), TRANSFERS["move"]))
+def _transferred(row: AuditEvent, sector: str) -> str:
+    """Without the number of the other case: it may have been put back since, and be behind a wall by now."""
+    how = "join" if row.action == Action.CASE_JOINED else str(row.details.get("how"))
+    return str(TRANSFERS.get(how, TRANSFERS["move"]))
 
 
 def _moved(row: AuditEvent, sector: str) -> str:
@@ -221,8 +218,8 @@ SENTENCES: dict[Action, Sentence] = {
     Action.CASE_SEARCHED: _case_searched,
     Action.CASE_SHARED: _shared(gettext_lazy("shared the case, to %(level)s")),
     Action.CASE_WALLED: _walled,
-    Action.CASE_JOINED: _joined,
-    Action.SIGNAL_MOVED: _signal_moved,
+    Action.CASE_JOINED: _transferred,
+    Action.SIGNAL_MOVED: _transferred,
     Action.CASE_RAISED: _raised,
     Action.CASE_MOVED: _moved,
     Action.CASE_CLOSED: _closed,

@@ -278,6 +278,18 @@ def test_a_number_that_was_walled_since_is_told_nowhere(
         assert other.reference not in principal.get(page).content.decode(), page
 
 
+def test_a_case_that_was_put_back_and_walled_is_told_nowhere_either(
+    world: World, login: Any, pair: tuple[Case, Case]
+) -> None:
+    first, second = pair
+    transfer_undo(by=world.coordinator, transfer=merged(world, second, first))
+    assert second.reference in login(world.coordinator).get(address("case", first)).content.decode()
+    case_wall(by=world.coordinator, case=again(second), reason=WHY, keeper=None)
+    for name, page in (("coordinator", "case"), ("coordinator", "case-reports"), ("principal", "followup-case")):
+        assert second.reference not in login(world.people[name]).get(address(page, first)).content.decode(), page
+    assert second.reference not in login(world.principal).get("/logboek/").content.decode()
+
+
 def test_behind_a_wall_a_report_about_staff_stays_with_its_own_kind(world: World) -> None:
     """Otherwise the wall could be taken down by hand."""
     about = typed(world, subject_role="staff", person=f"staff:{world.subject.reference}", concern="radicalisation")
