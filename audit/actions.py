@@ -49,6 +49,7 @@ class Action(TextChoices):
     CASE_STORY_OPENED = "case.story_opened", _("opened the story with a reason")
     CASE_TAKEN = "case.taken", _("took the case")
     CASE_JOINED = "case.joined", _("put the report with an existing case")
+    SIGNAL_MOVED = "signal.moved", _("moved a report to another case")
     CASE_NOTED = "case.noted", _("wrote a note")
     CASE_MOVED = "case.moved", _("changed the status")
     CASE_CLOSED = "case.closed", _("closed the case")

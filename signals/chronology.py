@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.formats import date_format, time_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from escalation.texts import concern_name, recipient_name
 from signals import rules
@@ -31,8 +32,16 @@ from signals.models.case import ChangeKind, Status
 from signals.models.signal import Addition
 from signals.moved_words import with_whom
 from signals.readable_events import people_named
-from signals.selectors import changes_of, notes_of, openings_of, work_of
+from signals.selectors import changes_of, glasses_of, moves_of, notes_of, openings_of, work_of
 from signals.work import work_entries
+
+# Reports that went from one case to another, with the number of the other case.
+BETWEEN = {
+    ChangeKind.JOINED: gettext_lazy("Put case %(reference)s with this one"),
+    ChangeKind.LEFT: gettext_lazy("A report went to case %(reference)s"),
+    ChangeKind.CAME: gettext_lazy("A report came from case %(reference)s"),
+    ChangeKind.BACK: gettext_lazy("Reports put back; the other case is %(reference)s"),
+}
 
 
 def story(
@@ -51,7 +60,7 @@ def story(
     entries += [*changes(case, changed), *moves(case)]
     entries += work_entries(work_of(case) if work is None else work)
     entries += [_opening(row) for row in openings_of(case)]
-    entries += [_glass(row) for row in (case.break_glasses.select_related("by") if glasses is None else glasses)]
+    entries += [_glass(row) for row in (glasses_of(case) if glasses is None else glasses)]
     sector = case.school.sector
     entries += [outcome_entry(step, row, sector) for step in steps for row in step.outcomes.all()]
     return sorted(entries, key=lambda entry: entry.at, reverse=newest_first)
@@ -59,15 +68,20 @@ def story(
 
 def changes(case: Case, changed: Iterable[CaseChange] | None = None) -> list[Entry]:
     """Changes of status and owner, with their reasons. `changed`: when at hand."""
-    rows = changes_of(case) if changed is None else changed
-    return [change_entry(row) for row in rows if row.kind != ChangeKind.OWNER or row.old]  # the first owner took it
+    rows = list(changes_of(case) if changed is None else changed)
+    return [
+        change_entry(row)
+        for row in rows
+        if (row.kind != ChangeKind.OWNER or row.old)  # the first owner took it
+        and (row.case_id in (None, case.pk) or row.new != rules.JOINED)  # said by the case it was put with
+    ]
 
 
 def moves(case: Case) -> list[Entry]:
     """When it moved up because nobody acted, with who had it and who was told."""
     if case.moved_at is None:
-        return []  # it never did
-    rows = list(case.moves.select_related("step").order_by("at", "pk"))
+        return []  # it never did, nor did one that was put with it
+    rows = moves_of(case)
     names = people_named({reference for row in rows for reference in (*row.had, *row.got)})
     return [_moved(row, case, names) for row in rows]
 
@@ -158,8 +172,10 @@ def _glass(row: BreakGlass) -> Entry:
 
 
 def change_entry(row: CaseChange) -> Entry:
-    if row.kind == ChangeKind.JOINED:
-        title = _("Put a new report with this case")
+    if row.kind in BETWEEN and getattr(row, "apart", False):
+        title = _("A report went to another case or came from it")
+    elif row.kind in BETWEEN:
+        title = str(BETWEEN[ChangeKind(row.kind)]) % {"reference": row.old}
     elif row.kind == ChangeKind.OWNER:
         title = _new_owner(row)
     elif row.kind == ChangeKind.SPOKEN:

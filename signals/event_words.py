@@ -64,3 +64,10 @@ TABS = {
     "overdue": gettext_lazy("too late"),
     "shared": gettext_lazy("opened to them one by one"),
 }
+# What was done with reports, by the code in the event.
+TRANSFERS = {
+    "join": gettext_lazy("put another case with this one"),
+    "move": gettext_lazy("put a report of another case with this one"),
+    "split": gettext_lazy("made a case of its own of a report of another case"),
+    "back": gettext_lazy("put reports back here from another case"),
+}

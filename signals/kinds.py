@@ -36,6 +36,7 @@ GROUPS: dict[Kind, frozenset[Action]] = {
             Action.FACTS_CHANGED,
             Action.CASE_TAKEN,
             Action.CASE_JOINED,
+            Action.SIGNAL_MOVED,
             Action.CASE_NOTED,
             Action.CASE_MOVED,
             Action.CASE_CLOSED,

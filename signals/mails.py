@@ -13,6 +13,7 @@ from signals.models.work import HandOverState, TaskState
 from signals.selectors import open_musts
 
 ARRIVED, MOVED, MOVED_SEVERAL = "case.new", "case.moved_up", "cases.moved_up"
+REPEATED = "case.repeated"
 NUMBER = _("Schoolsafety: case %(reference)s")
 
 
@@ -95,6 +96,12 @@ def register_all() -> None:
 KINDS = (
     (ARRIVED, NUMBER, _("Case %(reference)s is a new report. Please look at it."), may_take),
     ("case.shared", NUMBER, _("A colleague shared case %(reference)s with you."), may_read),
+    (
+        REPEATED,
+        NUMBER,
+        _("Case %(reference)s brings the third small report in six weeks. Please look at them together."),
+        may_read,
+    ),
     ("case.walled", NUMBER, _("Case %(reference)s is now behind a wall, and you can handle it."), may_read),
     ("case.handed_over", NUMBER, _("Case %(reference)s is yours now, because its owner stops."), may_read),
     ("handover.asked", NUMBER, _("You are asked to take case %(reference)s over. Please answer."), may_answer),

@@ -14,6 +14,7 @@ from accounts.prepared import Given, Prepared
 from accounts.roles import POLICY, Permission
 from signals.audience import Reader, function_of, in_order, readers, shut_out, until_day
 from signals.models import BreakGlass, Case, Share, Signal
+from signals.selectors import whole
 
 Rights = dict[int, list[Membership]]
 
@@ -88,7 +89,9 @@ def _one_by_one(case: Case, about: frozenset[int], glasses: list[BreakGlass]) ->
 
 
 _OF = {"case": Given("case", BigIntegerField())}
-_GLASSES = Prepared(lambda: BreakGlass.objects.filter(**_OF).select_related("by").order_by("opened_at"))
+_GLASSES = Prepared(
+    lambda: BreakGlass.objects.filter(case__in=whole(_OF["case"])).select_related("by").order_by("opened_at")
+)
 _SHARES = Prepared(lambda: Share.objects.filter(**_OF).select_related("colleague", "by", "ended_by").order_by("-pk"))
 
 

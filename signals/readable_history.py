@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from accounts.roles import Permission
 from audit.actions import Action
+from signals import readable_moves
 
 Policy = Mapping[str, frozenset[Permission]]
 HOUR = 60  # minutes that a story, or a broken glass, stays open where the event does not say
@@ -18,6 +19,7 @@ GRANTED, ENDED, CLOSED = Action.ROLE_GRANTED, Action.ROLE_ENDED, Action.ACCOUNT_
 CASE_ACTIONS = (
     Action.SIGNAL_SENT,
     Action.CASE_JOINED,
+    Action.SIGNAL_MOVED,
     Action.CASE_WALLED,
     Action.CASE_UNWALLED,
     Action.CASE_SHARED,
@@ -131,6 +133,7 @@ class History:
         self.steps: dict[str, Callable[[Event, _File], None]] = {
             Action.SIGNAL_SENT: self._sent,
             Action.CASE_JOINED: self._joined,
+            Action.SIGNAL_MOVED: self._signals_moved,
             Action.CASE_WALLED: self._walled,
             Action.CASE_UNWALLED: self._unwalled,
             Action.CASE_SHARED: self._shared,
@@ -148,7 +151,8 @@ class History:
             return ()
         if step := self.steps.get(event.action):
             step(event, self.cases.setdefault(event.case, _File()))
-            return [event.case, event.said("from")] if event.action == Action.CASE_JOINED else [event.case]
+            between = event.action in (Action.CASE_JOINED, Action.SIGNAL_MOVED)
+            return [event.case, event.said("from")] if between else [event.case]
         return ()
 
     def held(self) -> list[Duty]:
@@ -178,9 +182,10 @@ class History:
         case.reports[event.ref] = _Report(event.actor, school, about, walled and event.personal is None)
 
     def _joined(self, event: Event, case: _File) -> None:
-        source = self.cases.setdefault(event.said("from"), _File())
-        case.reports.update(source.reports)
-        source.reports, source.joined = {}, True
+        readable_moves.joined(case, self.cases.setdefault(event.said("from"), _File()), event)
+
+    def _signals_moved(self, event: Event, case: _File) -> None:
+        readable_moves.moved(case, self.cases.setdefault(event.said("from"), _File()), event, self.person)
 
     def _walled(self, event: Event, case: _File) -> None:
         case.walled, case.school = True, case.school or event.said("from")

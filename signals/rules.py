@@ -10,19 +10,21 @@ ESCALATED = "escalated"
 MONITORING = "monitoring"
 CLOSED = "closed"
 REOPENED = "reopened"
-JOINED = "joined"  # its reports went to another case; nothing happens here any more
+JOINED = "joined"  # its reports went to another case; nothing happens here unless they are put back
 
 TRANSITIONS: dict[str, frozenset[str]] = {
     NEW: frozenset({IN_REVIEW, JOINED}),
-    IN_REVIEW: frozenset({ESCALATED, MONITORING, CLOSED}),
-    ESCALATED: frozenset({MONITORING, CLOSED}),
-    MONITORING: frozenset({ESCALATED, CLOSED}),
+    IN_REVIEW: frozenset({ESCALATED, MONITORING, CLOSED, JOINED}),
+    ESCALATED: frozenset({MONITORING, CLOSED, JOINED}),
+    MONITORING: frozenset({ESCALATED, CLOSED, JOINED}),
     CLOSED: frozenset({REOPENED}),
-    REOPENED: frozenset({ESCALATED, MONITORING, CLOSED}),
-    JOINED: frozenset(),
+    REOPENED: frozenset({ESCALATED, MONITORING, CLOSED, JOINED}),
+    JOINED: frozenset(),  # only by putting it back as it was: services.transfers
 }
 ACTIVE = frozenset({IN_REVIEW, ESCALATED, MONITORING, REOPENED})
 OPEN = ACTIVE | {NEW}
+
+WALLING = frozenset({"staff", "principal"})  # a case about them is behind a wall by itself
 
 STEP_OPEN = "open"
 STEP_DONE = "done"
@@ -58,6 +60,11 @@ def completes_on_take(recipient: str, rules: Iterable[str]) -> bool:
     return (recipient == "care_coordinator" and set(rules) == {"R00"}) or (
         recipient == "board" and set(rules) == {"R26"}
     )
+
+
+def is_small(steps: Iterable[tuple[str, str, Iterable[str]]]) -> bool:
+    """True for a report that asks for no must beyond being taken up. Each step: obligation, recipient, rules."""
+    return all(duty != "must" or completes_on_take(who, fired) for duty, who, fired in steps)
 
 
 def state_for_author(status: str) -> str:

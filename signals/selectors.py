@@ -13,10 +13,12 @@ from signals import rules
 from signals.models import (
     Absence,
     Addition,
+    BreakGlass,
     Case,
     CaseChange,
     FactsChange,
     Meeting,
+    Moved,
     Note,
     Person,
     Share,
@@ -25,6 +27,7 @@ from signals.models import (
     StepOutcome,
     StoryOpening,
     Task,
+    Transfer,
     WorkLine,
 )
 from signals.scope import Scope
@@ -52,11 +55,20 @@ _STEPS_OF_REPORT = Prepared(lambda: _steps(signal=_REPORT))
 _OUTCOMES = Prepared(lambda: _outcomes(step__case=_CASE))
 _OUTCOMES_OF_REPORT = Prepared(lambda: _outcomes(step__signal=_REPORT))
 _NOTES = Prepared(
-    lambda: Note.objects.filter(case=_CASE).select_related("author").defer(*but_names("author")).order_by("id")
+    lambda: (
+        Note.objects.filter(case__in=whole(_CASE)).select_related("author").defer(*but_names("author")).order_by("id")
+    )
 )
 _OPENINGS = Prepared(
-    lambda: StoryOpening.objects.filter(case=_CASE).select_related("by").defer(*but_names("by")).order_by("id")
+    lambda: (
+        StoryOpening.objects.filter(case__in=whole(_CASE)).select_related("by").defer(*but_names("by")).order_by("id")
+    )
 )
+
+
+def whole(case: int | Given) -> QuerySet[Case, Any]:
+    """Ids of a case and of those that were put with it: what was written there belongs to its story."""
+    return Case.objects.filter(Q(pk=case) | Q(joined_to=case)).order_by().values("pk")
 
 
 def reports_of(case: Case) -> list[Signal]:
@@ -88,9 +100,15 @@ def _outcomes(**of: Given) -> QuerySet[StepOutcome]:
 
 
 def changes_of(case: Case) -> list[CaseChange]:
-    """The changes of a case, oldest first; of a new owner also the name, in the same query."""
+    """The changes of a case and of those that were put with it, oldest first; of a new owner also the name.
+
+    apart: reports were exchanged with a case that is not behind a wall alike any more; its number is not to be told.
+    """
+    other = Case.objects.filter(reference=OuterRef("old"))
+    apart = Exists(other.exclude(walled=case.walled).exclude(joined_to=case.pk))
     named = Subquery(User.objects.filter(reference=OuterRef("new")).values("name")[:1])
-    return list(case.changes.select_related("by").annotate(new_name=named).order_by("at", "pk"))
+    rows = CaseChange.objects.filter(case__in=whole(case.pk)).select_related("by")
+    return list(rows.annotate(new_name=named, apart=apart).order_by("at", "pk"))
 
 
 def work_of(case: Case) -> list[WorkLine]:
@@ -124,12 +142,12 @@ def report_of(case: Case, reference: str) -> Signal | None:
 
 
 def notes_of(case: Case) -> list[Note]:
-    """The notes in a case, oldest first."""
+    """The notes in a case and in those that were put with it, oldest first."""
     return _NOTES.objects(case=case.pk)
 
 
 def openings_of(case: Case) -> list[StoryOpening]:
-    """Who opened the story of a case with a reason, oldest first."""
+    """Who opened the story of a case, or of one that was put with it, with a reason; oldest first."""
     return _OPENINGS.objects(case=case.pk)
 
 
@@ -178,3 +196,25 @@ def owners_in(scope: Scope) -> list[tuple[str, str]]:
         owners = User.objects.filter(pk__in=scan.order_by().values("owner"))
         found |= dict(owners.values_list("reference", "name"))
     return sorted(found.items(), key=lambda owner: owner[1].lower())
+
+
+def glasses_of(case: Case) -> list[BreakGlass]:
+    """Who broke the glass of a case, or of one that was put with it."""
+    return list(BreakGlass.objects.filter(case__in=whole(case.pk)).select_related("by").order_by("opened_at"))
+
+
+def moves_of(case: Case) -> list[Moved]:
+    """What moved up because nobody acted, in a case and in those that were put with it, oldest first."""
+    return list(Moved.objects.filter(case__in=whole(case.pk)).select_related("step").order_by("at", "pk"))
+
+
+def transfers_of(case: Case) -> list[Transfer]:
+    """Each time that reports came to a case or went from it, newest first."""
+    rows = Transfer.objects.filter(Q(source=case) | Q(target=case)).order_by("-pk")
+    return list(rows.select_related("source__joined_to", "target__joined_to", "by", "undone_by"))
+
+
+def transfer_of(case: str, reference: str, **narrow: Any) -> Transfer | None:
+    """One time that reports came to the case with this number."""
+    rows = Transfer.objects.filter(target__reference=case, reference=reference, **narrow)
+    return rows.select_related("source", "target").first()

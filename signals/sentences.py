@@ -11,7 +11,7 @@ from audit.actions import Action
 from audit.models import AuditEvent
 from escalation.texts import recipient_name
 from signals import account_sentences
-from signals.event_words import OBJECTS, PAGES, TABS
+from signals.event_words import OBJECTS, PAGES, TABS, TRANSFERS
 from signals.models.case import CaseOutcome, Rung, Status
 from signals.models.rights import Level
 
@@ -64,8 +64,10 @@ def _listed(row: AuditEvent, sector: str) -> str:
     return f"{words} ({tab})" if tab else words
 
 
-def _joined(row: AuditEvent, sector: str) -> str:
-    return _("put case %(reference)s with this one") % {"reference": row.details.get("from", "")}
+def _transferred(row: AuditEvent, sector: str) -> str:
+    """Without the number of the other case: it may have been put back since, and be behind a wall by now."""
+    how = "join" if row.action == Action.CASE_JOINED else str(row.details.get("how"))
+    return str(TRANSFERS.get(how, TRANSFERS["move"]))
 
 
 def _moved(row: AuditEvent, sector: str) -> str:
@@ -216,7 +218,8 @@ SENTENCES: dict[Action, Sentence] = {
     Action.CASE_SEARCHED: _case_searched,
     Action.CASE_SHARED: _shared(gettext_lazy("shared the case, to %(level)s")),
     Action.CASE_WALLED: _walled,
-    Action.CASE_JOINED: _joined,
+    Action.CASE_JOINED: _transferred,
+    Action.SIGNAL_MOVED: _transferred,
     Action.CASE_RAISED: _raised,
     Action.CASE_MOVED: _moved,
     Action.CASE_CLOSED: _closed,

@@ -31,6 +31,7 @@ from signals.views import (
     tasks,
     trail,
     trail_check,
+    transfers,
     walls,
 )
 
@@ -58,6 +59,8 @@ cases = [
     path("casus/<ref:reference>/", case.case, name="case"),
     path("casus/<ref:reference>/oppakken/", case.case_take, name="case-take"),
     path("casus/<ref:reference>/samenvoegen/", case.case_join, name="case-join"),
+    path("casus/<ref:reference>/meldingen/", transfers.case_reports, name="case-reports"),
+    path("casus/<ref:reference>/meldingen/terugzetten/", transfers.case_reports_back, name="case-reports-back"),
     path("casus/<ref:reference>/notitie/", case.case_note, name="case-note"),
     re_path(
         r"^casus/(?P<reference>[0-9A-Z-]{12})/status/(?P<status>escalated|monitoring)/$",

@@ -88,6 +88,8 @@ NEEDS: dict[str, Far] = {
         (
             "signals:case-take",
             "signals:case-join",
+            "signals:case-reports",
+            "signals:case-reports-back",
             "signals:case-move",
             "signals:case-facts",
             "signals:case-close",

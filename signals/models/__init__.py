@@ -8,6 +8,7 @@ from signals.models.rights import Barred, BreakGlass, CaseUserPermission, Named,
 from signals.models.saved import SavedFilter
 from signals.models.signal import Addition, Draft, Person, Signal
 from signals.models.step import Step, StepOutcome
+from signals.models.transfers import Transfer
 from signals.models.work import Absence, HandOver, Meeting, Task, WorkLine
 
 __all__ = [
@@ -34,5 +35,6 @@ __all__ = [
     "StepOutcome",
     "StoryOpening",
     "Task",
+    "Transfer",
     "WorkLine",
 ]

@@ -150,6 +150,9 @@ class ChangeKind(models.TextChoices):
     JOINED = "joined", _("report put with this case")
     WALL = "wall", _("wall")
     SPOKEN = "spoken", _("spoke to who has it")
+    LEFT = "left", _("report went to another case")
+    CAME = "came", _("report came from another case")
+    BACK = "back", _("reports put back")
 
 
 class CaseChange(models.Model):

@@ -1,10 +1,8 @@
 """What a handler does with a case. Each function locks the row, checks the rule, writes, and leaves an event."""
 
-from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,12 +12,12 @@ from audit.actions import Action
 from signals import access, rules
 from signals.errors import OvertakenError, RuleError
 from signals.events import case_event
-from signals.models import Case, CaseChange, Note, Signal, StoryOpening
+from signals.models import Case, CaseChange, Note, StoryOpening
 from signals.models.case import ChangeKind
-from signals.scope import Scope
-from signals.services.due import moves_end, refresh_due
+from signals.services.due import moves_end
 from signals.services.handover import hand_over_lapses
-from signals.services.shares import shares_end_of_case
+from signals.services.joining import put_together
+from signals.services.status import lock, lock_both, set_status
 from signals.services.steps import take_completes_steps
 
 STORY_OPEN_FOR = timedelta(minutes=60)
@@ -32,12 +30,12 @@ def case_take(*, by: User, case: Case) -> Case:
     Raises:
         RuleError: somebody else took it in the meantime.
     """
-    locked = _lock(case)
+    locked = lock(case)
     if locked.status != rules.NEW:
         raise RuleError(_("A colleague has taken this case already."))
     locked.owner = by
     locked.taken_at = locked.look_at = timezone.now()
-    _set_status(locked, rules.IN_REVIEW, by=by)
+    set_status(locked, rules.IN_REVIEW, by=by)
     CaseChange.objects.create(case=locked, kind=ChangeKind.OWNER, new=by.reference, by=by, at=locked.taken_at)
     take_completes_steps(case=locked, by=by)
     moves_end(locked)
@@ -54,51 +52,11 @@ def case_join(*, by: User, case: Case, into: Case) -> Case:
     Raises:
         RuleError: the case is no longer new, or the other is closed or of another kind.
     """
-    first, second = sorted((case, into), key=lambda row: row.pk)
-    _lock(first), _lock(second)
-    source, target = Case.objects.get(pk=case.pk), Case.objects.get(pk=into.pk)
+    source, target = lock_both(case, into)
     if source.status != rules.NEW:
         raise RuleError(_("A colleague has taken this case already."))
-    if target.status not in rules.ACTIVE or (source.walled, source.school_id) != (
-        target.walled,
-        target.school_id,
-    ):
-        raise RuleError(_("Choose an open case of the same school."))
-    now = timezone.now()
-    take_completes_steps(case=source, by=by)
-    moved = list(source.signals.values_list("reference", flat=True))
-    source.signals.update(case=target)
-    source.steps.update(case=target)
-    shares_end_of_case(by=by, case=source)
-    moves_end(source, all_of_them=True)
-    source.joined_to = target
-    _set_status(source, rules.JOINED, by=by)
-    CaseChange.objects.create(
-        case=target, kind=ChangeKind.JOINED, old=source.reference, new=", ".join(moved)[:40], by=by, at=now
-    )
-    refresh_due(source)
-    refresh_due(target)
-    _bump(target)
-    case_event(Action.CASE_JOINED, case=target, by=by, to=access.HANDLE, details={"from": source.reference})
+    put_together(by=by, source=source, target=target)
     return target
-
-
-def candidates(case: Case, seen: Scope, most: int = 10, reports: Iterable[Signal] | None = None) -> list[Case]:
-    """Open cases, among those that are seen, with a report about the same pupil or colleague; newest first.
-
-    Args:
-        reports: the reports in the case with their people, when they are at hand.
-    """
-    written = case.signals.prefetch_related("people") if reports is None else reports
-    people = [person for report in written for person in report.people.all()]
-    pupils = {person.pupil_id for person in people if person.pupil_id}
-    staff = {person.user_id for person in people if person.user_id}
-    if not pupils and not staff:
-        return []
-    about = Q(signals__people__user_id__in=staff) if staff else Q(signals__people__pupil_id__in=pupils)
-    same = Case.objects.filter(about, school=case.school_id, walled=case.walled, status__in=rules.ACTIVE)
-    found = same.exclude(pk=case.pk).select_related("owner", "school").distinct().order_by("-id")[: most * 2]
-    return [other for other in found if seen.holds(other)][:most]
 
 
 @transaction.atomic
@@ -108,7 +66,7 @@ def case_note(*, by: User, case: Case, text: str, key: str, to: tuple[Permission
     Args:
         to: by what this person may, for the trail.
     """
-    locked = _lock(case)
+    locked = lock(case)
     if note := Note.objects.filter(key=key).first():
         return note
     if locked.status not in rules.ACTIVE:
@@ -123,13 +81,13 @@ def case_note(*, by: User, case: Case, text: str, key: str, to: tuple[Permission
 @transaction.atomic
 def case_move(*, by: User, case: Case, to: str, reason: str) -> Case:
     """Change the status to `escalated` or `monitoring`."""
-    locked = _lock(case)
+    locked = lock(case)
     if _again(locked, to, by, reason):
         return locked
     if to not in (rules.ESCALATED, rules.MONITORING) or not rules.can_move(locked.status, to):
         raise OvertakenError(_("The case has changed in the meantime. Look at its state and choose again."))
     old = locked.status
-    _set_status(locked, to, by=by, reason=reason)
+    set_status(locked, to, by=by, reason=reason)
     case_event(Action.CASE_MOVED, case=locked, by=by, to=access.HANDLE, details={"from": old, "to": to})
     return locked
 
@@ -142,7 +100,7 @@ def case_close(*, by: User, case: Case, outcome: str, reason: str, version: int 
         OvertakenError: a colleague did something with it meanwhile.
         RuleError: a must is still open without a reason.
     """
-    locked = _lock(case)
+    locked = lock(case)
     sent_before = version == locked.version - 1 and locked.outcome == outcome
     if sent_before and _again(locked, rules.CLOSED, by, reason):
         return locked
@@ -154,7 +112,7 @@ def case_close(*, by: User, case: Case, outcome: str, reason: str, version: int 
         raise RuleError(_("A step that must be taken is still open. Record what was done, or why not."))
     hand_over_lapses(by=by, case=locked)
     locked.outcome, locked.close_reason, locked.closed_at = outcome, reason, timezone.now()
-    _set_status(locked, rules.CLOSED, by=by, reason=reason)
+    set_status(locked, rules.CLOSED, by=by, reason=reason)
     case_event(Action.CASE_CLOSED, case=locked, by=by, to=access.HANDLE, details={"outcome": outcome})
     return locked
 
@@ -162,13 +120,13 @@ def case_close(*, by: User, case: Case, outcome: str, reason: str, version: int 
 @transaction.atomic
 def case_reopen(*, by: User, case: Case, reason: str) -> Case:
     """Open a closed case again; the outcome it had stays in its history."""
-    locked = _lock(case)
+    locked = lock(case)
     if _again(locked, rules.REOPENED, by, reason):
         return locked
     if not rules.can_move(locked.status, rules.REOPENED):
         raise OvertakenError(_("Only a closed case can be reopened."))
     locked.outcome, locked.close_reason, locked.closed_at = "", "", None
-    _set_status(locked, rules.REOPENED, by=by, reason=reason)
+    set_status(locked, rules.REOPENED, by=by, reason=reason)
     case_event(Action.CASE_REOPENED, case=locked, by=by, to=access.HANDLE)
     return locked
 
@@ -185,34 +143,9 @@ def story_open(*, by: User, case: Case, reason: str) -> StoryOpening:
     return opening
 
 
-def _lock(case: Case) -> Case:
-    return Case.objects.select_for_update().get(pk=case.pk)
-
-
 def _again(case: Case, status: str, by: User, reason: str) -> bool:
     """True when this person has just done so with the same words: a second click, or a page that was sent again."""
     if case.status != status:
         return False
     last = case.changes.filter(kind=ChangeKind.STATUS).order_by("-pk").first()
     return last is not None and (last.new, last.by_id, last.reason) == (status, by.pk, reason)
-
-
-def _bump(case: Case) -> None:
-    case.version += 1
-    case.save(update_fields=["version"])
-
-
-def _set_status(case: Case, status: str, *, by: User, reason: str = "") -> None:
-    CaseChange.objects.create(
-        case=case,
-        kind=ChangeKind.STATUS,
-        old=case.status,
-        new=status,
-        reason=reason,
-        by=by,
-        at=timezone.now(),
-    )
-    case.status = status
-    case.version += 1
-    case.full_clean()
-    case.save()

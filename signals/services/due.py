@@ -39,6 +39,13 @@ def moves_end(case: Case, *, all_of_them: bool = False) -> None:
             return
         running = running.exclude(step__state=rules.STEP_OPEN, step__lapsed_by=None)
     Moved.objects.filter(pk__in=list(running.values_list("pk", flat=True))).update(ended_at=timezone.now())
-    left = case.moves.filter(ended_at=None).aggregate(level=Max("level"), at=Max("at"))
-    case.moved_to, case.moved_at = left["level"] or ladder.FIRST, left["at"] or case.moved_at
+    lies_with(case)
+
+
+def lies_with(case: Case) -> None:
+    """Set how far up a case lies from what moved up in it and still waits."""
+    running = Q(ended_at=None)
+    found = case.moves.aggregate(level=Max("level", filter=running), now=Max("at", filter=running), ever=Max("at"))
+    case.moved_to = found["level"] or ladder.FIRST
+    case.moved_at = found["now"] or case.moved_at or found["ever"]
     Case.objects.filter(pk=case.pk).update(moved_to=case.moved_to, moved_at=case.moved_at)

@@ -86,7 +86,8 @@ def _lock(signal: Signal) -> Signal:
     """The case first, then the report: the order of everything that changes a case."""
     Case.objects.select_for_update().get(pk=signal.case_id)
     rows = Signal.objects.select_for_update(of=("self",)).select_related("case__board", "case__school", "school")
-    return rows.get(pk=signal.pk)
+    found = rows.get(pk=signal.pk)
+    return found if found.case_id == signal.case_id else _lock(found)  # it went to another case meanwhile
 
 
 def _change(

@@ -33,6 +33,7 @@ from signals.models.signal import PersonRole
 from signals.routing import route
 from signals.services.facts import Answers, facts_add
 from signals.services.steps import call_completes_step
+from signals.services.thirds import tell_of_third
 
 WRITE = (Permission.SIGNAL_WRITE,)
 _LOCK = Prepared(
@@ -117,10 +118,17 @@ def signal_send(*, by: User, draft: Draft, report: Report) -> Signal:
     )
     if signal.called_112_at:
         call_completes_step(signal=signal, by=by, at=signal.called_112_at)
+    if report.pupil:
+        tell_of_third(signal, case, report.pupil, steps)
+    _forget(by, draft, report)
+    return signal
+
+
+def _forget(by: User, draft: Draft, report: Report) -> None:
+    """What was typed before sending is gone; of a report without a name also what was looked for."""
     Draft.objects.filter(pk=draft.pk).delete()
     if report.unnamed:
         words_forget(by=by, key=draft.reference, path=reverse("signals:person-search"))
-    return signal
 
 
 def _sent_before(draft: Draft, by: User) -> Signal | None:
@@ -257,6 +265,7 @@ def signal_add(*, by: User, signal: Signal, text: str, key: str, answers: Answer
 @transaction.atomic
 def signal_called(*, by: User, signal: Signal, at: datetime) -> None:
     """Record that the writer called 112 after sending. The first recorded moment stays."""
+    Case.objects.select_for_update().get(pk=signal.case_id)  # the case first: the order of everything
     locked = Signal.objects.select_for_update().get(pk=signal.pk)
     if locked.called_112_at:
         return

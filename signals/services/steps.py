@@ -173,7 +173,8 @@ def _complete(step: Step, *, by: User, at: datetime, action: Action) -> None:
 def _lock(step: Step) -> Step:
     """The case first, then the step: the order of everything that changes a case."""
     Case.objects.select_for_update().get(pk=step.case_id)
-    return Step.objects.select_for_update(of=("self",)).select_related("case", "signal").get(pk=step.pk)
+    found = Step.objects.select_for_update(of=("self",)).select_related("case", "signal").get(pk=step.pk)
+    return found if found.case_id == step.case_id else _lock(found)  # its report went to another case meanwhile
 
 
 def _again(step: Step, outcome: StepOutcome) -> StepOutcome | None:

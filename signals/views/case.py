@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -23,10 +22,9 @@ from signals.errors import RuleError
 from signals.events import case_event
 from signals.forms.case import TextForm
 from signals.glasses import open_until
-from signals.lists import Row, row, with_steps
 from signals.models import Case, Signal
 from signals.opened import opened_to
-from signals.scope import Scope
+from signals.same import candidates, same_person
 from signals.selectors import changes_of, reports_of, steps_of, work_of
 from signals.services import cases as services
 from signals.shared import shared_with
@@ -73,7 +71,7 @@ def case_join(request: HttpRequest, reference: str) -> HttpResponse:
     user = person(request)
     found = access.case(user, reference, to=HANDLE)
     into = request.POST.get("into", "").replace("\x00", "")
-    others = services.candidates(found, access.sight(user).scope(*HANDLE), most=100)
+    others = candidates(found, access.sight(user).scope(*HANDLE), most=100)
     target = next((other for other in others if other.reference == into), None)
     if target is None:
         messages.warning(request, _("Choose the case to put it with."))
@@ -126,8 +124,7 @@ def _case_page(
         "entries": story(
             found, signals, steps, glasses=opened.glasses, work=work, changed=changed, newest_first=order == "new"
         ),
-        "order": order,
-        "order_url": "?order=old" if order == "new" else "?order=new",
+        **_order(order),
         "readers": opened.readers,
         "handles": handles,
         "shares": opened.shares if handles else [],
@@ -137,11 +134,16 @@ def _case_page(
         "glass_until": open_until(found, user) if seen.way(found) == Permission.BREAK_GLASS else None,
         "note_form": form,
         "writing": writing.for_browser(),
-        **_actions(found, seen, signals),
-        **work_context(found, user, seen, work, changed),
+        **_actions(found, seen),
+        "same": same_person(found, signals, seen.scope(*HANDLE)) if handles else None,
+        **work_context(found, user, seen, work, [row for row in changed if row.case_id == found.pk]),
     }
     context["can"]["note"] |= form.is_bound  # what was typed, and why it was not kept, stay on the screen
     return render(request, "signals/case.html", context, status=status)
+
+
+def _order(order: str) -> dict[str, str]:
+    return {"order": order, "order_url": "?order=old" if order == "new" else "?order=new"}
 
 
 def _way(seen: access.Sight, found: Case) -> tuple[Permission, ...]:
@@ -168,7 +170,7 @@ def _people(signals: list[Signal]) -> list[dict[str, str]]:
     return [{"name": name, "role_label": subject_short(s.subject_role, s.school.sector)} for name, s in rows.items()]
 
 
-def _actions(found: Case, seen: access.Sight, signals: list[Signal]) -> dict[str, Any]:
+def _actions(found: Case, seen: access.Sight) -> dict[str, Any]:
     """What can be done now, and where."""
     handles = seen.may(found, *HANDLE)
     new = handles and found.status == rules.NEW
@@ -181,6 +183,7 @@ def _actions(found: Case, seen: access.Sight, signals: list[Signal]) -> dict[str
         "can": {
             "take": new,
             "join": new,
+            "reports": handles and found.status in rules.OPEN,
             "share": handles and found.status in rules.ACTIVE,
             "note": found.status in rules.ACTIVE and seen.may(found, *access.ADD),
             "move": bool(moves),
@@ -188,20 +191,15 @@ def _actions(found: Case, seen: access.Sight, signals: list[Signal]) -> dict[str
             "facts": handles and found.status in rules.ACTIVE,
             "reopen": handles and rules.can_move(found.status, rules.REOPENED),
         },
-        "candidates": _candidates(found, seen.scope(*HANDLE), signals) if new else [],
         "moves": [
             {"label": MOVES[name], "url": reverse("signals:case-move", args=[found.reference, name])} for name in moves
         ],
         "take_url": url("case-take"),
         "join_url": url("case-join"),
+        "reports_url": url("case-reports"),
         "note_url": url("case-note"),
         "share_url": url("case-share"),
         "facts_url": url("case-facts"),
         "close_url": url("case-close"),
         "reopen_url": url("case-reopen"),
     }
-
-
-def _candidates(found: Case, scope: Scope, signals: list[Signal]) -> list[Row]:
-    now = timezone.now()
-    return [row(other, now) for other in with_steps(services.candidates(found, scope, reports=signals))]

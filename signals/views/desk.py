@@ -14,7 +14,7 @@ from accounts.roles import Permission
 from audit.actions import Action
 from escalation.hats import works_as
 from escalation.selectors import proposals_waiting
-from signals import access, filters
+from signals import access, filters, rules
 from signals.desk_words import EMPTY, LABELS, addresses, order_of, wrong_words
 from signals.events import private_event
 from signals.filter_panel import Options, choices, known, panel
@@ -24,6 +24,7 @@ from signals.listing import Desk
 from signals.lists import rows_of, tab_links
 from signals.moved import at_board
 from signals.mywork import my_work
+from signals.same import thirds_among
 from signals.scope import Scope
 from signals.week import due_before
 
@@ -55,7 +56,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "saved": saved,
         "filtered": bool(narrowed),
         **links,
-        **_beside(user, seen),
+        **_beside(user, seen, [line.pk for line, _due in lines if line.status == rules.NEW]),
     }
     if not rows:
         context["empty"] = EMPTY["filtered" if narrowed else tab]
@@ -64,9 +65,10 @@ def desk(request: HttpRequest) -> HttpResponse:
     return render(request, "signals/desk.html", context)
 
 
-def _beside(user: User, seen: access.Sight) -> dict[str, Any]:
-    """What stands around the list."""
+def _beside(user: User, seen: access.Sight, new: list[int]) -> dict[str, Any]:
+    """What stands around the list. `new`: ids of the cases in it that nobody has taken."""
     return {
+        "thirds": thirds_among(new, seen.scope(*access.HANDLE)),
         "works_as": works_as(user, *access.HANDLE),
         "sets_absence": seen.grants.allows(Permission.CASE_HANDLE),
         "glass_waits": count_waiting(seen, user),

@@ -378,6 +378,16 @@ CASES = {
     "signals:case": Page(WRITERS, shared(handled("GET", 200, 200, 200) | followed_instead(), {"GET": (200, 200)})),
     "signals:case-take": Page(HANDLERS, handled("POST", 302, 302, 302)),
     "signals:case-join": Page(HANDLERS, handled("POST", 302, 302, 302) | handled("EMPTY", 302, 302, 302)),
+    # The number in the POST is that of the taken case: only a new one of that school may be put with it, and the shared
+    # case takes nothing in that its colleagues could not read.
+    "signals:case-reports": Page(
+        HANDLERS,
+        handled("GET", 200, 200, 200)
+        | handled("POST", 422, 422, 422)
+        | {"POST pupil/new": school(302)}
+        | handled("EMPTY", 422, 422, 422),
+    ),
+    "signals:case-reports-back": Page(HANDLERS, handled("POST", 302, 302, 302)),
     "signals:case-note": Page(
         WRITERS,
         shared(
@@ -750,6 +760,7 @@ LEAVES = {
     "POST signals:filter-remove": "filter.removed",
     "POST signals:case-take": "case.taken",
     "POST signals:case-join": "case.joined",
+    "POST signals:case-reports": "case.joined",
     "POST signals:case-note": "case.noted",
     "POST signals:case-move": "case.moved",
     "POST signals:case-close": "case.closed",

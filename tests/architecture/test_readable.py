@@ -32,13 +32,14 @@ from audit.actions import Action
 from audit.record import record
 from signals import access
 from signals.errors import RuleError
-from signals.models import Case, Share
+from signals.models import Case, Share, Signal, Transfer
 from signals.readable import Row, answer
 from signals.readable_events import events_of
 from signals.readable_history import Rule
 from signals.services.cases import case_join, case_take, story_open
 from signals.services.glass import glass_break
 from signals.services.shares import case_share, share_end
+from signals.services.transfers import case_merge, signal_move, signal_split, transfer_undo
 from signals.services.walls import case_unwall, case_wall
 from tests.conftest import World, send, typed
 
@@ -115,6 +116,40 @@ def join_cases(play: Play, one: int, two: int, three: int) -> None:
     into = case and play.case(two, status="in_review", school=case.school, walled=case.walled)
     if case and into and (handler := play.handler(into)):
         _try(lambda: case_join(by=handler, case=case, into=into))
+
+
+def handled_case(play: Play, number: int) -> tuple[Case | None, User | None]:
+    case = play.case(number, status="in_review")
+    return case, case and play.handler(case)
+
+
+def merge(play: Play, one: int, two: int, three: int) -> None:
+    case, by = handled_case(play, one)
+    into = case and play.case(two, status="in_review", school=case.school)
+    if case and by and into:
+        _try(lambda: case_merge(by=by, case=case, into=into, reason=WHY, key=uuid.uuid4()))
+
+
+def move_report(play: Play, one: int, two: int, three: int) -> None:
+    """To another case, or by itself."""
+    rows = list(Signal.objects.filter(case__board=play.world.board).select_related("case__school", "case__board"))
+    full = [row for row in rows if row.case.status == "in_review" and row.case.signals.count() > 1]
+    if not full:
+        return
+    signal = full[one % len(full)]
+    by, into = play.handler(signal.case), play.case(two, status="in_review", school=signal.case.school)
+    if by and three % 2:
+        _try(lambda: signal_split(by=by, signal=signal, reason=WHY, key=uuid.uuid4()))
+    elif by and into:
+        _try(lambda: signal_move(by=by, signal=signal, into=into, reason=WHY, key=uuid.uuid4()))
+
+
+def put_back(play: Play, one: int, two: int, three: int) -> None:
+    rows = list(Transfer.objects.filter(undone_at=None, source__board=play.world.board).order_by("-pk")[:3])
+    if rows:
+        row = rows[one % len(rows)]
+        if by := play.handler(Case.objects.select_related("school", "board").get(pk=row.target_id)):
+            _try(lambda: transfer_undo(by=by, transfer=row))
 
 
 def wall(play: Play, one: int, two: int, three: int) -> None:
@@ -207,6 +242,9 @@ ACTS = (
         take,
         take,
         join_cases,
+        merge,
+        move_report,
+        put_back,
         wall,
         wall,
         unwall,

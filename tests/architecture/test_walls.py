@@ -18,7 +18,8 @@ from signals.filters import times
 from signals.lists import desk_tabs, follow_tabs
 from signals.models import BreakGlass, Case, Signal
 from signals.opened import readers_of
-from signals.services.cases import candidates, case_take
+from signals.same import candidates
+from signals.services.cases import case_take
 from signals.services.shares import can_be_shared_with
 from signals.trail import case_events, people_seen, visible_case_events, visible_events
 from tests.conftest import World, join, person, send, typed

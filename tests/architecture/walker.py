@@ -223,6 +223,13 @@ def body(stage: Stage, cell: Cell) -> dict[str, Any]:
         "signals:case-share": sharing(stage),
         "signals:share-search": {"colleague_query": "teacher"},
         "signals:case-join": {"into": stage.case("pupil/taken").reference},
+        "signals:case-reports": {
+            "what": "all",
+            "where": "number",
+            "number": stage.case("pupil/taken").reference.lower().replace("-", " "),  # see case-search
+            "reason": WHY,
+            "key": str(uuid.uuid4()),
+        },
         "signals:case-move": {"reason": WHY},
         "signals:case-facts": {
             "immediate_danger": "yes",

@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Callable
 from datetime import date, time, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.apps import apps
@@ -22,7 +22,7 @@ from signals import report
 from signals.forms.concern import ConcernForm
 from signals.models import Case, Signal, Step
 from signals.practice import acts
-from signals.services import cases, drafts, filters, rehearsing, sending, steps
+from signals.services import cases, drafts, filters, rehearsing, sending, steps, transfers
 from tests.agreeing import agree, otherwise, propose
 from tests.conftest import World, send, typed
 from tests.practice import practised, rehearsed
@@ -30,7 +30,19 @@ from tests.practice import practised, rehearsed
 KEY = "6f1c9a52-6f0e-4b8e-9a53-0d5a2e2f6a01"
 KEPT = "2345-6789-BC"
 REASON = "Hier staat waarom dit zo is."
-FEATURES = (cases, drafts, filters, rehearsing, sending, steps, contact_services, calendar, reminders, own_steps)
+FEATURES = (
+    cases,
+    drafts,
+    filters,
+    rehearsing,
+    sending,
+    steps,
+    transfers,
+    contact_services,
+    calendar,
+    reminders,
+    own_steps,
+)
 
 
 class TrailIsFullError(RuntimeError):
@@ -75,7 +87,15 @@ def prepared(world: World) -> dict[str, Callable[[], object]]:
     other_step = otherwise("R05", "principal", obligation="advice")
     kept = filters.filter_save(by=by, name="Wat ik volg", query="tab=open&status=monitoring")
     done = steps.Done(timezone.now() - timedelta(hours=1), "Ik")
+    pair = cases.case_take(by=by, case=send(author, typed(world)).case)
+    second = send(author, typed(world))
+    put = transfers.case_merge(by=by, case=second.case, into=pair, reason=REASON, key=uuid4())
+    second.refresh_from_db()
     return {
+        "case_merge": lambda: transfers.case_merge(by=by, case=ready, into=case, reason=REASON, key=UUID(KEY)),
+        "signal_move": lambda: transfers.signal_move(by=by, signal=second, into=case, reason=REASON, key=UUID(KEY)),
+        "signal_split": lambda: transfers.signal_split(by=by, signal=second, reason=REASON, key=UUID(KEY)),
+        "transfer_undo": lambda: transfers.transfer_undo(by=by, transfer=put),
         "case_take": lambda: cases.case_take(by=by, case=other.case),
         "case_join": lambda: cases.case_join(by=by, case=other.case, into=case),
         "case_note": lambda: cases.case_note(by=by, case=case, text="Tekst", key=KEY),

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from datetime import time, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
@@ -28,6 +29,7 @@ from signals.services.glass import glass_break, glass_review
 from signals.services.sending import signal_add
 from signals.services.shares import share_end
 from signals.services.steps import step_decline
+from signals.services.transfers import case_merge
 from signals.services.walls import case_wall
 from tests.agreeing import agree, agreed, off, proposal, propose
 from tests.browser.acts import second_page, write
@@ -276,6 +278,8 @@ def test_forms_of_a_case(world: World, desk: Any, tour: Any) -> None:
     found.errors("close", url("case-close", desk["ready"]))
     found.errors("reopen", url("case-reopen", desk["closed"]))
     found.errors("move", reverse("signals:case-move", args=[desk["taken"].case.reference, "escalated"]))
+    case_merge(by=world.coordinator, case=desk["same"].case, into=desk["taken"].case, reason=WHY, key=uuid4())
+    found.errors("reports", url("case-reports", desk["taken"]), SUBMIT + ".btn-primary")
     done(found)
 
 

@@ -9,6 +9,10 @@ ALL = [rules.NEW, rules.IN_REVIEW, rules.ESCALATED, rules.MONITORING, rules.CLOS
 ALLOWED = {
     ("new", "in_review"),
     ("new", "joined"),
+    ("in_review", "joined"),
+    ("escalated", "joined"),
+    ("monitoring", "joined"),
+    ("reopened", "joined"),
     ("in_review", "escalated"),
     ("in_review", "monitoring"),
     ("in_review", "closed"),

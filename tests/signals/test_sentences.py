@@ -77,7 +77,7 @@ def test_every_action_is_said_in_both_languages(action: Action) -> None:
         (Action.PERSON_SEARCHED, "searched for a person and found 1"),
         (Action.SIGNAL_SENT, "sent a concern; 3 steps came out of it"),
         (Action.CASE_LISTED, "saw a list of 2 cases (too late)"),
-        (Action.CASE_JOINED, "put case 7K3M-9QXD-T4 with this one"),
+        (Action.CASE_JOINED, "put another case with this one"),
         (Action.CASE_MOVED, "changed the status from ‘in review’ to ‘passed on outside the school’"),
         (Action.CASE_CLOSED, "closed the case with the outcome ‘Unfounded: the worry proved not to be right’"),
         (Action.CONTACT_LISTED, "saw the contacts of 3 schools"),

@@ -1,0 +1,41 @@
+"""What the log says of reports that went from one case to another, and what that ends. Pure, see `readable_history`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from signals.readable_history import Event, _File
+
+
+def joined(case: _File, source: _File, event: Event) -> None:
+    """All reports of `source` went to `case`."""
+    case.reports.update(source.reports)
+    source.reports, source.joined = {}, True
+    if event.details.get("reports"):  # an older event left what was opened open
+        shut_at(case, event.at)
+        shut_at(source, event.at)
+
+
+def moved(case: _File, source: _File, event: Event, person: str) -> None:
+    """Some reports went to `case`: another one, one of its own, or back to where they came from."""
+    if event.said("how") == "split":
+        case.school, case.walled, case.named = source.school, source.walled, source.named
+        case.barred = source.barred or any(report.about == person for report in source.reports.values())
+        case.unsure = source.unsure or any(report.unsure for report in source.reports.values())
+    reports = event.details.get("reports")
+    for reference in reports if isinstance(reports, list) else []:
+        if report := source.reports.pop(reference, None):
+            case.reports[reference] = report
+    case.joined = False
+    shut_at(case, event.at)
+    if event.details.get("emptied"):
+        source.joined = True
+        shut_at(source, event.at)
+
+
+def shut_at(case: _File, at: datetime) -> None:
+    """What was opened by breaking the glass or with a reason is over."""
+    case.glasses = [(opened, min(until, at)) for opened, until in case.glasses]
+    case.stories = [(opened, min(until, at)) for opened, until in case.stories]

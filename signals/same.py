@@ -1,0 +1,139 @@
+"""Other reports about the same person, among the cases that somebody handles: a suggestion, never more than that."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from escalation.texts import concern_name, subject_short
+from signals import repeated, rules
+from signals.ages import age
+from signals.models import Case, Person, Signal, Step
+from signals.repeated import Small
+from signals.scope import Scope
+
+MOST = 100  # reports about the same person that are looked at, the newest
+FIELDS = ("pupil_id", "user_id", "signal_id", "signal__reference", "signal__known_on", "signal__case_id")
+OF_CASE = ("reference", "status", "walled", "school_id", "board_id", "concern", "subject_role", "created_at")
+# A must that taking the case up does not fulfil: rules.is_small, for reports that no wall keeps from the school.
+GRAVE = Step.objects.filter(signal=OuterRef("signal"), obligation="must").exclude(
+    recipient="care_coordinator", rules=["R00"]
+)
+
+
+@dataclass(frozen=True)
+class Other:
+    """An open case about the same person."""
+
+    reference: str
+    url: str
+    concern: str
+    about: str
+    age: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One of three small reports: when it was known, its case, and where that is."""
+
+    day: date
+    reference: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Same:
+    """others: open cases about the same person. third: three small reports within six weeks, or none."""
+
+    others: list[Other]
+    third: list[Line]
+
+
+def same_person(case: Case, reports: Sequence[Signal], scope: Scope) -> Same:
+    """What else there is about the people of a case; one query.
+
+    Args:
+        reports: those in the case, with their people.
+        scope: the cases this person handles.
+    """
+    people = [person for report in reports for person in report.people.all()]
+    rows = [row for row in _about_these(case, people) if scope.holds(row.signal.case)]
+    cases = {row.signal.case_id: row.signal.case for row in rows if row.signal.case_id != case.pk}
+    others = [_other(one, case.school.sector) for one in cases.values() if one.status in rules.ACTIVE]
+    third: tuple[Small, ...] = ()
+    for small in by_pupil(rows).values():
+        third = third or repeated.last_with(small, [report.pk for report in reports])
+    return Same(others, [_line(row) for row in third])
+
+
+def candidates(case: Case, seen: Scope, most: int = 10) -> list[Case]:
+    """Open cases, among those that are seen, with a report about the same pupil or colleague; newest first."""
+    people = list(Person.objects.filter(signal__case=case))
+    found = {row.signal.case_id: row.signal.case for row in _about_these(case, people)}
+    able = (one for one in found.values() if one.pk != case.pk and one.status in rules.ACTIVE and seen.holds(one))
+    return sorted(able, key=lambda one: one.pk, reverse=True)[:most]
+
+
+def thirds_among(new: Sequence[int], scope: Scope) -> list[list[Line]]:
+    """Of the new cases on a page of the desk: each time that one is among three small reports within six weeks.
+
+    Args:
+        new: ids of those cases.
+    """
+    if not new:
+        return []
+    pupils = Person.objects.filter(signal__case__in=new, pupil__isnull=False)
+    rows = [row for row in small_reports(Q(pupil__in=pupils.values("pupil"))) if scope.holds(row.signal.case)]
+    numbers = [row.signal_id for row in rows if row.signal.case_id in new]
+    found = (repeated.last_with(small, numbers) for small in by_pupil(rows).values())
+    return [[_line(row) for row in three] for three in found if three]
+
+
+def _about_these(case: Case, people: Iterable[Person]) -> list[Person]:
+    """Reports about the same pupils or colleagues at the school of a case, behind a wall as it is; newest first."""
+    pupils = {person.pupil_id for person in people if person.pupil_id}
+    staff = {person.user_id for person in people if person.user_id}
+    if not pupils and not staff:
+        return []
+    about = Q(user_id__in=staff) if staff else Q(pupil_id__in=pupils)
+    return list(_rows(about & Q(signal__case__school=case.school_id, signal__case__walled=case.walled))[:MOST])
+
+
+def small_reports(about: Q) -> QuerySet[Person]:
+    """Reports about pupils that no wall keeps from the school; those of the school of the pupil alone."""
+    return _rows(about & Q(signal__case__walled=False, grave=False))[:MOST]
+
+
+def _rows(about: Q) -> QuerySet[Person]:
+    names = (*FIELDS, *(f"signal__case__{name}" for name in OF_CASE))
+    rows = Person.objects.annotate(grave=Exists(GRAVE)).filter(about)
+    return rows.select_related("signal__case").only(*names).order_by("-signal_id")
+
+
+def by_pupil(rows: Iterable[Person]) -> dict[tuple[int, int], list[Small]]:
+    """The small reports about each pupil at each school, without those behind a wall."""
+    found: dict[tuple[int, int], list[Small]] = defaultdict(list)
+    for row in rows:
+        case = row.signal.case
+        if row.pupil_id and not row.grave and not case.walled:  # type: ignore[attr-defined]
+            small = Small(row.signal_id, row.signal.reference, case.reference, row.signal.known_on)
+            found[row.pupil_id, case.school_id].append(small)
+    return found
+
+
+def _other(case: Case, sector: str) -> Other:
+    return Other(
+        case.reference,
+        reverse("signals:case", args=[case.reference]),
+        concern_name(case.concern),
+        subject_short(case.subject_role, sector),
+        age(case.created_at, timezone.now()),
+    )
+
+
+def _line(row: Small) -> Line:
+    return Line(row.day, row.case, reverse("signals:case", args=[row.case]))

@@ -1,0 +1,195 @@
+"""Reports that go from one case to another: who may not see more by it, and all that goes along.
+
+Everything here runs in the transaction of a service that has locked both cases.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from audit.actions import Action
+from signals import access, rules
+from signals.answers import facts_now
+from signals.audience import shut_out
+from signals.errors import RuleError
+from signals.events import case_event
+from signals.models import Case, CaseChange, Meeting, Moved, Person, Signal, Step, Task, Transfer, WorkLine
+from signals.models.case import ChangeKind
+from signals.models.transfers import TransferKind
+from signals.selectors import shares_running
+from signals.services.due import lies_with, moves_end, refresh_due
+from signals.services.handover import hand_over_lapses
+from signals.services.shares import shares_end_of_case
+from signals.services.status import bump, set_status
+from signals.services.steps import take_completes_steps
+
+WORK = (Task, Meeting, WorkLine)  # tasks and meetings belong to the whole case
+BELONGS = (Step,)  # what has a `case` of its own beside the `signal` it belongs to
+
+
+def put_together(
+    *, by: User, source: Case, target: Case, reason: str = "", key: UUID | None = None, shared: bool = True
+) -> Transfer:
+    """Put all reports of one case with another; the emptied one leads on to it.
+
+    Args:
+        shared: whoever reads `target` by a share may also read what comes.
+
+    Raises:
+        RuleError: the cases are not open to the same people, or `target` is not in hand.
+    """
+    if target.status not in rules.ACTIVE or target.pk == source.pk:
+        raise RuleError(_("Choose an open case of the same school."))
+    reports = list(source.signals.order_by("id"))
+    check_same_people(source, target, reports)
+    if not shared:
+        check_shares(source, target)
+    if source.status == rules.NEW:
+        take_completes_steps(case=source, by=by)
+    row = noted(TransferKind.MERGE, by=by, source=source, target=target, reports=reports, reason=reason, key=key)
+    carry(reports, source, target)
+    openings_end(target)
+    leads_on(source, target, by=by, reason=reason)
+    CaseChange.objects.create(
+        case=target,
+        kind=ChangeKind.JOINED,
+        old=source.reference,
+        new=", ".join(row.reports)[:40],
+        reason=reason,
+        by=by,
+        at=row.at,
+    )
+    settle(source, target)
+    details = {"from": source.reference, "reports": row.reports}
+    case_event(Action.CASE_JOINED, case=target, by=by, to=access.HANDLE, details=details)
+    return row
+
+
+def check_same_people(source: Case, target: Case, reports: Iterable[Signal]) -> None:
+    """Refuse what would let somebody read what was closed to them, now or when it is put back.
+
+    It does not say who that is, nor that there is anybody.
+
+    Raises:
+        RuleError: the cases are not open to the same people.
+    """
+    if (source.school_id, source.walled) != (target.school_id, target.walled):
+        raise RuleError(_("Choose an open case of the same school."))
+    going = list(reports)
+    about = set(Person.objects.filter(signal__in=going, user__isnull=False).values_list("user_id", flat=True))
+    staff = any(facts_now(report).subject_role in rules.WALLING for report in going)
+    same = shut_out(source) - about == shut_out(target) - about and _named(source) == _named(target)
+    if not same or (staff and target.subject_role not in rules.WALLING):
+        raise RuleError(_("These two cases are not open to the same people. So the reports stay where they are."))
+
+
+def check_shares(source: Case, target: Case, since: datetime | None = None) -> None:
+    """Refuse while somebody would read more by a share of the target.
+
+    Args:
+        since: who had their share before that moment could read it then as well.
+
+    Raises:
+        RuleError: it names those colleagues; who handles the case sees the shares of it anyway.
+    """
+    running = [row for row in shares_running(target) if since is None or row.created_at > since]
+    names = [row.colleague.name for row in running if not access.may(row.colleague, source, *access.READ)]
+    if names:
+        words = {"reference": target.reference, "names": ", ".join(names)}
+        raise RuleError(
+            _("Case %(reference)s is shared with: %(names)s. They would read more by this. Stop that share first.")
+            % words
+        )
+
+
+def noted(
+    kind: TransferKind,
+    *,
+    by: User,
+    source: Case,
+    target: Case,
+    reports: Iterable[Signal],
+    reason: str,
+    key: UUID | None,
+) -> Transfer:
+    """Write down what went where, and what the case was that it came from."""
+    row = Transfer(
+        key=key or uuid4(),
+        kind=kind,
+        source=source,
+        target=target,
+        reports=[report.reference for report in reports],
+        was_status=source.status,
+        was_concern=source.concern,
+        was_owner=source.owner,
+        was_taken_at=source.taken_at,
+        reason=reason,
+        by=by,
+        at=timezone.now(),
+    )
+    if kind == TransferKind.MERGE:
+        row.brought = list(source.joined.order_by("id").values_list("reference", flat=True))
+        row.tasks = list(source.tasks.order_by("id").values_list("reference", flat=True))
+        row.meetings = list(source.meetings.order_by("id").values_list("reference", flat=True))
+    row.full_clean()
+    row.save()
+    return row
+
+
+def carry(reports: Iterable[Signal], source: Case, target: Case) -> None:
+    """Let reports go to another case, with their steps and with what moved up of those."""
+    going = [report.pk for report in reports]
+    Signal.objects.filter(pk__in=going).update(case=target)
+    for model in BELONGS:
+        model.objects.filter(signal__in=going).update(case=target)
+    Moved.objects.filter(step__signal__in=going).update(case=target)
+    if source.moved_at or target.moved_at:
+        lies_with(source)
+        lies_with(target)
+
+
+def work_back(row: Transfer, now_in: Case, origin: Case) -> None:
+    """The tasks and meetings that came with a case go back with it, and what was written of them since."""
+    Task.objects.filter(reference__in=row.tasks, case=now_in).update(case=origin)
+    Meeting.objects.filter(reference__in=row.meetings, case=now_in).update(case=origin)
+    theirs = Q(task__reference__in=row.tasks) | Q(meeting__reference__in=row.meetings) | Q(hand_over__case=origin)
+    WorkLine.objects.filter(theirs, case=now_in).update(case=origin)
+
+
+def openings_end(case: Case) -> None:
+    """Who opened the story or broke the glass did so for what was there then: that is over."""
+    now = timezone.now()
+    case.break_glasses.filter(until__gt=now, opened_at__lt=now).update(until=now)
+    case.story_openings.filter(until__gt=now, opened_at__lt=now).update(until=now)
+
+
+def leads_on(case: Case, to: Case, *, by: User, reason: str) -> None:
+    """An emptied case: nothing happens there any more, its number leads to the other one."""
+    openings_end(case)
+    hand_over_lapses(by=by, case=case)
+    shares_end_of_case(by=by, case=case)
+    for model in WORK:
+        model._default_manager.filter(case=case).update(case=to)
+    moves_end(case, all_of_them=True)
+    case.joined.update(joined_to=to)
+    case.joined_to, case.owner, case.taken_at = to, None, None
+    if case.moved_at and not to.moved_at:
+        to.moved_at = case.moved_at  # so that its chronology tells
+        to.save(update_fields=["moved_at"])
+    set_status(case, rules.JOINED, by=by, reason=reason)
+
+
+def settle(source: Case, target: Case) -> None:
+    """Deadlines of both as they are now, and a version that tells that something changed."""
+    for case in (source, target):
+        refresh_due(case)
+        bump(case)
+
+
+def _named(case: Case) -> set[int]:
+    return set(case.named.filter(ended_at=None).values_list("user_id", flat=True)) if case.walled else set()

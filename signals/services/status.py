@@ -1,0 +1,40 @@
+"""What every change of a case does: lock its row, write the change beside it, count its version."""
+
+from django.utils import timezone
+
+from accounts.models import User
+from signals.models import Case, CaseChange
+from signals.models.case import ChangeKind
+
+
+def lock(case: Case) -> Case:
+    return Case.objects.select_for_update().get(pk=case.pk)
+
+
+def lock_both(one: Case, other: Case) -> tuple[Case, Case]:
+    """Lock two cases, always the oldest first, so that two people at once can't wait for each other."""
+    for row in sorted((one, other), key=lambda case: case.pk):
+        lock(row)
+    rows = Case.objects.select_related("board", "school", "owner").in_bulk([one.pk, other.pk])
+    return rows[one.pk], rows[other.pk]
+
+
+def bump(case: Case) -> None:
+    case.version += 1
+    case.save(update_fields=["version"])
+
+
+def set_status(case: Case, status: str, *, by: User, reason: str = "") -> None:
+    CaseChange.objects.create(
+        case=case,
+        kind=ChangeKind.STATUS,
+        old=case.status,
+        new=status,
+        reason=reason,
+        by=by,
+        at=timezone.now(),
+    )
+    case.status = status
+    case.version += 1
+    case.full_clean()
+    case.save()
