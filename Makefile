@@ -22,6 +22,7 @@ $(VAR)/setup.stamp: requirements.txt locale/nl/LC_MESSAGES/django.po locale/comp
 		&& echo "DATABASE_URL=sqlite:///$(CURDIR)/$(VAR)/db.sqlite3" >> .env)
 	$(BIN)/python manage.py audit_keys
 	$(BIN)/python manage.py factor_keys
+	$(BIN)/python manage.py content_keys
 	@touch $@
 
 dev: $(VAR)/dev.stamp  ## and what tests and checks need
@@ -34,6 +35,7 @@ demo: setup  ## an invented school board, on this machine only
 	@test -e $(VAR)/demo.sqlite3 || rm -rf $(VAR)/demo-checkpoints  # seals of a demo that is gone
 	@$(DEMO_ENV) $(BIN)/python manage.py audit_keys > $(VAR)/demo-keys.txt
 	@$(DEMO_ENV) $(BIN)/python manage.py factor_keys >> $(VAR)/demo-keys.txt
+	@$(DEMO_ENV) $(BIN)/python manage.py content_keys >> $(VAR)/demo-keys.txt
 	@$(DEMO_ENV) $(BIN)/python manage.py migrate --verbosity 0
 	@$(DEMO_ENV) $(BIN)/python manage.py createcachetable
 	@$(DEMO_ENV) $(BIN)/python manage.py collectstatic --noinput --verbosity 0

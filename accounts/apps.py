@@ -9,9 +9,12 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import checks, converters, mails, receivers
+        from accounts.content import keys as content_keys
+        from accounts.content import start as content_start
         from accounts.factors import keys, rule
         from accounts.sso import mails as sso_mails
         from accounts.sso import proof
+        from audit.keyfiles import MAKERS
 
         converters.register()
         checks.register()
@@ -20,8 +23,10 @@ class AccountsConfig(AppConfig):
         sso_mails.connect()
         self.letters()
         rule.also_proof(proof.is_proof)
-        if sys.argv[1:2] not in (["audit_keys"], ["factor_keys"]):  # the commands that make keys must be able to start
+        content_start.connect(self)
+        if not set(sys.argv[1:2]) & set(MAKERS):
             keys.check_key()
+            content_keys.check_key()
 
     def letters(self) -> None:
         """The kinds of mail about accounts."""

@@ -12,6 +12,8 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from guardian.mixins import GuardianUserMixin
 
+from accounts.content.fields import EncryptedJSONField
+from accounts.content.models import ContentKey as ContentKey
 from accounts.references import new_reference
 from accounts.roles import BOARD_ROLES, SCHOOL_ROLES, Role
 from accounts.validators import valid_hours
@@ -259,7 +261,7 @@ class KeptWords(models.Model):
     reference = models.CharField(max_length=12, default=new_reference, unique=True, editable=False)
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     path = models.CharField(max_length=500)
-    fields = models.JSONField(help_text="Pairs of a name and a value, in the order of the form.")
+    fields = EncryptedJSONField(row="reference", help_text="Pairs of a name and a value, in the order of the form.")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:

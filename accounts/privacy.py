@@ -11,6 +11,7 @@ INVITED = "with the role that came of it; when it was withdrawn or never used, 1
 MAIL = "14 days after it was sent, then erased"
 BROWSER = "400 days after the last log-in in it, then erased"
 WORDS = "until sent or thrown away, at most 30 days, then erased"
+DATABASE = "until the key is dropped; holds no key"
 PUPIL = "until 2 years after the pupil left the school, then erased unless a case is on hold"
 
 FIELDS: dict[str, FieldClass] = {
@@ -38,6 +39,7 @@ FIELDS: dict[str, FieldClass] = {
     **fields("KeptWords", "technical", WORDS, "id", "reference", "created_at"),
     **fields("KeptWords", "personal", WORDS, "user", "path"),
     **fields("KeptWords", "sensitive", WORDS, "fields"),
+    **fields("ContentKey", "technical", DATABASE, "id", "number", "fingerprint", "first_seen_at"),
     **fields("UnlinkedIdentity", "technical", STAFF, "id", "provider", "created_at"),
     **fields("UnlinkedIdentity", "personal", STAFF, "user"),
     **fields("Pupil", "technical", PUPIL, "id", "is_active"),

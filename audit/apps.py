@@ -20,8 +20,9 @@ class AuditConfig(AppConfig):
     verbose_name = "Audit trail"
 
     def ready(self) -> None:
+        from audit.keyfiles import MAKERS
         from audit.keys import row_masters
 
         post_migrate.connect(install_triggers, sender=self, dispatch_uid="audit_triggers")
-        if sys.argv[1:2] not in (["audit_keys"], ["factor_keys"]):  # the commands that make keys must be able to start
+        if not set(sys.argv[1:2]) & set(MAKERS):
             row_masters()

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 LENGTH = 32
+MAKERS = ("audit_keys", "factor_keys", "content_keys")  # the commands that must be able to start without a key
 
 
 def numbered(folder: Path, kind: str, suffix: str = "key") -> dict[int, Path]:

@@ -126,7 +126,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "transaction_mode": "IMMEDIATE",
         "timeout": 10,
         # FULL: what was acknowledged survives a power cut. recursive_triggers: REPLACE can't pass a delete trigger.
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON;",
+        # secure_delete: what is deleted or replaced is overwritten, not only left out.
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON; "
+        "PRAGMA secure_delete=ON;",
     }
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
@@ -149,6 +151,10 @@ AUDIT_PERSONAL_DAYS = env.int("AUDIT_PERSONAL_DAYS", default=183)
 # --- the key that encrypts second steps of logging in -----------------------------------------------------------
 FACTOR_KEYS_DIR = Path(env.str("FACTOR_KEYS_DIR", default=str(AUDIT_KEYS_DIR)))
 FACTOR_KEYS = env.str("FACTOR_KEYS", default="")
+
+# --- the key that encrypts story texts --------------------------------------------------------------------------
+CONTENT_KEYS_DIR = Path(env.str("CONTENT_KEYS_DIR", default=str(AUDIT_KEYS_DIR)))
+CONTENT_KEYS = env.str("CONTENT_KEYS", default="")
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Shared by all processes, so that the log-in limits hold for the installation and not per process. Room for more than

@@ -1,25 +1,35 @@
-"""Finding a case by its number or by the person it is about, among the cases that open to who searches.
+"""Finding a case by its number, by whom it is about or by what was written in it, among what opens to who searches.
 
-A name finds only cases whose story this person may read: otherwise a hit would tell the name. Whatever may not be
-seen is never found, and the answer is that of a number that does not exist.
+Words find only cases whose story this person may read: otherwise a hit would tell them. Whatever may not be seen is
+never found, and the answer is that of a number that does not exist.
 """
+
+from django.db.models import Q
 
 from accounts.references import is_reference
 from signals import access
 from signals.scope import Reach
 from signals.selectors import about_somebody
+from signals.textsearch import look
 
 SHORTEST = 2
 LONGEST = 80
 
 
-def find(seen: access.Sight, query: str) -> Reach:
-    """The cases of this number or, when it is no number, about somebody whose name holds every word."""
+def find(seen: access.Sight, query: str) -> tuple[Reach, bool]:
+    """The cases of this number or, when it is no number, those in which every word stands in one name or one text.
+
+    Returns:
+        The cases, and whether all texts were looked at; of a scope beyond measure the newest are.
+    """
     if number := number_in(query):
         cases = seen.scope(*access.SEE).reach()
         found = cases.filter(reference=number)
-        return found if found.exists() else cases.filter(joined__reference=number)
-    return seen.scope(*access.READ).reach().filter(about_somebody(query.split()))
+        return (found if found.exists() else cases.filter(joined__reference=number)), True
+    stories, words = seen.scope(*access.READ).reach(), query.split()
+    found_in, whole = look(stories, words)
+    hit = Q(pk__in=found_in)
+    return stories.filter(hit if whole else hit | Q(about_somebody(words))), whole
 
 
 def reads_stories(seen: access.Sight) -> bool:

@@ -46,8 +46,8 @@ def shares_running(case: Case) -> list[Share]:
 
 
 def about_somebody(words: list[str]) -> Exists:
-    """The condition on a case that somebody it is about has every word in their name, or in how they are described."""
+    """The condition on a case that somebody it is about has every word in their name. Descriptions are encrypted."""
     named = Q()
     for word in words:
-        named &= Q(pupil__name__icontains=word) | Q(user__name__icontains=word) | Q(description__icontains=word)
+        named &= Q(pupil__name__icontains=word) | Q(user__name__icontains=word)
     return Exists(Person.objects.filter(named, signal__case=OuterRef("pk")))

@@ -11,6 +11,7 @@ os.environ["SECRET_KEY"] = "only-for-tests"
 os.environ["AUDIT_KEYS_DIR"] = str(VAR / "test-keys")
 os.environ["AUDIT_ROW_KEYS"] = "1:" + "5c" * 32
 os.environ["FACTOR_KEYS"] = "1:" + "7e" * 32
+os.environ["CONTENT_KEYS"] = "1:" + "9d" * 32
 os.environ["AUDIT_CHECKPOINTS_DIR"] = str(VAR / f"test-checkpoints-{os.getpid()}")
 os.environ["DATABASE_URL"] = os.environ.get("DATABASE_URL") or f"sqlite:///{VAR / 'test.sqlite3'}"
 

@@ -22,9 +22,9 @@ class SearchForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.names = names
         box = self.fields["q"]
-        box.label = _("Case number, or name of whom it is about") if names else _("Case number")
+        box.label = _("Case number, name, or words from a report") if names else _("Case number")
         box.error_messages["required"] = (
-            _("Type a case number or a name first.") if names else _("Type a case number first.")
+            _("Type a case number, a name or a word first.") if names else _("Type a case number first.")
         )
 
     def clean_q(self) -> str:

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.content.fields import EncryptedTextField, RowKeyField
 from accounts.models import Board, School, User
 from accounts.references import new_reference
 from signals import ladder, rules
@@ -51,13 +52,13 @@ class Case(models.Model):
     concern = models.CharField(max_length=30)
     subject_role = models.CharField(max_length=12)
     walled = models.BooleanField(default=False)
-    wall_reason = models.TextField(blank=True)
+    wall_reason = EncryptedTextField(blank=True, row="reference")
     walled_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     walled_at = models.DateTimeField(null=True, blank=True)
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.NEW)
     owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     outcome = models.CharField(max_length=12, choices=CaseOutcome.choices, blank=True)
-    close_reason = models.TextField(blank=True)
+    close_reason = EncryptedTextField(blank=True, row="reference")
     created_at = models.DateTimeField()
     taken_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -154,11 +155,12 @@ class ChangeKind(models.TextChoices):
 class CaseChange(models.Model):
     """One change of status or owner; rows are only ever added."""
 
+    row_key = RowKeyField()
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="changes")
     kind = models.CharField(max_length=10, choices=ChangeKind.choices)
     old = models.CharField(max_length=40, blank=True)
     new = models.CharField(max_length=40)
-    reason = models.TextField(blank=True)
+    reason = EncryptedTextField(blank=True)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
@@ -171,7 +173,7 @@ class Note(models.Model):
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="notes")
     author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    text = models.TextField()
+    text = EncryptedTextField(row="key")
     key = models.UUIDField(unique=True)
     created_at = models.DateTimeField()
 
@@ -182,9 +184,10 @@ class Note(models.Model):
 class StoryOpening(models.Model):
     """Somebody who follows without the story opened it, and said why."""
 
+    row_key = RowKeyField()
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="story_openings")
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    reason = models.TextField()
+    reason = EncryptedTextField()
     opened_at = models.DateTimeField()
     until = models.DateTimeField()
 

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.content.fields import EncryptedJSONField, EncryptedTextField, RowKeyField
 from accounts.models import User
 from signals.models.signal import Signal
 
@@ -22,13 +23,14 @@ class FactsChange(models.Model):
     before, after: the facts that changed. facts: all of them from then on. finding: what a step's outcome told.
     """
 
+    row_key = RowKeyField()
     signal = models.ForeignKey(Signal, on_delete=models.PROTECT, related_name="facts_changes")
     source = models.CharField(max_length=12, choices=FactsSource.choices)
-    before = models.JSONField()
-    after = models.JSONField()
-    facts = models.JSONField()
+    before = EncryptedJSONField()
+    after = EncryptedJSONField()
+    facts = EncryptedJSONField()
     finding = models.CharField(max_length=30, blank=True)
-    reason = models.TextField(blank=True)
+    reason = EncryptedTextField(blank=True)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
 

@@ -2,13 +2,13 @@
 
 from typing import ClassVar
 
+from django.core.validators import MinLengthValidator
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Length
-from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 from guardian.models import UserObjectPermissionBase
 
+from accounts.content.fields import EncryptedTextField
 from accounts.models import User
 from accounts.references import new_reference
 from accounts.roles import Role
@@ -45,7 +45,7 @@ class Share(models.Model):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="shares")
     colleague = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     level = models.CharField(max_length=10, choices=Level.choices)
-    reason = models.TextField()
+    reason = EncryptedTextField(row="reference")
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     ends_on = models.DateField(help_text="Last day on which it holds.")
@@ -121,12 +121,12 @@ class BreakGlass(models.Model):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="break_glasses")
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     role = models.CharField(max_length=20, choices=Role.choices)
-    reason = models.TextField()
+    reason = EncryptedTextField(row="reference", validators=[MinLengthValidator(REASON_LENGTH)])
     opened_at = models.DateTimeField()
     until = models.DateTimeField()
     reviewed_at = models.DateTimeField(null=True, blank=True)
     reviewed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
-    review = models.TextField(blank=True)
+    review = EncryptedTextField(blank=True, row="reference")
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
@@ -135,9 +135,7 @@ class BreakGlass(models.Model):
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(name="break_glass_ends", condition=Q(until__gt=F("opened_at"))),
-            models.CheckConstraint(
-                name="break_glass_says_why", condition=GreaterThanOrEqual(Length("reason"), REASON_LENGTH)
-            ),
+            models.CheckConstraint(name="break_glass_says_why", condition=~Q(reason="")),
             models.CheckConstraint(
                 name="break_glass_reviewed_by_somebody_else",
                 condition=Q(reviewed_at__isnull=True, reviewed_by__isnull=True, review="")

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.content.fields import EncryptedJSONField, EncryptedTextField, RowKeyField
 from accounts.models import Pupil, School, User
 from accounts.references import new_reference
 from signals.models.case import Case
@@ -30,8 +31,8 @@ class Draft(models.Model):
 
     reference = models.CharField(max_length=12, default=new_reference, unique=True, editable=False)
     author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    data = models.JSONField(default=empty, blank=True)
-    answers = models.JSONField(default=empty, blank=True)
+    data = EncryptedJSONField(default=empty, blank=True, row="reference")
+    answers = EncryptedJSONField(default=empty, blank=True, row="reference")
     called_112_at = models.DateTimeField(null=True, blank=True)
     page = models.CharField(max_length=12, blank=True)
     turn = models.PositiveIntegerField(default=0)
@@ -62,11 +63,11 @@ class Signal(models.Model):
     author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     concern = models.CharField(max_length=30)
     subject_role = models.CharField(max_length=12)
-    observed = models.TextField(max_length=BOX)
-    told = models.TextField(max_length=BOX, blank=True)
-    opinion = models.TextField(max_length=BOX, blank=True)
-    against = models.TextField(max_length=BOX, blank=True)
-    facts = models.JSONField()
+    observed = EncryptedTextField(max_length=BOX, row="reference")
+    told = EncryptedTextField(max_length=BOX, blank=True, row="reference")
+    opinion = EncryptedTextField(max_length=BOX, blank=True, row="reference")
+    against = EncryptedTextField(max_length=BOX, blank=True, row="reference")
+    facts = EncryptedJSONField(row="reference")
     protocol = models.CharField(max_length=20)
     happened_on = models.DateField()
     happened_time = models.TimeField(null=True, blank=True)
@@ -76,7 +77,7 @@ class Signal(models.Model):
     entered_at = models.DateTimeField()
     called_112_at = models.DateTimeField(null=True, blank=True)
     on_paper_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
-    on_paper_by_name = models.CharField(max_length=120, blank=True)
+    on_paper_by_name = EncryptedTextField(max_length=120, blank=True, row="reference")
     on_paper_on = models.DateField(null=True, blank=True)
     on_paper_time = models.TimeField(null=True, blank=True)
 
@@ -104,11 +105,12 @@ class PersonRole(models.TextChoices):
 class Person(models.Model):
     """Somebody involved: a pupil of the list, a member of staff, or a description of somebody unknown."""
 
+    row_key = RowKeyField()
     signal = models.ForeignKey(Signal, on_delete=models.PROTECT, related_name="people")
     role = models.CharField(max_length=10, choices=PersonRole.choices)
     pupil = models.ForeignKey(Pupil, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
-    description = models.CharField(max_length=500, blank=True)
+    description = EncryptedTextField(max_length=500, blank=True)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -131,7 +133,7 @@ class Addition(models.Model):
 
     signal = models.ForeignKey(Signal, on_delete=models.PROTECT, related_name="additions")
     author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    text = models.TextField(max_length=BOX)
+    text = EncryptedTextField(max_length=BOX, row="key")
     key = models.UUIDField(unique=True)
     created_at = models.DateTimeField()
 

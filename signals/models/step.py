@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.content.fields import EncryptedTextField, RowKeyField
 from accounts.models import User
 from accounts.references import new_reference
 from signals import rules
@@ -100,18 +101,19 @@ class StepOutcome(models.Model):
     was not asked, or shared all the same. finding: the new fact that the other told, see `escalation/findings.py`.
     """
 
+    row_key = RowKeyField()
     step = models.ForeignKey(Step, on_delete=models.PROTECT, related_name="outcomes")
     kind = models.CharField(max_length=15, choices=OutcomeKind.choices)
     happened_at = models.DateTimeField(null=True, blank=True)
-    by_whom = models.CharField(max_length=120, blank=True)
-    with_whom = models.CharField(max_length=200, blank=True)
-    reference_number = models.CharField(max_length=80, blank=True)
-    shared = models.TextField(blank=True)
+    by_whom = EncryptedTextField(max_length=120, blank=True)
+    with_whom = EncryptedTextField(max_length=200, blank=True)
+    reference_number = EncryptedTextField(max_length=80, blank=True)
+    shared = EncryptedTextField(blank=True)
     ground = models.CharField(max_length=20, choices=Ground.choices, blank=True)
     consent = models.CharField(max_length=12, choices=Consent.choices, blank=True)
-    consent_reason = models.TextField(blank=True)
+    consent_reason = EncryptedTextField(blank=True)
     finding = models.CharField(max_length=30, blank=True)
-    reason = models.TextField(blank=True)
+    reason = EncryptedTextField(blank=True)
     look_again_on = models.DateField(null=True, blank=True)
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()

@@ -138,8 +138,8 @@ def _shares(person: User, within: Reach) -> int:
 def _drafts(person: User, within: Reach) -> int:
     """How many drafts; those for a school elsewhere are not theirs to know."""
     here = {school.reference for school in within.schools}
-    chosen = Draft.objects.filter(author=person).values_list("data", flat=True)
-    return sum((data.get("school") or "") in here | {""} for data in chosen)
+    drafts = Draft.objects.filter(author=person).only("reference", "data")
+    return sum((draft.data.get("school") or "") in here | {""} for draft in drafts)
 
 
 def _hand_over(*, by: User, person: User, cases: Iterable[Case], takers: Mapping[str, User], all_of_them: bool) -> None:

@@ -68,7 +68,8 @@ def draft_discarded(request: HttpRequest, reference: str) -> HttpResponse:
 def called(request: HttpRequest) -> HttpResponse:
     """Record a call to 112 before anything is written: it starts a draft with the time in it."""
     user, now = person(request), timezone.now()
-    just_now = access.own_drafts(user).filter(data={}, called_112_at__gt=now - ONE_CLICK).first()
+    recent = access.own_drafts(user).filter(called_112_at__gt=now - ONE_CLICK)
+    just_now = next((draft for draft in recent if not draft.data), None)
     kept = just_now or draft_save(by=user, draft=None, called_at=now)
     return redirect("signals:draft", kept.reference)
 

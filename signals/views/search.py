@@ -32,11 +32,12 @@ def case_search(request: HttpRequest) -> HttpResponse:
         return _page(request, form)
     query = form.cleaned_data["q"]
     page: list[Case]
-    page, following = page_by_id(listed(find(seen, query)), request.POST.get("after", ""))
+    cases, whole = find(seen, query)
+    page, following = page_by_id(listed(cases), request.POST.get("after", ""))
     rows = [_row(seen, case) for case in with_steps(page)]
     details = {"terms": terms_digest(query, "case.searched"), "cases": [found.reference for found in rows]}
     private_event(Action.CASE_SEARCHED, by=user, kind="list", details=details)
-    return _page(request, form, rows=rows, query=query, number=number_in(query), following=following)
+    return _page(request, form, rows=rows, query=query, number=number_in(query), following=following, whole=whole)
 
 
 def _row(seen: access.Sight, case: Case) -> Row:

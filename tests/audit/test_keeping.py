@@ -54,6 +54,9 @@ def test_without_a_key_the_program_does_not_start(tmp_path: Path) -> None:
     said = subprocess.run([*start, "check"], env=environment, capture_output=True, text=True)
     assert "manage.py factor_keys" in said.stderr, "the second steps have a key of their own"
     subprocess.run([*start, "factor_keys"], env=environment, capture_output=True)
+    said = subprocess.run([*start, "check"], env=environment, capture_output=True, text=True)
+    assert "manage.py content_keys" in said.stderr, "and so do the texts"
+    subprocess.run([*start, "content_keys"], env=environment, capture_output=True)
     assert subprocess.run([*start, "check"], env=environment, capture_output=True).returncode == 0
 
 

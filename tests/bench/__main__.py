@@ -1,6 +1,6 @@
 """`python -m tests.bench [part ...]`: measures on SQLite and PostgreSQL and prints one table.
 
-Parts: saves, lists, pages, writers, verifying; all without arguments. Ends with 1 when a limit is missed.
+Parts: saves, lists, pages, searching, writers, verifying; all without arguments. Ends with 1 when a limit is missed.
 BENCH_POSTGRES names a PostgreSQL database from which a database for the run can be made; it is dropped afterwards.
 """
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import django
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "tests.bench.settings"
-PARTS = ("saves", "lists", "pages", "writers", "verifying")
+PARTS = ("saves", "lists", "pages", "searching", "writers", "verifying")
 
 
 def prepare() -> None:

@@ -11,6 +11,7 @@ os.environ.update(
     AUDIT_KEYS_DIR=str(FOLDER / "keys"),
     AUDIT_ROW_KEYS="1:" + "5c" * 32,
     FACTOR_KEYS="1:" + "5c" * 32,
+    CONTENT_KEYS="1:" + "9d" * 32,
     AUDIT_CHECKPOINTS_DIR=str(FOLDER / "checkpoints"),
     STATIC_ROOT=str(FOLDER / "static"),
 )

@@ -154,7 +154,7 @@ def test_the_search_is_recorded_without_the_words(world: World, login: Any, pupi
 
 
 def test_too_little_is_an_error_that_names_the_box(world: World, login: Any) -> None:
-    for query, words in (("", "Type a case number or a name first."), (" n ", "at least two characters")):
+    for query, words in (("", "Type a case number, a name or a word first."), (" n ", "at least two characters")):
         page = find(login, world.coordinator, query, 422)
         assert words in page.text
         assert "#id_q" in [href for href, _text in page.links]

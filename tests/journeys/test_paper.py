@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.content.tokens import Token
 from escalation.models import Contact
 from escalation.protocol import current_protocol
 from escalation.questions import questions_of_sector
@@ -134,7 +135,7 @@ def test_without_paper_nothing_of_it_is_kept(writer: Browser, world: World) -> N
     assert Signal.objects.get().on_paper_on is None
 
 
-@pytest.mark.parametrize("wrong", [{"on_paper_on": None}, {"on_paper_by_name": "Jansen"}, {"on_paper_by": None}])
+@pytest.mark.parametrize("wrong", [{"on_paper_on": None}, {"on_paper_by_name": Token("Jansen")}, {"on_paper_by": None}])
 def test_the_database_wants_them_together(world: World, wrong: dict[str, Any]) -> None:
     signal = send(world.author, on_paper(world))
     with pytest.raises(IntegrityError), transaction.atomic():

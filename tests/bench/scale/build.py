@@ -6,12 +6,14 @@ from collections.abc import Callable
 
 from django.db import connection, transaction
 
+from accounts.content.migrating import encrypt_rows
 from accounts.models import Board, Membership, Pupil, School, User
 from audit.models import AuditEvent
 from signals.models import Barred, BreakGlass, Case, CaseUserPermission, Named, Person, Share, Signal, Step
 from tests.bench.scale.cases import build_cases
 from tests.bench.scale.events import build_events
 from tests.bench.scale.fill import catch_up_keys, run
+from tests.bench.scale.pages import GUEST_ID
 from tests.bench.scale.people import build_people
 from tests.bench.scale.rights import build_rights
 from tests.bench.scale.shape import Shape, dialect, plan
@@ -44,6 +46,7 @@ def build(shape: Shape, say: Callable[[str], None] = lambda line: None) -> int:
         build_cases(shape, sql, count)
         told("cases")
         build_rights(shape, sql)
+        encrypt_rows(Share.objects.filter(colleague=GUEST_ID))  # of all texts the pages show only these
         build_events(sql)
         run("DROP TABLE bench_case")
         catch_up_keys(KEYED)

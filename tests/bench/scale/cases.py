@@ -34,8 +34,12 @@ def build_cases(shape: Shape, sql: Dialect, count: int) -> None:
         "pupil": f"CASE WHEN NOT walled THEN (school - 1) * {shape.pupils} + {_pupil(shape)} END",
     }
     who["user"] = f"CASE WHEN walled THEN {SUBJECT} END"
-    fill(Person, who | {"signal": "id"}, "bench_case")
-    fill(Person, who | {"signal": f"{count} + id"}, f"bench_case WHERE {SECOND_REPORT}")
+    fill(Person, who | {"signal": "id", "row_key": sql.uuid("id")}, "bench_case")
+    fill(
+        Person,
+        who | {"signal": f"{count} + id", "row_key": sql.uuid(f"{count} + id")},
+        f"bench_case WHERE {SECOND_REPORT}",
+    )
     _steps(sql)
 
 

@@ -1,0 +1,122 @@
+"""The keys that encrypt story texts. They live outside the database, and apart from the other keys.
+
+`content-N.key` (32 bytes as hex), or CONTENT_KEYS in the environment. The highest number encrypts; older ones stay to
+read what they encrypted until `manage.py content_rotate` has encrypted it again.
+"""
+
+import secrets
+from functools import lru_cache
+from pathlib import Path
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+
+from accounts.content.errors import ContentKeyError
+from audit.keyfiles import LENGTH, numbered, read_secrets, write_new
+from audit.keys import hkdf
+
+KIND = "content"
+HELP = (
+    "There is no key to encrypt story texts with. Make one with: manage.py content_keys "
+    "(it goes to CONTENT_KEYS_DIR, now {folder}), or set CONTENT_KEYS=1:<64 hex digits>. "
+    "If there are texts already, put back the key they were written with: a new one does not open them."
+)
+
+
+def check_key() -> None:
+    """Stop the start when there is no key. Reads none: the sealer starts too, and need not be able to.
+
+    Raises:
+        ContentKeyError: there is none.
+    """
+    if not settings.CONTENT_KEYS and not numbered(Path(settings.CONTENT_KEYS_DIR), KIND):
+        raise ContentKeyError(HELP.format(folder=settings.CONTENT_KEYS_DIR))
+
+
+@lru_cache(maxsize=4)
+def _masters(folder: str, environment: str) -> dict[str, bytes]:
+    return read_secrets(Path(folder), KIND, environment)
+
+
+def masters() -> dict[str, bytes]:
+    """All keys by their number.
+
+    Raises:
+        ContentKeyError: there is none, or one can't be read.
+    """
+    folder = str(settings.CONTENT_KEYS_DIR)
+    try:
+        found = _masters(folder, settings.CONTENT_KEYS)
+    except (OSError, ValueError) as error:
+        raise ContentKeyError(f"{HELP.format(folder=folder)} ({error})") from error
+    if not found:
+        forget()
+        raise ContentKeyError(HELP.format(folder=folder))
+    return found
+
+
+def current() -> str:
+    """The number of the key that encrypts."""
+    return max(masters(), key=int)
+
+
+def subkey(number: str, purpose: str) -> bytes | None:
+    """The key for one purpose, or None when its master is not here."""
+    master = masters().get(number)
+    if master is None:  # made by another process since this one started?
+        forget()
+        master = masters().get(number)
+    return _derived(master, number, purpose) if master else None
+
+
+def cipher(number: str, table: str) -> AESGCM | None:
+    """What encrypts and decrypts one table with a key; made once for each."""
+    key = subkey(number, table)
+    return _cipher(key) if key else None
+
+
+@lru_cache(maxsize=1024)
+def _derived(master: bytes, number: str, purpose: str) -> bytes:
+    return hkdf(master, f"schoolsafety content {number} {purpose}".encode())
+
+
+@lru_cache(maxsize=1024)
+def _cipher(key: bytes) -> AESGCM:
+    return AESGCM(key)
+
+
+def fingerprint(number: str) -> str:
+    """By which a key is known again; nothing about the key follows from it. Empty when the key is not here."""
+    key = subkey(number, "fingerprint")
+    return key[:8].hex() if key else ""
+
+
+def forget() -> None:
+    """Read the keys again when they are next needed."""
+    _masters.cache_clear()
+
+
+def create_key(*, rotate: bool = False) -> str:
+    """Make the key if it is missing; with `rotate` the next one. Returns the name of what was made, or nothing."""
+    folder = Path(settings.CONTENT_KEYS_DIR)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    numbers = [*numbered(folder, KIND), *(int(entry.partition(":")[0]) for entry in _environment())]
+    if numbers and not rotate:
+        return ""
+    name = f"{KIND}-{max(numbers, default=0) + 1}"
+    write_new(folder / f"{name}.key", secrets.token_hex(LENGTH), 0o600)
+    forget()
+    return name
+
+
+def remove_key(number: str) -> bool:
+    """Delete the file of a key. False when it is not in a file but in the environment."""
+    path = numbered(Path(settings.CONTENT_KEYS_DIR), KIND).get(int(number))
+    if path:
+        path.unlink()
+        forget()
+    return path is not None
+
+
+def _environment() -> list[str]:
+    return [entry.strip() for entry in settings.CONTENT_KEYS.split(",") if entry.strip()]
