@@ -11,6 +11,7 @@ from typing import NoReturn
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import Http404
+from django.utils import timezone
 
 from accounts.grants import Grants, grants_of
 from accounts.models import User
@@ -18,7 +19,7 @@ from accounts.refusals import record_refusal
 from accounts.roles import Permission
 from audit.actions import Action
 from audit.record import record
-from signals.models import BreakGlass, Case, Draft, Signal, Step
+from signals.models import Attachment, BreakGlass, Case, Draft, Signal, Step
 from signals.models.case import Rung
 from signals.rows import Row, explicit_rows
 from signals.scope import Reach, Scope
@@ -204,6 +205,44 @@ def own_signal(user: User, reference: str) -> Signal:
     )
     if found is None:
         not_found(user, "signal", reference)
+    return found
+
+
+def attachment(user: User, reference: str) -> tuple[Attachment, tuple[Permission, ...]]:
+    """Fetch a file that this person may have, and by what: who reads the story, or added it to their own report.
+
+    Raises:
+        Http404: there is none, or it is not visible to this person.
+        PermissionDenied: they see the case, but not its story, or not now.
+    """
+    rows = Attachment.objects.select_related("case__school", "case__board").exclude(stored="")
+    found = rows.filter(reference=reference).first()
+    if found is None:
+        not_found(user, "file", reference)
+    way = sight(user).way(found.case)
+    by = _file_by(user, found, way)
+    if by is None and way is None:
+        not_found(user, "file", reference)
+    if by is None:
+        forbidden(user, found.case, "file needs the story")
+    return found, (by,)
+
+
+def _file_by(user: User, found: Attachment, way: Permission | None) -> Permission | None:
+    """By what somebody may have a file, if they may. `way`: by what they see its case."""
+    if way in READ:
+        return way
+    if way and found.case.story_openings.filter(by=user, until__gt=timezone.now()).exists():
+        return way
+    mine = found.signal_id and found.by_id == user.pk and own_signals(user).filter(pk=found.signal_id).exists()
+    return Permission.SIGNAL_WRITE if mine else None
+
+
+def attachment_of(user: User, case: Case, reference: str) -> Attachment:
+    """Fetch a file of this case, for who may handle it; 404 when it is gone or of another."""
+    found = Attachment.objects.exclude(stored="").filter(case=case, reference=reference).first()
+    if found is None:
+        not_found(user, "file", reference)
     return found
 
 

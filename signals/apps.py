@@ -5,6 +5,7 @@ class SignalsConfig(AppConfig):
     name = "signals"
 
     def ready(self) -> None:
+        from accounts.content.rotation import HOLDERS
         from accounts.factors.rule import also_needed
         from accounts.kept import readable
         from signals import mails
@@ -12,12 +13,15 @@ class SignalsConfig(AppConfig):
         from signals.forms.concern import ConcernForm
         from signals.forms.done import DoneForm
         from signals.forms.facts import CorrectionForm
+        from signals.forms.files import FileForm
         from signals.forms.glass import GlassForm, ReviewForm
         from signals.forms.shares import ShareForm
         from signals.forms.walls import WallForm
+        from signals.services.filekeys import Files
         from signals.shared import holds_a_share
 
         mails.register_all()
+        HOLDERS[:] = [Files()]
         also_needed(holds_a_share)
         readable(ConcernForm, TextForm, DoneForm, DeclineForm, CloseForm, ShareForm)
-        readable(GlassForm, ReviewForm, WallForm, CorrectionForm)
+        readable(GlassForm, ReviewForm, WallForm, CorrectionForm, FileForm)

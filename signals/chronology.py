@@ -13,6 +13,7 @@ from escalation.texts import concern_name, recipient_name
 from signals import rules
 from signals.answers import described, finding_name
 from signals.cards import shown
+from signals.filelist import FileLine, files_of
 from signals.models import (
     BreakGlass,
     Case,
@@ -42,12 +43,13 @@ ICONS = {
     "glass": "unlock",
     "moved": "clock",
     "facts": "write",
+    "file": "attach",
 }
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One line: when, who, what; `details` are labelled parts."""
+    """One line: when, who, what; `details` are labelled parts, `link` the words that lead to `url`."""
 
     at: datetime
     kind: str
@@ -55,6 +57,8 @@ class Entry:
     title: str
     text: str = ""
     details: list[tuple[str, str]] = field(default_factory=list)
+    url: str = ""
+    link: str = ""
 
     @property
     def icon(self) -> str:
@@ -67,14 +71,16 @@ def story(
     steps: Iterable[Step],
     *,
     glasses: Iterable[BreakGlass] | None = None,
+    files: Iterable[FileLine] | None = None,
     newest_first: bool = False,
 ) -> list[Entry]:
-    """The whole chronology of a case, for those who may read it. `glasses`: its break-glass, when at hand."""
+    """The whole chronology of a case, for those who may read it. `glasses`, `files`: those of it, when at hand."""
     entries = [entry for signal in signals for entry in signal_entries(signal)]
     entries += [_note(note) for note in case.notes.select_related("author")]
     entries += [*changes(case), *moves(case)]
     entries += [_opening(row) for row in case.story_openings.select_related("by")]
     entries += [_glass(row) for row in (case.break_glasses.select_related("by") if glasses is None else glasses)]
+    entries += [entry for line in (files_of(case) if files is None else files) for entry in file_entries(line)]
     sector = case.school.sector
     entries += [_outcome(step, row, sector) for step in steps for row in step.outcomes.all()]
     return sorted(entries, key=lambda entry: entry.at, reverse=newest_first)
@@ -120,6 +126,16 @@ def addition_entry(row: Addition) -> Entry:
 def _facts(row: FactsChange) -> Entry:
     title = _("Answers changed: %(source)s") % {"source": row.get_source_display()}
     return Entry(row.at, "facts", row.by.name, title, row.reason or finding_name(row.finding), described(row))
+
+
+def file_entries(line: FileLine) -> list[Entry]:
+    """A file that was added, and that it went."""
+    title = _("Added a file: %(kind)s, %(size)s") % {"kind": line.kind, "size": line.size}
+    found = [Entry(line.added_at, "file", line.who, title, line.about, url=line.url, link=line.name)]
+    if line.gone_at:
+        went = _("File destroyed: the virus scanner found something in it") if line.virus else _("Took a file out")
+        found.append(Entry(line.gone_at, "file", line.gone_by, went, line.reason))
+    return found
 
 
 def boxes(signal: Signal) -> list[tuple[str, str]]:

@@ -44,6 +44,9 @@ GROUPS: dict[Kind, frozenset[Action]] = {
             Action.CASE_UNWALLED,
             Action.CASE_SHARED,
             Action.SHARE_ENDED,
+            Action.FILE_ADDED,
+            Action.FILE_REMOVED,
+            Action.FILE_REFUSED,
             Action.STEP_DONE,
             Action.STEP_DECLINED,
             Action.STEP_REOPENED,
@@ -88,6 +91,7 @@ GROUPS: dict[Kind, frozenset[Action]] = {
         {
             Action.SIGNAL_PRINTED,
             Action.STEP_SHEET,
+            Action.FILE_READ,
             Action.TRAIL_EXPORTED,
             Action.PROOF_GIVEN,
         }

@@ -61,6 +61,12 @@ FIELDS: dict[str, FieldClass] = {
     **fields("Signal", "sensitive", CASE, "on_paper_on", "on_paper_time"),
     **fields("Person", "technical", CASE, "id", "row_key"),
     **fields("Person", "sensitive", CASE, "signal", "role", "pupil", "user", "description"),
+    **fields(
+        "Attachment", "technical", CASE, "id", "reference", "key", "kind", "size", "stored", "sealed_with", "state"
+    ),
+    **fields("Attachment", "technical", CASE, "added_at", "ended_at"),
+    **fields("Attachment", "personal", CASE, "case", "signal", "by", "ended_by"),
+    **fields("Attachment", "sensitive", CASE, "name", "about", "digest", "reason"),
     **fields("Addition", "technical", CASE, "id", "key", "created_at"),
     **fields("Addition", "personal", CASE, "signal", "author"),
     **fields("Addition", "sensitive", CASE, "text"),

@@ -13,6 +13,7 @@ from escalation.texts import recipient_name
 from signals import account_sentences
 from signals.event_words import OBJECTS, PAGES, TABS
 from signals.models.case import CaseOutcome, Rung, Status
+from signals.models.file import FileKind
 from signals.models.rights import Level
 
 Sentence = Callable[[AuditEvent, str], str]
@@ -123,6 +124,18 @@ def _case_searched(row: AuditEvent, sector: str) -> str:
     return words % {"count": count}
 
 
+def _file_added(row: AuditEvent, sector: str) -> str:
+    kind = dict(FileKind.choices).get(str(row.details.get("kind")))
+    label = str(Action.FILE_ADDED.label)
+    return f"{label} ({kind})" if kind else label
+
+
+def _file_refused(row: AuditEvent, sector: str) -> str:
+    if row.details.get("later"):
+        return _("destroyed a file in which the virus scanner found something later")
+    return str(Action.FILE_REFUSED.label)
+
+
 def _contacts(row: AuditEvent, sector: str) -> str:
     count = _count(row, "schools")
     words = ngettext("saw the contacts of %(count)d school", "saw the contacts of %(count)d schools", count)
@@ -213,6 +226,8 @@ SENTENCES: dict[Action, Sentence] = {
     Action.STEP_DECLINED: _about_recipient(gettext_lazy("decided against a step: %(recipient)s")),
     Action.STEP_REOPENED: _about_recipient(gettext_lazy("opened a step again: %(recipient)s")),
     Action.STEP_SHEET: _about_recipient(gettext_lazy("opened the sheet for a call: %(recipient)s")),
+    Action.FILE_ADDED: _file_added,
+    Action.FILE_REFUSED: _file_refused,
     Action.CONTACT_LISTED: _contacts,
     Action.CONTACT_SAVED: _about_recipient(gettext_lazy("changed a contact: %(recipient)s")),
     Action.CONTACT_CHECKED: _about_recipient(gettext_lazy("confirmed a contact: %(recipient)s")),
@@ -244,6 +259,8 @@ PLAIN = account_sentences.PLAIN_ACCOUNTS | {
     Action.CASE_HANDED_OVER,
     Action.CASE_UNWALLED,
     Action.SHARE_ENDED,
+    Action.FILE_READ,
+    Action.FILE_REMOVED,
     Action.GLASS_BROKEN,
     Action.GLASS_REVIEWED,
     Action.READABLE_ASKED,

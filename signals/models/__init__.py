@@ -2,6 +2,7 @@
 
 from signals.models.case import Case, CaseChange, Note, StoryOpening
 from signals.models.facts import FactsChange
+from signals.models.file import Attachment, FileKind, FileState
 from signals.models.moved import Moved
 from signals.models.rights import Barred, BreakGlass, CaseUserPermission, Named, Share
 from signals.models.signal import Addition, Draft, Person, Signal
@@ -9,6 +10,7 @@ from signals.models.step import Step, StepOutcome
 
 __all__ = [
     "Addition",
+    "Attachment",
     "Barred",
     "BreakGlass",
     "Case",
@@ -17,6 +19,8 @@ __all__ = [
     "Draft",
     "Moved",
     "FactsChange",
+    "FileKind",
+    "FileState",
     "Named",
     "Note",
     "Person",

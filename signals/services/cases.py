@@ -68,6 +68,7 @@ def case_join(*, by: User, case: Case, into: Case) -> Case:
     moved = list(source.signals.values_list("reference", flat=True))
     source.signals.update(case=target)
     source.steps.update(case=target)
+    source.files.update(case=target)
     shares_end_of_case(by=by, case=source)
     moves_end(source, all_of_them=True)
     source.joined_to = target

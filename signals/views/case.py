@@ -21,6 +21,7 @@ from signals.cards import Card, cards
 from signals.chronology import person_name, story
 from signals.errors import RuleError
 from signals.events import case_event
+from signals.filelist import files_of, held
 from signals.forms.case import TextForm
 from signals.glasses import open_until
 from signals.lists import Row, row, with_steps
@@ -117,13 +118,14 @@ def _case_page(
     handles = seen.may(found, *HANDLE)
     order = "old" if request.GET.get("order") == "old" else "new"
     signals, steps = reports_of(found), steps_of(found)
-    opened = opened_to(found, signals)
+    opened, files = opened_to(found, signals), files_of(found)
     context = {
         "case": summary(found),
         "works_as": works_as_at(user, *HANDLE, board=found.board_id, school=found.school_id, walled=found.walled),
         "people": _people(signals),
         "cards": _sorted(cards(steps, found.school, can_record=handles and found.status in rules.ACTIVE)),
-        "entries": story(found, signals, steps, glasses=opened.glasses, newest_first=order == "new"),
+        "entries": story(found, signals, steps, glasses=opened.glasses, files=files, newest_first=order == "new"),
+        "files": held(files),
         "order": order,
         "order_url": "?order=old" if order == "new" else "?order=new",
         "readers": opened.readers,
@@ -193,6 +195,7 @@ def _actions(found: Case, seen: access.Sight, signals: list[Signal]) -> dict[str
         "join_url": url("case-join"),
         "note_url": url("case-note"),
         "share_url": url("case-share"),
+        "file_url": url("case-file-add"),
         "facts_url": url("case-facts"),
         "close_url": url("case-close"),
         "reopen_url": url("case-reopen"),
