@@ -23,12 +23,14 @@ QUERYING = {
     "signals/people.py",
     "signals/readable_events.py",  # with scope.py: what access rests on
     "signals/scope.py",
+    "signals/textsearch.py",  # opens the texts of the cases that access gave it
     "signals/shared.py",  # what was opened to somebody one by one
     "signals/told.py",  # who has to hear of something: access, asked the other way round
     "signals/trail.py",
     "signals/walling.py",  # what can be chosen for a wall
     "escalation/contacts.py",
     "accounts/browsers.py",
+    "accounts/content/start.py",  # which keys the database needs
     "accounts/events.py",
     "accounts/grants.py",
     "accounts/kept.py",
