@@ -7,16 +7,19 @@ at worst a file without a row is left, which `services.filetidy.files_tidy` clea
 import os
 import secrets
 from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.files.base import ContentFile, File
-from django.core.files.storage import FileSystemStorage, Storage, storages
+from django.core.files.storage import FileSystemStorage, InMemoryStorage, Storage, storages
 
 ALIAS = "files"
 PRIVATE, PRIVATE_FOLDER = 0o600, 0o700
+_other: ContextVar[Storage | None] = ContextVar("other_store", default=None)
 
 
 class FileStoreError(Exception):
@@ -106,8 +109,18 @@ def held() -> Iterator[tuple[str, datetime]]:
         raise FileStoreError(_said(error)) from error
 
 
+@contextmanager
+def in_memory() -> Iterator[None]:
+    """What happens meanwhile in this thread keeps nothing: for the self-test of access, which is rolled back."""
+    token = _other.set(InMemoryStorage())
+    try:
+        yield
+    finally:
+        _other.reset(token)
+
+
 def _store() -> Storage:
-    return storages[ALIAS]
+    return _other.get() or storages[ALIAS]
 
 
 def _no_folder(store: Storage) -> bool:

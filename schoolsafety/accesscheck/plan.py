@@ -84,6 +84,7 @@ NUMBERS: dict[str, frozenset[str]] = {"shared": frozenset({"expired", "glass_ove
 NEEDS: dict[str, Far] = {
     "signals:case": Far.READ,
     "signals:case-note": Far.ADD,
+    "signals:case-file-add": Far.ADD,
     **dict.fromkeys(
         (
             "signals:case-take",
@@ -94,6 +95,7 @@ NEEDS: dict[str, Far] = {
             "signals:case-reopen",
             "signals:case-share",
             "signals:share-search",
+            "signals:file-remove",
             "signals:case-unwall",
             "signals:case-take-over",
             "signals:step-done",
@@ -104,12 +106,18 @@ NEEDS: dict[str, Far] = {
         Far.HANDLE,
     ),
 }
+FILES = ("signals:file",)  # one that the writer of the report added: for who reads the case, and for them
 SHARES = ("signals:share-end",)  # about the share of the shared case
 FOLLOWED = ("signals:followup-case", "signals:story", "signals:case-spoken")
 WALLED = ("signals:case-wall",)  # who handles or follows the cases of their own school
 REVIEWED = ("signals:glass-review",)  # the break-glass of `shared`
 REVIEWERS = frozenset({"principal", "officer", "officer_subject"})
-WRITTEN = ("signals:signal", "signals:signal-add", "signals:signal-called")  # the writer's own
+WRITTEN = (
+    "signals:signal",
+    "signals:signal-add",
+    "signals:signal-called",
+    "signals:signal-file-add",
+)  # the writer's own
 DRAFTS = ("signals:draft", "signals:draft-check", "signals:draft-discard")
 AUTHORS = {"away": "away_coordinator", "abroad": "abroad_coordinator"}  # of the others it is `author`
 

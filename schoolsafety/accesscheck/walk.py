@@ -17,6 +17,7 @@ from accounts.guard import walk as addresses_below
 from schoolsafety.accesscheck import plan
 from schoolsafety.accesscheck.plan import Far
 from schoolsafety.accesscheck.stage import Stage, build
+from signals import filestore
 
 HIDDEN, REFUSED, NOT_ALLOWED = 404, 403, 405
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -70,7 +71,7 @@ def run(people: Iterable[str] = tuple(plan.PEOPLE)) -> Outcome:
     todo = [ask for ask in asks() if ask.person in set(people)]
     while todo:
         started = monotonic()
-        with transaction.atomic():
+        with transaction.atomic(), filestore.in_memory():
             stage = build()
             built = monotonic()
             while todo and monotonic() - built < MOST_SECONDS:
@@ -90,6 +91,7 @@ def unplanned(known: dict[str, Any]) -> list[str]:
     """Addresses about which the plan says nothing. Public ones show nothing of anybody."""
     planned = {
         *plan.NEEDS,
+        *plan.FILES,
         *plan.SHARES,
         *plan.FOLLOWED,
         *plan.WALLED,
@@ -134,6 +136,9 @@ def _about(person: str, kind: str) -> Iterator[Ask]:
             yield Ask(person, "GET", name, kind, "instead")
         else:
             yield from _both(person, name, kind, _verdict(far, far >= needed))
+    mine = person == plan.AUTHORS.get(kind, "author")
+    for name in plan.FILES:
+        yield from _both(person, name, kind, _verdict(far, far >= Far.READ or mine))
     for name in plan.SHARES if kind == "shared" else ():
         yield from _both(person, name, kind, _verdict(far, far == Far.HANDLE))
     for name in plan.WALLED:
@@ -142,7 +147,6 @@ def _about(person: str, kind: str) -> Iterator[Ask]:
     for name in plan.FOLLOWED:
         yield from _both(person, name, kind, _verdict(far, far == Far.FOLLOW))
     for name in plan.WRITTEN:
-        mine = person == plan.AUTHORS.get(kind, "author")
         yield from _both(person, name, kind, "open" if mine else "hidden")
 
 
@@ -252,7 +256,14 @@ def _arguments(stage: Stage, ask: Ask) -> list[str]:
         return [user.reference, *role]
     if ask.name in plan.WRITTEN:
         return [stage.signals[ask.kind].reference]
+    return _of_case(stage, ask)
+
+
+def _of_case(stage: Stage, ask: Ask) -> list[str]:
     case = stage.case(ask.kind)
+    if ask.name in (*plan.FILES, "signals:file-remove"):
+        file = stage.files[ask.kind].reference
+        return [file] if ask.name in plan.FILES else [case.reference, file]
     if ask.name.startswith("signals:step-"):
         step = case.steps.order_by("pk").first()
         return [step.reference] if step else []

@@ -34,5 +34,7 @@ def clean_name(name: str, extension: str) -> str:
 
 def _plain(name: str) -> str:
     last = unicodedata.normalize("NFC", re.split(r"[/\\]", name)[-1])
-    seen = "".join(" " if sign.isspace() else sign for sign in last if unicodedata.category(sign) not in HIDING)
+    seen = "".join(
+        " " if sign.isspace() else sign for sign in last if sign.isspace() or unicodedata.category(sign) not in HIDING
+    )
     return " ".join(FORBIDDEN.sub("_", seen).split())

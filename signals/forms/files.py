@@ -44,7 +44,7 @@ class FileForm(forms.Form):
         self.fields["key"].initial = uuid.uuid4
 
     def clean_file(self) -> "UploadedFile[bytes]":
-        file: "UploadedFile[bytes]" = self.cleaned_data["file"]
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
         if (file.size or 0) > MOST:
             raise forms.ValidationError(refusal(Why.BIG))
         if not file.size:

@@ -65,6 +65,8 @@ def file_add(
     """
     if again := Attachment.objects.filter(key=upload.key, by=by).first():
         return again
+    if signal is None:
+        _in_hand(case)
     row = Attachment(key=upload.key, case=case, signal=signal, by=by, about=upload.about)
     row.state = _scanned(upload.content, partial(_virus, case=case, by=by, to=to))
     stored = _made(row, upload)
@@ -88,9 +90,7 @@ def _scanned(content: bytes, found: Callable[[], None]) -> FileState:
         raise RuleError(_("The virus scanner does not answer. Until it does, no file is added or opened.")) from error
     if not clean:
         found()
-        raise RuleError(
-            _("The virus scanner found something in this file. Nobody gets it; tell your IT department.")
-        )
+        raise RuleError(_("The virus scanner found something in this file. Nobody gets it; tell your IT department."))
     return FileState.CLEAN
 
 
@@ -126,8 +126,8 @@ def _kept(row: Attachment, *, by: User, to: tuple[Permission, ...]) -> Attachmen
     row.case = Case.objects.select_for_update().get(pk=row.case_id)
     if again := Attachment.objects.filter(key=row.key, by=by).first():
         return again
-    if not row.signal_id and row.case.status not in rules.ACTIVE:
-        raise RuleError(_("Take the case first, or reopen it. Then you can add a file."))
+    if not row.signal_id:
+        _in_hand(row.case)
     _room(row)
     row.added_at = timezone.now()
     row.full_clean()
@@ -136,6 +136,11 @@ def _kept(row: Attachment, *, by: User, to: tuple[Permission, ...]) -> Attachmen
         Action.FILE_ADDED, case=row.case, by=by, to=to, kind="file", ref=row.reference, details={"kind": row.kind}
     )
     return row
+
+
+def _in_hand(case: Case) -> None:
+    if case.status not in rules.ACTIVE:
+        raise RuleError(_("Take the case first, or reopen it. Then you can add a file."))
 
 
 def _room(row: Attachment) -> None:

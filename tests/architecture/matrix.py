@@ -380,6 +380,33 @@ WALLS = {
     ),
     "signals:case-take-over": Page(HANDLERS, handled("POST", 302, 302, 302)),
 }
+# Every case has a file that its handler put into it, and one that the writer of its report added (`own/…`).
+SEEN = {
+    row: codes for row, codes in handled("GET", 200, 200, 200).items() if row in ("GET pupil/taken", "GET staff/new")
+}
+FILES = {
+    "signals:case-file-add": Page(
+        WRITERS,
+        shared(
+            handled("GET", 200, 200, 200) | handled("POST", 422, 302, 422) | handled("EMPTY", 422, 422, 422),
+            {"GET": (403, 200), "POST": (403, 302), "EMPTY": (403, 422)},
+        ),
+    ),
+    "signals:signal-file-add": Page(WRITERS, written("GET", 200) | written("POST", 302) | written("EMPTY", 422)),
+    # Who only follows the case needs an open story, which nobody has in the stage.
+    "signals:file": Page(
+        WRITERS,
+        shared(handled("GET", 200, 200, 200), {"GET": (200, 200)})
+        | {"GET pupil/glass": school(200) | to(200, "glass")}
+        | {
+            row.replace(" ", " own/"): to(200, "author") | codes
+            for row, codes in shared(SEEN, {"GET": (200, 200)}).items()
+        },
+    ),
+    "signals:file-remove": Page(
+        HANDLERS, handled("GET", 200, 200, 200) | handled("POST", 302, 302, 302) | handled("EMPTY", 422, 422, 422)
+    ),
+}
 # The number in the POST is that of a case of the kind. Who sees it anyway is sent to it. Somebody of another board gets
 # the answer for a number that nothing has.
 BROKEN = to(302, *HANDLERS) | to(422, "other_coordinator", "other_board_officer")
@@ -494,6 +521,7 @@ PARTS = (
     CASES,
     SHARES,
     WALLS,
+    FILES,
     GLASS,
     STEPS,
     AUDITS,
@@ -529,6 +557,10 @@ LEAVES = {
     "GET signals:followup": "case.listed",
     "GET signals:followup-case": "case.followed",
     "GET signals:signal": "signal.read",
+    "GET signals:file": "file.read",
+    "POST signals:case-file-add": "file.added",
+    "POST signals:signal-file-add": "file.added",
+    "POST signals:file-remove": "file.removed",
     "GET signals:trail": "trail.read",
     "GET signals:trail-csv": "trail.exported",
     "GET signals:trail-xlsx": "trail.exported",

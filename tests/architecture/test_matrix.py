@@ -28,6 +28,7 @@ PARTS = (
     "CASES",
     "SHARES",
     "WALLS",
+    "FILES",
     "GLASS",
     "STEPS",
     "AUDITS",

@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Callable
 from datetime import date, time, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
@@ -11,6 +12,7 @@ from django.core import serializers
 from django.utils import timezone
 
 from accounts.hours import Hours
+from accounts.roles import Permission
 from escalation.models import ClosingDays, Contact
 from escalation.services import calendar, reminders
 from escalation.services import contacts as contact_services
@@ -19,13 +21,14 @@ from schoolsafety import boardfile
 from signals import report
 from signals.forms.concern import ConcernForm
 from signals.models import Case, Signal, Step
-from signals.services import cases, drafts, sending, steps
+from signals.services import cases, drafts, files, sending, steps
 from tests.conftest import World, send, typed
+from tests.filing import keep
 
 KEY = "6f1c9a52-6f0e-4b8e-9a53-0d5a2e2f6a01"
 KEPT = "2345-6789-BC"
 REASON = "Hier staat waarom dit zo is."
-FEATURES = (cases, drafts, sending, steps, contact_services, calendar, reminders)
+FEATURES = (cases, drafts, files, sending, steps, contact_services, calendar, reminders)
 
 
 class TrailIsFullError(RuntimeError):
@@ -63,7 +66,12 @@ def prepared(world: World) -> dict[str, Callable[[], object]]:
         school=world.school, starts_on=date(2027, 4, 1), ends_on=date(2027, 4, 1), label="Studiedag"
     )
     done = steps.Done(timezone.now() - timedelta(hours=1), "Ik")
+    file, gone = (keep(case, by, name) for name in ("blijft", "gaat"))
+    upload = files.Upload("berichten.txt", b"Berichten", "", str(uuid4()))
     return {
+        "file_add": lambda: files.file_add(by=by, case=case, upload=upload),
+        "file_open": lambda: files.file_open(by=by, file=file, to=(Permission.CASE_HANDLE,)),
+        "file_remove": lambda: files.file_remove(by=by, file=gone, reason=REASON),
         "case_take": lambda: cases.case_take(by=by, case=other.case),
         "case_join": lambda: cases.case_join(by=by, case=other.case, into=case),
         "case_note": lambda: cases.case_note(by=by, case=case, text="Tekst", key=KEY),
@@ -104,7 +112,7 @@ def prepared(world: World) -> dict[str, Callable[[], object]]:
 
 
 # These run inside the transaction of a service that calls them.
-INNER = frozenset({"call_completes_step", "take_completes_steps"})
+INNER = frozenset({"call_completes_step", "take_completes_steps", "emptied"})
 NAMES = sorted(
     {
         name
