@@ -8,7 +8,7 @@ class SignalsConfig(AppConfig):
         from accounts.content.rotation import HOLDERS
         from accounts.factors.rule import also_needed
         from accounts.kept import readable
-        from signals import mails
+        from signals import checks, mails
         from signals.forms.case import CloseForm, DeclineForm, TextForm
         from signals.forms.concern import ConcernForm
         from signals.forms.done import DoneForm
@@ -20,6 +20,7 @@ class SignalsConfig(AppConfig):
         from signals.services.filekeys import Files
         from signals.shared import holds_a_share
 
+        checks.register()
         mails.register_all()
         HOLDERS[:] = [Files()]
         also_needed(holds_a_share)

@@ -86,6 +86,18 @@ def take(name: str) -> bytes:
         raise FileStoreError(_said(error)) from error
 
 
+def is_there(name: str) -> bool:
+    """Whether something is kept under a name.
+
+    Raises:
+        FileStoreError: the store does not answer.
+    """
+    try:
+        return _store().exists(name)
+    except _faults() as error:
+        raise FileStoreError(_said(error)) from error
+
+
 def drop(name: str) -> bool:
     """Remove something. False when the store does not answer; it is cleared away later."""
     try:

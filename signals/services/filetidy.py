@@ -18,6 +18,7 @@ from signals.services.files import content_of, emptied
 
 YOUNG = timedelta(hours=1)  # somebody may be busy adding it
 BATCH = 200
+MANY = 20  # without a row that are cleared away in any case
 
 logger = logging.getLogger("files")
 
@@ -32,25 +33,36 @@ class Tidied:
     refused: int = 0
 
 
-def files_tidy() -> Tidied:
+class TooManyError(Exception):
+    """So much has no row that it looks like the wrong database, or the wrong folder."""
+
+
+def files_tidy(*, however_many: bool = False) -> Tidied:
     """Bring rows and contents together again. Safe to run at any time, and by two at once.
 
     Raises:
         FileStoreError: the store does not answer.
+        TooManyError: a tenth or more of the contents has no row; nothing was cleared away.
     """
-    done = Tidied()
+    done, before = Tidied(), timezone.now() - YOUNG
     contents = dict(filestore.held())
     known = set(Attachment.objects.filter(state__in=HELD).values_list("stored", flat=True))
-    before = timezone.now() - YOUNG
-    for name, written in contents.items():
-        if name not in known and written < before and filestore.drop(name):
-            done.cleared += 1
+    left = [name for name, written in contents.items() if name not in known and written < before]
+    if len(left) > max(MANY, len(contents) // 10) and not however_many:
+        raise TooManyError(f"{len(left)} of {len(contents)}")
+    done.cleared = sum(filestore.drop(name) for name in left)
     for row in Attachment.objects.filter(stored__in=known - set(contents), added_at__lt=before):
-        done.missing += 1
-        logger.error("ALARM: the content of file %s is not in the store. Put it back from your copy.", row.reference)
+        _missing(row, done)
     if has_scanner():
         _scan(done)
     return done
+
+
+def _missing(row: Attachment, done: Tidied) -> None:
+    if filestore.is_there(row.stored):
+        return  # encrypted again, or taken out, while we looked
+    done.missing += 1
+    logger.error("ALARM: the content of file %s is not in the store. Put it back from your copy.", row.reference)
 
 
 def _scan(done: Tidied) -> None:

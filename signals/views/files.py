@@ -15,7 +15,6 @@ from accounts.requests import person
 from accounts.roles import Permission
 from signals import access
 from signals.errors import RuleError
-from signals.filescan import has_scanner
 from signals.filetypes.kinds import MEDIA, Kind
 from signals.forms.case import ReasonForm
 from signals.forms.files import FileForm
@@ -117,5 +116,5 @@ def _added(
 
 
 def _add_page(request: HttpRequest, form: FileForm, case: Case, **more: Any) -> HttpResponse:
-    context = {"form": form, "reference": case.reference, "scanner": has_scanner(), **more}
+    context = {"form": form, "reference": case.reference, **more}
     return render(request, "signals/file_add.html", context, status=UNPROCESSABLE if form.is_bound else 200)

@@ -8,16 +8,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from environ import Env
 
 from accounts.content import keys, rotation
 from accounts.content.services import ContentKeyInUseError, content_rotate, key_drop
 from audit.models import AuditEvent
+from schoolsafety.settings_files import read_scanner, read_store
 from signals import filescan, filestore
 from signals.models import Attachment, Case, Signal
 from signals.services import files as services
@@ -316,9 +319,14 @@ def test_tidying_clears_what_has_no_row_and_says_what_has_no_content(
     filestore.put(b"van een proces dat is gestopt")
     assert files_tidy().cleared == 0, "somebody may be busy"
     monkeypatch.setattr("signals.services.filetidy.YOUNG", timedelta(0))
-    assert (files_tidy().cleared, len(contents())) == (1, 1)
+    monkeypatch.setattr("signals.services.filetidy.MANY", 0)
+    with pytest.raises(CommandError, match="1 of 2 contents have no row"):
+        call_command("files_tidy")
+    assert len(contents()) == 2, "perhaps it is another database's"
+    assert (files_tidy(however_many=True).cleared, len(contents())) == (1, 1)
     contents()[0].unlink()
-    assert files_tidy().missing == 1
+    with pytest.raises(CommandError, match="1 files is missing"):
+        call_command("files_tidy")
     assert "ALARM" in caplog.text
     assert client.get(at(Attachment.objects.get())).status_code == 503
 
@@ -374,7 +382,25 @@ def test_no_page_but_these_takes_a_file(world: World, login: Login, taken_case: 
     assert seen == [{}, {}, {}]
 
 
-def test_the_command_tidies(world: World, login: Login, taken_case: Case, capsys: Any) -> None:
-    add(login(world.coordinator), to_case(taken_case))
-    call_command("files_tidy")
-    assert "0" in capsys.readouterr().out
+@pytest.mark.parametrize(
+    ("environment", "words"),
+    [
+        ({"CLAMAV": "127.0.0.1"}, "host:port"),
+        ({"FILES_S3_BUCKET": "zorg"}, "pip install"),
+    ],
+)
+def test_a_setting_that_can_not_be_right_stops_the_start(
+    environment: dict[str, str], words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(ImproperlyConfigured, match=words):
+        read_scanner(Env()), read_store(Env())
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: True)
+    monkeypatch.setenv("CLAMAV", "/run/clamav/clamd.ctl")
+    monkeypatch.setenv("FILES_S3_BUCKET", "zorg")
+    monkeypatch.setenv("FILES_S3_ENDPOINT", "http://s3.elders.example")
+    assert read_scanner(Env()) == "/run/clamav/clamd.ctl"
+    with pytest.raises(ImproperlyConfigured, match="https"):
+        read_store(Env())
