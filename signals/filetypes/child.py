@@ -18,7 +18,10 @@ def limit() -> None:
         kind = getattr(resource, f"RLIMIT_{name}")
         _now, hard = resource.getrlimit(kind)
         low = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(kind, (low, low))
+        try:
+            resource.setrlimit(kind, (low, low))
+        except (OSError, ValueError):
+            continue  # a system that does not know this limit, such as macOS for memory
 
 
 def main() -> int:
