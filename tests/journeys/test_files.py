@@ -25,6 +25,7 @@ from signals import filescan, filestore
 from signals.models import Attachment, Case, Signal
 from signals.services import files as services
 from signals.services.cases import case_join, story_open
+from signals.services.filekeys import Files
 from signals.services.filetidy import files_tidy
 from tests.conftest import World, send, typed
 from tests.journeys.page import Page
@@ -174,6 +175,28 @@ def test_a_joined_case_takes_its_files_along(world: World, login: Login, taken_c
     assert at(row) in page.hrefs("/bestand/")
     assert add(login(world.author), to_signal(signal)).status_code == 302, "later ones go where the report lies now"
     assert set(Attachment.objects.values_list("case", flat=True)) == {taken_case.pk}
+
+
+def test_a_file_goes_where_its_report_lies_by_the_time_it_is_kept(world: World, taken_case: Case) -> None:
+    signal = send(world.author, typed(world))
+    case_join(by=world.coordinator, case=signal.case, into=taken_case)
+    upload = services.Upload("a.txt", b"hoi", "", str(uuid.uuid4()))
+    row = services.file_add(by=world.author, case=signal.case, upload=upload, signal=signal)
+    assert row.case == taken_case
+
+
+def test_of_two_clicks_at_once_one_is_kept(world: World, taken_case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    upload, made = services.Upload("a.txt", b"hoi", "", str(uuid.uuid4())), services._made
+
+    def while_another_is_faster(*args: Any) -> str:
+        monkeypatch.setattr(services, "_made", made)
+        services.file_add(by=world.coordinator, case=taken_case, upload=upload)
+        return made(*args)
+
+    monkeypatch.setattr(services, "_made", while_another_is_faster)
+    row = services.file_add(by=world.coordinator, case=taken_case, upload=upload)
+    assert row == Attachment.objects.get()
+    assert len(contents()) == 1
 
 
 def test_a_second_click_adds_nothing(world: World, login: Login, taken_case: Case) -> None:
@@ -354,7 +377,7 @@ def test_files_are_encrypted_again_with_the_texts(world: World, login: Login, ta
     keys.forget()
     with pytest.raises(ContentKeyInUseError):
         key_drop("1")
-    assert rotation.in_use("1")
+    assert (Files().in_use("1"), Files().in_use("2"), Files().waiting()) == (1, 0, 1)
     done = content_rotate(lambda _progress: None)
     assert not done.failed
     assert (rotation.waiting(), rotation.in_use("1")) == (0, 0)
