@@ -380,31 +380,40 @@ WALLS = {
     ),
     "signals:case-take-over": Page(HANDLERS, handled("POST", 302, 302, 302)),
 }
-# Every case has a file that its handler put into it, and one that the writer of its report added (`own/…`).
-SEEN = {
-    row: codes for row, codes in handled("GET", 200, 200, 200).items() if row in ("GET pupil/taken", "GET staff/new")
-}
+# Every case has a file that its handler put into it, and one that the writer of its report added (`own/…`). Getting one
+# is asked for every kind; adding and taking out go the way of notes and reasons, so some kinds are enough.
+SOME = ("pupil/taken", "pupil/closed", "wall/hand", "staff/taken", "sister/new")
+
+
+def some(rows: dict[str, Codes]) -> dict[str, Codes]:
+    return {row: codes for row, codes in rows.items() if row.partition(" ")[2] in SOME}
+
+
 FILES = {
     "signals:case-file-add": Page(
         WRITERS,
         shared(
-            handled("GET", 200, 200, 200) | handled("POST", 422, 302, 422) | handled("EMPTY", 422, 422, 422),
+            some(handled("GET", 200, 200, 200) | handled("POST", 422, 302, 422))
+            | {"POST sister/new": sister(422), "EMPTY pupil/taken": school(422)},
             {"GET": (403, 200), "POST": (403, 302), "EMPTY": (403, 422)},
         ),
     ),
-    "signals:signal-file-add": Page(WRITERS, written("GET", 200) | written("POST", 302) | written("EMPTY", 422)),
+    "signals:signal-file-add": Page(
+        WRITERS, some(written("GET", 200) | written("POST", 302)) | {"EMPTY pupil/taken": to(422, "author")}
+    ),
     # Who only follows the case needs an open story, which nobody has in the stage.
     "signals:file": Page(
         WRITERS,
         shared(handled("GET", 200, 200, 200), {"GET": (200, 200)})
         | {"GET pupil/glass": school(200) | to(200, "glass")}
         | {
-            row.replace(" ", " own/"): to(200, "author") | codes
-            for row, codes in shared(SEEN, {"GET": (200, 200)}).items()
+            "GET own/pupil/taken": to(200, "author", "coordinator", "sharee", "contributor") | to(403, *FOLLOWERS),
+            "GET own/staff/new": to(200, "author", "board_officer"),
         },
     ),
     "signals:file-remove": Page(
-        HANDLERS, handled("GET", 200, 200, 200) | handled("POST", 302, 302, 302) | handled("EMPTY", 422, 422, 422)
+        HANDLERS,
+        some(handled("GET", 200, 200, 200) | handled("POST", 302, 302, 302)) | {"EMPTY pupil/taken": school(422)},
     ),
 }
 # The number in the POST is that of a case of the kind. Who sees it anyway is sent to it. Somebody of another board gets
