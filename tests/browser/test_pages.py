@@ -134,11 +134,11 @@ def test_teacher_sends(world: World, desk: Any, tour: Any) -> None:
     draft_save(by=world.author, draft=None, data=typed(world))
     found = tour(world.author)
     found.see("check", act=second_page)
-    found.errors("signal-file", reverse("signals:signal-file-add", args=[desk["taken"].reference]))
     send_button = "main [name=action][value=send]"
     found.see("signal-sent", act=lambda page: page.locator(send_button).click(), wait="article.step")
     found.see("signal-many-steps", url("signal", desk["taken"]))
     found.errors("signal", url("signal", desk["taken"]), "form[data-keep] button[type=submit]")
+    found.errors("signal-file", reverse("signals:signal-file-add", args=[desk["taken"].reference]))
     found.see("mine-full", reverse("signals:mine"))
     found.see("menu", reverse("signals:mine"), lambda page: page.locator("details.menu summary").click())
     done(found)
