@@ -33,7 +33,7 @@ $(VAR)/dev.stamp: $(VAR)/setup.stamp requirements-dev.txt
 	@touch $@
 
 demo: setup  ## an invented school board, on this machine only
-	@test -e $(VAR)/demo.sqlite3 || rm -rf $(VAR)/demo-checkpoints $(VAR)/demo-files  # of a demo that is gone
+	@test -e $(VAR)/demo.sqlite3 || rm -rf $(VAR)/demo-checkpoints $(VAR)/demo-mail $(VAR)/demo-files  # of a demo that is gone
 	@$(DEMO_ENV) $(BIN)/python manage.py audit_keys > $(VAR)/demo-keys.txt
 	@$(DEMO_ENV) $(BIN)/python manage.py factor_keys >> $(VAR)/demo-keys.txt
 	@$(DEMO_ENV) $(BIN)/python manage.py content_keys >> $(VAR)/demo-keys.txt
@@ -41,10 +41,8 @@ demo: setup  ## an invented school board, on this machine only
 	@$(DEMO_ENV) $(BIN)/python manage.py createcachetable
 	@$(DEMO_ENV) $(BIN)/python manage.py collectstatic --noinput --verbosity 0
 	@$(DEMO_ENV) $(BIN)/python manage.py demo
-	@echo; echo "Open http://127.0.0.1:$(PORT)/   (Ctrl-C stops it)"; echo
-	@trap 'kill $$sealer $$mailer $$mover' EXIT INT TERM; $(DEMO_ENV) $(BIN)/python manage.py audit_seal --loop 10 & sealer=$$!; \
-	$(DEMO_ENV) $(BIN)/python manage.py mail_send --loop 5 & mailer=$$!; \
-	$(DEMO_ENV) $(BIN)/python manage.py nobody_acted --loop 10 & mover=$$!; \
+	@echo; echo "Open http://127.0.0.1:$(PORT)/   (Ctrl-C stops it; mail: /demo/post/)"; echo
+	@trap 'kill $$worker' EXIT INT TERM; $(DEMO_ENV) $(BIN)/python manage.py worker & worker=$$!; \
 	$(DEMO_ENV) $(BIN)/gunicorn schoolsafety.wsgi --bind 127.0.0.1:$(PORT) --threads 4 --log-level warning --no-control-socket
 
 test: dev  ## all tests, browser tests included

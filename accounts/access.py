@@ -12,8 +12,19 @@ from django.http import Http404
 from django.utils import timezone
 
 from accounts.grants import grants_of
+from accounts.job_models import MailQuerySet
 from accounts.links import fits
-from accounts.models import Board, Invitation, Membership, School, User
+from accounts.mailkinds import INVITATION
+from accounts.models import (
+    BackgroundJob,
+    Board,
+    Invitation,
+    JobState,
+    Membership,
+    OutgoingMail,
+    School,
+    User,
+)
 from accounts.refusals import record_refusal
 from accounts.roles import Permission
 
@@ -90,3 +101,22 @@ def not_found(user: User, kind: str, reference: str) -> NoReturn:
     """Record the refusal and answer as if there were nothing, whether or not there is."""
     record_refusal(user, kind=kind, ref=reference, rule="not visible")
     raise Http404
+
+
+def mails(within: Reach) -> MailQuerySet:
+    """Mail to the people of these boards; of who is only invited, the invitation alone: an account may be elsewhere."""
+    works = Q(to__in=memberships(within).values("user"))
+    invited = Q(kind=INVITATION, reference__in=open_invitations(within).values("reference"))
+    found: MailQuerySet = OutgoingMail.objects.filter(works | invited)
+    return found
+
+
+def failed_mails(within: Reach) -> MailQuerySet:
+    """Mail that was given up, the newest first."""
+    return mails(within).filter(failed_at__isnull=False).select_related("to").order_by("-failed_at", "-id")
+
+
+def failed_jobs(within: Reach) -> QuerySet[BackgroundJob]:
+    """Work that was given up: of these boards, and of the whole site. The newest first."""
+    rows = BackgroundJob.objects.filter(Q(board__in=within.boards) | Q(board=None), state=JobState.FAILED)
+    return rows.order_by("-finished_at", "-id")

@@ -12,6 +12,7 @@ class AccountsConfig(AppConfig):
         from accounts.content import keys as content_keys
         from accounts.content import start as content_start
         from accounts.factors import keys, rule
+        from accounts.jobs import upkeep
         from accounts.sso import mails as sso_mails
         from accounts.sso import proof
         from audit.keyfiles import MAKERS
@@ -22,6 +23,7 @@ class AccountsConfig(AppConfig):
         mails.register_kinds()
         sso_mails.connect()
         self.letters()
+        upkeep.register()
         rule.also_proof(proof.is_proof)
         content_start.connect(self)
         if not set(sys.argv[1:2]) & set(MAKERS):

@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q
+from django.db.models import BigIntegerField, DateField, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import Membership, School, User
+from accounts.prepared import Given, Prepared, keys
 from accounts.roles import POLICY, Permission
 
 
@@ -16,7 +19,7 @@ class Grant:
     """One role at one school (school_id set) or at a whole board (school_id None).
 
     place, sector: the name of that school or board, and the school's sector, for saying on the screen as whom
-    somebody acts; they decide nothing.
+    somebody acts; board_ref: the reference of the board, for the trail. They decide nothing.
     """
 
     role: str
@@ -24,6 +27,7 @@ class Grant:
     school_id: int | None
     place: str = field(default="", compare=False)
     sector: str = field(default="", compare=False)
+    board_ref: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -89,12 +93,17 @@ class Grants:
         return self.role_for(*permissions)
 
     @property
+    def board_ref(self) -> str:
+        """The reference of the board, for the trail; of several the first. Empty without any role."""
+        return min(((item.board_id, item.board_ref) for item in self.items), default=(0, ""))[1]
+
+    @property
     def board_ids(self) -> frozenset[int]:
         """Every board where the person has any role."""
         return frozenset(item.board_id for item in self.items)
 
 
-def memberships_on(day: date) -> Q:
+def memberships_on(day: date | Given) -> Q:
     """The condition under which a membership holds on a day, for an active person."""
     return Q(starts_on__lte=day, user__is_active=True) & (Q(ends_on__isnull=True) | Q(ends_on__gte=day))
 
@@ -108,28 +117,41 @@ def grants_of(user: User | AnonymousUser) -> Grants:
         return Grants()
     cached: Grants | None = getattr(user, "_grants", None)
     if cached is None:
-        rows = Membership.objects.filter(memberships_on(timezone.localdate()), user=user).select_related(
-            "school", "board"
-        )
-        cached = Grants(tuple(_grant(row) for row in rows.order_by("id")))
+        rows = _MEMBERSHIPS.rows(user=user.pk, day=timezone.localdate())
+        cached = Grants(tuple(Grant(*row) for row in rows))
         user._grants = cached
     return cached
 
 
-def _grant(row: Membership) -> Grant:
-    if row.school:
-        return Grant(row.role, row.school.board_id, row.school_id, row.school.name, row.school.sector)
-    return Grant(row.role, row.board_id or 0, None, row.board.name if row.board else "")
+def _memberships() -> QuerySet[Membership, Any]:
+    """Roles of one person, with the place of each; those of a school with its board."""
+    rows = Membership.objects.filter(memberships_on(Given("day", DateField())), user=Given("user", BigIntegerField()))
+    return rows.order_by("id").values_list(
+        "role",
+        Coalesce("school__board_id", "board_id"),
+        "school_id",
+        Coalesce("school__name", "board__name"),
+        Coalesce("school__sector", Value("")),
+        Coalesce("school__board__reference", "board__reference"),
+    )
+
+
+_MEMBERSHIPS = Prepared(_memberships)
 
 
 def schools_to_write_for(user: User) -> list[School]:
     """The schools for which somebody may log a concern: the own ones, or for a board role all of the board."""
     grants = grants_of(user)
-    return list(
-        School.objects.filter(
-            Q(id__in=grants.schools(Permission.SIGNAL_WRITE)) | Q(board_id__in=grants.boards(Permission.SIGNAL_WRITE))
-        ).select_related("board")
-    )
+    schools, boards = grants.schools(Permission.SIGNAL_WRITE), grants.boards(Permission.SIGNAL_WRITE)
+    return _SCHOOLS.objects(sorted(schools), sorted(boards))
+
+
+def _schools(schools: int, boards: int) -> QuerySet[School]:
+    places = Q(id__in=keys(0, schools)) | Q(board_id__in=keys(1, boards))
+    return School.objects.filter(places).select_related("board")
+
+
+_SCHOOLS = Prepared(_schools)
 
 
 def places_of(user: User) -> set[str]:

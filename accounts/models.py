@@ -14,6 +14,14 @@ from guardian.mixins import GuardianUserMixin
 
 from accounts.content.fields import EncryptedJSONField
 from accounts.content.models import ContentKey as ContentKey
+from accounts.job_models import BackgroundJob as BackgroundJob
+from accounts.job_models import JobSlot as JobSlot
+from accounts.job_models import JobState as JobState
+from accounts.job_models import MailChoice as MailChoice
+from accounts.job_models import MailProblem as MailProblem
+from accounts.job_models import OutgoingMail as OutgoingMail
+from accounts.job_models import PartBeat as PartBeat
+from accounts.job_models import Rhythm as Rhythm
 from accounts.references import new_reference
 from accounts.roles import BOARD_ROLES, SCHOOL_ROLES, Role
 from accounts.validators import valid_hours
@@ -213,25 +221,6 @@ class Pupil(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class OutgoingMail(models.Model):
-    """A mail that has to leave, see accounts.outbox. It holds a number and a path, never a name or a story."""
-
-    kind = models.CharField(max_length=30)
-    to = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    reference = models.CharField(max_length=12, blank=True)
-    path = models.CharField(max_length=200)
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
-    next_try_at = models.DateTimeField(default=timezone.now)
-    tries = models.PositiveSmallIntegerField(default=0)
-    sent_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        indexes = [models.Index(fields=["next_try_at"], name="mail_due", condition=Q(sent_at__isnull=True))]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.pk}"
 
 
 class KnownBrowser(models.Model):

@@ -1,4 +1,8 @@
-"""The fields of boards, schools and people. A proposal; the school's privacy officer decides."""
+"""The fields of boards, schools and people. A proposal; the school's privacy officer decides.
+
+The queue of django-tasks (`django_tasks_database_dbtaskresult`) holds the id of a BackgroundJob and the name of the
+process that does it, never a name, a text or an error, and loses its rows a day after they are done.
+"""
 
 from audit.privacy import FieldClass, fields
 
@@ -8,7 +12,9 @@ KEY = "replaced whenever it changes, erased when the account ends"
 UNUSED = "stays empty: rights come from memberships, never from these tables"
 ROLE = "5 years after it ended, as long as the log that refers to it"
 INVITED = "with the role that came of it; when it was withdrawn or never used, 1 year"
-MAIL = "14 days after it was sent, then erased"
+MAIL = "14 days after it was sent, 90 days after it was given up, then erased"
+WORK = "a day after it was done, or until an administrator gave it up, then erased"
+SLOT = "60 days, then erased"
 BROWSER = "400 days after the last log-in in it, then erased"
 WORDS = "until sent or thrown away, at most 30 days, then erased"
 DATABASE = "until the key is dropped; holds no key"
@@ -33,7 +39,15 @@ FIELDS: dict[str, FieldClass] = {
     **fields("Invitation", "personal", INVITED, "user", "name", "role", "invited_by"),
     **fields("Invitation", "sensitive", KEY, "nonce"),
     **fields("OutgoingMail", "technical", MAIL, "id", "kind", "created_at", "next_try_at", "tries", "sent_at"),
+    **fields("OutgoingMail", "technical", MAIL, "failed_at", "problem"),
     **fields("OutgoingMail", "personal", MAIL, "to", "reference", "path"),
+    **fields("MailChoice", "technical", STAFF, "id"),
+    **fields("MailChoice", "personal", STAFF, "user", "rhythm", "quiet_from", "quiet_until", "quiet_weekend"),
+    **fields("BackgroundJob", "technical", WORK, "id", "name", "board", "state", "tries", "problem", "created_at"),
+    **fields("BackgroundJob", "technical", WORK, "started_at", "finished_at"),
+    **fields("BackgroundJob", "personal", WORK, "ids"),
+    **fields("JobSlot", "technical", SLOT, "id", "job", "slot", "created_at"),
+    **fields("PartBeat", "technical", PLACE, "id", "part", "ran_at", "failed_at", "problem"),
     **fields("KnownBrowser", "technical", BROWSER, "id", "digest", "tokens"),
     **fields("KnownBrowser", "personal", BROWSER, "user", "first_seen_at", "last_seen_at"),
     **fields("KeptWords", "technical", WORDS, "id", "reference", "created_at"),

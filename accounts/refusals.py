@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from accounts.grants import grants_of
-from accounts.models import Board, User
+from accounts.models import User
 from accounts.roles import Permission
 from audit.actions import Action
 from audit.record import record
@@ -21,12 +21,11 @@ def record_refusal(
         details: codes only, such as the name of the page.
     """
     grants = grants_of(user)
-    boards = Board.objects.filter(id__in=grants.board_ids).order_by("id").values_list("reference", flat=True)
     record(
         Action.REFUSED,
         actor=user.reference,
         role=grants.role_for(*Permission),
-        board=boards.first() or "",
+        board=grants.board_ref,
         kind=kind,
         ref=ref,
         refused=True,

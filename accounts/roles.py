@@ -42,6 +42,8 @@ class Permission(StrEnum):
     TRAIL_ACCOUNTS = "trail_accounts"  # log-ins and configuration of the board
     LOG_CHECK = "log_check"  # compare seals and receipts with the log of the board, and take proofs from it
     CONTACT_EDIT = "contact_edit"
+    PROTOCOL_PROPOSE = "protocol_propose"  # propose steps of the board's own, and see what others proposed
+    PROTOCOL_APPROVE = "protocol_approve"  # approve or refuse what another proposed; one of the two is of the board
     PEOPLE_EDIT = "people_edit"  # invite people of the board, give and end their roles, close accounts
 
 
@@ -52,7 +54,13 @@ _WRITER = {
     Permission.SHARED_ADD,
     Permission.TRAIL_OWN,
 }
-_SCHOOL = {Permission.NAMED_HANDLE, Permission.CASE_WALL, Permission.BREAK_GLASS, Permission.CONTACT_EDIT}
+_SCHOOL = {
+    Permission.NAMED_HANDLE,
+    Permission.CASE_WALL,
+    Permission.BREAK_GLASS,
+    Permission.CONTACT_EDIT,
+    Permission.PROTOCOL_PROPOSE,
+}
 _OFFICE = {Permission.START, Permission.TRAIL_OWN}
 
 POLICY: dict[str, frozenset[Permission]] = {
@@ -62,12 +70,13 @@ POLICY: dict[str, frozenset[Permission]] = {
         _WRITER
         | _SCHOOL
         | {Permission.CASE_FOLLOW, Permission.TRAIL_SCHOOL, Permission.LOG_CHECK}
-        | {Permission.BREAK_SEE, Permission.BREAK_REVIEW}
+        | {Permission.BREAK_SEE, Permission.BREAK_REVIEW, Permission.PROTOCOL_APPROVE}
     ),
     Role.BOARD_OFFICER: frozenset(
         _WRITER
         | {Permission.WALLED_HANDLE, Permission.LOG_CHECK}
         | {Permission.BREAK_GLASS, Permission.BREAK_SEE, Permission.BREAK_REVIEW}
+        | {Permission.PROTOCOL_PROPOSE, Permission.PROTOCOL_APPROVE}
     ),
     Role.PRIVACY_OFFICER: frozenset(_OFFICE | {Permission.TRAIL_BOARD, Permission.LOG_CHECK, Permission.BREAK_SEE}),
     Role.ADMINISTRATOR: frozenset(

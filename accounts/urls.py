@@ -15,9 +15,11 @@ from accounts.factors.rule import SET_UP, SHOW, before_second_step
 from accounts.guard import guard, public
 from accounts.roles import Permission
 from accounts.sso import views as sso
-from accounts.views import invitation, people
+from accounts.views import invitation, people, post
 
 people_pages = [
+    path("berichten/", post.my_messages, name="messages"),
+    path("post/", post.post_and_work, name="post"),
     path("mensen/", people.people_list, name="people"),
     path("mensen/uitnodigen/", people.invite, name="invite"),
     path("mensen/<ref:reference>/", people.person, name="person"),

@@ -82,6 +82,16 @@ def seal(limit: int = PASS) -> SealReport:
     return report
 
 
+def seal_all() -> SealReport:
+    """Passes until nothing waits."""
+    total = SealReport(more=True)
+    while total.more:
+        report = seal()
+        total.sealed += report.sealed
+        total.busy, total.more, total.stopped = report.busy, report.more, report.stopped
+    return total
+
+
 def _locked() -> bool:
     """On SQLite the transaction is the lock (BEGIN IMMEDIATE)."""
     if connection.vendor != "postgresql":

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from phonenumbers import PhoneNumberFormat, format_number, is_valid_number, parse
@@ -13,6 +13,7 @@ from phonenumbers.phonenumberutil import NumberParseException
 
 from accounts.hours import Hours, read_hours
 from accounts.models import School
+from accounts.prepared import Prepared, keys
 from escalation.duty import ON_DUTY, known_recipient
 from escalation.entries import Recipient
 from escalation.models import Contact
@@ -71,11 +72,18 @@ def contacts_of(school: School) -> dict[str, Contact]:
 def contacts_by_school(schools: list[School]) -> dict[int, dict[str, Contact]]:
     """The same for several schools in one query, by the id of the school."""
     boards, towns = {school.board_id for school in schools}, {"", *(school.municipality for school in schools)}
-    rows = Contact.objects.filter(
-        Q(school__in=schools) | Q(board_id__in=boards, school__isnull=True, municipality__in=towns)
-    ).select_related("owner")
+    rows = _CONTACTS.objects([school.pk for school in schools], sorted(boards))
+    rows = [row for row in rows if row.school_id is not None or row.municipality in towns]
     ordered = sorted(rows, key=_how_local)
     return {school.pk: {row.recipient: row for row in ordered if _holds(row, school)} for school in schools}
+
+
+def _contacts(schools: int, boards: int) -> QuerySet[Contact]:
+    of_board = Q(board_id__in=keys(1, boards), school__isnull=True)
+    return Contact.objects.filter(Q(school_id__in=keys(0, schools)) | of_board).select_related("owner")
+
+
+_CONTACTS = Prepared(_contacts)
 
 
 def _how_local(row: Contact) -> int:

@@ -71,6 +71,7 @@ class _Found:
     urgency: str
     why: Words
     source: Source
+    actor: str
 
 
 def decide(facts: Facts, protocol: Protocol) -> tuple[Advice, ...]:
@@ -115,7 +116,7 @@ def _found(rule: str, step: Step, situation: Situation) -> _Found:
             obligation, basis = variant.obligation or obligation, variant.basis or basis
             urgency, why = variant.urgency or urgency, variant.why or why
             break
-    return _Found(rule, step.recipient, obligation, basis, urgency, why, step.source)
+    return _Found(rule, step.recipient, obligation, basis, urgency, why, step.source, step.actor)
 
 
 def _closed_steps(fired: Iterable[str], situation: Situation, protocol: Protocol) -> tuple[Advice, ...]:
@@ -181,7 +182,7 @@ def _advice(steps: Sequence[_Found], facts: Facts, protocol: Protocol) -> Advice
         obligation=decider.obligation,
         basis=decider.basis,
         urgency=min((step.urgency for step in steps), key=_URGENCY_RANK.__getitem__),
-        actor=_actor(decider.recipient, facts, protocol),
+        actor=_agreed_actor(steps, facts) or _actor(decider.recipient, facts, protocol),
         rules=tuple(dict.fromkeys(step.rule for step in steps)),
         why={language: " ".join(dict.fromkeys(s.why[language] for s in ordered)) for language in decider.why},
         source=str(decider.source),
@@ -215,6 +216,15 @@ def _actor(recipient: str, facts: Facts, protocol: Protocol) -> str:
     if protocol.recipients[recipient].inside and recipient != "parents":
         return "author"
     return "board" if is_walled(facts) else "coordinator_or_principal"
+
+
+def _agreed_actor(steps: Sequence[_Found], facts: Facts) -> str:
+    """Who takes a step that a board added: as agreed, where no line of the table names this recipient too."""
+    agreed = {step.actor for step in steps}
+    if len(agreed) != 1:
+        return ""
+    (actor,) = agreed
+    return "board" if actor == "coordinator_or_principal" and is_walled(facts) else actor
 
 
 def _has_external_must(found: Iterable[_Found], protocol: Protocol) -> bool:

@@ -110,7 +110,10 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One recipient in a rule. `says`: `when` in words, for a step that has a condition of its own."""
+    """One recipient in a rule. `says`: `when` in words, for a step that has a condition of its own.
+
+    actor: who takes it, where a board agreed so; empty is as the engine says.
+    """
 
     recipient: str
     obligation: str
@@ -121,6 +124,7 @@ class Step:
     why: Words
     source: Source
     variants: tuple[Variant, ...] = ()
+    actor: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,5 @@
-"""The addresses a school calls: its own, its municipality's, its board's; and the days on which it is closed.
+"""The addresses a school calls: its own, its municipality's, its board's; the days on which it is closed; and what a
+board agreed beside the national table.
 
 National addresses ship with the protocol, the school holidays with the product.
 """
@@ -7,12 +8,14 @@ from django.core.validators import MinLengthValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from localflavor.nl.models import NLZipCodeField
 from phonenumber_field.modelfields import PhoneNumberField
 
 from accounts.models import Board, School, User
 from accounts.references import new_reference
 from accounts.validators import valid_hours
+from escalation import own
 
 
 class Contact(models.Model):
@@ -101,3 +104,99 @@ class Reminder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.month:%Y-%m}"
+
+
+class ProtocolChange(models.Model):
+    """A step that a board adds, or one of ours that it changes or switches off; see `escalation/own.py`.
+
+    One person proposes it, another approves it. What was proposed never changes, and each of the three moments is
+    written once. `number` counts per board. `rule` is empty for a step of its own, which has `conditions`: pairs of a
+    fact and its value. for_board: who proposed it spoke for the board, so somebody of a school may approve it. stopped:
+    refused, withdrawn or ended, according to the state. `key`: one form sent twice is one proposal.
+    """
+
+    class Kind(models.TextChoices):
+        ADD = own.ADD, _("a step of our own")
+        CHANGE = own.CHANGE, _("agreed otherwise")
+        OFF = own.OFF, _("switched off")
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", _("proposed")
+        APPROVED = "approved", _("approved")
+        REFUSED = "refused", _("not approved")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+        ENDED = "ended", _("ended")
+
+    reference = models.CharField(max_length=12, default=new_reference, unique=True, editable=False)
+    key = models.UUIDField(unique=True)
+    board = models.ForeignKey(Board, on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    rule = models.CharField(max_length=10, blank=True)
+    recipient = models.CharField(max_length=40)
+    conditions = models.JSONField(default=list, blank=True)
+    obligation = models.CharField(max_length=10, blank=True)
+    urgency = models.CharField(max_length=20, blank=True)
+    actor = models.CharField(max_length=30, blank=True)
+    why_nl = models.TextField(max_length=400)
+    why_en = models.TextField(max_length=400, blank=True)
+    starts_on = models.DateField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PROPOSED)
+    for_board = models.BooleanField()
+    proposed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+    approved_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    approved_at = models.DateTimeField(null=True, blank=True)
+    stopped_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    stopped_at = models.DateTimeField(null=True, blank=True)
+    stop_reason = models.TextField(max_length=400, blank=True)
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["board", "number"], name="protocol_change_number"),
+            models.UniqueConstraint(
+                fields=["board", "rule", "recipient"],
+                condition=~Q(kind="add") & Q(state__in=["proposed", "approved"]),
+                name="protocol_change_once_per_step",
+            ),
+            models.CheckConstraint(
+                name="protocol_change_by_two_persons",
+                condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("proposed_by")),
+            ),
+            models.CheckConstraint(
+                name="protocol_change_refused_by_another",
+                condition=~Q(state="refused") | ~Q(stopped_by=F("proposed_by")),
+            ),
+            models.CheckConstraint(
+                name="protocol_change_withdrawn_by_oneself",
+                condition=~Q(state="withdrawn") | Q(stopped_by=F("proposed_by")),
+            ),
+            models.CheckConstraint(
+                name="protocol_change_approved",
+                condition=Q(state__in=["approved", "ended"], approved_at__isnull=False, approved_by__isnull=False)
+                | Q(state__in=["proposed", "refused", "withdrawn"], approved_at__isnull=True, approved_by__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="protocol_change_stopped_with_a_reason",
+                condition=(
+                    Q(state__in=["refused", "withdrawn", "ended"], stopped_at__isnull=False, stopped_by__isnull=False)
+                    & ~Q(stop_reason="")
+                )
+                | Q(
+                    state__in=["proposed", "approved"], stopped_at__isnull=True, stopped_by__isnull=True, stop_reason=""
+                ),
+            ),
+            models.CheckConstraint(
+                name="protocol_change_about_a_step",
+                condition=Q(kind="add", rule="") | (~Q(kind="add") & ~Q(rule="")),
+            ),
+            models.CheckConstraint(
+                name="protocol_change_says_how",
+                condition=Q(kind="off", obligation="", urgency="")
+                | (~Q(kind="off") & ~Q(obligation="") & ~Q(urgency="")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.board_id}: {self.number}"

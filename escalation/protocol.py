@@ -152,9 +152,12 @@ def current_protocol() -> Protocol:
 def protocol_of(version: str) -> Protocol:
     """Return the protocol of a version that is still installed: a case keeps the one with which it was sent.
 
+    What a board agreed beside it stands after a plus, and is left out here; see `escalation/own.py`.
+
     Errors: `ProtocolError` when no file has this version.
     """
-    found = next((found for found in all_protocols() if found.version == version), None)
+    national = version.partition("+")[0]
+    found = next((found for found in all_protocols() if found.version == national), None)
     if found is None:
         raise ProtocolError(PROTOCOLS, 0, f"no protocol has version {version}")
     return found

@@ -1,20 +1,23 @@
-"""The calendar of a school, who keeps its contacts, and which of those are missing or old."""
+"""The calendar of a school, who keeps its contacts, which of those are missing or old, and the board's own steps."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.grants import memberships_on
+from accounts.grants import grants_of, memberships_on
 from accounts.hours import read_hours
 from accounts.models import Membership, School, User
 from accounts.roles import BOARD_ROLES, POLICY, Permission, Role
 from escalation.contacts import contacts_by_school, is_stale
 from escalation.duty import ON_DUTY, kept_recipients
-from escalation.models import ClosingDays, Contact
+from escalation.entries import Protocol
+from escalation.models import ClosingDays, Contact, ProtocolChange
+from escalation.own import Agreement, Term, edition_at, in_edition, with_own
+from escalation.protocol import current_protocol, protocol_of
 from escalation.school_holidays import school_holidays
 from escalation.schooldays import Calendar, Period
 
@@ -105,3 +108,89 @@ def duties(schools: list[School]) -> list[Duty]:
                 key = contact.pk if contact else (school.pk, recipient.key)
                 found.setdefault(key, Duty(recipient.key, school, contact, people))
     return list(found.values())
+
+
+def protocol_at(board: int) -> Protocol:
+    """The table that holds for a board at this moment: the national one with what the board agreed. One query."""
+    return table_of(terms_of(board))
+
+
+def table_of(terms: Sequence[Term]) -> Protocol:
+    """The same, for who has the agreements already."""
+    base, edition = current_protocol(), edition_at(terms, timezone.now())
+    found = in_edition(terms, edition)
+    return with_own(base, found, edition=edition) if found else base
+
+
+def running(terms: Sequence[Term]) -> list[Agreement]:
+    """What holds at this moment, by number."""
+    return in_edition(terms, edition_at(terms, timezone.now()))
+
+
+def protocol_of_case(version: str, board: int) -> Protocol:
+    """The table with which a case was made; its version names the edition of the board's agreements.
+
+    Errors: `ProtocolError` when the national version is not installed any more.
+    """
+    base, edition = protocol_of(version), version.partition("+")[2]
+    return with_own(base, in_edition(terms_of(board), int(edition)), edition=int(edition)) if edition else base
+
+
+def terms_of(board: int) -> list[Term]:
+    """Every agreement of a board that was approved, and from when until when it holds."""
+    rows = ProtocolChange.objects.filter(board=board, approved_at__isnull=False).order_by("number")
+    return [_term(row) for row in rows]
+
+
+def _term(row: ProtocolChange) -> Term:
+    first = timezone.make_aware(datetime.combine(row.starts_on, time.min))
+    approved = row.approved_at or first
+    return Term(agreement_of(row), max(first, approved), row.stopped_at)
+
+
+def agreement_of(row: ProtocolChange) -> Agreement:
+    """What a row says, for the engine. It begins on the day it was approved, if that was later than proposed."""
+    approved_on = timezone.localdate(row.approved_at) if row.approved_at else row.starts_on
+    return Agreement(
+        number=row.number,
+        kind=row.kind,
+        recipient=row.recipient,
+        since=max(row.starts_on, approved_on),
+        why={"nl": row.why_nl, "en": row.why_en or row.why_nl},
+        rule=row.rule,
+        conditions=tuple((fact, value) for fact, value in row.conditions),
+        obligation=row.obligation,
+        urgency=row.urgency,
+        actor=row.actor,
+    )
+
+
+def decisions(board: int) -> int:
+    """How often something was decided at a board: who looked at a proposal before the last one looks once more."""
+    rows = ProtocolChange.objects.filter(board=board, approved_at__isnull=False)
+    return rows.count() + rows.filter(stopped_at__isnull=False).count()
+
+
+def approvers(row: ProtocolChange) -> list[User]:
+    """Who is asked to look at a proposal: officers of the board, and where there is no other, principals.
+
+    Never who proposed it.
+    """
+    roles = [role for role in Role.values if Permission.PROTOCOL_APPROVE in POLICY[role]]
+    places = Q(board=row.board_id) | (Q(school__board=row.board_id) if row.for_board else Q(pk__in=[]))
+    held = Membership.objects.filter(memberships_on(timezone.localdate()), places, role__in=roles)
+    held = held.exclude(user=row.proposed_by_id).select_related("user").order_by("user__name", "id")
+    rows = list(held)
+    officers = [found.user for found in rows if found.board_id]
+    return list(dict.fromkeys(officers or [found.user for found in rows]))
+
+
+def proposals_waiting(user: User) -> int:
+    """How many proposals this person could approve; only who may approve is asked about it."""
+    grants = grants_of(user)
+    if not grants.allows(Permission.PROTOCOL_APPROVE):
+        return 0
+    boards, own = grants.boards_of(Permission.PROTOCOL_APPROVE), grants.boards(Permission.PROTOCOL_APPROVE)
+    rows = ProtocolChange.objects.filter(state=ProtocolChange.State.PROPOSED, board__in=boards)
+    waiting = rows.exclude(proposed_by=user).values_list("board_id", "for_board")
+    return sum(for_board or board in own for board, for_board in waiting)

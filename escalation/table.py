@@ -7,12 +7,16 @@ from django.utils.translation import gettext as _
 from escalation.changes import Change, differences
 from escalation.contacts import dial
 from escalation.entries import SHARED_WITH, Label, Protocol, Recipient, Rule, Step, Variant
-from escalation.texts import say
+from escalation.own import is_off, is_own, is_product
+from escalation.texts import basis_name, say
 
 
 @dataclass(frozen=True)
 class Line:
-    """One recipient of a rule. `unless`: what is different when, in whole sentences."""
+    """One recipient of a rule. `unless`: what is different when, in whole sentences.
+
+    own: a board agreed this; off: it switched this off. step: for a form about it; empty where there is none.
+    """
 
     who: str
     phone: str
@@ -25,6 +29,9 @@ class Line:
     why: str
     source: str
     unless: list[str]
+    own: bool
+    off: bool
+    step: str
 
 
 @dataclass(frozen=True)
@@ -40,6 +47,8 @@ class Row:
     def brief(self) -> list[tuple[str, str]]:
         found: dict[str, list[str]] = {}
         for line in self.lines:
+            if line.off:
+                continue
             found.setdefault(line.obligation_label, []).append(line.who)
         return [(word, ", ".join(who)) for word, who in found.items()]
 
@@ -80,12 +89,13 @@ def _meaning(label: Label) -> tuple[str, str, str]:
 
 
 def _row(rule: Rule, protocol: Protocol) -> Row:
-    return Row(rule.id, say(rule.says), not rule.enabled, [_line(step, protocol) for step in rule.steps])
+    return Row(rule.id, say(rule.says), not rule.enabled, [_line(step, rule, protocol) for step in rule.steps])
 
 
-def _line(step: Step, protocol: Protocol) -> Line:
+def _line(step: Step, rule: Rule, protocol: Protocol) -> Line:
     recipient = protocol.recipients.get(step.recipient)
     phone = recipient.phone if recipient else ""
+    own = is_own(str(step.source))
     return Line(
         who=_who(step, protocol),
         phone=phone,
@@ -93,11 +103,14 @@ def _line(step: Step, protocol: Protocol) -> Line:
         obligation=step.obligation,
         obligation_label=say(protocol.obligations[step.obligation].name),
         urgency_label=say(protocol.urgencies[step.urgency].name),
-        basis_label=say(protocol.bases[step.basis].name),
+        basis_label=basis_name(step.basis, str(step.source)),
         only=say(step.says),
         why=say(step.why),
         source=str(step.source),
         unless=[_variant(row, step, protocol) for row in step.variants if row.obligation or row.basis or row.urgency],
+        own=own,
+        off=is_off(step),
+        step="" if own or not is_product(step) else f"{rule.id}:{step.recipient}",
     )
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.hours import Hours
 from escalation.duty import known_recipient
 from escalation.models import Contact
+from escalation.own import is_own
 from escalation.protocol import current_protocol
 from escalation.schooldays import always
 
@@ -64,6 +65,13 @@ SOME_MONDAY = date(2026, 1, 5)
 def day_name(weekday: int) -> str:
     """Monday is 0, in the language of the screen."""
     return date_format(SOME_MONDAY + timedelta(days=weekday), "l")
+
+
+def basis_name(basis: str, source: str) -> str:
+    """On what a step rests; what the board agreed itself says so."""
+    if is_own(source):
+        return gettext("agreement of the board")
+    return say(current_protocol().bases[basis].name)
 
 
 def hours_text(hours: Hours | None) -> str:

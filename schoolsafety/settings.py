@@ -65,6 +65,8 @@ INSTALLED_APPS = [
     "django_htmx",
     "phonenumber_field",
     "csp",
+    "django_tasks",
+    "django_tasks_db",
     "audit",
     "accounts",
     "escalation",
@@ -103,8 +105,16 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [
+                (
+                    "schoolsafety.folding.Loader",
+                    [
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
@@ -149,11 +159,9 @@ AUDIT_ORIGIN = env.str("AUDIT_ORIGIN", default="schoolsafety")
 AUDIT_YEARS = env.int("AUDIT_YEARS", default=5)
 AUDIT_PERSONAL_DAYS = env.int("AUDIT_PERSONAL_DAYS", default=183)
 
-# --- the key that encrypts second steps of logging in -----------------------------------------------------------
+# --- the keys that encrypt second steps of logging in, and story texts --------------------------------------------
 FACTOR_KEYS_DIR = Path(env.str("FACTOR_KEYS_DIR", default=str(AUDIT_KEYS_DIR)))
 FACTOR_KEYS = env.str("FACTOR_KEYS", default="")
-
-# --- the key that encrypts story texts --------------------------------------------------------------------------
 CONTENT_KEYS_DIR = Path(env.str("CONTENT_KEYS_DIR", default=str(AUDIT_KEYS_DIR)))
 CONTENT_KEYS = env.str("CONTENT_KEYS", default="")
 
@@ -171,6 +179,9 @@ CACHES = {
     },
 }
 
+# --- background work: docs/operations.md, `manage.py worker` -------------------------------------------------------
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
+
 # --- people and sessions ----------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -187,25 +198,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "start"
 LOGOUT_REDIRECT_URL = "account_login"
-ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
-ACCOUNT_FORMS = {
-    "login": "accounts.forms.LoginForm",
-    "reset_password": "accounts.forms.ResetPasswordForm",
-    "reset_password_from_key": "accounts.forms.NewPasswordForm",
-    "change_password": "accounts.forms.ChangePasswordForm",
-}
-ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
-ACCOUNT_SESSION_REMEMBER = False
 SSO = read_sso(env, https=HTTPS)
-SOCIALACCOUNT_ADAPTER = "accounts.sso.adapter.SocialAccountAdapter"
-SOCIALACCOUNT_LOGIN_ON_GET = False
-SOCIALACCOUNT_STORE_TOKENS = False
-SOCIALACCOUNT_EMAIL_AUTHENTICATION = False  # accounts/sso/arrival.py decides about addresses
 SOCIALACCOUNT_REQUESTS_TIMEOUT = 4
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 PASSWORD_RESET_TIMEOUT = 60 * 60 * 24
@@ -283,6 +276,9 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 CRISPY_FAIL_SILENTLY = False
 
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+if DEMO:  # nothing leaves the machine: a page shows what would have
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = Path(str(DATABASES["default"]["NAME"])).parent / "demo-mail"
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("MAIL_FROM", default="schoolsafety@localhost")
 

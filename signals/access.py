@@ -4,22 +4,31 @@ One `Sight` serves lists, counts, search, pages and the trail alike, so they can
 is a 404, the same as what does not exist; what they see but may not change is a 403. Both leave an event.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import BigIntegerField, CharField, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
 from django.utils import timezone
 
 from accounts.grants import Grants, grants_of
 from accounts.models import User
+from accounts.prepared import Given, Prepared
 from accounts.refusals import record_refusal
 from accounts.roles import Permission
 from audit.actions import Action
 from audit.record import record
-from signals.models import Attachment, BreakGlass, Case, Draft, Signal, Step
+from signals.models import (
+    Absence,
+    Barred,
+    BreakGlass,
+    Case,
+    Draft,
+    Signal,
+    Step,
+)
 from signals.models.case import Rung
 from signals.rows import Row, explicit_rows
 from signals.scope import Reach, Scope
@@ -113,7 +122,7 @@ def case_in_sight(
         follow_joined: give the case that a joined one went to.
     """
     rows = Case.objects.select_related("school", "board", "owner", "joined_to__school", "joined_to__board")
-    found = rows.filter(reference=reference).first()
+    found: Case | None = rows.annotate(stand_in=_stand_in()).filter(reference=reference).first()
     if found and found.joined_to and follow_joined:
         found = found.joined_to
     if found is None or not seen.may(found):
@@ -121,6 +130,27 @@ def case_in_sight(
     if not seen.may(found, *to):
         forbidden(user, found, "case needs " + "/".join(to))
     return found
+
+
+def cases(user: User, references: Sequence[str], *, to: tuple[Permission, ...]) -> dict[str, Case]:
+    """Those of several cases that one of the permissions `to` opens, by their number; the others leave a refusal."""
+    rows = Case.objects.select_related("school", "board", "owner").filter(reference__in=references)
+    scope = sight(user).scope(*to)
+    found = {row.reference: row for row in rows if scope.holds(row)}
+    for reference in references:
+        if reference not in found:
+            record_refusal(user, kind="case", ref=reference, rule="not visible")
+    return found
+
+
+def _stand_in() -> Subquery:
+    """The name of who stands in for the owner today; never somebody who is kept out."""
+    today = timezone.localdate()
+    rows = Absence.objects.filter(user=OuterRef("owner"), school=OuterRef("school"), ended_at=None)
+    rows = rows.filter(starts_on__lte=today, ends_on__gte=today).exclude(
+        deputy__in=Barred.objects.filter(case=OuterRef(OuterRef("pk"))).values("user")
+    )
+    return Subquery(rows.values("deputy__name")[:1])
 
 
 def case_behind_glass(user: User, reference: str) -> Case | None:
@@ -208,42 +238,21 @@ def own_signal(user: User, reference: str) -> Signal:
     return found
 
 
-def attachment(user: User, reference: str) -> tuple[Attachment, tuple[Permission, ...]]:
-    """Fetch a file that this person may have, and by what: who reads the story, or added it to their own report.
-
-    Raises:
-        Http404: there is none, or it is not visible to this person.
-        PermissionDenied: they see the case, but not its story, or not now.
-    """
-    rows = Attachment.objects.select_related("case__school", "case__board").exclude(stored="")
-    found = rows.filter(reference=reference).first()
-    if found is None:
-        not_found(user, "file", reference)
-    way = sight(user).way(found.case)
-    by = _file_by(user, found, way)
-    if by is None and way is None:
-        not_found(user, "file", reference)
-    if by is None:
-        forbidden(user, found.case, "file needs the story")
-    return found, (by,)
+def sent_as(user: User, key: str) -> Signal | None:
+    """The report of one's own that the draft with this reference became."""
+    if not _SENT.rows(key=key, user=user.pk):
+        return None
+    return own_signals(user).filter(key=key).first()
 
 
-def _file_by(user: User, found: Attachment, way: Permission | None) -> Permission | None:
-    """By what somebody may have a file, if they may. `way`: by what they see its case."""
-    if way in READ:
-        return way
-    if way and found.case.story_openings.filter(by=user, until__gt=timezone.now()).exists():
-        return way
-    mine = found.signal_id and found.by_id == user.pk and own_signals(user).filter(pk=found.signal_id).exists()
-    return Permission.SIGNAL_WRITE if mine else None
+def kept_as(user: User, reference: str) -> Draft | None:
+    """A draft of one's own."""
+    return next(iter(_DRAFT.objects(reference=reference, user=user.pk)), None)
 
 
-def attachment_of(user: User, case: Case, reference: str) -> Attachment:
-    """Fetch a file of this case, for who may handle it; 404 when it is gone or of another."""
-    found = Attachment.objects.exclude(stored="").filter(case=case, reference=reference).first()
-    if found is None:
-        not_found(user, "file", reference)
-    return found
+_MINE = {"author": Given("user", BigIntegerField())}
+_SENT = Prepared(lambda: Signal.objects.filter(key=Given("key", CharField()), **_MINE).values_list("pk"))
+_DRAFT = Prepared(lambda: Draft.objects.filter(reference=Given("reference", CharField()), **_MINE))
 
 
 def own_drafts(user: User) -> QuerySet[Draft]:
@@ -253,7 +262,7 @@ def own_drafts(user: User) -> QuerySet[Draft]:
 
 def own_draft(user: User, reference: str) -> Draft:
     """Fetch a draft of one's own, or 404."""
-    found = own_drafts(user).filter(reference=reference).first()
+    found = kept_as(user, reference)
     if found is None:
         not_found(user, "draft", reference)
     return found

@@ -35,10 +35,16 @@ PLAIN_ACCOUNTS = frozenset(
         Action.ACCOUNT_SESSIONS_ENDED,
         Action.PEOPLE_LISTED,
         Action.PEOPLE_READ,
+        Action.POST_LISTED,
+        Action.POST_RETRIED,
+        Action.POST_DROPPED,
+        Action.MAIL_CHOSEN,
         Action.CONTACTS_REMINDED,
         Action.CALENDAR_SAVED,
         Action.CLOSING_ADDED,
         Action.CLOSING_REMOVED,
+        Action.FILTER_SAVED,
+        Action.FILTER_REMOVED,
     }
 )
 

@@ -2,17 +2,19 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import BigIntegerField, DateField, Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.grants import memberships_on
 from accounts.models import Membership, School, User
+from accounts.prepared import Given, Prepared
 from accounts.roles import POLICY, Permission
 from escalation.hats import function_name
-from signals.models import Case, Person
+from signals.models import Barred, Case, Person
 
 
 @dataclass(frozen=True)
@@ -61,18 +63,34 @@ def in_order(found: list[Reader]) -> list[Reader]:
 
 def shut_out(case: Case) -> frozenset[int]:
     """Ids of the users whom a case is about, or who are barred from it."""
+    return frozenset(pk for (pk,) in _SHUT.rows(case=case.pk) if pk)
+
+
+def _shut() -> QuerySet[Person, Any]:
+    case = Given("case", BigIntegerField())
     people = Person.objects.filter(signal__case=case, user__isnull=False).order_by().values_list("user_id")
-    return frozenset(pk for (pk,) in people.union(case.barred.order_by().values_list("user_id")) if pk)
+    return people.union(Barred.objects.filter(case=case).order_by().values_list("user_id"))
 
 
 def members(school: School, since: date | None) -> list[Membership]:
     """Who has a role at the school or its board; with `since` also who had one on or after that day."""
     today = timezone.localdate()
-    when = memberships_on(today)
-    if since is not None:
-        when |= Q(starts_on__lte=today) & (Q(ends_on__gte=since) | Q(ends_on__isnull=True))
-    place = Q(school=school) | Q(board_id=school.board_id)
-    return list(Membership.objects.filter(when, place).select_related("user").order_by("role", "user__name"))
+    if since is None:
+        return _MEMBERS.objects(school=school.pk, board=school.board_id, day=today)
+    return _SINCE.objects(school=school.pk, board=school.board_id, day=today, since=since)
+
+
+def _members(when: Q) -> QuerySet[Membership]:
+    place = Q(school=Given("school", BigIntegerField())) | Q(board=Given("board", BigIntegerField()))
+    return Membership.objects.filter(when, place).select_related("user").order_by("role", "user__name")
+
+
+_DAY, _FROM = Given("day", DateField()), Given("since", DateField())
+_SHUT = Prepared(_shut)
+_MEMBERS = Prepared(lambda: _members(memberships_on(_DAY)))
+_SINCE = Prepared(
+    lambda: _members(memberships_on(_DAY) | Q(starts_on__lte=_DAY) & (Q(ends_on__gte=_FROM) | Q(ends_on__isnull=True)))
+)
 
 
 def holds(row: Membership) -> bool:

@@ -14,7 +14,7 @@ from escalation.contacts import Address, addresses, dial
 from escalation.duty import ON_DUTY, POLICE
 from escalation.protocol import current_protocol
 from escalation.selectors import calendar_of
-from escalation.texts import moment_text, say
+from escalation.texts import basis_name, moment_text, say
 from signals import rules
 from signals.ages import by_when
 from signals.answers import Told, finding_name, no_longer, told_before, why_now
@@ -188,7 +188,7 @@ def _card(step: Step, address: Address, now: datetime, can_record: bool, closed:
         closed=closed,
         obligation=step.obligation,
         obligation_label=say(protocol.obligations[step.obligation].name),
-        basis_label=say(protocol.bases[step.basis].name),
+        basis_label=basis_name(step.basis, step.source),
         urgency=step.urgency,
         urgency_label=say(protocol.urgencies[step.urgency].name),
         due_at=step.due_at,

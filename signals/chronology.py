@@ -1,8 +1,7 @@
 """Everything that happened in a case, in one line of time."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, time
 
 from django.utils import timezone
 from django.utils.formats import date_format, time_format
@@ -13,6 +12,7 @@ from escalation.texts import concern_name, recipient_name
 from signals import rules
 from signals.answers import described, finding_name
 from signals.cards import shown
+from signals.entries import Entry
 from signals.filelist import FileLine, files_of
 from signals.models import (
     BreakGlass,
@@ -26,43 +26,14 @@ from signals.models import (
     Step,
     StepOutcome,
     StoryOpening,
+    WorkLine,
 )
 from signals.models.case import ChangeKind, Status
 from signals.models.signal import Addition
 from signals.moved_words import with_whom
 from signals.readable_events import people_named
-
-ICONS = {
-    "signal": "file-text",
-    "addition": "plus",
-    "note": "pencil",
-    "step": "check",
-    "change": "arrow-right",
-    "call": "phone",
-    "opening": "eye",
-    "glass": "unlock",
-    "moved": "clock",
-    "facts": "write",
-    "file": "attach",
-}
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One line: when, who, what; `details` are labelled parts, `link` the words that lead to `url`."""
-
-    at: datetime
-    kind: str
-    who: str
-    title: str
-    text: str = ""
-    details: list[tuple[str, str]] = field(default_factory=list)
-    url: str = ""
-    link: str = ""
-
-    @property
-    def icon(self) -> str:
-        return ICONS[self.kind]
+from signals.selectors import changes_of, notes_of, openings_of, work_of
+from signals.work import work_entries
 
 
 def story(
@@ -71,25 +42,28 @@ def story(
     steps: Iterable[Step],
     *,
     glasses: Iterable[BreakGlass] | None = None,
+    work: Iterable[WorkLine] | None = None,
+    changed: Iterable[CaseChange] | None = None,
     files: Iterable[FileLine] | None = None,
     newest_first: bool = False,
 ) -> list[Entry]:
-    """The whole chronology of a case, for those who may read it. `glasses`, `files`: those of it, when at hand."""
+    """The whole chronology of a case, for those who may read it. All that has a None may be given when at hand."""
     entries = [entry for signal in signals for entry in signal_entries(signal)]
-    entries += [_note(note) for note in case.notes.select_related("author")]
-    entries += [*changes(case), *moves(case)]
-    entries += [_opening(row) for row in case.story_openings.select_related("by")]
+    entries += [note_entry(note) for note in notes_of(case)]
+    entries += [*changes(case, changed), *moves(case)]
+    entries += work_entries(work_of(case) if work is None else work)
+    entries += [_opening(row) for row in openings_of(case)]
     entries += [_glass(row) for row in (case.break_glasses.select_related("by") if glasses is None else glasses)]
     entries += [entry for line in (files_of(case) if files is None else files) for entry in file_entries(line)]
     sector = case.school.sector
-    entries += [_outcome(step, row, sector) for step in steps for row in step.outcomes.all()]
+    entries += [outcome_entry(step, row, sector) for step in steps for row in step.outcomes.all()]
     return sorted(entries, key=lambda entry: entry.at, reverse=newest_first)
 
 
-def changes(case: Case) -> list[Entry]:
-    """Changes of status and owner, with their reasons."""
-    rows = case.changes.select_related("by")
-    return [_change(row) for row in rows if row.kind != ChangeKind.OWNER or row.old]  # the first owner took it
+def changes(case: Case, changed: Iterable[CaseChange] | None = None) -> list[Entry]:
+    """Changes of status and owner, with their reasons. `changed`: when at hand."""
+    rows = changes_of(case) if changed is None else changed
+    return [change_entry(row) for row in rows if row.kind != ChangeKind.OWNER or row.old]  # the first owner took it
 
 
 def moves(case: Case) -> list[Entry]:
@@ -184,7 +158,7 @@ def moment(day: date, at: time | None, about: bool = False) -> str:
     return _("About %(moment)s") % {"moment": text} if about else text
 
 
-def _note(note: Note) -> Entry:
+def note_entry(note: Note) -> Entry:
     return Entry(note.created_at, "note", note.author.name, _("Note"), note.text)
 
 
@@ -196,11 +170,11 @@ def _glass(row: BreakGlass) -> Entry:
     return Entry(row.opened_at, "glass", row.by.name, _("Opened the case by break-glass"), row.reason)
 
 
-def _change(row: CaseChange) -> Entry:
+def change_entry(row: CaseChange) -> Entry:
     if row.kind == ChangeKind.JOINED:
         title = _("Put a new report with this case")
     elif row.kind == ChangeKind.OWNER:
-        title = _("Gave the case to another owner")
+        title = _new_owner(row)
     elif row.kind == ChangeKind.SPOKEN:
         title = _("Spoke to who has it")
     elif row.kind == ChangeKind.WALL:
@@ -210,6 +184,13 @@ def _change(row: CaseChange) -> Entry:
     else:
         title = _("Status: %(status)s") % {"status": Status(row.new).label}
     return Entry(row.at, "change", row.by.name, title, row.reason)
+
+
+def _new_owner(row: CaseChange) -> str:
+    if row.by.reference == row.new:
+        return _("Became the owner of the case")
+    title, name = _("Gave the case to another owner"), getattr(row, "new_name", "")
+    return f"{title}: {name}" if name else title
 
 
 def _moved(row: Moved, case: Case, names: dict[str, str]) -> Entry:
@@ -223,7 +204,7 @@ def _moved(row: Moved, case: Case, names: dict[str, str]) -> Entry:
     return Entry(row.at, "moved", "", title, details=[part for part in details if part[1]])
 
 
-def _outcome(step: Step, row: StepOutcome, sector: str) -> Entry:
+def outcome_entry(step: Step, row: StepOutcome, sector: str) -> Entry:
     outcome = shown(row)
     details = [
         (_("When"), date_format(timezone.localtime(row.happened_at), "j F Y H:i") if row.happened_at else ""),

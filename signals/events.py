@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.utils.crypto import salted_hmac
 
 from accounts.grants import grants_of
-from accounts.models import Board, User
+from accounts.models import School, User
 from accounts.roles import Permission
 from audit.actions import Action
 from audit.record import record
@@ -52,6 +52,30 @@ def server_event(action: Action, *, case: Case, kind: str, ref: str, details: Ma
     )
 
 
+def school_event(
+    action: Action,
+    *,
+    school: School,
+    by: User,
+    to: tuple[Permission, ...],
+    kind: str,
+    ref: str,
+    details: Mapping[str, object],
+) -> None:
+    """Record something about how a school works, and about no case."""
+    record(
+        action,
+        actor=by.reference,
+        role=grants_of(by).role_at(*to, board=school.board_id, school=school.pk),
+        board=school.board.reference,
+        school=school.reference,
+        kind=kind,
+        ref=ref,
+        rule="/".join(to)[:80],
+        details=details,
+    )
+
+
 def private_event(
     action: Action,
     *,
@@ -65,15 +89,26 @@ def private_event(
 
     `to`: the permissions of which one allowed it, for the role that counts.
     """
-    boards = Board.objects.filter(id__in=grants_of(by).board_ids).order_by("id")
+    grants = grants_of(by)
     record(
         action,
         actor=by.reference,
-        role=grants_of(by).role_for(*to),
-        board=boards.values_list("reference", flat=True).first() or "",
+        role=grants.role_for(*to),
+        board=grants.board_ref,
         kind=kind,
         ref=ref,
         details=details,
+    )
+
+
+def practice_event(action: Action, *, by: User, ref: str) -> None:
+    """Record that somebody practises. It names no board, school or case, so it stands in nobody's log but their own."""
+    record(
+        action,
+        actor=by.reference,
+        role=grants_of(by).role_for(Permission.SIGNAL_WRITE),
+        kind="practice",
+        ref=ref,
     )
 
 

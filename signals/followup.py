@@ -1,18 +1,18 @@
 """What somebody who audits sees of a case: times, steps and who opened what. No name of the child, no story."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from escalation.protocol import current_protocol
-from escalation.texts import recipient_name, say
+from escalation.texts import basis_name, recipient_name, say
 from signals import rules
 from signals.ages import by_when, span
 from signals.cards import is_overdue, outcome_of
-from signals.models import Case, Step
+from signals.models import Case, Step, Task
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def _row(step: Step, sector: str, now: datetime) -> FollowStep:
         who=recipient_name(step.recipient, sector),
         obligation=step.obligation,
         obligation_label=say(protocol.obligations[step.obligation].name),
-        basis_label=say(protocol.bases[step.basis].name),
+        basis_label=basis_name(step.basis, step.source),
         due_at=step.due_at,
         due_text=by_when(step.urgency, step.due_at),
         state=step.state,
@@ -70,6 +70,30 @@ def _note(step: Step) -> str:
     if step.change:
         return _("New since %(day)s") % {"day": date_format(timezone.localtime(step.change.at), "j F")}
     return ""
+
+
+@dataclass(frozen=True)
+class TaskTimes:
+    """One task as days: nothing of what it is, nor whose. state: what became of it."""
+
+    due_on: date
+    state_label: str
+    ended_at: datetime | None
+    late: bool
+
+
+def task_times(tasks: list[Task]) -> list[TaskTimes]:
+    """The tasks of a case by day."""
+    today = timezone.localdate()
+    return [
+        TaskTimes(
+            task.due_on,
+            str(task.get_state_display()),
+            task.ended_at,
+            (timezone.localdate(task.ended_at) if task.ended_at else today) > task.due_on,
+        )
+        for task in tasks
+    ]
 
 
 def times(case: Case) -> list[tuple[str, str]]:

@@ -1,49 +1,112 @@
-"""Rows for lists of cases: no names of those concerned, no story."""
+"""Rows for lists of cases, and the tabs they are cut into: no names of those concerned, no story."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime, timedelta
+from functools import cache
+from operator import attrgetter
+from typing import Any, NamedTuple
 
-from django.db.models import Count, OuterRef, Prefetch, QuerySet, Subquery, prefetch_related_objects
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, prefetch_related_objects
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from accounts.models import User
 from escalation.texts import concern_name, recipient_name, subject_short
-from signals import rules
-from signals.ages import age, by_when, look_again_at, span
+from signals import ladder, rules
+from signals.ages import by_when, look_again_at, span
 from signals.cards import DUE_SOON, is_due, is_overdue
-from signals.models import Case, Signal, Step
-from signals.moved_words import moved_text
+from signals.filters import Times
+from signals.models import Case, HandOver, Signal, Step
+from signals.models.case import Status
+from signals.models.work import HandOverState
+from signals.moved_words import moved_words
+from signals.row_html import LATE, UNKNOWN, WORDS, Form, row_html
 from signals.scope import Reach
 
+STATES = dict(Status.choices)
+MINUTE = timedelta(minutes=1)
 
-@dataclass(frozen=True)
+
+class Due(NamedTuple):
+    """As much of a step as a list needs: one that must be done, or a day to look at one again."""
+
+    recipient: str
+    urgency: str
+    due_at: datetime
+    look_again_on: date | None
+
+    @property
+    def at(self) -> datetime:
+        return look_again_at(self.look_again_on) if self.look_again_on else self.due_at
+
+
+class Line(NamedTuple):
+    """As much of a case as a list needs."""
+
+    pk: int
+    reference: str
+    concern: str
+    subject_role: str
+    walled: bool
+    status: str
+    created_at: datetime
+    next_due_at: datetime | None
+    moved_to: int
+    moved_at: datetime | None
+    sector: str
+    owner: str | None
+    reports: int
+
+
+@dataclass(slots=True)
 class Row:
-    """One case in a list."""
+    """One case in a list, in words.
+
+    facts: whom it is about, how old it is and how many reports it holds. due_class, due_word: how urgent that is.
+    """
 
     reference: str
     url: str
     concern: str
     about: str
     age: str
+    facts: str
     created_at: datetime
     owner: str
     state: str
     state_label: str
     walled: bool
     next_step: str
-    next_due: datetime | None
+    next_due: str  # for machines
     next_due_text: str
-    overdue: bool
-    due_soon: bool
-    reports: int
+    due_class: str
+    due_word: str
     moved: str  # with whom it lies as well, because nobody acted
+    language: str | None = None
+    address: str = ""
+    several: bool = False  # one can tick it
+
+    @property
+    def html(self) -> str:
+        words = _words(self)
+        return row_html(
+            Form(
+                tuple(map(bool, words)),
+                *(self.address, self.state_label, self.due_class, self.due_word),
+                *(self.walled, self.several, self.language),
+            ),
+            words,
+        )
 
 
-@dataclass(frozen=True)
+_words = attrgetter(*WORDS)
+
+
+@dataclass(slots=True)
 class FollowRow(Row):
     """The same with what was and was not done."""
 
@@ -60,9 +123,14 @@ def listed(cases: Reach) -> Reach:
     return replace(cases, dress=_dressed)
 
 
-def _dressed(rows: QuerySet[Case]) -> QuerySet[Case]:
+def report_count() -> Subquery:
+    """How many reports a case holds, as a column."""
     count = Signal.objects.filter(case=OuterRef("pk")).order_by().values("case").annotate(n=Count("pk")).values("n")
-    return rows.select_related("owner", "school").annotate(report_count=Subquery(count))
+    return Subquery(count)
+
+
+def _dressed(rows: QuerySet[Case]) -> QuerySet[Case]:
+    return rows.select_related("owner", "school").annotate(report_count=report_count())
 
 
 def with_steps(page: list[Case]) -> list[Case]:
@@ -72,7 +140,13 @@ def with_steps(page: list[Case]) -> list[Case]:
 
 
 def row(case: Case, now: datetime, page: str = "signals:case") -> Row:
-    return Row(**_parts(case, now, page))
+    return Row(**_parts(*_of_case(case), now, Words(page)))
+
+
+def rows_of(lines: list[tuple[Line, list[Due]]], now: datetime, *, several: bool = False) -> list[Row]:
+    """The rows of one page of the desk. `several`: to tick."""
+    words = Words("signals:case")
+    return [Row(**_parts(line, dues, now, words), several=several) for line, dues in lines]
 
 
 def follow_row(case: Case, now: datetime) -> FollowRow:
@@ -80,7 +154,7 @@ def follow_row(case: Case, now: datetime) -> FollowRow:
     steps = list(case.steps.all())
     late = [step for step in steps if is_overdue(step, now)]
     return FollowRow(
-        **_parts(case, now, "signals:followup-case"),
+        **_parts(*_of_case(case), now, Words("signals:followup-case")),
         steps_done=sum(step.state == rules.STEP_DONE for step in steps),
         steps_open=sum(step.state == rules.STEP_OPEN for step in steps),
         steps_overdue=len(late),
@@ -90,68 +164,130 @@ def follow_row(case: Case, now: datetime) -> FollowRow:
     )
 
 
-def _parts(case: Case, now: datetime, page: str) -> dict[str, Any]:
-    following = _following(case) if case.status in rules.OPEN else None
-    due = _due(following) if following else None
+def _of_case(case: Case) -> tuple[Line, list[Due]]:
+    known = [getattr(case, name) for name in Line._fields[:10]]
+    owner = case.owner.name if case.owner else None
+    line = Line._make([*known, case.school.sector, owner, getattr(case, "report_count", 1)])
+    steps = [step for step in case.steps.all() if is_due(step) or step.look_again_on]
+    return line, [Due(step.recipient, step.urgency, step.due_at, step.look_again_on) for step in steps]
+
+
+class Words:
+    """What a page says again and again is looked up once for the page: some words, and the address of a case."""
+
+    def __init__(self, page: str) -> None:
+        self.address, self.language = reverse(page, args=[UNKNOWN]), get_language()
+        self.concern, self.about, self.recipient = cache(concern_name), cache(subject_short), cache(recipient_name)
+        self.when, self.span, self.facts, self.state = cache(by_when), cache(span), cache(_facts), cache(_state)
+
+
+def _parts(line: Line, dues: list[Due], now: datetime, words: Words) -> dict[str, Any]:
+    about, old = words.about(line.subject_role, line.sector), words.span(_whole_minutes(now - line.created_at))
     return {
-        "reference": case.reference,
-        "url": reverse(page, args=[case.reference]),
-        "concern": concern_name(case.concern),
-        "about": subject_short(case.subject_role, case.school.sector),
-        "age": age(case.created_at, now),
-        "created_at": case.created_at,
-        "owner": case.owner.name if case.owner else "",
-        "state": case.status,
-        "state_label": case.get_status_display(),
-        "walled": case.walled,
-        "next_step": _next(following, case.school.sector) if following else "",
-        "next_due": due,
-        "next_due_text": by_when("planned" if following.look_again_on else following.urgency, due)
-        if following and due
-        else "",
-        "overdue": bool(due and due < now),
-        "due_soon": bool(following and due and following.urgency != "now" and now <= due < now + DUE_SOON),
-        "moved": moved_text(case),
-        "reports": getattr(case, "report_count", 1) or 1,
+        "reference": line.reference,
+        "url": words.address.replace(UNKNOWN, line.reference),
+        "concern": words.concern(line.concern),
+        "about": about,
+        "age": old,
+        "facts": words.facts(about, old, line.reports or 1),
+        "created_at": line.created_at,
+        "owner": line.owner or "",
+        "state": line.status,
+        "state_label": words.state(line.status),
+        "walled": line.walled,
+        "language": words.language,
+        "address": words.address,
+        "moved": moved_words(line.moved_to, line.moved_at, line.status, walled=line.walled, sector=line.sector),
+        **_next(dues if line.status in rules.OPEN else [], line.sector, now, words),
     }
 
 
-def _following(case: Case) -> Step | None:
+def _whole_minutes(length: timedelta) -> timedelta:
+    return length // MINUTE * MINUTE
+
+
+def _state(status: str) -> str:
+    return capfirst(str(STATES[status]))
+
+
+def _facts(about: str, old: str, reports: int) -> str:
+    parts = [about, _("%(age)s old") % {"age": old}]
+    if reports > 1:
+        parts.append(ngettext("%(counter)s report", "%(counter)s reports", reports) % {"counter": reports})
+    return " · ".join(parts)
+
+
+def _at(due: Due) -> datetime:
+    return due.at
+
+
+def _next(dues: list[Due], sector: str, now: datetime, words: Words) -> dict[str, Any]:
     """What is due first: an open must that still follows, or one that somebody decided to look at again."""
-    found = [step for step in case.steps.all() if is_due(step) or step.look_again_on]
-    return min(found, key=_due, default=None)
+    if not dues:
+        return {"next_step": "", "next_due": "", "next_due_text": "", "due_class": "", "due_word": ""}
+    due = min(dues, key=_at)
+    who, at = words.recipient(due.recipient, sector), due.at
+    name, word = "due", ""
+    if at < now:
+        name, word = LATE, _("too late")
+    elif due.urgency != "now" and at < now + DUE_SOON:
+        name, word = "due due-soon", _("soon")
+    return {
+        "next_step": _("Look again: %(recipient)s") % {"recipient": who} if due.look_again_on else who,
+        "next_due": at.isoformat(),
+        "next_due_text": words.when("planned" if due.look_again_on else due.urgency, at),
+        "due_class": name,
+        "due_word": word,
+    }
 
 
-def _due(step: Step) -> datetime:
-    return look_again_at(step.look_again_on) if step.look_again_on else step.due_at
-
-
-def _next(step: Step, sector: str) -> str:
-    who = recipient_name(step.recipient, sector)
-    return _("Look again: %(recipient)s") % {"recipient": who} if step.look_again_on else who
-
-
-def tab_links(counts: dict[str, str], labels: Mapping[str, object], current: str) -> list[dict[str, object]]:
-    """The tabs above a list, each with its count and its address."""
+def tab_links(
+    counts: Mapping[str, str], labels: Mapping[str, str | Promise], current: str, query: str = ""
+) -> list[dict[str, object]]:
+    """The tabs above a list, each with its count and its address. `query`: the filters that go along."""
+    rest = f"&{query}" if query else ""
     return [
-        {"name": name, "label": labels[name], "url": f"?tab={name}", "count": count, "current": name == current}
+        {"name": name, "label": labels[name], "url": f"?tab={name}{rest}", "count": count, "current": name == current}
         for name, count in counts.items()
     ]
 
 
-def desk_tabs(cases: Reach, user: User) -> dict[str, Reach]:
-    """The cases a handler sees, cut into the four tabs of the desk."""
+def desk_tabs(cases: Reach, me: int, at: Times, stands_in: Sequence[int] = ()) -> dict[str, Reach]:
+    """The cases a handler sees, cut into the tabs of the desk.
+
+    Args:
+        me: the id of who looks.
+        stands_in: ids of colleagues whose cases count as one's own, because they are away.
+    """
     return {
         "new": cases.filter(status=rules.NEW),
-        "mine": cases.filter(owner=user, status__in=rules.ACTIVE),
+        "mine": cases.filter(owner_id__in=[me, *stands_in], status__in=rules.ACTIVE),
+        "week": cases.filter(status__in=rules.OPEN, next_due_at__lt=at.due_before),
+        "waiting": cases.filter(waits(me, at), status__in=rules.ACTIVE),
         "open": cases.filter(status__in=rules.ACTIVE),
         "closed": cases.filter(status=rules.CLOSED),
     }
 
 
-def follow_tabs(cases: Reach) -> dict[str, Reach]:
+def waits(me: int, at: Times) -> Q:
+    """The condition on a case in hand that it waits for somebody else, or for a day.
+
+    A step that the writer of the report has to take, or that was decided against until a day to come; a case that came
+    up to the principal or the board because nobody acted; or a colleague who was asked to take it over.
+    """
+    steps = Step.objects.filter(case=OuterRef("pk"))
+    of_writer = steps.filter(state=rules.STEP_OPEN, obligation="must", lapsed_by=None, actor="author")
+    return (
+        Q(moved_to__gte=ladder.PRINCIPAL)
+        | Q(Exists(HandOver.objects.filter(case=OuterRef("pk"), state=HandOverState.PROPOSED)))
+        | Exists(of_writer.exclude(signal__author_id=me))
+        | Exists(steps.filter(look_again_on__gt=at.today))
+    )
+
+
+def follow_tabs(cases: Reach, now: datetime | None = None) -> dict[str, Reach]:
     """The cases of a school for whoever audits: open, not seen yet, overdue, closed."""
-    now = timezone.now()
+    now = now or timezone.now()
     running = cases.filter(status__in=rules.OPEN)
     return {
         "open": running,

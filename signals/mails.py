@@ -1,12 +1,18 @@
 """The mails about cases: a number and a link. Each is asked once more, before it leaves, whether it may still go."""
 
+from collections.abc import Callable
+
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.outbox import MailKind, register
-from signals import access, ladder
+from accounts.outbox import CASE, MailKind, register
+from accounts.quiet import Weight
+from signals import access, ladder, rules
+from signals.models.work import HandOverState, TaskState
+from signals.selectors import open_musts
 
-MOVED, MOVED_SEVERAL = "case.moved_up", "cases.moved_up"
+ARRIVED, MOVED, MOVED_SEVERAL = "case.new", "case.moved_up", "cases.moved_up"
 NUMBER = _("Schoolsafety: case %(reference)s")
 
 
@@ -28,16 +34,73 @@ def may_know_moved(user: User, reference: str) -> bool:
     return here.exists() or access.moved_to_board(seen).filter(**which).exists()
 
 
+def may_take(user: User, reference: str) -> bool:
+    """Whether this report is still new, and theirs to handle."""
+    return access.visible_cases(user, *access.HANDLE).filter(reference=reference, status=rules.NEW).exists()
+
+
+def may_answer(user: User, reference: str) -> bool:
+    """Whether a hand-over of this case still waits, for who was asked or stands in for them."""
+    here = access.visible_cases(user, *access.HANDLE)
+    return here.filter(reference=reference, hand_overs__state=HandOverState.PROPOSED).exists()
+
+
+def may_do(user: User, reference: str) -> bool:
+    """Whether a task in this case still waits, of somebody who may open it."""
+    here = access.visible_cases(user, *access.ADD)
+    return here.filter(reference=reference, tasks__state=TaskState.OPEN, status__in=rules.ACTIVE).exists()
+
+
+def weight(user: User, reference: str) -> Weight:
+    """How urgent a mail about this case is: what has to be done at once, or by when, at this moment."""
+    return _weight([reference])
+
+
+def weight_moved(user: User, reference: str) -> Weight:
+    """The same for what nobody acted on: it is late already, so it waits for no digest."""
+    numbers = [reference]
+    if not reference:
+        seen = access.sight(user)
+        here = seen.scope(*access.SEE).reach().filter(moved_to__gt=ladder.FIRST)
+        scans = (*here.scans, access.moved_to_board(seen))
+        numbers = [number for scan in scans for number in scan.values_list("reference", flat=True)]
+    return _weight(numbers, today=True)
+
+
+def weight_glass(user: User, reference: str) -> Weight:
+    """Somebody looked: it waits for no digest, but who sleeps need not be woken."""
+    return Weight(today=True)
+
+
+def _weight(numbers: list[str], *, today: bool = False) -> Weight:
+    steps = open_musts(numbers)
+    due = min((timezone.localtime(at) for _urgency, at in steps), default=None)
+    return Weight(now=any(urgency == "now" for urgency, _at in steps), today=today, due=due)
+
+
+WEIGHTS: dict[str, Callable[[User, str], Weight]] = {
+    MOVED: weight_moved,
+    MOVED_SEVERAL: weight_moved,
+    "glass.broken": weight_glass,
+    "glass.broken.owner": weight_glass,
+}
+
+
 def register_all() -> None:
     """Called once when the app starts."""
     for name, subject, text, wanted in KINDS:
-        register(name, MailKind(subject, text, wanted))
+        register(name, MailKind(subject, text, wanted, about=CASE, weight=WEIGHTS.get(name, weight)))
 
 
 KINDS = (
+    (ARRIVED, NUMBER, _("Case %(reference)s is a new report. Please look at it."), may_take),
     ("case.shared", NUMBER, _("A colleague shared case %(reference)s with you."), may_read),
     ("case.walled", NUMBER, _("Case %(reference)s is now behind a wall, and you can handle it."), may_read),
     ("case.handed_over", NUMBER, _("Case %(reference)s is yours now, because its owner stops."), may_read),
+    ("handover.asked", NUMBER, _("You are asked to take case %(reference)s over. Please answer."), may_answer),
+    ("handover.answered", NUMBER, _("Your colleague has answered about case %(reference)s."), may_read),
+    ("task.assigned", NUMBER, _("There is a task for you in case %(reference)s."), may_do),
+    ("task.reminder", NUMBER, _("A task in case %(reference)s must be done soon, or is late."), may_do),
     (
         "glass.broken",
         NUMBER,

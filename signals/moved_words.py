@@ -24,13 +24,15 @@ def with_whom(level: int, *, walled: bool, sector: str) -> str:
 
 def moved_text(case: Case) -> str:
     """Since when it lies with whom as well, and why; empty for a case that did not move up."""
-    if case.moved_at is None or case.moved_to == ladder.FIRST:
+    return moved_words(case.moved_to, case.moved_at, case.status, walled=case.walled, sector=case.school.sector)
+
+
+def moved_words(level: int, at: datetime | None, status: str, *, walled: bool, sector: str) -> str:
+    """The same, of what a list knows of a case."""
+    if at is None or level == ladder.FIRST:
         return ""
-    said = {
-        "when": _when(case.moved_at),
-        "who": with_whom(case.moved_to, walled=case.walled, sector=case.school.sector),
-    }
-    if case.status == rules.NEW:
+    said = {"when": _when(at), "who": with_whom(level, walled=walled, sector=sector)}
+    if status == rules.NEW:
         return _("Since %(when)s also with %(who)s, because nobody took up the report.") % said
     return _("Since %(when)s also with %(who)s, because a step stayed open too long.") % said
 

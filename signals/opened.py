@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import BigIntegerField, Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.grants import memberships_on
 from accounts.models import Membership
+from accounts.prepared import Given, Prepared
 from accounts.roles import POLICY, Permission
 from signals.audience import Reader, function_of, in_order, readers, shut_out, until_day
 from signals.models import BreakGlass, Case, Share, Signal
@@ -66,14 +67,14 @@ def opened_to(case: Case, reports: list[Signal] | None = None) -> Opened:
     writers = tuple({report.author_id: report.author for report in written}.values())
     since = timezone.localdate(case.created_at)
     found = readers(school=case.school, walled=case.walled, about=about, writers=writers, since=since)
-    glasses = list(case.break_glasses.select_related("by").order_by("opened_at"))
+    glasses = _GLASSES.objects(case=case.pk)
     one_by_one, shares = _one_by_one(case, about, glasses)
     return Opened(in_order(found + one_by_one), sorted(shares, key=lambda line: line.state != ACTIVE), glasses)
 
 
 def _one_by_one(case: Case, about: frozenset[int], glasses: list[BreakGlass]) -> tuple[list[Reader], list[ShareLine]]:
     named = list(case.named.filter(ended_at=None).select_related("user")) if case.walled else []
-    shares = list(case.shares.select_related("colleague", "by", "ended_by").order_by("-pk"))
+    shares = _SHARES.objects(case=case.pk)
     people = {row.user_id for row in named} | {row.colleague_id for row in shares} | {row.by_id for row in glasses}
     rights = _rights(case, people - about) if people else {}
     found = [
@@ -84,6 +85,11 @@ def _one_by_one(case: Case, about: frozenset[int], glasses: list[BreakGlass]) ->
     lines = [_line(case, row, rights) for row in shares]
     found += [_share(line) for line in lines]
     return found + [_glass(case, row, rights) for row in glasses], lines
+
+
+_OF = {"case": Given("case", BigIntegerField())}
+_GLASSES = Prepared(lambda: BreakGlass.objects.filter(**_OF).select_related("by").order_by("opened_at"))
+_SHARES = Prepared(lambda: Share.objects.filter(**_OF).select_related("colleague", "by", "ended_by").order_by("-pk"))
 
 
 def _rights(case: Case, people: set[int]) -> Rights:

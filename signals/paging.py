@@ -1,9 +1,11 @@
 """Pages by key: the next page starts after the last row, whatever was added meanwhile."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from django.db.models import F, Model, Q, QuerySet
+from django.utils.formats import number_format
 
 from signals.models import Case
 from signals.scope import Reach
@@ -11,6 +13,61 @@ from signals.scope import Reach
 Row = TypeVar("Row", bound=Model)
 PAGE = 25
 CAP = 1000
+DUE, NEWEST = "due", "new"  # the two orders of a list of cases
+
+
+class Placed(Protocol):
+    """What has a place in a list of cases."""
+
+    @property
+    def pk(self) -> int: ...
+
+    @property
+    def next_due_at(self) -> datetime | None: ...
+
+
+@dataclass(frozen=True)
+class After:
+    """The last row of the page before. due: None among the cases without a due moment, or when the newest are first."""
+
+    pk: int
+    due: datetime | None = None
+
+
+def after_of(order: str, text: str) -> After | None:
+    """A key from an address; None for the first page, also when it is no key."""
+    when, _dash, key = text.partition("-")
+    if order == NEWEST:
+        last = number(text)
+        return None if last is None else After(last)
+    last, micros = number(key), number(when)
+    if last is not None and micros is not None:
+        return After(last, datetime.fromtimestamp(0, UTC) + _microseconds(micros))
+    return After(last) if last is not None and when == "none" else None
+
+
+def ordered(scan: QuerySet[Case], order: str, after: After | None) -> QuerySet[Case]:
+    """One scan from a place on: the soonest due first and then those without a due moment, or the newest first."""
+    if order == NEWEST:
+        return scan.filter(Q() if after is None else Q(pk__lt=after.pk)).order_by("-pk")
+    return scan.filter(_later(after)).order_by(F("next_due_at").asc(nulls_last=True), "pk")
+
+
+def place(order: str, row: Placed) -> tuple[Any, ...]:
+    """By what rows of several scans are sorted."""
+    if order == NEWEST:
+        return (-row.pk,)
+    return (row.next_due_at is None, row.next_due_at, row.pk)
+
+
+def key_of(order: str, row: Placed) -> str:
+    """The key of a row, for the address of the page after it."""
+    if order == NEWEST:
+        return str(row.pk)
+    if row.next_due_at is None:
+        return f"none-{row.pk}"
+    since = row.next_due_at - datetime.fromtimestamp(0, UTC)
+    return f"{since // timedelta(microseconds=1)}-{row.pk}"
 
 
 def number(text: str) -> int | None:
@@ -38,28 +95,29 @@ def page_by_due(cases: QuerySet[Case] | Reach, after: str, size: int = PAGE) -> 
 
     The key is "microseconds-id", or "none-id" among the cases without a due moment.
     """
-    order = F("next_due_at").asc(nulls_last=True)
-    scans = [scan.filter(_after_due(after)).order_by(order, "pk") for scan in _scans(cases)]
-    found = [case for scan in scans for case in _taken(cases, scan, size + 1)]
-    found.sort(key=lambda case: (case.next_due_at is None, case.next_due_at, case.pk))
-    return found[:size], _due_key(found[size - 1]) if len(found) > size else ""
+    last = after_of(DUE, after)
+    found = [case for scan in _scans(cases) for case in _taken(cases, ordered(scan, DUE, last), size + 1)]
+    found.sort(key=lambda case: place(DUE, case))
+    return found[:size], key_of(DUE, found[size - 1]) if len(found) > size else ""
 
 
-def _after_due(after: str) -> Q:
-    when, _dash, key = after.partition("-")
-    last, micros = number(key), number(when)
-    if last is not None and micros is not None:
-        due = datetime.fromtimestamp(0, UTC) + _microseconds(micros)
-        return Q(next_due_at__gt=due) | Q(next_due_at=due, pk__gt=last) | Q(next_due_at__isnull=True)
-    if last is not None and when == "none":
-        return Q(next_due_at__isnull=True, pk__gt=last)
-    return Q()
+def _later(after: After | None) -> Q:
+    if after is None:
+        return Q()
+    if after.due is None:
+        return Q(next_due_at__isnull=True, pk__gt=after.pk)
+    due = after.due
+    return Q(next_due_at__gt=due) | Q(next_due_at=due, pk__gt=after.pk) | Q(next_due_at__isnull=True)
 
 
 def capped_count(rows: QuerySet[Any] | Reach) -> str:
     """A count that never costs more than the cap: "1,000+"."""
-    found = sum(scan.order_by()[: CAP + 1].count() for scan in _scans(rows))
-    return f"{CAP:,}+" if found > CAP else str(found)
+    return capped(sum(scan.order_by()[: CAP + 1].count() for scan in _scans(rows)))
+
+
+def capped(found: int) -> str:
+    """A count as it is shown, of rows that were counted up to one above the cap."""
+    return f"{number_format(CAP, force_grouping=True)}+" if found > CAP else str(found)
 
 
 def _taken(rows: Any, ordered: QuerySet[Any], size: int) -> QuerySet[Any]:
@@ -72,10 +130,3 @@ def _scans(rows: Any) -> tuple[QuerySet[Any], ...]:
 
 def _microseconds(count: int) -> timedelta:
     return timedelta(microseconds=min(count, 253_402_300_799_000_000))
-
-
-def _due_key(case: Case) -> str:
-    if case.next_due_at is None:
-        return f"none-{case.pk}"
-    since = case.next_due_at - datetime.fromtimestamp(0, UTC)
-    return f"{since // timedelta(microseconds=1)}-{case.pk}"

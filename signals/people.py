@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass, field
 
-from django.db.models import QuerySet
+from django.db.models import CharField, QuerySet
 from django.utils import timezone
 
 from accounts.grants import memberships_on
 from accounts.models import Membership, Pupil, School, User
+from accounts.prepared import Given, Prepared, keys
 from accounts.roles import Role
 
 LIMIT = 10
@@ -51,11 +52,11 @@ def find(value: str, schools: list[School]) -> Found | None:
     if "\x00" in reference:
         return None
     if kind == "pupil":
-        pupil = _pupils(schools).filter(reference=reference).first()
-        return _pupil(pupil) if pupil else None
+        rows = _PUPIL.objects([school.pk for school in schools], reference=reference)
+        return _pupil(rows[0]) if rows else None
     if kind == "staff":
-        rows = list(_memberships(schools).filter(user__reference=reference))
-        return _staff(rows) if rows else None
+        roles = list(_memberships(schools).filter(user__reference=reference))
+        return _staff(roles) if roles else None
     return None
 
 
@@ -67,6 +68,14 @@ def colleagues(schools: list[School], *, but_not: User) -> list[User]:
 
 def _pupils(schools: list[School]) -> QuerySet[Pupil]:
     return Pupil.objects.filter(school__in=schools, is_active=True)
+
+
+def _at_schools(count: int) -> QuerySet[Pupil]:
+    rows = Pupil.objects.filter(reference=Given("reference", CharField()))
+    return rows.filter(school_id__in=keys(0, count), is_active=True)
+
+
+_PUPIL = Prepared(_at_schools)
 
 
 def _memberships(schools: list[School]) -> QuerySet[Membership]:

@@ -8,14 +8,22 @@ privacy officer sets. A legal hold stops the erasing of that case alone.
 from audit.privacy import FieldClass, fields
 
 DRAFT = "30 days after the last change, or until it is sent; then erased"
+REHEARSAL = "until who practised throws it away, or 30 days after the last change; then erased"
 CASE = "with the case: 3 or 6 months after closing, or 2 years after the pupil left; then erased"
 SHARE = "until the share ends, then deleted"
+KEPT = "until its owner removes it, or their account is erased"
+ABSENCE = "one year after its last day, then deleted"
 FIGURES = "stays for the figures once the case is erased, without a reference to a person"
 
 FIELDS: dict[str, FieldClass] = {
     **fields("Draft", "technical", DRAFT, "id", "reference", "page", "turn", "created_at", "updated_at"),
     **fields("Draft", "personal", DRAFT, "author"),
     **fields("Draft", "sensitive", DRAFT, "data", "answers", "called_112_at"),
+    **fields("Rehearsal", "technical", REHEARSAL, "id", "reference", "sector", "created_at", "updated_at"),
+    **fields("Rehearsal", "personal", REHEARSAL, "by"),
+    **fields("Rehearsal", "sensitive", REHEARSAL, "data", "answers", "called_112_at", "rows"),
+    **fields("SavedFilter", "technical", KEPT, "id", "reference", "created_at"),
+    **fields("SavedFilter", "personal", KEPT, "owner", "name", "query"),
     **fields("Case", "technical", CASE, "id", "joined_to", "version"),
     **fields("Case", "technical", FIGURES, "board", "school", "status", "created_at", "taken_at", "closed_at"),
     **fields("Case", "technical", FIGURES, "next_due_at"),
@@ -48,6 +56,21 @@ FIELDS: dict[str, FieldClass] = {
     **fields("Note", "personal", CASE, "case", "author"),
     **fields("Note", "sensitive", CASE, "text"),
     **fields("StoryOpening", "technical", CASE, "id", "row_key", "opened_at", "until"),
+    **fields("HandOver", "technical", CASE, "id", "reference", "key", "state", "created_at", "ended_at"),
+    **fields("HandOver", "personal", CASE, "case", "by", "to", "ended_by"),
+    **fields("HandOver", "sensitive", CASE, "text", "answer"),
+    **fields("Absence", "technical", ABSENCE, "id", "reference", "school", "created_at", "ended_at"),
+    **fields("Absence", "personal", ABSENCE, "user", "deputy", "starts_on", "ends_on", "by", "ended_by"),
+    **fields("Meeting", "technical", CASE, "id", "reference", "key", "starts_at", "created_at", "cancelled_at"),
+    **fields("Meeting", "personal", CASE, "case", "made_by"),
+    **fields("Meeting", "sensitive", CASE, "text", "without_name"),
+    **fields("Task", "technical", CASE, "id", "reference", "key", "meeting", "remind", "remind_on", "reminded_at"),
+    **fields("Task", "technical", CASE, "due_on", "state", "created_at", "ended_at", "version"),
+    **fields("Task", "personal", CASE, "case", "assignee", "made_by"),
+    **fields("Task", "sensitive", CASE, "text"),
+    **fields("WorkLine", "technical", CASE, "id", "row_key", "kind", "key", "at", "hand_over", "task", "meeting"),
+    **fields("WorkLine", "personal", CASE, "case", "who", "by"),
+    **fields("WorkLine", "sensitive", CASE, "text", "data"),
     **fields("StoryOpening", "personal", CASE, "case", "by"),
     **fields("StoryOpening", "sensitive", CASE, "reason"),
     **fields("Signal", "technical", CASE, "id", "key", "protocol", "entered_at"),

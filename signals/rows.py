@@ -91,3 +91,10 @@ def _rows(user: User, now: datetime) -> Iterator[tuple[str, int, int, int]]:
     with connection.cursor() as cursor:
         cursor.execute(ROWS, given)
         yield from cursor.fetchall()
+
+
+def fetch(sql: str, params: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+    """The rows of a statement that the ORM wrote, see `signals.prepared`."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return list(cursor.fetchall())

@@ -13,6 +13,8 @@ from django.db.models import QuerySet
 from signals import rules
 from signals.models import Case
 
+MANY = 1_000_000  # more ids of a kind than anybody has
+
 
 @dataclass(frozen=True)
 class Reach:
@@ -83,6 +85,18 @@ class Scope:
             single = single.exclude(school_id__in=self.schools, walled=False)
             scans.append(single.exclude(board_id__in=self.boards, walled=True))
         return Reach(tuple(self._open(scan) for scan in scans))
+
+    def like(self) -> tuple["Scope", dict[Any, Any]]:
+        """A scope of the same form with stand-ins for its ids, and what each stands for; see `prepared`."""
+        parts = {"schools": self.schools, "boards": self.boards, "cases": self.cases - self.shut, "shut": self.shut}
+        meant: dict[Any, Any] = {}
+        form = {}
+        for place, (name, ids) in enumerate(parts.items()):
+            first = -1 - place * MANY
+            stand_ins = range(first, first - len(ids), -1)
+            meant.update(zip(stand_ins, ids, strict=True))
+            form[name] = frozenset(stand_ins)
+        return Scope(**form), meant
 
     def one_by_one(self) -> "Scope":
         """Only the cases that were opened to this person one by one."""

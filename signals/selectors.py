@@ -1,26 +1,120 @@
 """What the pages of a case and of a report show, fetched in as few queries as there are kinds of rows."""
 
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import BigIntegerField, Exists, FilteredRelation, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from signals.models import Addition, Case, FactsChange, Note, Person, Share, Signal, Step, StepOutcome
+from accounts.models import School, User
+from accounts.prepared import Given, Prepared, but_names, put_below
+from signals import rules
+from signals.models import (
+    Absence,
+    Addition,
+    Case,
+    CaseChange,
+    FactsChange,
+    Meeting,
+    Note,
+    Person,
+    Share,
+    Signal,
+    Step,
+    StepOutcome,
+    StoryOpening,
+    Task,
+    WorkLine,
+)
+from signals.scope import Scope
 
-OUTCOMES = Prefetch("outcomes", StepOutcome.objects.select_related("recorded_by"))
+_CASE, _REPORT = Given("case", BigIntegerField()), Given("report", BigIntegerField())
+_REPORTS = Prepared(
+    lambda: Signal.objects.filter(case=_CASE).select_related("author", "school", "on_paper_by").order_by("id")
+)
+_BELOW = {
+    "people": Prepared(lambda: Person.objects.filter(signal__case=_CASE).select_related("pupil", "user")),
+    "additions": Prepared(
+        lambda: (
+            Addition.objects.filter(signal__case=_CASE)
+            .select_related("author")
+            .defer(*but_names("author"))
+            .order_by("id")
+        )
+    ),
+    "facts_changes": Prepared(
+        lambda: FactsChange.objects.filter(signal__case=_CASE).select_related("by").defer(*but_names("by"))
+    ),
+}
+_STEPS = Prepared(lambda: _steps(case=_CASE))
+_STEPS_OF_REPORT = Prepared(lambda: _steps(signal=_REPORT))
+_OUTCOMES = Prepared(lambda: _outcomes(step__case=_CASE))
+_OUTCOMES_OF_REPORT = Prepared(lambda: _outcomes(step__signal=_REPORT))
+_NOTES = Prepared(
+    lambda: Note.objects.filter(case=_CASE).select_related("author").defer(*but_names("author")).order_by("id")
+)
+_OPENINGS = Prepared(
+    lambda: StoryOpening.objects.filter(case=_CASE).select_related("by").defer(*but_names("by")).order_by("id")
+)
 
 
 def reports_of(case: Case) -> list[Signal]:
     """The reports in a case with their writers, people, additions and changed answers, oldest first."""
-    people = Prefetch("people", Person.objects.select_related("pupil", "user"))
-    additions = Prefetch("additions", Addition.objects.select_related("author"))
-    changes = Prefetch("facts_changes", FactsChange.objects.select_related("by"))
-    rows = case.signals.select_related("author", "school", "on_paper_by")
-    rows = rows.prefetch_related(people, additions, changes)
-    return list(rows.order_by("id"))
+    found: list[Signal] = _REPORTS.objects(case=case.pk)
+    for report in found:
+        report.case = case
+    for name, asked in _BELOW.items():
+        put_below(found, name, asked.objects(case=case.pk), "signal")
+    return found
 
 
 def steps_of(of: Case | Signal) -> list[Step]:
     """The steps of a case or of one report, with what became of them."""
-    return list(of.steps.select_related("signal", "change", "lapsed_by").prefetch_related(OUTCOMES))
+    if isinstance(of, Case):
+        found, outcomes = _STEPS.objects(case=of.pk), _OUTCOMES.objects(case=of.pk)
+    else:
+        found, outcomes = _STEPS_OF_REPORT.objects(report=of.pk), _OUTCOMES_OF_REPORT.objects(report=of.pk)
+    put_below(found, "outcomes", outcomes, "step")
+    return found
+
+
+def _steps(**of: Given) -> QuerySet[Step]:
+    return Step.objects.filter(**of).select_related("signal", "change", "lapsed_by")
+
+
+def _outcomes(**of: Given) -> QuerySet[StepOutcome]:
+    return StepOutcome.objects.filter(**of).select_related("recorded_by").defer(*but_names("recorded_by"))
+
+
+def changes_of(case: Case) -> list[CaseChange]:
+    """The changes of a case, oldest first; of a new owner also the name, in the same query."""
+    named = Subquery(User.objects.filter(reference=OuterRef("new")).values("name")[:1])
+    return list(case.changes.select_related("by").annotate(new_name=named).order_by("at", "pk"))
+
+
+def work_of(case: Case) -> list[WorkLine]:
+    """All that was done with hand-overs, tasks and meetings, oldest first, in one query; none while it is new."""
+    if case.status == rules.NEW:
+        return []
+    rows = case.work.select_related("by", "who", "hand_over__by", "hand_over__to", "task__assignee", "meeting")
+    return list(rows.order_by("at", "pk"))
+
+
+def lines_of(meeting: Meeting) -> list[WorkLine]:
+    """What was written about one meeting."""
+    return list(meeting.lines.select_related("by", "who", "task__assignee", "meeting").order_by("at", "pk"))
+
+
+def task_days_of(case: Case) -> list[Task]:
+    """The tasks of a case by day, without what they are."""
+    return list(case.tasks.only("case", "due_on", "created_at", "ended_at", "state").order_by("due_on", "pk"))
+
+
+def absences_at(schools: list[School]) -> list[Absence]:
+    """The absences at these schools that are not over, the soonest first."""
+    rows = Absence.objects.filter(school__in=schools, ended_at=None, ends_on__gte=timezone.localdate())
+    return list(rows.select_related("user", "deputy", "school").order_by("starts_on", "pk"))
 
 
 def report_of(case: Case, reference: str) -> Signal | None:
@@ -31,7 +125,12 @@ def report_of(case: Case, reference: str) -> Signal | None:
 
 def notes_of(case: Case) -> list[Note]:
     """The notes in a case, oldest first."""
-    return list(case.notes.select_related("author").order_by("id"))
+    return _NOTES.objects(case=case.pk)
+
+
+def openings_of(case: Case) -> list[StoryOpening]:
+    """Who opened the story of a case with a reason, oldest first."""
+    return _OPENINGS.objects(case=case.pk)
 
 
 def share_of(case: Case, reference: str) -> Share | None:
@@ -51,3 +150,31 @@ def about_somebody(words: list[str]) -> Exists:
     for word in words:
         named &= Q(pupil__name__icontains=word) | Q(user__name__icontains=word)
     return Exists(Person.objects.filter(named, signal__case=OuterRef("pk")))
+
+
+def open_musts(references: list[str]) -> list[tuple[str, datetime]]:
+    """What must still be done in these cases: how urgent, and by when."""
+    rows = Step.objects.filter(case__reference__in=references, state="open", obligation="must", lapsed_by=None)
+    return list(rows.values_list("urgency", "due_at"))
+
+
+def school_days_near(schools: Iterable[int], since: date, until: date) -> QuerySet[School, Any]:
+    """The calendar of each school, a row for every time it is closed that touches these days, and at least one."""
+    near = Q(closing_days__ends_on__gte=since, closing_days__starts_on__lte=until)
+    rows = School.objects.filter(pk__in=list(schools)).annotate(near=FilteredRelation("closing_days", condition=near))
+    return rows.order_by().values_list("pk", "region", "hours", "near__starts_on", "near__ends_on")
+
+
+def schools_in(scope: Scope) -> list[tuple[str, str]]:
+    """Reference and name of the schools whose cases somebody sees."""
+    at = Q(pk__in=scope.schools) | Q(board_id__in=scope.boards)
+    return list(School.objects.filter(at).order_by("name").values_list("reference", "name"))
+
+
+def owners_in(scope: Scope) -> list[tuple[str, str]]:
+    """Reference and name of who owns a case among those that somebody sees."""
+    found: dict[str, str] = {}
+    for scan in scope.reach().filter(owner__isnull=False).scans:
+        owners = User.objects.filter(pk__in=scan.order_by().values("owner"))
+        found |= dict(owners.values_list("reference", "name"))
+    return sorted(found.items(), key=lambda owner: owner[1].lower())

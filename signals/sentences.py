@@ -10,13 +10,13 @@ from accounts.roles import Permission, Role
 from audit.actions import Action
 from audit.models import AuditEvent
 from escalation.texts import recipient_name
-from signals import account_sentences
+from signals import account_sentences, file_sentences
 from signals.event_words import OBJECTS, PAGES, TABS
 from signals.models.case import CaseOutcome, Rung, Status
-from signals.models.file import FileKind
 from signals.models.rights import Level
 
 Sentence = Callable[[AuditEvent, str], str]
+ACTIONS = frozenset(Action.values)
 SHARED = (Permission.SHARED_READ, Permission.SHARED_ADD)
 
 
@@ -27,7 +27,7 @@ def sentence(row: AuditEvent, sector: str = "") -> str:
         row: the event.
         sector: of the school concerned, because a recipient may have another name there; empty when unknown.
     """
-    if row.action not in Action.values:
+    if row.action not in ACTIONS:
         return _("did something that this version does not know")
     special = SENTENCES.get(Action(row.action))
     return special(row, sector) if special else str(Action(row.action).label)
@@ -90,6 +90,16 @@ def _about_recipient(words: Any) -> Sentence:
     return say
 
 
+def _stopped(row: AuditEvent, sector: str) -> str:
+    """An agreement of the board about a step that was refused, withdrawn or ended."""
+    words = {
+        "refused": _("did not approve an agreement about a step: %(recipient)s"),
+        "withdrawn": _("withdrew a proposal about a step: %(recipient)s"),
+        "ended": _("ended an agreement about a step: %(recipient)s"),
+    }
+    return words.get(str(row.details.get("to")), words["ended"]) % {"recipient": _recipient(row.details, sector)}
+
+
 def _about_role(words: Any) -> Sentence:
     def say(row: AuditEvent, sector: str) -> str:
         code = str(row.details.get("role", ""))
@@ -122,18 +132,6 @@ def _case_searched(row: AuditEvent, sector: str) -> str:
     count = _count(row, "cases")
     words = ngettext("searched for a case and found %(count)d", "searched for a case and found %(count)d", count)
     return words % {"count": count}
-
-
-def _file_added(row: AuditEvent, sector: str) -> str:
-    kind = dict(FileKind.choices).get(str(row.details.get("kind")))
-    label = str(Action.FILE_ADDED.label)
-    return f"{label} ({kind})" if kind else label
-
-
-def _file_refused(row: AuditEvent, sector: str) -> str:
-    if row.details.get("later"):
-        return _("destroyed a file in which the virus scanner found something later")
-    return str(Action.FILE_REFUSED.label)
 
 
 def _contacts(row: AuditEvent, sector: str) -> str:
@@ -226,11 +224,14 @@ SENTENCES: dict[Action, Sentence] = {
     Action.STEP_DECLINED: _about_recipient(gettext_lazy("decided against a step: %(recipient)s")),
     Action.STEP_REOPENED: _about_recipient(gettext_lazy("opened a step again: %(recipient)s")),
     Action.STEP_SHEET: _about_recipient(gettext_lazy("opened the sheet for a call: %(recipient)s")),
-    Action.FILE_ADDED: _file_added,
-    Action.FILE_REFUSED: _file_refused,
+    Action.FILE_ADDED: file_sentences.added,
+    Action.FILE_REFUSED: file_sentences.refused,
     Action.CONTACT_LISTED: _contacts,
     Action.CONTACT_SAVED: _about_recipient(gettext_lazy("changed a contact: %(recipient)s")),
     Action.CONTACT_CHECKED: _about_recipient(gettext_lazy("confirmed a contact: %(recipient)s")),
+    Action.OWN_PROPOSED: _about_recipient(gettext_lazy("proposed an agreement about a step: %(recipient)s")),
+    Action.OWN_APPROVED: _about_recipient(gettext_lazy("approved an agreement about a step: %(recipient)s")),
+    Action.OWN_STOPPED: _stopped,
     Action.ROLE_GRANTED: _about_role(gettext_lazy("gave somebody the role of %(role)s")),
     Action.ROLE_ENDED: _about_role(gettext_lazy("ended somebody’s role of %(role)s")),
     Action.INVITATION_SENT: _about_role(gettext_lazy("invited somebody for the role of %(role)s")),
@@ -245,6 +246,9 @@ SENTENCES: dict[Action, Sentence] = {
 PLAIN = account_sentences.PLAIN_ACCOUNTS | {
     Action.DRAFT_SAVED,
     Action.DRAFT_DELETED,
+    Action.PRACTICE_STARTED,
+    Action.PRACTICE_CHANGED,
+    Action.PRACTICE_CLEARED,
     Action.SIGNAL_READ,
     Action.SIGNAL_PRINTED,
     Action.SIGNAL_ADDED,
@@ -258,6 +262,22 @@ PLAIN = account_sentences.PLAIN_ACCOUNTS | {
     Action.CASE_REOPENED,
     Action.CASE_HANDED_OVER,
     Action.CASE_UNWALLED,
+    Action.HANDOVER_PROPOSED,
+    Action.HANDOVER_ACCEPTED,
+    Action.HANDOVER_REFUSED,
+    Action.HANDOVER_WITHDRAWN,
+    Action.HANDOVER_LAPSED,
+    Action.TASK_MADE,
+    Action.TASK_CHANGED,
+    Action.TASK_DONE,
+    Action.TASK_DROPPED,
+    Action.TASK_REOPENED,
+    Action.TASK_REMINDED,
+    Action.MEETING_RECORDED,
+    Action.MEETING_ADDED,
+    Action.CALENDAR_FILE,
+    Action.ABSENCE_SET,
+    Action.ABSENCE_ENDED,
     Action.SHARE_ENDED,
     Action.FILE_READ,
     Action.FILE_REMOVED,

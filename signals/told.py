@@ -1,13 +1,16 @@
 """Who has to hear of something about a case, by their role. The same rules as access, asked the other way round."""
 
+from collections.abc import Iterable
+
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.grants import memberships_on
+from accounts.grants import grants_of, memberships_on
 from accounts.models import Membership, School, User
 from accounts.roles import POLICY, Permission
 from signals import access
-from signals.models import Case
+from signals.models import Absence, Case
+from signals.models.rights import Level
 
 
 def holders(case: Case, permission: Permission) -> list[User]:
@@ -27,6 +30,17 @@ def board_handlers(case: Case) -> list[User]:
     return [user for user in found if case.pk not in access.sight(user).shut]
 
 
+def coordinators_at(school: School) -> list[User]:
+    """Who handles the cases of a school."""
+    return _holders(Q(school=school), Permission.CASE_HANDLE)
+
+
+def schools_handled(user: User) -> list[School]:
+    """The schools whose cases somebody handles, by name."""
+    here = grants_of(user).schools(Permission.CASE_HANDLE)
+    return list(School.objects.filter(pk__in=here).select_related("board").order_by("name", "pk"))
+
+
 def principals_at(school: School) -> list[User]:
     """Who follows the cases of a school: its principals."""
     return _holders(Q(school=school), Permission.CASE_FOLLOW)
@@ -38,10 +52,12 @@ def line_of(case: Case) -> tuple[list[User], ...]:
     The coordinators of a school are each other's deputies. A report that nobody has opened yet lay with all of them, so
     the deputy's term tells them all; where there is only one, that term is the principal's. Behind a wall it never
     comes to the school: only the board's officers, or where the board has none who handles it by name. On each rung
-    only who is on none before, and never whom the case is about or who is barred.
+    only who is on none before, and never whom the case is about or who is barred. Who stands in for an owner who is
+    away has it together with them, so what neither acts on goes on to the others.
     """
-    handlers = [user for user in _handlers(case) if access.may(user, case, *access.HANDLE)]
+    handlers = handlers_of(case)
     owner = [user for user in handlers if user.pk == case.owner_id]
+    owner += deputies_of(case, owner)  # who stands in for them has it from the start as well
     officers = [user for user in handlers if access.may(user, case, Permission.WALLED_HANDLE)]
     peers = officers if case.walled else handlers
     first = owner or ([] if len(peers) > 1 or case.walled else handlers)
@@ -53,6 +69,35 @@ def line_of(case: Case) -> tuple[list[User], ...]:
     for rung in (first, deputies, principals, board):
         line.append([user for user in rung if not any(user in before for before in line)])
     return tuple(line)
+
+
+def handlers_of(case: Case) -> list[User]:
+    """Everybody who handles a case, by role or by name; never whom it is about or who is barred."""
+    return [user for user in _handlers(case) if access.may(user, case, *access.HANDLE)]
+
+
+def assignees_of(case: Case) -> list[User]:
+    """Who can have a task in a case: who handles it, and with whom it was shared to add to it."""
+    shares = case.shares.filter(level=Level.CONTRIBUTE, ended_at=None, ends_on__gte=timezone.localdate())
+    found, shared = handlers_of(case), User.objects.filter(pk__in=shares.values("colleague")).order_by("name", "pk")
+    return found + [user for user in shared if user not in found and access.may(user, case, *access.ADD)]
+
+
+def deputies_of(case: Case, people: Iterable[User]) -> list[User]:
+    """Who stands in today for these people at the school of a case, and handles it too: never past a wall or a bar."""
+    today, away = timezone.localdate(), list(people)
+    if not away:
+        return []
+    rows = Absence.objects.filter(school=case.school_id, user__in=away, ended_at=None)
+    rows = rows.filter(starts_on__lte=today, ends_on__gte=today).select_related("deputy").order_by("pk")
+    found = {row.deputy.pk: row.deputy for row in rows if row.deputy not in away}
+    return [user for user in found.values() if access.may(user, case, *access.HANDLE)]
+
+
+def with_deputies(case: Case, people: Iterable[User]) -> list[User]:
+    """These people, and who stands in for those of them who are away; for a mail about a case."""
+    found = list(people)
+    return found + deputies_of(case, found)
 
 
 def _handlers(case: Case) -> list[User]:

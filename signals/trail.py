@@ -7,12 +7,13 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import BigIntegerField, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.grants import grants_of
 from accounts.models import Board, Membership, School, User
+from accounts.prepared import Given, Prepared
 from accounts.roles import Permission, Role
 from audit.actions import Action
 from audit.alarms import SEALER
@@ -47,6 +48,9 @@ ACCOUNT_ACTIONS = (
     Action.CONFIRM_FAILED,
     Action.CONTACT_SAVED,
     Action.CONTACT_CHECKED,
+    Action.OWN_PROPOSED,
+    Action.OWN_APPROVED,
+    Action.OWN_STOPPED,
     Action.ROLE_GRANTED,
     Action.ROLE_ENDED,
     Action.INVITATION_SENT,
@@ -76,6 +80,7 @@ ALARMS = (Action.GLASS_BROKEN, Action.GLASS_REVIEWED)
 BY_VISITORS = (Action.LOGIN_FAILED, Action.REFUSED)
 PEOPLE = 2000  # choices in a list; a board with more finds the others through a case or an export
 SEALED = ("body", "mac", "pd_commit")
+TRAIL_LINES = 30  # on the page of a case
 
 
 @dataclass(frozen=True)
@@ -93,8 +98,23 @@ class TrailLine:
 
 def case_events(case: Case) -> QuerySet[AuditEvent]:
     """The events of a case and of those that were put with it."""
-    references = [case.reference, *case.joined.values_list("reference", flat=True)]
+    references = Case.objects.filter(Q(pk=case.pk) | Q(joined_to=case.pk)).values("reference")
     return AuditEvent.objects.filter(case_ref__in=references)
+
+
+def last_events(case: Case) -> list[AuditEvent]:
+    """The newest events of a case, one more than its page shows, without what seals them."""
+    return _LAST.objects(case=case.pk)
+
+
+def _last() -> QuerySet[AuditEvent]:
+    case = Given("case", BigIntegerField())
+    references = Case.objects.filter(Q(pk=case) | Q(joined_to=case)).values("reference")
+    rows = AuditEvent.objects.filter(case_ref__in=references).defer(*SEALED, "event_uuid", "log", "request_id")
+    return rows.order_by("-id")[: TRAIL_LINES + 1]
+
+
+_LAST = Prepared(_last)
 
 
 def visible_events(user: User) -> QuerySet[AuditEvent]:

@@ -3,6 +3,8 @@
 from django.urls import include, path, re_path
 
 from signals.views import (
+    absence,
+    calendars,
     case,
     case_status,
     concern,
@@ -10,16 +12,24 @@ from signals.views import (
     drafting,
     facts,
     files,
+    filters,
     followup,
     glass,
+    handover,
     leaving,
+    meetings,
     own,
     paper,
+    practice,
+    practice_case,
+    practice_steps,
     readable,
     search,
+    several,
     shares,
     sheet,
     steps,
+    tasks,
     trail,
     trail_check,
     walls,
@@ -42,6 +52,10 @@ reports = [
 ]
 cases = [
     path("werkplek/", desk.desk, name="desk"),
+    path("werkplek/oppakken/", several.desk_take, name="desk-take"),
+    path("werkplek/filter/bewaren/", filters.filter_save, name="filter-save"),
+    path("werkplek/filter/<ref:reference>/", filters.filter_edit, name="filter-edit"),
+    path("werkplek/filter/<ref:reference>/weg/", filters.filter_remove, name="filter-remove"),
     path("casus/zoeken/", search.case_search, name="case-search"),
     path("casus/<ref:reference>/", case.case, name="case"),
     path("casus/<ref:reference>/oppakken/", case.case_take, name="case-take"),
@@ -70,6 +84,23 @@ cases = [
     path("stap/<ref:reference>/niet-doen/", steps.step_decline, name="step-decline"),
     path("stap/<ref:reference>/heropenen/", steps.step_reopen, name="step-reopen"),
 ]
+work = [
+    path("casus/<ref:reference>/overdragen/", handover.hand_over, name="hand-over"),
+    path("casus/<ref:reference>/overdracht/", handover.hand_over_answer, name="hand-over-answer"),
+    path("casus/<ref:reference>/overdracht/intrekken/", handover.hand_over_withdraw, name="hand-over-withdraw"),
+    path("casus/<ref:reference>/taak/", tasks.task_new, name="task-new"),
+    path("casus/<ref:reference>/overleg/", meetings.meeting_new, name="meeting-new"),
+    path("taak/<ref:reference>/", tasks.task_change, name="task-change"),
+    path("taak/<ref:reference>/afronden/", tasks.task_end, name="task-end"),
+    path("taak/<ref:reference>/heropenen/", tasks.task_reopen, name="task-reopen"),
+    path("taak/<ref:reference>/agenda.ics", calendars.task_ics, name="task-ics"),
+    path("overleg/<ref:reference>/", meetings.meeting, name="meeting"),
+    path("overleg/<ref:reference>/aanvullen/", meetings.meeting_add, name="meeting-add"),
+    path("overleg/<ref:reference>/agenda.ics", calendars.meeting_ics, name="meeting-ics"),
+    path("stap/<ref:reference>/agenda.ics", calendars.step_ics, name="step-ics"),
+    path("afwezig/", absence.absences, name="absences"),
+    path("afwezig/<ref:reference>/stoppen/", absence.absence_end, name="absence-end"),
+]
 glass_pages = [
     path("noodtoegang/", glass.glass_break, name="glass-break"),
     path("noodtoegang/nakijken/", glass.glass, name="glass"),
@@ -91,11 +122,29 @@ audits = [
     path("logboek/controleren/groei.json", trail_check.trail_growth, name="trail-growth"),
     path("logboek/controleren/verify_log.py", trail_check.trail_verifier, name="trail-verifier"),
 ]
+# An exercise has no number: there is one of each person, and it is their own.
+rehearsal = [
+    path("oefenen/", practice.practice, name="practice"),
+    path("oefenen/melden/", practice.practice_form, name="practice-form"),
+    path("oefenen/vragen/", practice.practice_check, name="practice-check"),
+    path("oefenen/melding/", practice.practice_report, name="practice-report"),
+    path("oefenen/casus/", practice_case.practice_case, name="practice-case"),
+    re_path(
+        r"^oefenen/casus/(?P<act>escalated|monitoring|antwoorden|sluiten|heropenen)/$",
+        practice_case.practice_act,
+        name="practice-act",
+    ),
+    path("oefenen/opvolging/", practice_case.practice_follow, name="practice-follow"),
+    path("oefenen/stap/<ref:reference>/gedaan/", practice_steps.practice_step_done, name="practice-step-done"),
+    path("oefenen/stap/<ref:reference>/belblad/", practice_steps.practice_step_sheet, name="practice-step-sheet"),
+    path("oefenen/stap/<ref:reference>/niet-doen/", practice_steps.practice_step_decline, name="practice-step-decline"),
+    path("oefenen/stap/<ref:reference>/heropenen/", practice_steps.practice_step_reopen, name="practice-step-reopen"),
+]
 leavers = [
     path("mensen/<ref:reference>/vertrekken/", leaving.person_leaves, name="person-leaves"),
     path("mensen/<ref:reference>/rol/<ref:role>/stoppen/", leaving.role_end, name="role-end"),
 ]
 urlpatterns = [
     path("", own.start, name="start"),
-    path("", include(([*reports, *cases, *glass_pages, *audits, *leavers], "signals"))),
+    path("", include(([*reports, *cases, *work, *glass_pages, *audits, *rehearsal, *leavers], "signals"))),
 ]

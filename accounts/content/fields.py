@@ -191,3 +191,6 @@ class EncryptedJSONField(EncryptedTextField):
 
     def get_prep_value(self, value: Any) -> Any:
         return value
+
+    def value_to_string(self, obj: Any) -> Any:
+        return self.value_from_object(obj)

@@ -63,7 +63,7 @@ def sessions_end(*, by: User, person: User, within: Reach) -> None:
 def reset_start(*, by: User, person: User, within: Reach) -> None:
     """Mail somebody a link to choose a new password themselves. A second click while the mail waits sends none."""
     User.objects.select_for_update().get(pk=person.pk)
-    if OutgoingMail.objects.filter(kind=RESET, to=person, sent_at=None).exists():
+    if OutgoingMail.objects.waiting().filter(kind=RESET, to=person).exists():
         return
     queue(RESET, to=person, path="/")
     for board in _boards_of(person, within):

@@ -12,14 +12,14 @@ from django.utils.translation import gettext as _
 from accounts.errors import RoleError
 from accounts.links import fits
 from accounts.models import Board, Invitation, School, User, new_nonce
-from accounts.outbox import queue
+from accounts.outbox import INVITATION, queue
 from accounts.people_events import people_event, span_details
 from accounts.rules import Span
 from accounts.services.roles import board_of, check_beside, lock, membership_add
 from audit.actions import Action
 
 VALID = timedelta(days=7)
-MAIL = "invitation"
+MAIL = INVITATION
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import access, people
+from accounts import access, people, post
 from accounts.errors import RoleError
 from accounts.factors.services import factors_reset
 from accounts.guard import guard
@@ -60,6 +60,7 @@ def people_list(request: HttpRequest) -> HttpResponse:
             {"label": label, "url": f"?tab={name}{kept}", "count": counts[name], "current": name == tab}
             for name, label in TABS.items()
         ],
+        "post_trouble": post.trouble(within) if tab == "working" else "",
         "page_next": f"?tab={tab}{kept}&after={following}" if following else "",
     }
     return render(request, "accounts/people.html", context)

@@ -102,11 +102,30 @@ NEEDS: dict[str, Far] = {
             "signals:step-decline",
             "signals:step-reopen",
             "signals:step-sheet",
+            "signals:step-ics",
+            "signals:hand-over",
+            "signals:hand-over-answer",
+            "signals:hand-over-withdraw",
+            "signals:task-new",
+            "signals:meeting-new",
         ),
         Far.HANDLE,
     ),
 }
-FILES = ("signals:file",)  # one that the writer of the report added: for who reads the case, and for them
+FILE = "signals:file"  # one that the writer of the report added: for who reads the case, and for them
+# About the task and the meeting of these two cases. The task is of the care coordinator, so only who handles ends it.
+WORKED = ("shared", "hand")
+OF_TASKS: dict[str, Far] = {
+    **dict.fromkeys(("signals:task-change", "signals:task-end", "signals:task-reopen"), Far.HANDLE),
+    "signals:task-ics": Far.ADD,
+}
+OF_MEETINGS: dict[str, Far] = {
+    "signals:meeting": Far.READ,
+    "signals:meeting-ics": Far.READ,
+    "signals:meeting-add": Far.HANDLE,
+}
+ABSENCES = ("signals:absence-end",)  # an absence at the school
+DEPUTIES = frozenset({"coordinator", "barred"})
 SHARES = ("signals:share-end",)  # about the share of the shared case
 FOLLOWED = ("signals:followup-case", "signals:story", "signals:case-spoken")
 WALLED = ("signals:case-wall",)  # who handles or follows the cases of their own school
@@ -119,6 +138,14 @@ WRITTEN = (
     "signals:signal-file-add",
 )  # the writer's own
 DRAFTS = ("signals:draft", "signals:draft-check", "signals:draft-discard")
+# The author has an exercise; of nobody else's there is a door.
+EXERCISES = (
+    "signals:practice-step-done",
+    "signals:practice-step-decline",
+    "signals:practice-step-reopen",
+    "signals:practice-step-sheet",
+)
+FILTERS = ("signals:filter-edit", "signals:filter-remove")  # a filter that the coordinator kept
 AUTHORS = {"away": "away_coordinator", "abroad": "abroad_coordinator"}  # of the others it is `author`
 
 _STAFF = {"author", "teacher", "coordinator", "barred", "principal", "subject", "reader", "adder", "expired"}
@@ -137,9 +164,23 @@ OPEN: dict[str, frozenset[str]] = {
     "signals:called": WRITERS,
     "signals:draft-keep": WRITERS,
     "signals:person-search": WRITERS,
+    **dict.fromkeys(
+        (
+            "signals:practice",
+            "signals:practice-form",
+            "signals:practice-check",
+            "signals:practice-report",
+            "signals:practice-case",
+            "signals:practice-act",
+            "signals:practice-follow",
+        ),
+        WRITERS,
+    ),
     "signals:shared": WRITERS,
     "signals:case-search": WRITERS,
     "signals:desk": frozenset(_COORDINATORS | _OFFICERS),
+    **dict.fromkeys(("signals:desk-take", "signals:filter-save"), frozenset(_COORDINATORS | _OFFICERS)),
+    "signals:absences": frozenset(_COORDINATORS),
     "signals:followup": frozenset({"principal"}),
     "signals:trail": EVERYBODY,
     "signals:trail-csv": EVERYBODY,
@@ -161,7 +202,12 @@ OPEN: dict[str, frozenset[str]] = {
         ("escalation:contacts", "escalation:contacts-due", "escalation:calendars"),
         frozenset(_COORDINATORS | {"principal", "administrator"}),
     ),
+    **dict.fromkeys(
+        ("escalation:own-steps", "escalation:own-step-new", "escalation:own-step-change"),
+        frozenset(_COORDINATORS | _OFFICERS | {"principal"}),
+    ),
     "accounts:people": frozenset({"administrator"}),
+    "accounts:post": frozenset({"administrator"}),
     "accounts:invite": frozenset({"administrator"}),
 }
 # Pages about one person, for who keeps the people of the board: about a colleague, and about somebody of another board.
@@ -181,8 +227,15 @@ ABOUT = {"colleague": "teacher", "stranger": "abroad_coordinator"}
 CONTACTS = ("escalation:contact-edit", "escalation:contact-check")
 CALENDARS = ("escalation:calendar", "escalation:calendar-edit", "escalation:closing-add")
 CONTACT_KEEPERS = frozenset({"coordinator", "barred", "principal", "administrator"})
+# What the care coordinator proposed to agree about a step: who sees it at that board, and who decides about it.
+AGREED: dict[str, frozenset[str]] = {
+    "escalation:own-step": frozenset({"coordinator", "barred", "principal", "officer", "officer_subject"} | _AWAY),
+    "escalation:own-step-approve": frozenset({"officer", "officer_subject"}),
+    "escalation:own-step-stop": frozenset({"coordinator", "officer", "officer_subject"}),
+}
 # Pages about nothing but oneself: everybody with a role, and nobody else's things are on them.
 OWN = (
+    "accounts:messages",
     *(
         "account_change_password",
         "account_reauthenticate",

@@ -13,14 +13,20 @@ from accounts.models import Board, Invitation, Membership, Pupil, School, User
 from accounts.references import new_reference
 from accounts.roles import Role
 from accounts.services.invitations import Offer, invitation_send
-from schoolsafety.accesscheck.plan import AUTHORS
+from escalation.models import ProtocolChange
+from escalation.services.own_steps import Proposal, own_step_propose
+from schoolsafety.accesscheck.plan import AUTHORS, WORKED
 from signals import filestore, report
 from signals.forms.concern import ConcernForm
-from signals.models import Attachment, BreakGlass, Case, Draft, Share, Signal
+from signals.forms.practice import PracticeForm
+from signals.models import Absence, Attachment, BreakGlass, Case, Draft, Meeting, SavedFilter, Share, Signal, Task
+from signals.practice.play import load
 from signals.services.cases import case_take
 from signals.services.drafts import draft_save
 from signals.services.files import FIELD, TABLE
+from signals.services.filters import filter_save
 from signals.services.glass import glass_break
+from signals.services.rehearsing import rehearsal_save, rehearsal_send
 from signals.services.sending import signal_send
 from signals.services.shares import case_share
 from signals.services.walls import case_wall
@@ -29,6 +35,14 @@ WHY = "Zelftest van de toegang: deze reden is verzonnen."
 MARK = "Zelftest-verhaal"
 # No hash of anything, so nothing fits it. Who has no password at all could not have shown once more who they are.
 NO_PASSWORD = "zelftest"  # noqa: S105
+
+
+ABOUT_STAFF = (
+    ("staff", "subject", "staff"),
+    ("about_coordinator", "coordinator", "staff"),
+    ("about_principal", "principal", "principal"),
+    ("about_officer", "officer_subject", "staff"),
+)
 
 
 @dataclass
@@ -40,10 +54,16 @@ class Stage:
     signals: dict[str, Signal] = field(default_factory=dict)
     files: dict[str, Attachment] = field(default_factory=dict)
     sessions: dict[str, str] = field(default_factory=dict)
+    tasks: dict[str, Task] = field(default_factory=dict)
+    meetings: dict[str, Meeting] = field(default_factory=dict)
+    absence: Absence | None = None
     draft: Draft | None = None
+    exercise: str = ""  # a step of it
+    filter: SavedFilter | None = None
     glass: BreakGlass | None = None
     school: School | None = None
     invitation: Invitation | None = None
+    proposal: ProtocolChange | None = None
 
     def case(self, kind: str) -> Case:
         return self.signals[kind].case
@@ -65,18 +85,17 @@ def build() -> Stage:
     )
     for kind in ("new", "taken", "shared", "hand"):
         stage.signals[kind] = _send(stage, kind, school, pupil=pupil)
-    for kind, whom, role in (
-        ("staff", "subject", "staff"),
-        ("about_coordinator", "coordinator", "staff"),
-        ("about_principal", "principal", "principal"),
-        ("about_officer", "officer_subject", "staff"),
-    ):
+    for kind, whom, role in ABOUT_STAFF:
         stage.signals[kind] = _send(stage, kind, school, staff=stage.people[whom], role=role)
     stage.signals["away"] = _send(stage, "away", away, pupil=other)
     stage.signals["abroad"] = _send(stage, "abroad", far, pupil=third)
+    stage.filter = filter_save(by=stage.people["coordinator"], name="Wat ik volg", query="tab=open&owner=me")
     stage.draft = draft_save(by=stage.people["author"], draft=None, data={"observed": stage.story("draft")})
+    stage.exercise = _practise(stage)
     stage.invitation = _invite(stage, school)
+    stage.proposal = _propose(stage, board)
     _explicit(stage)
+    _work(stage, school)
     for name in ("former", "closed"):
         _leave(stage.people[name], name)
     for kind, signal in stage.signals.items():
@@ -96,10 +115,35 @@ def _file(signal: Signal, text: str) -> Attachment:
     return row
 
 
+def _practise(stage: Stage) -> str:
+    """The author's own exercise, sent; one of its steps."""
+    author, today = stage.people["author"], timezone.localdate().isoformat()
+    words = {"subject_role": "pupil", "person": "pupil:P1", "concern": "departure", "observed": stage.story("practice")}
+    form = PracticeForm({**words, "happened_on": today, "known_on": today}, user=author, sector="vo")
+    if not form.is_valid():
+        raise ValueError(form.errors.as_text())
+    kept = rehearsal_save(by=author, sector="vo", data=words)
+    play = load(rehearsal_send(by=author, rehearsal=kept, report=report.report(form.cleaned_data, {})), author)
+    return play.steps[0].reference if play else ""
+
+
 def _invite(stage: Stage, school: School) -> Invitation:
     offer = Offer(Role.TEACHER, school, timezone.localdate(), None)
     email = f"genodigd.{stage.tag}@zelftest.invalid".lower()
     return invitation_send(by=stage.people["administrator"], email=email, name="Zelftest genodigd", offer=offer)
+
+
+def _propose(stage: Stage, board: Board) -> ProtocolChange:
+    new = Proposal(
+        kind="add",
+        recipient="parents",
+        starts_on=timezone.localdate(),
+        why_nl=WHY,
+        conditions=(("concern", "other"),),
+        obligation="advice",
+        urgency="planned",
+    )
+    return own_step_propose(by=stage.people["coordinator"], board=board, proposal=new, key=uuid.uuid4())
 
 
 def _school(board: Board, name: str, stage: Stage) -> School:
@@ -191,6 +235,23 @@ def _explicit(stage: Stage) -> None:
     over.update(opened_at=long_ago, until=long_ago + timedelta(hours=1))
     hand = Case.objects.get(pk=stage.case("hand").pk)
     case_wall(by=coordinator, case=hand, reason=WHY, keeper=coordinator, bar=(people["barred"],))
+
+
+def _work(stage: Stage, school: School) -> None:
+    """A task and a meeting in two cases, and an absence that is to come.
+
+    As rows: a service would refuse them where a role may too little, and that is what the self-test has to find.
+    """
+    coordinator, today, now = stage.people["coordinator"], timezone.localdate(), timezone.now()
+    for kind in WORKED:
+        case, story = stage.case(kind), stage.story(kind)
+        made = {"case": case, "made_by": coordinator, "created_at": now, "text": story}
+        stage.tasks[kind] = Task.objects.create(key=uuid.uuid4(), assignee=coordinator, due_on=today, **made)
+        stage.meetings[kind] = Meeting.objects.create(key=uuid.uuid4(), starts_at=now, **made)
+    later, people = today + timedelta(days=50), {"user": coordinator, "deputy": stage.people["barred"]}
+    stage.absence = Absence.objects.create(
+        school=school, starts_on=later, ends_on=later, by=coordinator, created_at=now, **people
+    )
 
 
 def _leave(user: User, how: str) -> None:

@@ -91,16 +91,22 @@ def unplanned(known: dict[str, Any]) -> list[str]:
     """Addresses about which the plan says nothing. Public ones show nothing of anybody."""
     planned = {
         *plan.NEEDS,
-        *plan.FILES,
+        plan.FILE,
+        *plan.OF_TASKS,
+        *plan.OF_MEETINGS,
+        *plan.ABSENCES,
         *plan.SHARES,
         *plan.FOLLOWED,
         *plan.WALLED,
         *plan.REVIEWED,
         *plan.WRITTEN,
         *plan.DRAFTS,
+        *plan.EXERCISES,
+        *plan.FILTERS,
         *plan.OPEN,
         *plan.CONTACTS,
         *plan.CALENDARS,
+        *plan.AGREED,
         *plan.COLLEAGUES,
         *plan.INVITATIONS,
         *plan.OWN,
@@ -115,18 +121,32 @@ def asks() -> Iterator[Ask]:
             yield from _both(person, name, "", "open" if person in roles else "hidden")
         for kind in plan.CASES:
             yield from _about(person, kind)
-        for name in plan.DRAFTS:
-            yield from _both(person, name, "draft", "open" if person == "author" else "hidden")
-        for name in plan.REVIEWED:
-            yield from _both(person, name, "glass", "open" if person in plan.REVIEWERS else "hidden")
-        for name in (*plan.CONTACTS, *plan.CALENDARS):
-            yield from _both(person, name, "school", "open" if person in plan.CONTACT_KEEPERS else "hidden")
+        yield from _beside_cases(person)
+        sees = person in plan.AGREED["escalation:own-step"]
+        for name, may in plan.AGREED.items():
+            yield from _both(person, name, "proposal", "open" if person in may else "refused" if sees else "hidden")
         keeps = "open" if person in plan.KEEPERS else "hidden"
         for name in plan.COLLEAGUES:
             yield from _both(person, name, "colleague", keeps)
             yield from _both(person, name, "stranger", "hidden")
+        for name in plan.ABSENCES:
+            yield from _both(person, name, "absence", "open" if person in plan.DEPUTIES else "hidden")
         for name in plan.INVITATIONS:
             yield from _both(person, name, "invitation", keeps)
+
+
+def _beside_cases(person: str) -> Iterator[Ask]:
+    """What there is one of: a draft, an exercise, a break-glass, a school."""
+    for name in plan.DRAFTS:
+        yield from _both(person, name, "draft", "open" if person == "author" else "hidden")
+    for name in plan.FILTERS:
+        yield from _both(person, name, "filter", "open" if person == "coordinator" else "hidden")
+    for name in plan.EXERCISES:
+        yield from _both(person, name, "practice", "open" if person == "author" else "hidden")
+    for name in plan.REVIEWED:
+        yield from _both(person, name, "glass", "open" if person in plan.REVIEWERS else "hidden")
+    for name in (*plan.CONTACTS, *plan.CALENDARS):
+        yield from _both(person, name, "school", "open" if person in plan.CONTACT_KEEPERS else "hidden")
 
 
 def _about(person: str, kind: str) -> Iterator[Ask]:
@@ -137,8 +157,9 @@ def _about(person: str, kind: str) -> Iterator[Ask]:
         else:
             yield from _both(person, name, kind, _verdict(far, far >= needed))
     mine = person == plan.AUTHORS.get(kind, "author")
-    for name in plan.FILES:
-        yield from _both(person, name, kind, _verdict(far, far >= Far.READ or mine))
+    yield from _both(person, plan.FILE, kind, _verdict(far, far >= Far.READ or mine))
+    for name, needed in (plan.OF_TASKS | plan.OF_MEETINGS).items() if kind in plan.WORKED else ():
+        yield from _both(person, name, kind, _verdict(far, far >= needed))
     for name in plan.SHARES if kind == "shared" else ():
         yield from _both(person, name, kind, _verdict(far, far == Far.HANDLE))
     for name in plan.WALLED:
@@ -202,8 +223,9 @@ def leaks(stage: Stage, ask: Ask, response: HttpResponse) -> list[str]:
         knows = knows or (kind == "shared" and ask.person in plan.REVIEWERS and ask.name in GLASS_PAGES)
         if reference in text and not knows and not asked_for:
             found.append(f"shows the number of: {kind}")
-    if stage.story("draft") in text and ask.person != "author":
-        found.append("shows somebody's draft")
+    for kind in ("draft", "practice"):
+        if stage.story(kind) in text and ask.person != "author":
+            found.append(f"shows somebody's {kind}")
     return found
 
 
@@ -240,33 +262,39 @@ def _host() -> str:
 
 def _arguments(stage: Stage, ask: Ask) -> list[str]:
     if not ask.kind:
-        return []
-    if ask.kind == "draft":
-        return [stage.draft.reference] if stage.draft else []
-    if ask.kind == "glass":
-        return [stage.glass.reference] if stage.glass else []
+        return ["antwoorden"] if ask.name == "signals:practice-act" else []
+    if ask.kind in ("practice", "draft", "filter", "glass", "proposal", "invitation", "absence"):
+        return _one(stage, ask.kind)
     if ask.kind == "school":
         school = [stage.school.reference] if stage.school else []
         return school if ask.name in plan.CALENDARS else [*school, "police_contact"]
-    if ask.kind == "invitation":
-        return [stage.invitation.reference] if stage.invitation else []
     if ask.kind in plan.ABOUT:
         user = stage.people[plan.ABOUT[ask.kind]]
         role = [user.memberships.get().reference] if ask.name == "signals:role-end" else []
         return [user.reference, *role]
-    if ask.name in plan.WRITTEN:
-        return [stage.signals[ask.kind].reference]
     return _of_case(stage, ask)
 
 
 def _of_case(stage: Stage, ask: Ask) -> list[str]:
+    """What stands in the address of a page about a case, or about something in it."""
     case = stage.case(ask.kind)
-    if ask.name in (*plan.FILES, "signals:file-remove"):
-        file = stage.files[ask.kind].reference
-        return [file] if ask.name in plan.FILES else [case.reference, file]
+    if ask.name in plan.WRITTEN:
+        return [stage.signals[ask.kind].reference]
+    if ask.name in (plan.FILE, "signals:file-remove"):
+        return [case.reference, stage.files[ask.kind].reference][ask.name == plan.FILE :]
+    if ask.name in plan.OF_TASKS | plan.OF_MEETINGS:
+        return [(stage.tasks if ask.name in plan.OF_TASKS else stage.meetings)[ask.kind].reference]
     if ask.name.startswith("signals:step-"):
         step = case.steps.order_by("pk").first()
         return [step.reference] if step else []
     if ask.name in plan.SHARES:
         return [case.reference, case.shares.order_by("pk")[0].reference]
     return [case.reference, "monitoring"] if ask.name == "signals:case-move" else [case.reference]
+
+
+def _one(stage: Stage, kind: str) -> list[str]:
+    """What there is one of: the exercise (a step of it), the draft, the break-glass."""
+    if kind == "practice":
+        return [stage.exercise]
+    found = getattr(stage, kind)
+    return [found.reference] if found else []

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import School, User
 from escalation.protocol import current_protocol
 from escalation.texts import say
-from signals.forms.fields import OLDEST, DateInput, LineField, StoryField, TimeInput, in_future
+from signals.forms.fields import OLDEST, DateInput, DayField, LineField, StoryField, TimeInput, in_future
 from signals.forms.paper import PaperForm
 from signals.people import Found, find
 
@@ -74,7 +74,7 @@ class ConcernForm(PaperForm):
         label=_("What speaks against it?"),
         help_text=_("What goes well, or another explanation."),
     )
-    happened_on = forms.DateField(
+    happened_on = DayField(
         label=_("Which day did it happen?"),
         widget=DateInput,
         error_messages={
@@ -83,7 +83,7 @@ class ConcernForm(PaperForm):
     )
     happened_time = forms.TimeField(required=False, label=_("What time?"), widget=TimeInput)
     happened_about = forms.BooleanField(required=False, label=_("About; I am not sure of the day or time"))
-    known_on = forms.DateField(
+    known_on = DayField(
         label=_("Which day did the school get to know?"),
         widget=DateInput,
         error_messages={"required": _("Fill in when you or a colleague first knew about it.")},
@@ -131,10 +131,14 @@ class ConcernForm(PaperForm):
             for key, group in protocol.concern_groups.items()
         ]
 
+    def find(self, value: str) -> Found | None:
+        """The person behind a value of the form."""
+        return find(value, self.schools)
+
     @property
     def chosen_person(self) -> Found | None:
         """The person that was picked, if it is one of a school of the writer."""
-        return find(str(self["person"].value() or ""), self.schools)
+        return self.find(str(self["person"].value() or ""))
 
     def clean_school(self) -> School:
         wanted = self.cleaned_data["school"] or (self.schools[0].reference if self.schools else "")
@@ -145,7 +149,7 @@ class ConcernForm(PaperForm):
 
     def clean_person(self) -> Found | None:
         value = self.cleaned_data["person"]
-        found = find(value, self.schools)
+        found = self.find(value)
         if value and found is None:
             raise ValidationError(gettext("Choose a person from the list, or describe them."))
         if found and found.user == self.user:

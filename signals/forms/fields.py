@@ -1,6 +1,8 @@
 """Fields shared by the forms: text that can be stored and shown anywhere, and moments."""
 
+import re
 import unicodedata
+from contextlib import suppress
 from datetime import date, datetime, time
 from typing import Any
 
@@ -12,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from signals.models.signal import BOX
 
 SHORT_ROWS = 3
+HALF = re.compile("[\ud800-\udfff]")
+ISO = re.compile(r"\d{4}-\d\d-\d\d")
 OLDEST = date(1990, 1, 1)  # before this a year is a typing error
 
 
@@ -40,11 +44,21 @@ def clean_text(text: str) -> str:
     Raises:
         ValidationError: half a character, which can't be stored.
     """
-    if any("\ud800" <= sign <= "\udfff" for sign in text):
+    if HALF.search(text):
         raise ValidationError(
             _("This text holds a character that can't be stored. Please remove it."), code="surrogate"
         )
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+class DayField(forms.DateField):
+    """A day. What a browser's own field sends is read first; the other ways of writing it cost six tries."""
+
+    def to_python(self, value: Any) -> date | None:
+        if isinstance(value, str) and ISO.fullmatch(value):
+            with suppress(ValueError):
+                return date.fromisoformat(value)
+        return super().to_python(value)
 
 
 class DateInput(forms.DateInput):

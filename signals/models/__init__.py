@@ -4,11 +4,15 @@ from signals.models.case import Case, CaseChange, Note, StoryOpening
 from signals.models.facts import FactsChange
 from signals.models.file import Attachment, FileKind, FileState
 from signals.models.moved import Moved
+from signals.models.rehearsal import Rehearsal
 from signals.models.rights import Barred, BreakGlass, CaseUserPermission, Named, Share
+from signals.models.saved import SavedFilter
 from signals.models.signal import Addition, Draft, Person, Signal
 from signals.models.step import Step, StepOutcome
+from signals.models.work import Absence, HandOver, Meeting, Task, WorkLine
 
 __all__ = [
+    "Absence",
     "Addition",
     "Attachment",
     "Barred",
@@ -21,12 +25,18 @@ __all__ = [
     "FactsChange",
     "FileKind",
     "FileState",
+    "HandOver",
+    "Meeting",
     "Named",
     "Note",
     "Person",
+    "Rehearsal",
+    "SavedFilter",
     "Share",
     "Signal",
     "Step",
     "StepOutcome",
     "StoryOpening",
+    "Task",
+    "WorkLine",
 ]

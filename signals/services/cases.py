@@ -18,6 +18,7 @@ from signals.models import Case, CaseChange, Note, Signal, StoryOpening
 from signals.models.case import ChangeKind
 from signals.scope import Scope
 from signals.services.due import moves_end, refresh_due
+from signals.services.handover import hand_over_lapses
 from signals.services.shares import shares_end_of_case
 from signals.services.steps import take_completes_steps
 
@@ -151,6 +152,7 @@ def case_close(*, by: User, case: Case, outcome: str, reason: str, version: int 
         raise OvertakenError(_("This case has changed since you opened this page. Look once more, then close it."))
     if rules.blocks_closing(rules.StepState(*pair) for pair in locked.steps.values_list("obligation", "state")):
         raise RuleError(_("A step that must be taken is still open. Record what was done, or why not."))
+    hand_over_lapses(by=by, case=locked)
     locked.outcome, locked.close_reason, locked.closed_at = outcome, reason, timezone.now()
     _set_status(locked, rules.CLOSED, by=by, reason=reason)
     case_event(Action.CASE_CLOSED, case=locked, by=by, to=access.HANDLE, details={"outcome": outcome})

@@ -16,8 +16,8 @@ from audit.actions import Action
 from escalation.deadlines import due_at
 from escalation.engine import Advice, decide, is_walled
 from escalation.facts import Facts, facts_as_dict, parse_facts
-from escalation.protocol import NEVER_TOLD, ProtocolError, protocol_of
-from escalation.selectors import calendar_of
+from escalation.protocol import NEVER_TOLD, ProtocolError
+from escalation.selectors import calendar_of, protocol_of_case
 from signals import access, rules
 from signals.answers import changed, facts_now
 from signals.errors import RuleError
@@ -127,14 +127,14 @@ def _told(signal: Signal, facts: Facts) -> tuple[str, ...]:
 
 def _recompute(signal: Signal, change: FactsChange, facts: Facts) -> Plan:
     try:
-        protocol = protocol_of(signal.protocol)
+        protocol = protocol_of_case(signal.protocol, signal.school.board_id)
     except ProtocolError:
         raise RuleError(
             _("The rules with which this report was sent are not installed any more, so it can't be looked at again.")
         ) from None
     rows = list(signal.steps.select_for_update(of=("self",)).order_by("position"))
     by_key = {row.pk: row for row in rows}
-    found = plan([_row(row) for row in rows], decide(facts, protocol))
+    found = plan([row_of(row) for row in rows], decide(facts, protocol))
     for advice, replaced in found.new:
         _new_step(signal, change, advice, by_key[replaced.key] if replaced else None, facts)
     _mark(found.kept, None)
@@ -143,7 +143,8 @@ def _recompute(signal: Signal, change: FactsChange, facts: Facts) -> Plan:
     return found
 
 
-def _row(step: Step) -> Row:
+def row_of(step: Step) -> Row:
+    """As much of a step as the plan needs."""
     return Row(
         step.pk,
         step.recipient,
@@ -170,7 +171,7 @@ def _new_step(signal: Signal, change: FactsChange, advice: Advice, replaced: Ste
         obligation=advice.obligation,
         basis=advice.basis,
         urgency=advice.urgency,
-        actor=_actor(advice, change, facts),
+        actor=actor_of(advice, change, facts),
         rules=list(advice.rules),
         why_nl=advice.why["nl"],
         why_en=advice.why["en"],
@@ -181,7 +182,7 @@ def _new_step(signal: Signal, change: FactsChange, advice: Advice, replaced: Ste
     step.save()
 
 
-def _actor(advice: Advice, change: FactsChange, facts: Facts) -> str:
+def actor_of(advice: Advice, change: FactsChange, facts: Facts) -> str:
     """What the writer did not tell is not for the writer to pass on: whoever handles the case does."""
     if advice.actor != "author" or change.source == FactsSource.ADDITION:
         return advice.actor

@@ -67,7 +67,7 @@ def _missing(row: Attachment, done: Tidied) -> None:
 
 def _scan(done: Tidied) -> None:
     """Look at what was added while there was no scanner."""
-    for row in Attachment.objects.filter(state=FileState.UNSCANNED).order_by("pk")[:BATCH]:
+    for row in Attachment.objects.filter(state=FileState.UNSCANNED).order_by("pk").iterator(chunk_size=BATCH):
         try:
             clean = is_clean(content_of(row))
         except ScannerDownError:

@@ -16,7 +16,7 @@ from signals import access
 from signals.errors import RuleError
 from signals.events import case_event
 from signals.models import BreakGlass, Case
-from signals.told import overseers
+from signals.told import overseers, with_deputies
 
 GLASS = (Permission.BREAK_GLASS,)
 REVIEW = (Permission.BREAK_REVIEW,)
@@ -77,4 +77,6 @@ def _tell(case: Case, by: User) -> None:
     owner = case.owner
     if owner and owner != by and owner not in seers and access.may(owner, case, *access.HANDLE):
         path = reverse("signals:case", args=[case.reference])
-        queue("glass.broken.owner", to=owner, path=path, reference=case.reference)
+        for person in with_deputies(case, [owner]):
+            if person != by:
+                queue("glass.broken.owner", to=person, path=path, reference=case.reference)

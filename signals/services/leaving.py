@@ -28,7 +28,9 @@ from signals.errors import RuleError
 from signals.events import case_event
 from signals.models import Case, CaseChange, Draft, Share
 from signals.models.case import ChangeKind
+from signals.services.handover import hand_over_lapses, hand_overs_end_of_person
 from signals.services.shares import shares_end_of_person
+from signals.told import with_deputies
 
 MAIL = "case.handed_over"
 HANDLING = [role for role in Role.values if POLICY[role] & set(access.HANDLE)]
@@ -83,6 +85,7 @@ def person_leave(*, by: User, person: User, within: Reach, takers: Mapping[str, 
     _hand_over(by=by, person=person, cases=_cases(person, within, None), takers=takers, all_of_them=True)
     shares_end_of_person(by=by, colleague=person, boards=within.boards)
     account_close(by=by, person=person, within=within)
+    hand_overs_end_of_person(by=by, person=person, boards=within.boards)
 
 
 @transaction.atomic
@@ -92,6 +95,7 @@ def role_leave(*, by: User, role: Membership, within: Reach, last_day: date | No
     cases = _cases(role.user, within, role)
     _hand_over(by=by, person=role.user, cases=cases, takers=takers, all_of_them=at_once)
     role_end(by=by, membership=role, last_day=last_day)
+    hand_overs_end_of_person(by=by, person=role.user, boards=within.boards)
 
 
 def _cases(person: User, within: Reach, role: Membership | None) -> list[Case]:
@@ -180,6 +184,7 @@ def _taker(case: Case, able: list[User], takers: Mapping[str, User], load: Count
 
 def _give(*, by: User, case: Case, old: User, new: User) -> None:
     now = timezone.now()
+    hand_over_lapses(by=by, case=case, to=(Permission.PEOPLE_EDIT,))
     CaseChange.objects.create(case=case, kind=ChangeKind.OWNER, old=old.reference, new=new.reference, by=by, at=now)
     case.owner = new
     case.version += 1
@@ -192,4 +197,5 @@ def _give(*, by: User, case: Case, old: User, new: User) -> None:
         to=(Permission.PEOPLE_EDIT,),
         details={"from": old.reference, "to": new.reference},
     )
-    queue(MAIL, to=new, path=reverse("signals:case", args=[case.reference]), reference=case.reference)
+    for user in with_deputies(case, [new]):
+        queue(MAIL, to=user, path=reverse("signals:case", args=[case.reference]), reference=case.reference)

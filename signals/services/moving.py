@@ -1,4 +1,4 @@
-"""What nobody acts on moves up: to the deputy, the principal, the board. `manage.py nobody_acted` runs it.
+"""What nobody acts on moves up: to the deputy, the principal, the board. The worker runs it.
 
 Who acts ends it: a case that is taken, a step with an outcome. Both lock the same rows as what stands here.
 """
@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.outbox import gather
+from accounts.outbox import gather, queue
 from accounts.roles import Permission
 from audit.actions import Action
 from escalation.deadlines import due_at
@@ -23,11 +23,11 @@ from escalation.selectors import calendar_of
 from signals import access, ladder, rules
 from signals.errors import RuleError
 from signals.events import case_event, server_event
-from signals.mails import MOVED, MOVED_SEVERAL
+from signals.mails import ARRIVED, MOVED, MOVED_SEVERAL
 from signals.models import Case, CaseChange, Moved, Step, StepOutcome
 from signals.models.case import ChangeKind, Rung
 from signals.models.step import OutcomeKind
-from signals.told import line_of
+from signals.told import board_handlers, handlers_of, line_of, with_deputies
 
 logger = logging.getLogger(__name__)
 FOLLOW = (Permission.CASE_FOLLOW,)
@@ -67,6 +67,8 @@ def case_look(*, pk: int, now: datetime) -> int:
     case = rows.filter(pk=pk, look_at__lte=now).first()
     if case is None:
         return 0
+    if case.status == rules.NEW and case.look_at == case.created_at:
+        _arrived(case)
     waits, looks, told, moved = _waits(case), list[datetime](), set[User](), 0
     line = line_of(case) if any(ladder.level_at(wait.moments, now) > wait.current for wait in waits) else ((),) * 4
     for wait in waits:
@@ -159,9 +161,18 @@ def _move(case: Case, wait: Wait, goes: int, line: Sequence[Sequence[User]], now
     return {*had, *got}
 
 
+def _arrived(case: Case) -> None:
+    """At the first look at a new report: tell who handles it, but not who wrote it. Who has it by name was told."""
+    writers = set(case.signals.values_list("author", flat=True))
+    people = board_handlers(case) if case.walled else handlers_of(case)
+    for user in with_deputies(case, people):
+        if user.pk not in writers:
+            queue(ARRIVED, to=user, path=reverse("signals:case", args=[case.reference]), reference=case.reference)
+
+
 def _tell(case: Case, people: set[User]) -> None:
     """One mail each, with the number and a link to where they may look; together with what still waits for them."""
-    for user in sorted(people, key=lambda person: person.pk):
+    for user in sorted(set(with_deputies(case, people)), key=lambda person: person.pk):
         sees = access.may(user, case, *access.SEE)
         path = reverse("signals:case", args=[case.reference]) if sees else reverse("signals:desk")
         gather(MOVED, MOVED_SEVERAL, to=user, path=path, reference=case.reference, home=reverse("start"))

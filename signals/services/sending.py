@@ -1,10 +1,12 @@
 """Sending a report: the report, its case, the person and the steps, all or nothing."""
 
+import typing
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
 from django.db import transaction
+from django.db.models import BigIntegerField, CharField
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,25 +14,40 @@ from django.utils.translation import gettext as _
 from accounts.kept import words_forget
 from accounts.models import Pupil, School, User
 from accounts.outbox import queue
+from accounts.prepared import Given, Prepared
 from accounts.roles import Permission
+from accounts.saving import row_insert
 from audit.actions import Action
 from escalation.deadlines import due_at
 from escalation.engine import Advice, decide, is_walled
+from escalation.entries import Protocol
 from escalation.facts import Facts, facts_as_dict
-from escalation.protocol import current_protocol
 from escalation.schooldays import Calendar
-from escalation.selectors import calendar_of
+from escalation.selectors import calendar_of, protocol_at
 from signals import unnamed
+from signals.cards import is_due
 from signals.errors import RuleError
 from signals.events import case_event
 from signals.models import Addition, Case, Draft, Named, Person, Signal, Step
 from signals.models.signal import PersonRole
 from signals.routing import route
-from signals.services.due import refresh_due
 from signals.services.facts import Answers, facts_add
 from signals.services.steps import call_completes_step
 
 WRITE = (Permission.SIGNAL_WRITE,)
+_LOCK = Prepared(
+    lambda: Draft.objects.select_for_update().filter(pk=Given("draft", BigIntegerField())).values_list("pk")
+)
+_ALREADY = Prepared(
+    lambda: Signal.objects.filter(key=Given("key", CharField()), author=Given("author", BigIntegerField()))
+)
+
+
+class Written(typing.Protocol):
+    """What was typed before sending: a draft, or an exercise."""
+
+    reference: str
+    called_112_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -71,20 +88,21 @@ def signal_send(*, by: User, draft: Draft, report: Report) -> Signal:
         RuleError: it goes past the school, and nobody at the board could read it; the name can't be left out; or it is
             about who wrote or typed it.
     """
-    Draft.objects.select_for_update().filter(pk=draft.pk).first()
-    if already := Signal.objects.filter(key=draft.reference, author=by).first():
+    if already := _sent_before(draft, by):
         return already
     _check(report, by)
     named = _named(report)
-    now = timezone.now()
-    case = _new_case(report, now)
+    now, protocol = timezone.now(), protocol_at(report.school.board_id)
+    case = case_from(report, now)
+    signal = signal_from(report, draft, writer=by, case=case, protocol=protocol)
+    steps = _steps(signal, report, protocol)
+    # As refresh_due() would find it, known before anything is written.
+    case.next_due_at, case.look_at = min((step.due_at for step in steps if is_due(step)), default=None), now
+    row_insert(case)
     _open_by_name(case, named, now)
-    signal = _new_signal(by, draft, report, case, now)
-    _new_person(signal, report)
-    advices = decide(report.facts, current_protocol())
-    calendar = calendar_of(report.school)
-    Step.objects.bulk_create(_step(signal, advice, place, calendar) for place, advice in enumerate(advices, 1))
-    refresh_due(case)
+    row_insert(signal)
+    row_insert(person_from(signal, report))
+    Step.objects.bulk_create(steps)
     case_event(
         Action.SIGNAL_SENT,
         case=case,
@@ -93,7 +111,7 @@ def signal_send(*, by: User, draft: Draft, report: Report) -> Signal:
         kind="signal",
         ref=signal.reference,
         # The school stands in the details too, because a walled case carries none and the writer reads at a school.
-        details={"steps": len(advices), "protocol": signal.protocol, "at": signal.school.reference},
+        details={"steps": len(steps), "protocol": signal.protocol, "at": signal.school.reference},
         # Who may not read it is needed to say later who could; it can be erased with the case.
         personal={"about": report.staff.reference} if report.staff else None,
     )
@@ -105,6 +123,13 @@ def signal_send(*, by: User, draft: Draft, report: Report) -> Signal:
     return signal
 
 
+def _sent_before(draft: Draft, by: User) -> Signal | None:
+    """The report that this draft became, looked up while the draft is locked."""
+    _LOCK.rows(draft=draft.pk)
+    found: list[Signal] = _ALREADY.objects(key=draft.reference, author=by.pk)
+    return found[0] if found else None
+
+
 def _check(report: Report, by: User) -> None:
     if report.unnamed and not unnamed.is_offered(report.facts):
         raise RuleError(_("With these answers the name is needed, so it cannot be left out."))
@@ -112,8 +137,9 @@ def _check(report: Report, by: User) -> None:
         raise RuleError(_("Somebody can't write a report about themselves."))
 
 
-def _new_case(report: Report, now: datetime) -> Case:
-    case = Case(
+def case_from(report: Report, now: datetime) -> Case:
+    """The case of a report, not saved."""
+    return Case(
         board=report.school.board,
         school=report.school,
         concern=report.facts.concern,
@@ -121,9 +147,6 @@ def _new_case(report: Report, now: datetime) -> Case:
         walled=is_walled(report.facts),
         created_at=now,
     )
-    case.full_clean()
-    case.save()
-    return case
 
 
 def _named(report: Report) -> tuple[User, ...]:
@@ -143,12 +166,13 @@ def _open_by_name(case: Case, named: tuple[User, ...], now: datetime) -> None:
         queue("case.walled", to=user, path=path, reference=case.reference)
 
 
-def _new_signal(by: User, draft: Draft, report: Report, case: Case, now: datetime) -> Signal:
-    signal = Signal(
+def signal_from(report: Report, draft: Written, *, writer: User, case: Case, protocol: Protocol) -> Signal:
+    """The report, not saved."""
+    return Signal(
         key=draft.reference,
         case=case,
         school=report.school,
-        author=by,
+        author=writer,
         concern=report.facts.concern,
         subject_role=report.facts.subject_role,
         observed=report.observed,
@@ -156,29 +180,25 @@ def _new_signal(by: User, draft: Draft, report: Report, case: Case, now: datetim
         opinion=report.opinion,
         against=report.against,
         facts=facts_as_dict(report.facts),
-        protocol=current_protocol().version,
+        protocol=protocol.version,
         happened_on=report.happened_on,
         happened_time=report.happened_time,
         happened_about=report.happened_about,
         known_on=report.known_on,
         known_time=report.known_time,
-        entered_at=now,
+        entered_at=case.created_at,
         called_112_at=draft.called_112_at,
         on_paper_by=report.on_paper_by,
         on_paper_by_name=report.on_paper_by_name,
         on_paper_on=report.on_paper_on,
         on_paper_time=report.on_paper_time,
     )
-    signal.full_clean()
-    signal.save()
-    return signal
 
 
-def _new_person(signal: Signal, report: Report) -> None:
+def person_from(signal: Signal, report: Report) -> Person:
+    """Whom it is about, not saved."""
     about = {"description": unnamed.instead(report.facts)} if report.unnamed else _about(report)
-    person = Person(signal=signal, role=PersonRole.SUBJECT, **about)
-    person.full_clean()
-    person.save()
+    return Person(signal=signal, role=PersonRole.SUBJECT, **about)
 
 
 def _about(report: Report) -> dict[str, Any]:
@@ -187,7 +207,13 @@ def _about(report: Report) -> dict[str, Any]:
     return {"description": report.description}
 
 
-def _step(signal: Signal, advice: Advice, place: int, calendar: Calendar) -> Step:
+def _steps(signal: Signal, report: Report, protocol: Protocol) -> list[Step]:
+    advices, calendar = decide(report.facts, protocol), calendar_of(report.school)
+    return [step_from(signal, advice, place, calendar) for place, advice in enumerate(advices, 1)]
+
+
+def step_from(signal: Signal, advice: Advice, place: int, calendar: Calendar) -> Step:
+    """What the engine named at sending, not saved."""
     return Step(
         case=signal.case,
         signal=signal,

@@ -18,6 +18,7 @@ from signals.events import case_event
 from signals.models import Barred, Case, CaseChange, Named
 from signals.models.case import ChangeKind
 from signals.services.due import moves_end
+from signals.services.handover import hand_over_lapses
 from signals.services.shares import shares_end_of_case
 from signals.services.steps import take_completes_steps
 from signals.told import board_handlers
@@ -56,6 +57,7 @@ def case_wall(*, by: User, case: Case, reason: str, keeper: User | None, bar: tu
     if not officers and not keeper:
         raise RuleError(_("The board has nobody who could handle this case. Let somebody of the school go on with it."))
     shares_end_of_case(by=by, case=locked)
+    hand_over_lapses(by=by, case=locked, to=WALL)
     locked.break_glasses.filter(until__gt=now).update(until=now)
     details = {"keeper": keeper.reference if keeper else "", "barred": len(bar), "from": locked.school.reference}
     personal = {"barred": " ".join(user.reference for user in bar)} if bar else None
@@ -77,6 +79,7 @@ def case_unwall(*, by: User, case: Case, reason: str) -> Case:
     if not locked.walled_by_hand:
         raise RuleError(_("This wall can't be taken down: it follows from whom the case is about."))
     locked.walled, locked.wall_reason, locked.walled_by, locked.walled_at = False, "", None, None
+    hand_over_lapses(by=by, case=locked)
     locked.named.filter(ended_at=None).update(ended_at=timezone.now())
     _save(locked, by, DOWN, reason)
     case_event(Action.CASE_UNWALLED, case=locked, by=by, to=access.HANDLE)
@@ -99,6 +102,7 @@ def case_take_over(*, by: User, case: Case) -> Case:
     locked.version += 1
     locked.full_clean()
     locked.save()
+    hand_over_lapses(by=by, case=locked)
     take_completes_steps(case=locked, by=by)
     case_event(Action.CASE_TAKEN, case=locked, by=by, to=access.HANDLE)
     return locked

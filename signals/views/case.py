@@ -25,18 +25,18 @@ from signals.filelist import files_of, held
 from signals.forms.case import TextForm
 from signals.glasses import open_until
 from signals.lists import Row, row, with_steps
-from signals.models import Case, Signal
+from signals.models import Case, Signal, Step
 from signals.opened import opened_to
 from signals.scope import Scope
-from signals.selectors import reports_of, steps_of
+from signals.selectors import changes_of, reports_of, steps_of, work_of
 from signals.services import cases as services
 from signals.shared import shared_with
-from signals.trail import SEALED, case_events, folded, lines
+from signals.trail import TRAIL_LINES, folded, last_events, lines
 from signals.views.case_status import MOVES, summary
 from signals.walling import wall_links
+from signals.workpage import work_context
 
 UNPROCESSABLE, CONFLICT = 422, 409
-TRAIL_LINES = 30
 HANDLE = access.HANDLE
 
 
@@ -116,18 +116,16 @@ def _case_page(
     user = person(request)
     case_event(Action.CASE_READ, case=found, by=user, to=_way(seen, found))
     handles = seen.may(found, *HANDLE)
-    order = "old" if request.GET.get("order") == "old" else "new"
-    signals, steps = reports_of(found), steps_of(found)
+    signals, steps, changed, work = reports_of(found), steps_of(found), changes_of(found), work_of(found)
     opened, files = opened_to(found, signals), files_of(found)
+    at_hand = {"glasses": opened.glasses, "work": work, "changed": changed, "files": files}
     context = {
         "case": summary(found),
         "works_as": works_as_at(user, *HANDLE, board=found.board_id, school=found.school_id, walled=found.walled),
         "people": _people(signals),
-        "cards": _sorted(cards(steps, found.school, can_record=handles and found.status in rules.ACTIVE)),
-        "entries": story(found, signals, steps, glasses=opened.glasses, files=files, newest_first=order == "new"),
+        "cards": open_first(cards(steps, found.school, can_record=handles and found.status in rules.ACTIVE)),
+        **_told(found, signals, steps, at_hand, newest_first=request.GET.get("order") != "old"),
         "files": held(files),
-        "order": order,
-        "order_url": "?order=old" if order == "new" else "?order=new",
         "readers": opened.readers,
         "handles": handles,
         "shares": opened.shares if handles else [],
@@ -138,9 +136,21 @@ def _case_page(
         "note_form": form,
         "writing": writing.for_browser(),
         **_actions(found, seen, signals),
+        **work_context(found, user, seen, work, changed),
     }
     context["can"]["note"] |= form.is_bound  # what was typed, and why it was not kept, stay on the screen
     return render(request, "signals/case.html", context, status=status)
+
+
+def _told(
+    found: Case, signals: list[Signal], steps: list[Step], at_hand: dict[str, Any], *, newest_first: bool
+) -> dict[str, Any]:
+    """The chronology, and how to turn it round."""
+    return {
+        "entries": story(found, signals, steps, **at_hand, newest_first=newest_first),
+        "order": "new" if newest_first else "old",
+        "order_url": "?order=old" if newest_first else "?order=new",
+    }
 
 
 def _way(seen: access.Sight, found: Case) -> tuple[Permission, ...]:
@@ -151,12 +161,12 @@ def _way(seen: access.Sight, found: Case) -> tuple[Permission, ...]:
 
 def _trail(found: Case) -> dict[str, Any]:
     """Who did and read what, newest first, and where the rest of it stands."""
-    events = list(case_events(found).defer(*SEALED).order_by("-id")[: TRAIL_LINES + 1])
+    events = last_events(found)
     whole = f"{reverse('signals:trail')}?case={found.reference}" if len(events) > TRAIL_LINES else ""
     return {"trail": folded(lines(events[:TRAIL_LINES], found.school.sector)), "trail_url": whole}
 
 
-def _sorted(found: list[Card]) -> list[Card]:
+def open_first(found: list[Card]) -> list[Card]:
     """What is still open first, and of that what is new; what no longer follows after it."""
     return sorted(found, key=lambda card: (card.state != rules.STEP_OPEN, bool(card.lapsed), not card.why_now))
 
@@ -182,6 +192,7 @@ def _actions(found: Case, seen: access.Sight, signals: list[Signal]) -> dict[str
             "join": new,
             "share": handles and found.status in rules.ACTIVE,
             "note": found.status in rules.ACTIVE and seen.may(found, *access.ADD),
+            "file": found.status in rules.ACTIVE and seen.may(found, *access.ADD),
             "move": bool(moves),
             "close": handles and rules.can_move(found.status, rules.CLOSED),
             "facts": handles and found.status in rules.ACTIVE,

@@ -20,9 +20,10 @@ from signals.cards import cards
 from signals.errors import OvertakenError, RuleError
 from signals.forms.case import CloseForm, ReasonForm
 from signals.models import Case
+from signals.models.work import TaskState
 from signals.moved_words import moved_text
 from signals.overtaken import overtaken
-from signals.selectors import shares_running
+from signals.selectors import shares_running, task_days_of
 from signals.services import cases as services
 
 CONFLICT, UNPROCESSABLE = 409, 422
@@ -75,6 +76,7 @@ def case_close(request: HttpRequest, reference: str) -> HttpResponse:
         "case": summary(found),
         "form": form,
         "running": shares_running(found),
+        "open_tasks": sum(task.state == TaskState.OPEN for task in task_days_of(found)),
         "open_musts": cards(musts, found.school, can_record=True),
         "case_url": reverse("signals:case", args=[reference]),
         **both,
@@ -145,6 +147,7 @@ def summary(found: Case) -> dict[str, Any]:
         "age": age(found.created_at, timezone.now()),
         "created_at": found.created_at,
         "owner": found.owner.name if found.owner else "",
+        "stand_in": "" if found.walled else getattr(found, "stand_in", "") or "",
         "walled": found.walled,
         "moved": moved_text(found),
         "school": found.school.name,

@@ -40,7 +40,7 @@ def signal_new(request: HttpRequest) -> HttpResponse:
     user, key = person(request), request.POST.get("key", "")
     if is_reference(key) and (sent := _sent(user, key)):
         return _already_sent(request, sent)
-    kept = access.own_drafts(user).filter(reference=key).first() if is_reference(key) else None
+    kept = access.kept_as(user, key) if is_reference(key) else None
     return _form_page(request, kept)
 
 
@@ -284,13 +284,13 @@ def _search(request: HttpRequest) -> list[people.Found]:
 
 
 def _sent(user: User, reference: str) -> Signal | None:
-    return access.own_signals(user).filter(key=reference).first()
+    return access.sent_as(user, reference)
 
 
 def _draft_or_report(user: User, reference: str) -> Draft | Signal:
     """The draft, or the report it became. Asked again after the draft: a second click may fall in between."""
     if sent := _sent(user, reference):
         return sent
-    if kept := access.own_drafts(user).filter(reference=reference).first():
+    if kept := access.kept_as(user, reference):
         return kept
     return _sent(user, reference) or access.own_draft(user, reference)

@@ -1,24 +1,31 @@
-"""The handler's desk: what is new, what is mine, what is open, what was closed; the soonest deadline on top."""
+"""The handler's desk: what is new, mine, due, waiting or closed; the soonest deadline on top."""
+
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.guard import guard
+from accounts.models import User
 from accounts.requests import person
 from accounts.roles import Permission
 from audit.actions import Action
 from escalation.hats import works_as
-from signals import access
+from escalation.selectors import proposals_waiting
+from signals import access, filters
+from signals.desk_words import EMPTY, LABELS, addresses, order_of, wrong_words
 from signals.events import private_event
+from signals.filter_panel import Options, choices, known, panel
+from signals.filters import Filters
 from signals.glasses import count_waiting
-from signals.lists import desk_tabs, listed, row, tab_links, with_steps
+from signals.listing import Desk
+from signals.lists import rows_of, tab_links
 from signals.moved import at_board
-from signals.paging import capped_count, page_by_due, page_by_id
-
-LABELS = {"new": _("New"), "mine": _("Mine"), "open": _("All open"), "closed": _("Closed")}
+from signals.mywork import my_work
+from signals.scope import Scope
+from signals.week import due_before
 
 
 @guard(Permission.CASE_HANDLE, Permission.WALLED_HANDLE)
@@ -27,26 +34,65 @@ def desk(request: HttpRequest) -> HttpResponse:
     """One tab of the desk."""
     user, now = person(request), timezone.now()
     seen = access.sight(user)
-    tabs = desk_tabs(seen.scope(*access.HANDLE).reach(), user)
-    counts = {name: capped_count(cases) for name, cases in tabs.items()}
-    tab = request.GET.get("tab", "")
-    if tab not in tabs:
-        tab = "mine" if counts["new"] == "0" and counts["mine"] != "0" else "new"
-    pager = page_by_id if tab == "closed" else page_by_due
-    page, following = pager(listed(tabs[tab]), request.GET.get("after", ""))
-    rows = [row(case, now) for case in with_steps(page)]
-    references = [shown.reference for shown in rows]
-    moved = at_board(seen)
-    details = {"tab": tab, "cases": references} | ({"moved": [case.reference for case in moved]} if moved else {})
-    private_event(Action.CASE_LISTED, by=user, kind="list", to=access.HANDLE, details=details)
-    context = {
+    scope = seen.scope(*access.HANDLE)
+    narrowed, wrong, options = _narrowed(request, scope)
+    work = my_work(user, seen)
+    listing = Desk(scope, user, narrowed, filters.times(now, due_before(scope, now)), work.owners)
+    counts, saved = listing.counts()
+    tab = _tab(request, counts)
+    order = order_of(request.GET, tab)
+    lines, following = listing.page(tab, order, request.GET.get("after", ""))
+    links, moved = addresses(request.GET, tab, order, narrowed, following), at_board(seen)
+    rows = rows_of(lines, now, several=bool(links["several"]))
+    _record(user, tab, [row.reference for row in rows], [case.reference for case in moved])
+    context: dict[str, Any] = {
         "tab": tab,
-        "tabs": tab_links(counts, LABELS, tab),
+        "tabs": tab_links(counts, LABELS, tab, narrowed.query),
         "rows": rows,
-        "page_next": f"?tab={tab}&after={following}" if following else "",
         "new_count": counts["new"],
-        "works_as": works_as(user, *access.HANDLE),
         "moved": moved,
-        "glass_waits": count_waiting(seen, user),
+        "work": work,
+        "saved": saved,
+        "filtered": bool(narrowed),
+        **links,
+        **_beside(user, seen),
     }
+    if not rows:
+        context["empty"] = EMPTY["filtered" if narrowed else tab]
+    if options:
+        context |= {"panel": panel(options, narrowed, saved, tab), "wrong": wrong_words(wrong)}
     return render(request, "signals/desk.html", context)
+
+
+def _beside(user: User, seen: access.Sight) -> dict[str, Any]:
+    """What stands around the list."""
+    return {
+        "works_as": works_as(user, *access.HANDLE),
+        "sets_absence": seen.grants.allows(Permission.CASE_HANDLE),
+        "glass_waits": count_waiting(seen, user),
+        "proposals": proposals_waiting(user),
+    }
+
+
+def _narrowed(request: HttpRequest, scope: Scope) -> tuple[Filters, list[str], Options | None]:
+    """The filters that count, those that do not, and what can be chosen where a filter is shown."""
+    narrowed, wrong = filters.read(request.GET)
+    if not (narrowed or wrong or "filters" in request.GET):
+        return narrowed, wrong, None
+    options = choices(scope, narrowed)
+    narrowed, unknown = known(options, narrowed)
+    return narrowed, [*wrong, *unknown], options
+
+
+def _tab(request: HttpRequest, counts: dict[str, str]) -> str:
+    tab = request.GET.get("tab", "")
+    if tab in counts:
+        return tab
+    return "mine" if counts["new"] == "0" and counts["mine"] != "0" else "new"
+
+
+def _record(user: User, tab: str, cases: list[str], moved: list[str]) -> None:
+    details: dict[str, object] = {"tab": tab, "cases": cases}
+    if moved:
+        details["moved"] = moved
+    private_event(Action.CASE_LISTED, by=user, kind="list", to=access.HANDLE, details=details)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.guard import guard
 from accounts.requests import person
 from accounts.roles import Permission
-from signals import access
+from signals import access, file_access
 from signals.errors import RuleError
 from signals.filetypes.kinds import MEDIA, Kind
 from signals.forms.case import ReasonForm
@@ -64,7 +64,7 @@ def signal_file_add(request: HttpRequest, reference: str) -> HttpResponse:
 def file(request: HttpRequest, reference: str) -> HttpResponse:
     """Give a file, to be kept outside: never shown here, never run."""
     user = person(request)
-    found, way = access.attachment(user, reference)
+    found, way = file_access.attachment(user, reference)
     try:
         content = services.file_open(by=user, file=found, to=way)
     except RuleError as error:
@@ -82,7 +82,7 @@ def file_remove(request: HttpRequest, reference: str, attachment: str) -> HttpRe
     """Take a file out, with a reason."""
     user = person(request)
     found = access.case(user, reference, to=access.HANDLE)
-    row = access.attachment_of(user, found, attachment)
+    row = file_access.attachment_of(user, found, attachment)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         services.file_remove(by=user, file=row, reason=form.cleaned_data["reason"])

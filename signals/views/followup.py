@@ -18,6 +18,7 @@ from accounts.requests import person
 from accounts.roles import Permission
 from audit.actions import Action
 from escalation.hats import works_as, works_as_at
+from escalation.selectors import proposals_waiting
 from escalation.texts import concern_name, subject_short
 from signals import access, moved
 from signals import followup as audit_view
@@ -26,12 +27,13 @@ from signals.errors import RuleError
 from signals.events import case_event, private_event
 from signals.forms.case import ReasonForm
 from signals.glasses import count_waiting
+from signals.listing import follow_counts
 from signals.lists import Row, follow_row, follow_tabs, listed, row, tab_links, with_steps
 from signals.models import Case, StoryOpening
 from signals.opened import readers_of
-from signals.paging import capped_count, page_by_due, page_by_id
+from signals.paging import page_by_due, page_by_id
 from signals.rows import Row as ExplicitRow
-from signals.selectors import reports_of, steps_of
+from signals.selectors import reports_of, steps_of, task_days_of
 from signals.services.cases import story_open
 from signals.services.moving import case_spoken as record_spoken
 from signals.trail import READINGS, SEALED, TrailLine, case_events, folded, lines
@@ -54,10 +56,11 @@ def followup(request: HttpRequest) -> HttpResponse:
     """The table of cases against steps."""
     user, now = person(request), timezone.now()
     seen = access.sight(user)
-    tabs = follow_tabs(seen.scope(*FOLLOW).reach())
+    scope = seen.scope(*FOLLOW)
+    tabs = follow_tabs(scope.reach(), now)
     tab = request.GET.get("tab", "")
     tab = tab if tab in tabs else "open"
-    counts = {name: capped_count(cases) for name, cases in tabs.items()}
+    counts = follow_counts(scope, user, now)
     pager = page_by_id if tab == "closed" else page_by_due
     page, following = pager(listed(tabs[tab]), request.GET.get("after", ""))
     rows = [follow_row(case, now) for case in with_steps(page)]
@@ -78,6 +81,7 @@ def followup(request: HttpRequest) -> HttpResponse:
         "moved": moved.at_principal(seen, now),
         "named": _named(seen, now),
         "glass_waits": count_waiting(seen, user),
+        "proposals": proposals_waiting(user),
     }
     return render(request, "signals/followup.html", context)
 
@@ -97,6 +101,7 @@ def followup_case(request: HttpRequest, reference: str) -> HttpResponse:
         "works_as": works_as_at(user, *FOLLOW, board=found.board_id, school=found.school_id),
         "steps": audit_view.follow_steps(found, steps),
         "counts": audit_view.counts(steps),
+        "tasks": audit_view.task_times(task_days_of(found)),
         "times": audit_view.times(found),
         "changes": sorted([*changes(found), *moves(found)], key=lambda entry: entry.at),
         "moved": moved.for_principal(found),

@@ -132,7 +132,7 @@ def _signal_page(request: HttpRequest, found: Signal, form: TextForm, *, status:
         case_event(Action.SIGNAL_PRINTED, case=case, by=person(request), to=WRITE, kind="signal", ref=found.reference)
     shown = cards(filter(writer_sees, steps), found.school, for_writer=True)
     context = {
-        "signal": _content(found),
+        "signal": content(found),
         "mine": [card for card in shown if card.mine and card.stands],
         "others": [card for card in shown if not card.mine and card.stands],
         "ended": [card for card in shown if not card.stands],
@@ -153,7 +153,8 @@ def _signal_page(request: HttpRequest, found: Signal, form: TextForm, *, status:
     return render(request, "signals/signal.html", context, status=status)
 
 
-def _content(found: Signal) -> dict[str, Any]:
+def content(found: Signal) -> dict[str, Any]:
+    """What the writer sees of the own report."""
     state = rules.state_for_author(found.case.status)
     return {
         "reference": found.reference,

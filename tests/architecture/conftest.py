@@ -13,18 +13,39 @@ from django.utils import timezone
 
 from accounts.models import Invitation, School, User
 from accounts.services.invitations import Offer, invitation_send
-from escalation.models import ClosingDays, Contact
+from escalation.models import ClosingDays, Contact, ProtocolChange
 from signals.filetypes.check import check
-from signals.models import Attachment, BreakGlass, Case, Draft, Signal, Step
+from signals.models import (
+    Absence,
+    Attachment,
+    BreakGlass,
+    Case,
+    Draft,
+    HandOver,
+    Meeting,
+    SavedFilter,
+    Signal,
+    Step,
+    Task,
+)
+from signals.practice import acts
+from signals.practice.play import Play, load
 from signals.services.cases import case_close, case_take
 from signals.services.drafts import draft_save
+from signals.services.filters import filter_save
 from signals.services.glass import glass_break
+from signals.services.rehearsing import rehearsal_change
 from signals.services.steps import step_decline
+from signals.services.tasks import task_end
 from signals.services.walls import case_wall
 from tests.accounts.sso import OIDC, SAML
+from tests.agreeing import agreed, propose
 from tests.conftest import World, join, person, send, typed
 from tests.factors import SECRET, give_app, give_passkey
 from tests.filing import keep
+from tests.handing import away, make_task, meet
+from tests.handing import propose as ask_over
+from tests.practice import practised
 from tests.sharing import share
 
 WHY = "Besproken met het zorgteam op maandag."
@@ -41,11 +62,19 @@ class Stage:
     files: dict[str, Attachment] = field(default_factory=dict)
     arguments: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     draft: Draft | None = None
+    filter: SavedFilter | None = None
     invitation: Invitation | None = None
     passkey: Authenticator | None = None
     glass: BreakGlass | None = None
+    hand_over: HandOver | None = None
+    tasks: dict[str, Task] = field(default_factory=dict)
+    ended: dict[str, Task] = field(default_factory=dict)
+    meetings: dict[str, Meeting] = field(default_factory=dict)
+    absence: Absence | None = None
     contact: Contact | None = None
     closing: ClosingDays | None = None
+    agreed: dict[str, ProtocolChange] = field(default_factory=dict)
+    exercise: tuple[str, str] = ("", "")  # a step of it that is open, and one that was declined
 
     def case(self, kind: str) -> Case:
         return self.signals[kind].case
@@ -94,7 +123,7 @@ def stage(world: World, login: Callable[[User | None], Client], school_accounts:
     third = School.objects.create(board=world.board, name="De Derde School", sector="vo", municipality="Merendal")
     world.people["glass"] = person("glass")
     join(world.people["glass"], "coordinator", third)
-    for kind in ("pupil/new", "pupil/taken", "pupil/ready", "pupil/closed", "pupil/glass", "wall/hand"):
+    for kind in ("pupil/new", "pupil/taken", "pupil/ready", "pupil/closed", "pupil/glass", "wall/hand", "wall/given"):
         found.signals[kind] = send(world.author, typed(world, observed=story_of(kind)))
     for kind in ("staff/new", "staff/taken", "principal/new"):
         found.signals[kind] = send(world.author, about_staff(world, kind))
@@ -104,6 +133,8 @@ def stage(world: World, login: Callable[[User | None], Client], school_accounts:
     share_out(found)
     file_away(found)
     found.draft = draft_save(by=world.author, draft=None, data=typed(world, observed=story_of("draft")))
+    found.exercise = exercise(world)
+    found.filter = filter_save(by=world.coordinator, name="Wat ik volg", query="tab=open&status=monitoring")
     offer = Offer("teacher", world.school, timezone.localdate(), None)
     found.invitation = invitation_send(
         by=world.administrator, email="genodigd@school.example", name="Gijs Genodigd", offer=offer
@@ -113,6 +144,7 @@ def stage(world: World, login: Callable[[User | None], Client], school_accounts:
     found.closing = ClosingDays.objects.create(
         school=world.school, starts_on=tomorrow, ends_on=tomorrow, label="Studiedag"
     )
+    found.agreed = {"own/waits": propose(world.coordinator, world.board), "own/holds": agreed(world)}
     give_app(world.teacher)
     found.passkey = give_passkey(world.teacher)[0]
     found.clients = {name: login(user) for name, user in world.people.items()} | {"visitor": login(None)}
@@ -120,6 +152,32 @@ def stage(world: World, login: Callable[[User | None], Client], school_accounts:
         began_setting_up_an_app(client)
     found.sessions = {name: client.session.session_key or "" for name, client in found.clients.items()}
     return found
+
+
+def exercise(world: World) -> tuple[str, str]:
+    """The author's own exercise, in hand, with one step decided against."""
+    kept = practised(world.author, typed(world, observed=story_of("practice"), person="pupil:P1", concern="departure"))
+
+    def begin(play: Play) -> None:
+        acts.take(play)
+        acts.step_decline(play, play.steps[0], reason=WHY, applies=True)
+
+    steps = load(rehearsal_change(by=world.author, rehearsal=kept, act=begin), world.author).steps
+    return steps[1].reference, steps[0].reference
+
+
+def work(stage: Stage) -> None:
+    """A hand-over that waits, tasks and meetings in two cases, and an absence that is to come."""
+    world = stage.world
+    stage.hand_over = ask_over(stage.case("wall/given"), world.coordinator, world.board_officer)
+    for kind, by in (("pupil/taken", world.coordinator), ("staff/taken", world.board_officer)):
+        stage.tasks[kind] = make_task(stage.case(kind), by, text=story_of(kind))
+        ended = make_task(stage.case(kind), by, text=story_of(kind))
+        stage.ended[kind] = task_end(by=by, task=ended, done=True, text="", version=1)
+        stage.meetings[kind] = meet(stage.case(kind), by, text=story_of(kind))
+    later = timezone.localdate() + timedelta(days=50)
+    coordinators = world.sister_coordinator, world.people["two_hats"]
+    stage.absence = away(*coordinators, world.sister_school, starts_on=later, ends_on=later)
 
 
 def receivers(world: World) -> None:
@@ -163,7 +221,7 @@ def about_staff(world: World, kind: str) -> dict[str, Any]:
 
 def move_on(stage: Stage) -> None:
     """Bring the cases into their states."""
-    for kind in ("pupil/taken", "pupil/ready", "pupil/closed", "pupil/glass", "wall/hand", "staff/taken"):
+    for kind in ("pupil/taken", "pupil/ready", "pupil/closed", "pupil/glass", "wall/hand", "wall/given", "staff/taken"):
         handler = stage.world.board_officer if kind.startswith("staff") else stage.world.coordinator
         case_take(by=handler, case=stage.case(kind))
     for kind in ("pupil/ready", "pupil/closed"):
@@ -172,6 +230,8 @@ def move_on(stage: Stage) -> None:
     case_close(by=stage.world.coordinator, case=done, outcome="resolved", reason=WHY, version=done.version)
     stage.glass = glass_break(by=stage.user("glass"), case=stage.case("pupil/glass"), reason=WHY)
     keeper = stage.world.coordinator
-    case_wall(by=keeper, case=stage.case("wall/hand"), reason=WHY, keeper=keeper)
+    for kind in ("wall/hand", "wall/given"):
+        case_wall(by=keeper, case=stage.case(kind), reason=WHY, keeper=keeper)
+    work(stage)
     for kind, signal in stage.signals.items():
         stage.signals[kind] = Signal.objects.select_related("case").get(pk=signal.pk)

@@ -38,6 +38,8 @@ ADMINISTRATORS = frozenset({"administrator", "other_administrator"})
 PEOPLE = WRITERS | ADMINISTRATORS | {"privacy_officer"}
 CHECKERS = FOLLOWERS | {"board_officer", "other_board_officer", "privacy_officer"}
 CONTACTS = WALLERS | ADMINISTRATORS
+PROPOSERS = WALLERS | {"board_officer", "other_board_officer"}
+HERE = PROPOSERS - {"other_coordinator", "other_board_officer"}  # of the board whose agreements there are
 KEEP_SCHOOL = frozenset({"coordinator", "principal", "two_hats", "administrator"})  # the contacts of `school`
 OFFICERS = frozenset({"privacy_officer"})
 REVIEWERS = FOLLOWERS | {"board_officer", "other_board_officer"}
@@ -319,8 +321,56 @@ REPORTS = {
     "signals:signal-add": Page(WRITERS, written("GET", 200) | written("POST", 302) | written("EMPTY", 422)),
     "signals:signal-called": Page(WRITERS, written("POST", 302)),
 }
-CASES = {
+# The author has an exercise that was sent and taken; the others have none, and are sent to the first page of it.
+REHEARSED = to(302, *WRITERS) | to(200, "author")
+PRACTICE = {
+    "signals:practice": Page(WRITERS, {"GET": to(200, *WRITERS), "POST": to(302, *WRITERS)}),
+    "signals:practice-form": Page(
+        WRITERS,
+        {
+            "GET": to(200, *WRITERS) | to(302, "author"),
+            "POST": to(302, *WRITERS),
+            "EMPTY": to(422, *WRITERS) | to(302, "author"),
+        },
+    ),
+    "signals:practice-check": Page(WRITERS, {"GET": to(302, *WRITERS), "POST": to(302, *WRITERS)}),
+    "signals:practice-report": Page(WRITERS, {"GET": REHEARSED, "POST": to(302, *WRITERS)}),
+    "signals:practice-case": Page(WRITERS, {"GET": REHEARSED, "POST": to(302, *WRITERS)}),
+    "signals:practice-act": Page(
+        WRITERS,
+        {"GET": REHEARSED, "POST": to(302, *WRITERS), "EMPTY": to(302, *WRITERS) | to(422, "author")},
+    ),
+    "signals:practice-follow": Page(WRITERS, {"GET": REHEARSED}),
+    "signals:practice-step-sheet": Page(WRITERS, {"GET practice": to(200, "author")}),
+    **dict.fromkeys(
+        ("signals:practice-step-done", "signals:practice-step-decline", "signals:practice-step-reopen"),
+        Page(
+            WRITERS,
+            {
+                "GET practice": to(200, "author"),
+                "POST practice": to(302, "author"),
+                "EMPTY practice": to(422, "author"),
+            },
+        ),
+    ),
+}
+DESKS = {
     "signals:desk": Page(DESK, {"GET": to(200, *DESK)}),
+    # The coordinator ticks a new case; the others tick nothing and are told so.
+    "signals:desk-take": Page(DESK, {"POST": to(302, *DESK)}),
+    "signals:filter-save": Page(DESK, {"GET": to(302, *DESK), "POST": to(302, *DESK), "EMPTY": to(302, *DESK)}),
+    # A filter that the coordinator kept: nobody else has it.
+    "signals:filter-edit": Page(
+        DESK,
+        {
+            "GET filter": to(200, "coordinator"),
+            "POST filter": to(302, "coordinator"),
+            "EMPTY filter": to(422, "coordinator"),
+        },
+    ),
+    "signals:filter-remove": Page(DESK, {"POST filter": to(302, "coordinator")}),
+}
+CASES = {
     "signals:case-search": Page(
         WRITERS, {"GET": to(200, *WRITERS), "POST": to(200, *WRITERS), "EMPTY": to(422, *WRITERS)}
     ),
@@ -461,6 +511,75 @@ AUDITS = {
     "signals:trail-growth": Page(CHECKERS, {"GET": to(422, *CHECKERS)}),
     "signals:trail-verifier": Page(CHECKERS, {"GET": to(200, *CHECKERS)}),
 }
+
+
+def in_case(method: str, school_code: int, **shared_with: int) -> dict[str, Codes]:
+    """The rows of something with a task or a meeting: there is one in each of these cases."""
+    return {
+        f"{method} pupil/taken": school(school_code) | shared_with,
+        f"{method} staff/taken": board(school_code),
+    }
+
+
+def given(method: str, coordinator: int, officer: int) -> dict[str, Codes]:
+    """A walled case that its owner, the coordinator, asked the board's officer to take over."""
+    return {f"{method} wall/given": to(coordinator, "coordinator") | to(officer, "board_officer")}
+
+
+def worked(method: str, new: int, taken: int) -> dict[str, Codes]:
+    """The rows of something that handlers do, fewer than in handled(): it goes through the same door."""
+    return {
+        f"{method} pupil/taken": school(taken),
+        f"{method} wall/hand": wall(taken),
+        f"{method} sister/new": sister(new),
+        f"{method} staff/taken": board(taken),
+    }
+
+
+COORDINATORS = frozenset({"coordinator", "sister_coordinator", "other_coordinator", "two_hats", "glass"})
+NEITHER = {"sharee": 403, "contributor": 403}
+WORK = {
+    "signals:hand-over": Page(
+        HANDLERS,
+        worked("GET", 200, 200)
+        | worked("POST", 422, 422)
+        | {"POST wall/hand": to(302, "coordinator") | to(422, "board_officer")}
+        | given("POST", 422, 422)
+        | given("EMPTY", 422, 422),
+    ),
+    "signals:hand-over-answer": Page(
+        HANDLERS,
+        worked("POST", 302, 302) | given("GET", 302, 200) | given("POST", 403, 302) | given("EMPTY", 302, 422),
+    ),
+    "signals:hand-over-withdraw": Page(HANDLERS, worked("POST", 302, 302) | given("POST", 302, 403)),
+    "signals:task-new": Page(
+        HANDLERS, worked("GET", 200, 200) | worked("POST", 422, 302) | {"EMPTY pupil/taken": school(422)}
+    ),
+    "signals:meeting-new": Page(
+        HANDLERS, worked("GET", 200, 200) | worked("POST", 422, 302) | {"EMPTY pupil/taken": school(422)}
+    ),
+    "signals:task-change": Page(HANDLERS, in_case("GET", 200) | in_case("POST", 302) | in_case("EMPTY", 422)),
+    # Only who has the task ends it, beside those who handle the case.
+    "signals:task-end": Page(
+        WRITERS, in_case("GET", 200, **NEITHER) | in_case("POST", 302, **NEITHER) | in_case("EMPTY", 422, **NEITHER)
+    ),
+    "signals:task-reopen": Page(WRITERS, in_case("POST", 302, **NEITHER)),
+    "signals:task-ics": Page(WRITERS, in_case("GET", 200, sharee=403, contributor=200)),
+    "signals:meeting": Page(WRITERS, in_case("GET", 200, sharee=200, contributor=200)),
+    "signals:meeting-add": Page(HANDLERS, in_case("GET", 200) | in_case("POST", 302) | in_case("EMPTY", 422)),
+    "signals:meeting-ics": Page(WRITERS, in_case("GET", 200, sharee=200, contributor=200)),
+    "signals:step-ics": Page(HANDLERS, worked("GET", 200, 200)),
+    # The absence is of the sister school, where there are two coordinators.
+    "signals:absences": Page(
+        COORDINATORS,
+        {
+            "GET": to(200, *COORDINATORS),
+            "POST": to(422, *COORDINATORS) | to(302, "sister_coordinator", "two_hats"),
+            "EMPTY": to(422, *COORDINATORS),
+        },
+    ),
+    "signals:absence-end": Page(COORDINATORS, {"POST absence": to(302, "sister_coordinator", "two_hats")}),
+}
 ADDRESSES = {
     "escalation:protocol": Page(PEOPLE, {"GET": to(200, *PEOPLE)}),
     "escalation:contacts": Page(CONTACTS, {"GET": to(200, *CONTACTS)}),
@@ -473,6 +592,37 @@ ADDRESSES = {
     "escalation:calendar": Page(CONTACTS, contacts("GET", 200) | contacts("POST", 302) | contacts("EMPTY", 302)),
     "escalation:calendar-edit": Page(CONTACTS, contacts("GET", 200) | contacts("POST", 302) | contacts("EMPTY", 422)),
     "escalation:closing-add": Page(CONTACTS, contacts("GET", 200) | contacts("POST", 302) | contacts("EMPTY", 422)),
+}
+
+
+def only(code: int, *names: str) -> Codes:
+    """Some may do something with an agreement that all proposers of the board see."""
+    return to(403, *HERE) | to(code, *names)
+
+
+# own/waits: the coordinator proposed it. own/holds: the principal did, and the officer approved it.
+AGREED = {
+    "escalation:own-steps": Page(PROPOSERS, {"GET": to(200, *PROPOSERS)}),
+    **{
+        name: Page(PROPOSERS, {"GET": to(200, *PROPOSERS), "POST": to(302, *PROPOSERS), "EMPTY": to(422, *PROPOSERS)})
+        for name in ("escalation:own-step-new", "escalation:own-step-change")
+    },
+    "escalation:own-step": Page(PROPOSERS, {"GET own/waits": to(200, *HERE), "GET own/holds": to(200, *HERE)}),
+    "escalation:own-step-approve": Page(
+        PROPOSERS,
+        # The officer approved it already: a second click.
+        {"POST own/waits": only(302, "board_officer"), "POST own/holds": only(302, "board_officer")}
+        | {"EMPTY own/waits": only(422, "board_officer")},
+    ),
+    "escalation:own-step-stop": Page(
+        PROPOSERS,
+        {
+            f"{word} own/waits": only(code, "coordinator", "board_officer")
+            for word, code in (("GET", 200), ("POST", 302))
+        }
+        | {f"{word} own/holds": only(code, "board_officer") for word, code in (("GET", 200), ("POST", 302))}
+        | {"EMPTY own/waits": only(422, "coordinator", "board_officer")},
+    ),
 }
 
 
@@ -492,6 +642,15 @@ COLLEAGUES = {
         ADMINISTRATORS,
         {"GET": to(200, *ADMINISTRATORS), "POST": to(200, *ADMINISTRATORS), "EMPTY": to(422, *ADMINISTRATORS)},
     ),
+    "accounts:post": Page(
+        ADMINISTRATORS,
+        {
+            "GET": to(200, *ADMINISTRATORS),
+            "POST": to(302, *ADMINISTRATORS),
+            "EMPTY": to(302, *ADMINISTRATORS),
+        },
+    ),
+    "accounts:messages": Page(PEOPLE, {"GET": to(200, *PEOPLE), "POST": to(302, *PEOPLE), "EMPTY": to(422, *PEOPLE)}),
     "accounts:invite": Page(
         ADMINISTRATORS,
         {"GET": to(200, *ADMINISTRATORS), "EMPTY": to(422, *ADMINISTRATORS)}
@@ -527,6 +686,8 @@ PARTS = (
     FACTORS,
     SCHOOL_ACCOUNTS,
     REPORTS,
+    PRACTICE,
+    DESKS,
     CASES,
     SHARES,
     WALLS,
@@ -534,7 +695,9 @@ PARTS = (
     GLASS,
     STEPS,
     AUDITS,
+    WORK,
     ADDRESSES,
+    AGREED,
     COLLEAGUES,
 )
 MATRIX: dict[str, Page] = {name: page for part in PARTS for name, page in part.items()}
@@ -550,6 +713,7 @@ KNOWS["pupil/glass"] |= {"glass": "story", "board_officer": "reference"}
 KNOWS["wall/hand"] = {"author": "story", "coordinator": "story", "board_officer": "story"} | {
     "privacy_officer": "reference"
 }
+KNOWS["wall/given"] = KNOWS["wall/hand"]
 KNOWS |= {
     kind: {"author": "story", "board_officer": "story", "privacy_officer": "reference"}
     for kind in ("staff/new", "staff/taken", "principal/new")
@@ -558,6 +722,7 @@ KNOWS |= {
 KNOWS["pupil/taken"] |= {"sharee": "story", "contributor": "story", "expired": "reference"}
 KNOWS["sister/new"] = {"sister_coordinator": "story", "two_hats": "story", "privacy_officer": "reference"}
 KNOWS["draft"] = {"author": "story"}
+KNOWS["practice"] = {"author": "story"}
 
 # The event that must stand in the trail: after a page was shown (GET), and after a POST that changed something.
 LEAVES = {
@@ -580,6 +745,8 @@ LEAVES = {
     "POST sessions": "session.ended",
     "GET accounts:people": "people.listed",
     "GET accounts:person": "people.read",
+    "GET accounts:post": "post.listed",
+    "POST accounts:messages": "mail.chosen",
     "POST accounts:invite": "invitation.sent",
     "POST accounts:role-new": "role.granted",
     "POST accounts:password-reset": "account.reset_started",
@@ -603,8 +770,25 @@ LEAVES = {
     "POST signals:draft": "draft.saved",
     "POST signals:draft-check": "signal.sent",
     "POST signals:draft-discard": "draft.deleted",
+    "POST signals:practice": "practice.cleared",
+    "POST signals:practice-form": "practice.started",
+    **dict.fromkeys(
+        (
+            "POST signals:practice-report",
+            "POST signals:practice-case",
+            "POST signals:practice-act",
+            "POST signals:practice-step-done",
+            "POST signals:practice-step-decline",
+            "POST signals:practice-step-reopen",
+        ),
+        "practice.changed",
+    ),
     "POST signals:signal-add": "signal.added",
     "POST signals:signal-called": "signal.called",
+    "POST signals:desk-take": "case.taken",
+    "POST signals:filter-save": "filter.saved",
+    "POST signals:filter-edit": "filter.saved",
+    "POST signals:filter-remove": "filter.removed",
     "POST signals:case-take": "case.taken",
     "POST signals:case-join": "case.joined",
     "POST signals:case-note": "case.noted",
@@ -625,12 +809,31 @@ LEAVES = {
     "POST signals:step-decline": "step.declined",
     "POST signals:step-reopen": "step.reopened",
     "POST signals:story": "case.story_opened",
+    "POST signals:hand-over": "handover.proposed",
+    "POST signals:hand-over-answer": "handover.accepted",
+    "POST signals:hand-over-withdraw": "handover.withdrawn",
+    "POST signals:task-new": "task.made",
+    "POST signals:task-change": "task.changed",
+    "POST signals:task-end": "task.done",
+    "POST signals:task-reopen": "task.reopened",
+    "GET signals:task-ics": "calendar.file",
+    "GET signals:step-ics": "calendar.file",
+    "GET signals:meeting": "case.read",
+    "GET signals:meeting-ics": "calendar.file",
+    "POST signals:meeting-new": "meeting.recorded",
+    "POST signals:meeting-add": "meeting.added",
+    "POST signals:absences": "absence.set",
+    "POST signals:absence-end": "absence.ended",
     "POST escalation:contact-edit": "contact.saved",
     "POST escalation:contact-check": "contact.checked",
     "POST escalation:contacts-due": "contact.checked",
     "POST escalation:calendar": "calendar.closing_removed",
     "POST escalation:calendar-edit": "calendar.saved",
     "POST escalation:closing-add": "calendar.closing_added",
+    "POST escalation:own-step-new": "protocol.proposed",
+    "POST escalation:own-step-change": "protocol.proposed",
+    "POST escalation:own-step-approve": "protocol.approved",
+    "POST escalation:own-step-stop": "protocol.stopped",
 }
 # These leave their event without changing a row.
 ALWAYS = {

@@ -17,6 +17,7 @@ from accounts.models import Membership, School, User
 from accounts.roles import BOARD_ROLES, SCHOOL_ROLES, Permission, Role
 from signals import access
 from signals.audience import readers
+from signals.filters import times
 from signals.lists import desk_tabs, follow_tabs
 from signals.models import Case, Person, Share, Signal
 from signals.models.rights import Level
@@ -189,10 +190,11 @@ def test_whom_it_is_about_sees_no_case_no_count_and_no_line(world: World, login:
 def nothing_for(user: User, case: Case) -> None:
     """No permission opens it, and it is in no tab."""
     viewer = fresh(user)
+    now = timezone.now()
     for permissions in ((), access.HANDLE, FOLLOW):
         cases = access.visible_cases(viewer, *permissions)
         assert not cases.filter(pk=case.pk).exists()
-        for tab in (*desk_tabs(cases, viewer).values(), *follow_tabs(cases).values()):
+        for tab in (*desk_tabs(cases, viewer.pk, times(now, now)).values(), *follow_tabs(cases).values()):
             assert not tab.filter(pk=case.pk).exists()
 
 

@@ -31,6 +31,9 @@ PLAIN = {
     "FactsChange.finding",
     "CaseChange.old",
     "CaseChange.new",
+    # Codes, and a name for a list of one's own; the form asks for no names of people.
+    "SavedFilter.name",
+    "SavedFilter.query",
     "Moved.had",
     "Moved.got",
     # Not about a case: what opens a door is hashed, and the log has a protection of its own.

@@ -18,7 +18,7 @@ from tests.architecture.test_audience import give, plain_case, put_share, undone
 from tests.conftest import World, person
 from tests.sharing import WHY
 
-DESK, FOLLOW = ("new", "open", "closed"), ("open", "closed")
+DESK, FOLLOW = ("new", "week", "waiting", "open", "closed"), ("open", "closed")
 CASE = re.compile(r'href="/casus/([0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{2})/"')
 FOLLOWED = re.compile(r'href="/opvolging/([0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{2})/"')
 COUNT = re.compile(r'href="\?tab=(\w+)"[^>]*>[^<]*<span class="count">(\d+)</span>')

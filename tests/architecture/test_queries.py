@@ -16,32 +16,37 @@ from signals.services.cases import case_join, case_note, case_take, story_open
 from signals.services.drafts import draft_save
 from signals.services.sending import signal_add
 from signals.services.steps import step_decline
+from signals.services.walls import case_wall
 from tests.architecture.conftest import WHY
 from tests.conftest import World, join, person, send, typed
+from tests.handing import make_task, meet
 from tests.sharing import share
 
 FEW, MANY = 3, 30
 
 # What each page costs, with the session, the person, their roles and the event in the trail.
 COSTS = {
-    "desk": 12,
-    "followup": 14,  # and what came up to the principal
+    "desk": 9,  # with the calendar of the school
+    "followup": 11,  # and what came up to the principal, and proposals that wait for them
     "mine": 5,
     "case": 25,
     "followup-case": 19,
-    "story": 18,
+    "story": 19,
     "signal": 19,
-    "shared": 9,
-    "trail": 12,
+    "shared": 8,
+    "trail": 11,
     "contacts": 6,
     "contacts-due": 7,
     "calendars": 4,
     "calendar": 5,
-    "people": 11,
+    "people": 14,
     "invited": 10,
     "person": 11,
 }
-MOST = {"desk": 14, "case": 26}
+MOST = {"desk": 9, "case": 26}
+# Every statement, with those that open and close a transaction and both parts of an event. The limits of the product
+# are 12, 18 and 20; the page of a case is not there yet: docs/decisions/0015-fast-pages.md tells what it asks.
+ALL_OF_IT = {"list": 12, "case": 28, "send": 20}
 
 
 def cost(client: Any, path: str, data: dict[str, str] | None = None) -> int:
@@ -54,6 +59,19 @@ def cost(client: Any, path: str, data: dict[str, str] | None = None) -> int:
     assert response.status_code == 200
     words = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT", "ROLLBACK", "INSERT INTO audit_personal")
     return sum(not query["sql"].startswith(words) for query in found.captured_queries)
+
+
+def whole_cost(client: Any, path: str, data: dict[str, str] | None = None) -> int:
+    """Every statement of a page, or of what is posted to it. SAVEPOINT and RELEASE stand for BEGIN and COMMIT here.
+
+    An event that is not part of a change opens a transaction of its own on SQLite, for its two parts. Inside the
+    transaction of a test that can't be seen, so it is added.
+    """
+    with CaptureQueriesContext(connection) as found:
+        response = client.post(path, data) if data else client.get(path)
+    assert response.status_code == (302 if data else 200)
+    own = 2 if connection.vendor == "sqlite" and not data else 0
+    return len(found.captured_queries) + own
 
 
 def many_cases(world: World, count: int) -> None:
@@ -79,6 +97,8 @@ def big_case(world: World, count: int) -> Signal:
             signal_add(by=world.author, signal=first, text=text, key=str(key))
             case_note(by=world.coordinator, case=case, text=text, key=str(key))
         story_open(by=world.principal, case=case, reason=WHY)
+        make_task(case, world.coordinator)
+        meet(case, world.coordinator)
     for step in Case.objects.get(pk=case.pk).steps.filter(state="open"):
         step_decline(by=world.coordinator, step=step, reason=WHY, applies=True)
     return Signal.objects.select_related("case").get(pk=first.pk)
@@ -147,9 +167,43 @@ def test_a_page_costs_the_same_with_few_and_with_many_rows(world: World, login: 
     assert found == COSTS
 
 
+def test_the_desk_takes_at_most_twelve_statements_whoever_opens_it(world: World, login: Any) -> None:
+    """All of them counted: also those that open and close the transaction of the event, and its personal part."""
+    both = person("both")
+    join(both, "coordinator", world.school)
+    join(both, "board_officer", world.board)
+    case = case_take(by=world.coordinator, case=send(world.author, typed(world)).case)
+    case_wall(by=world.coordinator, case=case, reason=WHY, keeper=world.coordinator)
+    for user in (world.coordinator, world.board_officer, both):
+        login(user).get("/werkplek/")  # the process learns its content types, and writes the statements
+        client = login(user)
+        with CaptureQueriesContext(connection) as found:
+            assert client.get("/werkplek/?tab=open").status_code == 200
+        officer = user != world.coordinator  # what came up to the board, and broken glass to look into
+        assert len(found) <= 12 + 2 * officer, [query["sql"] for query in found.captured_queries]
+
+
 def test_the_pages_that_are_opened_most_stay_cheap() -> None:
     for name, most in MOST.items():
         assert COSTS[name] <= most
+
+
+@pytest.mark.parametrize("count", [FEW, MANY])
+def test_every_statement_of_the_pages_with_a_limit(world: World, login: Any, count: int) -> None:
+    many_cases(world, count)
+    reference = big_case(world, count).case.reference
+    coordinator, author = login(world.coordinator), login(world.author)
+    coordinator.get("/werkplek/")  # the process learns its content types once
+    draft = draft_save(by=world.author, draft=None, data=typed(world))
+    found = {
+        "list": whole_cost(coordinator, "/werkplek/?tab=open"),
+        "case": whole_cost(coordinator, f"/casus/{reference}/"),
+        "send": whole_cost(author, f"/zorg/concept/{draft.reference}/vragen/", {"action": "send"}),
+    }
+    one_statement_less = 3 if connection.vendor == "postgresql" else 0  # an event is one statement there
+    wanted = {name: most - one_statement_less for name, most in ALL_OF_IT.items()}
+    assert found == wanted | {"send": found["send"]}
+    assert found["send"] <= ALL_OF_IT["send"]
 
 
 def test_a_new_case_costs_the_same_with_few_and_many_to_put_it_with(world: World, login: Any) -> None:
@@ -180,4 +234,4 @@ def test_searching_and_asking_cost_the_same_with_few_and_many_rows(world: World,
                 "readable": cost(officer, "/logboek/wie-kon-wat/", asked),
             }
         )
-    assert found[0] == found[1] == {"name": 15, "number": 9, "nothing": 8, "readable": 17}
+    assert found[0] == found[1] == {"name": 14, "number": 8, "nothing": 7, "readable": 16}

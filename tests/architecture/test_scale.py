@@ -26,10 +26,10 @@ CUT = Shape(schools=50, each=40, board=30, pupils=5, cut=400)
 LISTS = [page.name for page in pages(ALL, 0) if page.limited]
 # Queries of a list: session, person, roles and explicit rows; counts and rows for each way in; steps, board, event.
 COSTS = {
-    "coordinator": 17,
-    "coordinator of three schools": 12,
-    "board officer of 60 schools": 14,  # whether broken glass waits for them, and what came up to the board
-    "principal": 14,  # and what came up to them
+    "coordinator": 9,
+    "coordinator of three schools": 9,
+    "board officer of 60 schools": 11,  # broken glass and proposals that wait for them, what came up to the board
+    "principal": 11,  # and what came up to them
     "teacher with 30 shares": 9,
     "teacher": 5,
 }

@@ -9,10 +9,12 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import OutgoingMail, School, User
 from accounts.roles import Permission
 from signals import access, people
+from signals.filters import times
 from signals.lists import desk_tabs, follow_tabs
 from signals.models import BreakGlass, Case, Signal
 from signals.opened import readers_of
@@ -228,10 +230,11 @@ def nothing_anywhere(world: World, login: Any, whom: User, signal: Signal) -> No
 def no_door_opens(world: World, whom: User, case: Case) -> None:
     viewer = fresh(whom)
     seen = access.sight(viewer)
+    now = timezone.now()
     for permissions in ((), access.HANDLE, access.ADD, access.READ, FOLLOW):
         cases = access.visible_cases(viewer, *permissions)
         assert not cases.filter(pk=case.pk).exists()
-        for tab in (*desk_tabs(cases, viewer).values(), *follow_tabs(cases).values()):
+        for tab in (*desk_tabs(cases, viewer.pk, times(now, now)).values(), *follow_tabs(cases).values()):
             assert not tab.filter(pk=case.pk).exists()
     assert not access.may(viewer, case)
     assert seen.way(case) is None

@@ -1,7 +1,7 @@
 """Turns the matrix into requests: which address, with which body, sent by whom."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,7 @@ from tests.factors import code
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 UNKNOWN = "2222-2222-22"
 SLUGS = {
+    "signals:practice-act": "antwoorden",
     "sso_begin": "entree",
     "openid_connect_callback": "surfconext",
     "saml_acs": "entree",
@@ -31,6 +32,16 @@ SLUGS = {
     "saml_metadata": "entree",
 }
 NOWHERE = "/bestaat-niet/"
+# Whose reference stands in the path, by the name of the rows in the stage.
+OF_WORK = {
+    "signals:task-change": "tasks",
+    "signals:task-end": "tasks",
+    "signals:task-ics": "tasks",
+    "signals:task-reopen": "ended",
+    "signals:meeting": "meetings",
+    "signals:meeting-add": "meetings",
+    "signals:meeting-ics": "meetings",
+}
 
 
 @dataclass(frozen=True)
@@ -111,6 +122,16 @@ def arguments(stage: Stage, cell: Cell) -> list[str]:
     return known[cell.name, cell.kind]
 
 
+ONE_OF: dict[str, Callable[[Stage, Cell], str]] = {
+    "passkey": lambda stage, _cell: passkey_code(stage.passkey),
+    "practice": lambda stage, cell: stage.exercise[cell.name.endswith("reopen")],
+    "absence": lambda stage, _cell: stage.absence.reference,
+    "filter": lambda stage, _cell: stage.filter.reference,
+    "draft": lambda stage, _cell: stage.draft.reference,
+    "glass/waits": lambda stage, _cell: stage.glass.reference,
+}
+
+
 def _arguments(stage: Stage, cell: Cell) -> list[str]:
     kind = cell.kind
     if cell.name.startswith("accounts:") or cell.name in ("signals:person-leaves", "signals:role-end"):
@@ -123,14 +144,12 @@ def _arguments(stage: Stage, cell: Cell) -> list[str]:
         return [SLUGS[cell.name]]
     if cell.name.startswith("escalation:contact-"):
         return [getattr(stage.world, kind).reference, "police_contact"] if kind else []
+    if kind.startswith("own/"):
+        return [stage.agreed[kind].reference]
     if cell.name in ("escalation:calendar", "escalation:calendar-edit", "escalation:closing-add"):
         return [getattr(stage.world, kind).reference]
-    if kind == "passkey":
-        return [passkey_code(stage.passkey)]
-    if kind == "draft":
-        return [stage.draft.reference]
-    if kind == "glass/waits":
-        return [stage.glass.reference]
+    if kind in ONE_OF:
+        return [ONE_OF[kind](stage, cell)]
     return of_case(stage, cell) if kind and cell.name != "signals:glass-break" else []
 
 
@@ -144,6 +163,8 @@ def of_case(stage: Stage, cell: Cell) -> list[str]:
         return [stage.signals[kind].reference]
     if cell.name == "signals:file":
         return [stage.files[kind].reference]
+    if cell.name in OF_WORK:
+        return [getattr(stage, OF_WORK[cell.name])[kind].reference]
     reference = stage.case(kind).reference
     if cell.name == "signals:file-remove":
         return [reference, stage.files[kind].reference]
@@ -200,6 +221,9 @@ def body(stage: Stage, cell: Cell) -> dict[str, Any]:
         "signals:draft": typed(stage.world),
         "signals:draft-keep": {**typed(stage.world), "key": UNKNOWN, "page": UNKNOWN, "turn": 1},
         "signals:signal-add": text,
+        "signals:desk-take": {"case": [stage.case("pupil/new").reference] if cell.persona == "coordinator" else []},
+        "signals:filter-save": {"name": "Nieuw filter", "query": "tab=open&status=monitoring"},
+        "signals:filter-edit": {"name": "Andere naam"},
         "signals:case-note": text,
         **dict.fromkeys(("signals:case-file-add", "signals:signal-file-add"), filing(cell)),
         "signals:file-remove": {"reason": WHY},
@@ -216,6 +240,12 @@ def body(stage: Stage, cell: Cell) -> dict[str, Any]:
         "signals:case-close": {"outcome": "resolved", "reason": WHY, "version": version},
         "signals:case-reopen": {"reason": WHY},
         "signals:step-done": done,
+        "signals:practice-form": typed(stage.world, person="pupil:P1"),
+        "signals:practice-case": text,
+        "signals:practice-act": {"immediate_danger": "yes", "reason": WHY, "subject_role": "pupil", "seen": 0},
+        "signals:practice-step-done": done,
+        "signals:practice-step-decline": {"applies": "yes", "reason": WHY},
+        "signals:practice-step-reopen": {"reason": WHY},
         "signals:step-decline": {"applies": "yes", "reason": WHY},
         "signals:step-reopen": {"reason": WHY},
         "signals:case-wall": {"reason": WHY, "keeper": "board"},
@@ -229,10 +259,13 @@ def body(stage: Stage, cell: Cell) -> dict[str, Any]:
         "signals:readable-people": {"person_query": "coordinator"},
         "signals:trail-check": {"pasted": "6f1c9a52-6f0e-4b8e-9a53-0d5a2e2f6a01 " + "0" * 64},
         "accounts:people": {"query": "author"},
+        "accounts:post": {"action": "mails-retry"},
+        "accounts:messages": {"rhythm": "daily", "weekend": "on"},
         "accounts:invite": {"name": "Nieuwe Collega", "email": "nieuw@school.example", **role},
         "accounts:role-new": role,
         "accounts:invitation": new,
         **addresses_and_days(stage, today),
+        **work(stage, cell, today),
     }
     return concern(stage, cell) if cell.name == "signals:signal-new" else bodies.get(cell.name, {})
 
@@ -240,12 +273,37 @@ def body(stage: Stage, cell: Cell) -> dict[str, Any]:
 def addresses_and_days(stage: Stage, today: str) -> dict[str, dict[str, Any]]:
     """Contacts and the school calendar. Everybody who may fill in `owner` may choose the administrator."""
     owner = stage.user("administrator").reference
+    proposed = {"obligation": "advice", "urgency": "planned", "why_nl": WHY, "starts_on": today, "action": "propose"}
+    proposed["key"] = str(uuid.uuid4())
     return {
         "escalation:contact-edit": {"name": "Wijkagent A. Smit", "phone": "0301234567", "email": "", "owner": owner},
         "escalation:contacts-due": {"contact": stage.contact.reference},
         "escalation:calendar": {"remove": stage.closing.reference},
         "escalation:calendar-edit": {"region": "midden", "opens_0": "08:00", "closes_0": "17:00"},
         "escalation:closing-add": {"label": "Studiedag", "starts_on": today, "ends_on": ""},
+        "escalation:own-step-new": proposed | {"first": "concern=weapon", "recipient": "parents"},
+        "escalation:own-step-change": proposed | {"step": "R23:principal", "what": "change"},
+        "escalation:own-step-approve": {"seen": 1},
+        "escalation:own-step-stop": {"reason": WHY},
+    }
+
+
+def work(stage: Stage, cell: Cell, today: str) -> dict[str, dict[str, Any]]:
+    """Hand-overs, tasks, meetings and absences. Everybody gives a task to themselves."""
+    key, me = str(uuid.uuid4()), stage.world.people.get(cell.persona, stage.user("coordinator")).reference
+    asked = {"asked": stage.hand_over.reference}
+    task = {"text": "Een taak.", "assignee": me, "due_on": today, "remind": "before", "anyway": "on"}
+    two = {"user": stage.user("sister_coordinator").reference, "deputy": stage.user("two_hats").reference}
+    return {
+        "signals:hand-over": {"to": stage.user("board_officer").reference, "text": WHY, "key": key},
+        "signals:hand-over-answer": {"answer": "accept", **asked},
+        "signals:hand-over-withdraw": asked,
+        "signals:task-new": {**task, "key": key},
+        "signals:task-change": {**task, "version": 1},
+        "signals:task-end": {"outcome": "done", "text": "", "version": 1},
+        "signals:meeting-new": {"held_on": today, "held_at": "10:00", "present": me, "key": key},
+        "signals:meeting-add": {"text": "Nog iets.", "key": key},
+        "signals:absences": {**two, "starts_on": today, "ends_on": today},
     }
 
 

@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Callable
 from datetime import date, time, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.apps import apps
@@ -14,21 +14,25 @@ from django.utils import timezone
 from accounts.hours import Hours
 from accounts.roles import Permission
 from escalation.models import ClosingDays, Contact
-from escalation.services import calendar, reminders
+from escalation.selectors import decisions
+from escalation.services import calendar, own_steps, reminders
 from escalation.services import contacts as contact_services
 from escalation.services.contacts import Entry
 from schoolsafety import boardfile
 from signals import report
 from signals.forms.concern import ConcernForm
 from signals.models import Case, Signal, Step
-from signals.services import cases, drafts, files, sending, steps
+from signals.practice import acts
+from signals.services import cases, drafts, files, filters, rehearsing, sending, steps
+from tests.agreeing import agree, otherwise, propose
 from tests.conftest import World, send, typed
 from tests.filing import keep
+from tests.practice import practised, rehearsed
 
 KEY = "6f1c9a52-6f0e-4b8e-9a53-0d5a2e2f6a01"
 KEPT = "2345-6789-BC"
 REASON = "Hier staat waarom dit zo is."
-FEATURES = (cases, drafts, files, sending, steps, contact_services, calendar, reminders)
+FEATURES = (cases, drafts, files, filters, rehearsing, sending, steps, contact_services, calendar, reminders, own_steps)
 
 
 class TrailIsFullError(RuntimeError):
@@ -62,9 +66,16 @@ def prepared(world: World) -> dict[str, Callable[[], object]]:
     form = ConcernForm(typed(world), user=author, schools=[world.school])
     assert form.is_valid()
     content = report.report(form.cleaned_data, {})
+    pupil = typed(world, person="pupil:P1")
+    sent = practised(author, pupil)
+    begun = rehearsing.rehearsal_save(by=by, sector="vo", data=pupil)
     days = ClosingDays.objects.create(
         school=world.school, starts_on=date(2027, 4, 1), ends_on=date(2027, 4, 1), label="Studiedag"
     )
+    waits = propose(by, world.board)
+    holds = agree(by, world.board_officer, world.board)
+    other_step = otherwise("R05", "principal", obligation="advice")
+    kept = filters.filter_save(by=by, name="Wat ik volg", query="tab=open&status=monitoring")
     done = steps.Done(timezone.now() - timedelta(hours=1), "Ik")
     file, gone = (keep(case, by, name) for name in ("blijft", "gaat"))
     upload = files.Upload("berichten.txt", b"Berichten", "", str(uuid4()))
@@ -87,9 +98,16 @@ def prepared(world: World) -> dict[str, Callable[[], object]]:
         "signal_send": lambda: sending.signal_send(by=author, draft=draft, report=content),
         "signal_add": lambda: sending.signal_add(by=author, signal=new, text="Tekst", key=KEY),
         "signal_called": lambda: sending.signal_called(by=author, signal=other, at=timezone.now()),
+        "rehearsal_save": lambda: rehearsing.rehearsal_save(by=world.principal, sector="vo", data={"observed": "iets"}),
+        "rehearsal_send": lambda: rehearsing.rehearsal_send(by=by, rehearsal=begun, report=rehearsed(by, pupil)),
+        "rehearsal_change": lambda: rehearsing.rehearsal_change(by=author, rehearsal=sent, act=acts.take),
+        "rehearsal_clear": lambda: rehearsing.rehearsal_clear(by=author, rehearsal=sent),
         "step_done": lambda: steps.step_done(by=by, step=step, done=done),
         "step_decline": lambda: steps.step_decline(by=by, step=step, reason=REASON, applies=False),
         "step_reopen": lambda: steps.step_reopen(by=by, step=past, reason=REASON),
+        "filter_save": lambda: filters.filter_save(by=by, name="Van mij", query="tab=open&owner=me"),
+        "filter_rename": lambda: filters.filter_rename(by=by, kept=kept, name="Wat wij volgen"),
+        "filter_remove": lambda: filters.filter_remove(by=by, kept=kept),
         "contact_save": lambda: contact_services.contact_save(
             by=by, school=world.school, recipient="principal", entry=Entry("Naam", "+31301234567", "")
         ),
@@ -107,6 +125,13 @@ def prepared(world: World) -> dict[str, Callable[[], object]]:
         "contact_confirm": lambda: contact_services.contact_confirm(
             by=by, school=world.school, recipient="police_contact"
         ),
+        "own_step_propose": lambda: own_steps.own_step_propose(
+            by=by, board=world.board, proposal=other_step, key=UUID(KEY)
+        ),
+        "own_step_approve": lambda: own_steps.own_step_approve(
+            by=world.board_officer, row=waits, seen=decisions(world.board.pk)
+        ),
+        "own_step_stop": lambda: own_steps.own_step_stop(by=world.board_officer, row=holds, reason=REASON),
         "load": lambda: boardfile.load({"board": {"name": "Nieuw"}, "schools": []}),
     }
 
@@ -139,6 +164,7 @@ def test_no_event_no_change(world: World, monkeypatch: pytest.MonkeyPatch, name:
         "signals.events",
         "escalation.services.contacts",
         "escalation.services.calendar",
+        "escalation.services.own_steps",
         "escalation.services.reminders",
         "schoolsafety.boardfile",
     ):

@@ -11,21 +11,32 @@ from django.utils import timezone
 
 from accounts.access import reach
 from accounts.links import token
-from accounts.models import Invitation, User
-from accounts.services import closing, invitations, roles
+from accounts.models import BackgroundJob, Invitation, OutgoingMail, User
+from accounts.quiet import Wish
+from accounts.services import closing, invitations, post, roles
 from accounts.services.invitations import Offer
 from signals.models import Case, Moved
 from signals.models.case import Rung
-from signals.services import glass, leaving, moving, shares, walls
+from signals.services import absences, glass, handover, leaving, meetings, moving, shares, tasks, walls
 from signals.services.cases import case_take
 from tests.audit.test_rollback import TrailIsFullError, everything
 from tests.conftest import World, join, person, send, typed
+from tests.handing import away, make_task, meet, propose
 from tests.sharing import share
 
 WHY = "Iemand van school is hier te dicht bij betrokken."
 KEY = "6f1c9a52-6f0e-4b8e-9a53-0d5a2e2f6a02"
 # These run inside the transaction of a service that calls them, or only look.
-INNER = {"shares_end_of_case", "shares_end_of_person", "changed_just_now", "membership_add", "membership_end", "lock"}
+INNER = {
+    "hand_over_lapses",
+    "hand_overs_end_of_person",
+    "shares_end_of_case",
+    "shares_end_of_person",
+    "changed_just_now",
+    "membership_add",
+    "membership_end",
+    "lock",
+}
 
 
 def names(*modules: ModuleType) -> list[str]:
@@ -40,7 +51,8 @@ def names(*modules: ModuleType) -> list[str]:
 
 
 ON_CASES = [*names(shares, walls, glass, moving), "case_look"]
-ON_PEOPLE = [*names(leaving, roles, invitations, closing), "invitation_accept"]
+ON_PEOPLE = [*names(leaving, roles, invitations, closing, post), "invitation_accept"]
+ON_WORK = [*names(handover, tasks, meetings, absences), "tasks_remind"]
 
 
 def taken(world: World) -> Case:
@@ -91,6 +103,42 @@ def of_cases(world: World) -> dict[str, Callable[[], object]]:
     }
 
 
+def lost_mail(world: World) -> OutgoingMail:
+    gone = {"failed_at": timezone.now(), "problem": "address"}
+    return OutgoingMail.objects.create(kind="contacts.due", to=world.teacher, path="/", **gone)
+
+
+def lost_job() -> BackgroundJob:
+    return BackgroundJob.objects.create(name="tidy", state="failed", tries=6, finished_at=timezone.now())
+
+
+def of_work(world: World, case: Case) -> dict[str, Callable[[], object]]:
+    by, second = world.coordinator, person("tweede")
+    join(second, "coordinator", world.school)
+    mine, theirs, due_on = taken(world), taken(world), timezone.localdate()
+    row, back = propose(mine, by, second), propose(theirs, by, second)
+    task, other, held = make_task(case, by, due_on=due_on), make_task(case, by), meet(case, by)
+    ended = tasks.task_end(by=by, task=make_task(case, by), done=True, text="", version=1)
+    gone = away(second, by, world.school, starts_on=due_on + timedelta(days=90), ends_on=due_on + timedelta(days=91))
+    wanted = tasks.Wanted("Anders.", by, due_on)
+    return {
+        "hand_over_propose": lambda: propose(case, by, second),
+        "hand_over_answer": lambda: handover.hand_over_answer(
+            by=second, case=mine, reference=row.reference, accept=True
+        ),
+        "hand_over_withdraw": lambda: handover.hand_over_withdraw(by=by, case=theirs, reference=back.reference),
+        "task_add": lambda: make_task(case, by),
+        "task_change": lambda: tasks.task_change(by=by, task=other, wanted=wanted, version=1),
+        "task_end": lambda: tasks.task_end(by=by, task=other, done=False, text=WHY, version=1),
+        "task_reopen": lambda: tasks.task_reopen(by=by, task=ended),
+        "tasks_remind": lambda: tasks.tasks_remind(timezone.now() + timedelta(days=1)) and task,
+        "meeting_record": lambda: meet(case, by),
+        "meeting_add": lambda: meetings.meeting_add(by=by, meeting=held, text="Nog iets.", key=KEY),
+        "absence_set": lambda: away(by, second, world.school),
+        "absence_end": lambda: absences.absence_end(by=by, absence=gone),
+    }
+
+
 def of_people(world: World) -> dict[str, Callable[[], object]]:
     admin, today = world.administrator, timezone.localdate()
     within, fresh, gone = reach(admin), person("vers"), person("weg")
@@ -100,7 +148,14 @@ def of_people(world: World) -> dict[str, Callable[[], object]]:
     Invitation.objects.filter(pk=waiting.pk).update(expires_at=timezone.now() + timedelta(days=2))
     waiting.refresh_from_db()
 
+    bounced, broken = lost_mail(world), lost_job()
+
     return {
+        "mails_retry": lambda: post.mails_retry(by=admin, within=within, mail=None),
+        "mail_drop": lambda: post.mail_drop(by=admin, within=within, mail=bounced.pk),
+        "job_retry": lambda: post.job_retry(by=admin, within=within, job=broken.pk),
+        "job_drop": lambda: post.job_drop(by=admin, within=within, job=broken.pk),
+        "mail_choose": lambda: post.mail_choose(by=world.teacher, wish=Wish("daily")),
         "role_give": lambda: roles.role_give(
             by=admin, person=world.teacher, role="coordinator", place=world.school, starts_on=today, ends_on=None
         ),
@@ -127,7 +182,7 @@ def stops_with_its_event(call: Callable[[], object], monkeypatch: pytest.MonkeyP
     def full(*args: Any, **kwargs: Any) -> None:
         raise TrailIsFullError
 
-    for module in ("signals.events", "accounts.people_events"):
+    for module in ("signals.events", "accounts.people_events", "accounts.events"):
         monkeypatch.setattr(f"{module}.record", full)
     with pytest.raises(TrailIsFullError):
         call()
@@ -140,6 +195,11 @@ def stops_with_its_event(call: Callable[[], object], monkeypatch: pytest.MonkeyP
 @pytest.mark.parametrize("name", ON_CASES)
 def test_on_a_case(world: World, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     stops_with_its_event(of_cases(world)[name], monkeypatch)
+
+
+@pytest.mark.parametrize("name", ON_WORK)
+def test_on_what_is_agreed(world: World, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    stops_with_its_event(of_work(world, taken(world))[name], monkeypatch)
 
 
 @pytest.mark.parametrize("name", ON_PEOPLE)

@@ -1,6 +1,7 @@
 """`python -m tests.bench [part ...]`: measures on SQLite and PostgreSQL and prints one table.
 
-Parts: saves, lists, pages, searching, writers, verifying; all without arguments. Ends with 1 when a limit is missed.
+Parts: saves, lists, pages, searching, writers, verifying, and among (the pages again, among 100,000 cases on SQLite
+and a million on PostgreSQL); all without arguments. Ends with 1 when a limit is missed.
 BENCH_POSTGRES names a PostgreSQL database from which a database for the run can be made; it is dropped afterwards.
 """
 
@@ -17,6 +18,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 from psycopg import sql
 
+from tests.bench import among
 from tests.bench.table import Line, table
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -53,14 +55,22 @@ def measure(url: str, parts: list[str]) -> list[Line]:
         return [Line(**line) for line in json.loads(result.read_text())]
 
 
+AMONG = "among"
+
+
 def main(parts: list[str]) -> int:
     """Print the table; 1 when a limit was missed."""
-    print("SQLite", file=sys.stderr)
-    found = {"SQLite": measure("", parts)}
-    with postgres() as url:
-        if url:
-            print("PostgreSQL", file=sys.stderr)
-            found["PostgreSQL"] = measure(url, parts)
+    few = [part for part in parts if part != AMONG]
+    found: dict[str, list[Line]] = {"SQLite": [], "PostgreSQL": []}
+    with postgres() as small, postgres(AMONG) as large:
+        for base, url, big in (("SQLite", "", ""), ("PostgreSQL", small, large)):
+            if url is None or big is None:
+                continue
+            print(base, file=sys.stderr)
+            if few or not parts:
+                found[base] += measure(url, few)
+            if AMONG in parts or not parts:
+                found[base] += among.measure(base, big, ROOT / "var")
     print(table(found))
     missed = [
         f"{base}: {line.name} is {line.text}, {line.limit}" for base in found for line in found[base] if not line.ok

@@ -1,6 +1,6 @@
 """The product's own pages against a bare Django page, and sending a report against a bare POST.
 
-No limits: these pages show and check more than a bare one. The numbers are for comparing one version with the next.
+The limits are those of the product: a list 1.3, the page of a case with 200 lines 3, sending a report 2.
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,6 +13,7 @@ from signals.models import Signal
 from signals.services.drafts import draft_save
 from tests.bench import requests
 from tests.bench.app.models import PlainNote
+from tests.bench.long_case import LINES, lengthen
 from tests.bench.measure import Variant, compare, ratio
 from tests.bench.table import Line
 from tests.bench.world import Scene
@@ -20,11 +21,13 @@ from tests.bench.world import Scene
 BARE = "tests.bench.bare"
 COUNT = 8
 NOTE = {"status": "new", "text": "In de gang riep groep 3B haar na. " * 5}
+LIMITS = {"list": 1.3, f"case, {LINES} lines": 3.0, "send a report": 2.0}
 
 
-def lines(scene: Scene) -> Iterator[Line]:
-    """Reading, then writing."""
+def lines(scene: Scene, cases: str = "1,000") -> Iterator[Line]:
+    """Reading, then writing. cases: how many there are, for the name of a line."""
     PlainNote.objects.bulk_create(PlainNote(author=scene.handler, **NOTE) for _ in range(25))
+    long = lengthen(scene)
     bare, product = requests.bare(), requests.product()
     handler, author = requests.Browser(scene.handler), requests.Browser(scene.author)
 
@@ -33,26 +36,27 @@ def lines(scene: Scene) -> Iterator[Line]:
 
     found = {
         "bare page": Variant(bare, get("/bare/", BARE)),
-        "desk, 1,000 cases": Variant(product, get(reverse("signals:desk") + "?tab=new")),
-        "case": Variant(product, get(reverse("signals:case", args=[scene.case.reference]))),
+        "list": Variant(product, get(reverse("signals:desk") + "?tab=new")),
+        "case, new": Variant(product, get(reverse("signals:case", args=[scene.case.reference]))),
+        f"case, {LINES} lines": Variant(product, get(reverse("signals:case", args=[long.reference]))),
     }
-    yield from _compared("bare page", found)
+    yield from _compared("bare page", found, cases)
     found = {
         "bare POST": Variant(bare, lambda count: [author.post("/bare/new/", NOTE, BARE) for _ in range(count)]),
         "send a report": Variant(product, lambda count: _reports(scene, author, count)),
     }
     before = Signal.objects.count()
-    yield from _compared("bare POST", found)
+    yield from _compared("bare POST", found, cases)
     if Signal.objects.count() == before:
         raise RuntimeError("No report was sent.")
 
 
-def _compared(base: str, found: dict[str, Variant]) -> Iterator[Line]:
+def _compared(base: str, found: dict[str, Variant], cases: str) -> Iterator[Line]:
     compare(found, count=COUNT)
-    yield Line(base, found[base].milliseconds, "ms")
+    yield Line(f"{base}, among {cases} cases", found[base].milliseconds, "ms")
     for name, variant in found.items():
         if name != base:
-            yield Line(f"{name} / {base}", ratio(variant, found[base]), "x")
+            yield Line(f"{name} / {base}, among {cases} cases", ratio(variant, found[base]), "x", most=LIMITS.get(name))
 
 
 def _reports(scene: Scene, author: requests.Browser, count: int) -> Iterable[HttpRequest]:

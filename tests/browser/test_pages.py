@@ -14,7 +14,7 @@ from django.utils import timezone
 from playwright.sync_api import Page
 
 from accounts.hours import Hours
-from accounts.models import User
+from accounts.models import BackgroundJob, OutgoingMail, User
 from audit.actions import Action
 from audit.keys import SEAL, create_keys
 from audit.record import record
@@ -29,15 +29,20 @@ from signals.services.sending import signal_add
 from signals.services.shares import share_end
 from signals.services.steps import step_decline
 from signals.services.walls import case_wall
+from tests.agreeing import agree, agreed, off, proposal, propose
 from tests.browser.acts import second_page, write
 from tests.browser.looks import look
 from tests.conftest import World, join, person, send, typed
 from tests.filing import keep
+from tests.handing import away, make_task, meet
+from tests.handing import propose as ask_over
+from tests.practice import practised
 from tests.sharing import share
 
 LONG = "Meervoudigepersoonlijkheidsontwikkelingsbegeleidingsplanbespreking" * 3
 WHY = f"Besproken met het zorgteam op maandag: {LONG}."
 SUBMIT = "main form button[type=submit]"
+UNFOLD = "() => document.querySelectorAll('main details').forEach(fold => { fold.open = true; })"
 
 
 class Tour:
@@ -127,6 +132,9 @@ def test_new_teacher(world: World, tour: Any) -> None:
     found.errors("form", new, "main [name=action][value=continue]")
     found.see("form-nobody", new, lambda page: page.locator("[name=person_query]").fill("xxxx"), "#person-results p")
     found.see("form-found", new, write)
+    practised(world.author, typed(world, person="pupil:P1", concern="departure", observed=LONG))
+    found.see("practice", reverse("signals:practice"))
+    found.see("practice-report", reverse("signals:practice-report"))
     done(found)
 
 
@@ -195,8 +203,7 @@ def test_doors_of_a_teacher(world: World, desk: Any, tour: Any) -> None:
     found.errors("password", reverse("account_change_password"))
     found.see("logout", reverse("account_logout"))
     found.see("trail-own", reverse("signals:trail"))
-    unfold = "() => document.querySelectorAll('main details').forEach(fold => { fold.open = true; })"
-    found.see("protocol", reverse("escalation:protocol"), lambda page: page.evaluate(unfold))
+    found.see("protocol", reverse("escalation:protocol"), lambda page: page.evaluate(UNFOLD))
     found.see("hidden", act=lambda page: page.locator("[data-hide-screen]").click())
     done(found)
 
@@ -221,11 +228,35 @@ def test_paper(world: World, tour: Any) -> None:
     done(found, teacher)
 
 
+def test_agreements(world: World, tour: Any) -> None:
+    """What a board agrees itself: proposing, looking at it as the second person, and the table with it."""
+    agreed(world)
+    agree(world.coordinator, world.board_officer, world.board, off("R23", "principal"))
+    row = propose(world.coordinator, world.board, proposal(conditions=(("concern", "weapon"),), why_nl=WHY))
+    found = tour(world.board_officer)
+    found.see("agreements", reverse("escalation:own-steps"))
+    found.see("agreement", reverse("escalation:own-step", args=[row.reference]))
+    found.see("agreement-stop", reverse("escalation:own-step-stop", args=[row.reference]))
+    found.errors("agreement-new", reverse("escalation:own-step-new"))
+
+    def switch_off(page: Page) -> None:
+        page.locator("[name=what][value=off]").check()
+        page.locator("[name=why_nl]").fill(WHY)
+        page.locator(SUBMIT).last.click()
+
+    change = reverse("escalation:own-step-change")
+    found.see("agreement-refused", f"{change}?stap=R03:police_contact", switch_off, "#error-summary")
+    found.see("agreement-preview", f"{change}?stap=R26:board", switch_off, "#consequences")
+    found.see("protocol-agreed", reverse("escalation:protocol"), lambda page: page.evaluate(UNFOLD))
+    done(found)
+
+
 def test_desk(world: World, desk: Any, tour: Any) -> None:
     found = tour(world.coordinator)
     found.see("desk", reverse("signals:desk"))
-    for tab in ("new", "mine", "open", "closed"):
-        found.see(f"desk-{tab}", reverse("signals:desk") + f"?tab={tab}")
+    for tab in ("mine", "waiting&filters=1", "new&several=1", "open&owner=me&status=x"):
+        found.see(f"desk-{tab[:7]}", reverse("signals:desk") + f"?tab={tab}")
+    found.errors("filter", reverse("signals:filter-save") + "?tab=open&owner=me", "#filter-name button")
     found.see("trail", reverse("signals:trail"))
     done(found)
 
@@ -276,6 +307,27 @@ def test_sharing(world: World, desk: Any, tour: Any) -> None:
     over = tour(world.principal)
     over.see("shared-over", reverse("signals:shared"))
     done(found, reader, over)
+
+
+def test_handing_over_tasks_and_meetings(world: World, desk: Any, tour: Any) -> None:
+    """Of the receiver, who stands in as well."""
+    second = person("tweede")
+    join(second, "coordinator", world.school)
+    case = Case.objects.get(pk=desk["taken"].case.pk)
+    ask_over(case, world.coordinator, second, text=WHY)
+    away(world.coordinator, second, world.school)
+    task = make_task(case, world.coordinator, second, text=LONG, due_on=timezone.localdate() - timedelta(days=2))
+    held = meet(case, world.coordinator, text=LONG)
+    found = tour(second)
+    found.see("desk-work", reverse("signals:desk"))
+    found.see("case-work", url("case", desk["taken"]))
+    found.see("hand-over-answer", url("hand-over-answer", desk["taken"]))
+    found.errors("task", url("task-new", desk["taken"]))
+    found.see("task-end", reverse("signals:task-end", args=[task.reference]))
+    found.see("meeting-new", url("meeting-new", desk["taken"]))
+    found.see("meeting", reverse("signals:meeting", args=[held.reference]))
+    found.errors("absences", reverse("signals:absences"))
+    done(found)
 
 
 def test_forms_of_a_step(world: World, desk: Any, tour: Any) -> None:
@@ -399,7 +451,20 @@ def test_board(world: World, desk: Any, tour: Any) -> None:
     privacy.see("log-check", reverse("signals:trail-check"))
     administrator = tour(world.administrator)
     administrator.see("board-contacts", reverse("escalation:contacts"))
+    gone = {"failed_at": timezone.now(), "problem": "address"}
+    for user in (world.teacher, world.author):
+        OutgoingMail.objects.create(kind="case.shared", to=user, path="/", **gone)
+    BackgroundJob.objects.create(name="tidy", state="failed", tries=6, problem="OSError", finished_at=timezone.now())
+    administrator.see("board-post", reverse("accounts:post"))
+    administrator.see("messages", reverse("accounts:messages"))
+    administrator.see("messages-errors", act=without_a_time, wait="#error-summary")
     done(found, privacy, administrator)
+
+
+def without_a_time(page: Page) -> None:
+    page.locator("[name=quiet]").check()
+    page.locator("[name=quiet_until]").fill("")
+    page.locator(SUBMIT).last.click()
 
 
 def test_empty_school(world: World, tour: Any) -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from escalation.vignettes import FILE
+
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = [sys.executable, "manage.py", "escalate"]
 ENVIRONMENT = {
@@ -17,7 +19,7 @@ ENVIRONMENT = {
     "SECRET_KEY": "only-for-this-test",
     "DATABASE_URL": "sqlite:////nowhere/at/all.sqlite3",  # the command needs no database
 }
-VIGNETTES = yaml.safe_load((Path(__file__).parent / "vignettes.yaml").read_text(encoding="utf-8"))
+VIGNETTES = yaml.safe_load(FILE.read_text(encoding="utf-8"))
 GOOD = '{"sector": "vo", "concern": "wellbeing", "subject_role": "pupil"}'
 START = '{"sector": "vo", "concern": "other", "subject_role": "pupil"'
 

@@ -1,7 +1,6 @@
 """Only what matters is asked, and everything that matters can be asked."""
 
 from itertools import combinations, product
-from pathlib import Path
 
 import pytest
 import yaml
@@ -21,9 +20,10 @@ from escalation.facts import (
 )
 from escalation.protocol import current_protocol
 from escalation.questions import questions_for
+from escalation.vignettes import FILE
 
 PROTOCOL = current_protocol()
-VIGNETTES = yaml.safe_load((Path(__file__).parent / "vignettes.yaml").read_text(encoding="utf-8"))
+VIGNETTES = yaml.safe_load(FILE.read_text(encoding="utf-8"))
 EVERY_START = list(product(SECTORS, CONCERNS, SUBJECT_ROLES))
 
 

@@ -1,15 +1,14 @@
 """The twelve cases of the specification, step by step and in order."""
 
-from pathlib import Path
-
 import pytest
 import yaml
 
 from escalation.engine import decide
 from escalation.facts import parse_facts
 from escalation.protocol import current_protocol
+from escalation.vignettes import FILE
 
-VIGNETTES = yaml.safe_load((Path(__file__).parent / "vignettes.yaml").read_text(encoding="utf-8"))
+VIGNETTES = yaml.safe_load(FILE.read_text(encoding="utf-8"))
 
 
 def test_there_are_twelve():

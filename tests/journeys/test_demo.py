@@ -93,6 +93,21 @@ def test_twice_is_once(demo: tuple[Path, str]) -> None:
     assert "Filled" not in again.stdout
 
 
+def test_the_mail_that_was_sent_stands_on_a_page(demo: tuple[Path, str]) -> None:
+    """In a folder, whatever mail server is set; and the address exists only in the demo."""
+    database, _said = demo
+    script = (
+        "from django.conf import settings; from django.core.management import call_command;"
+        "from django.test import Client; plain = 'django.contrib.staticfiles.storage.StaticFilesStorage';"
+        "settings.STORAGES['staticfiles']['BACKEND'] = plain;"
+        "call_command('mail_send'); print(Client(headers={'host': '127.0.0.1'}).get('/demo/post/').content.decode())"
+    )
+    done = manage(database, "shell", "--no-imports", "-v", "0", "-c", script)
+    assert "s.vanrijn@merendalcollege.example" in done.stdout, done.stderr
+    assert 'href="/uitnodiging/' in done.stdout
+    assert (database.parent / "demo-mail").is_dir()
+
+
 def test_no_closed_case_has_an_open_must(demo: tuple[Path, str]) -> None:
     database, _said = demo
     assert rows(database, "select count(*) from signals_case where status='closed'")[0][0] > 0

@@ -8,7 +8,9 @@ import pytest
 from django.db import connection, connections
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from accounts.models import OutgoingMail
 from audit.models import AuditEvent
 from signals import report
 from signals.forms.concern import ConcernForm
@@ -16,7 +18,9 @@ from signals.models import Addition, Case, Draft, Note, Signal
 from signals.services.drafts import draft_save
 from signals.services.sending import signal_send
 from signals.services.steps import step_decline
-from tests.conftest import World, typed
+from signals.services.tasks import tasks_remind
+from tests.conftest import World, join, person, typed
+from tests.handing import make_task, propose
 from tests.journeys.page import Browser, Page
 
 KEY = "6f1c9a52-6f0e-4b8e-9a53-0d5a2e2f6a01"
@@ -187,6 +191,36 @@ class TestThreads:
         assert {answer.status_code for answer in answers} == {302}
         assert AuditEvent.objects.filter(action="case.taken").count() == 1
         assert pupil_signal.case.changes.count() == 2
+
+    def test_a_hand_over_that_is_accepted_refused_and_withdrawn_at_once(
+        self, world: World, login: Any, taken_case: Case
+    ) -> None:
+        """One of the three happens, with one event; and whoever has the case is who it says."""
+        second = person("tweede")
+        join(second, "coordinator", world.school)
+        row = propose(taken_case, world.coordinator, second)
+        path, asked = reverse("signals:hand-over-answer", args=[taken_case.reference]), {"asked": row.reference}
+        back = reverse("signals:hand-over-withdraw", args=[taken_case.reference])
+        clients: list[Client] = [login(second), login(second), login(second), login(world.coordinator)]
+        sent = [
+            (path, asked | {"answer": "accept"}),
+            (path, asked | {"answer": "accept"}),
+            (path, asked | {"reason": "Ik heb er geen ruimte voor."}),
+            (back, asked),
+        ]
+        pairs = list(zip(clients, sent, strict=True))
+        answers = at_once([lambda client=client, to=to: client.post(*to) for client, to in pairs])
+        assert {answer.status_code for answer in answers} == {302}
+        row.refresh_from_db()
+        taken_case.refresh_from_db()
+        ended = AuditEvent.objects.filter(action__startswith="handover.").exclude(action="handover.proposed")
+        assert [event.action for event in ended] == [f"handover.{row.state}"]
+        assert taken_case.owner == (second if row.state == "accepted" else world.coordinator)
+
+    def test_two_workers_remind_once(self, world: World, taken_case: Case) -> None:
+        make_task(taken_case, world.coordinator, due_on=timezone.localdate(), remind="same")
+        assert sorted(at_once([tasks_remind, tasks_remind, tasks_remind])) == [0, 0, 1]
+        assert OutgoingMail.objects.filter(kind="task.reminder").count() == 1
 
     def test_two_threads_write_one_note_and_one_addition(self, world: World, login: Any, taken_case: Case) -> None:
         signal = taken_case.signals.get()

@@ -89,7 +89,7 @@ def test_after_an_hour_nothing_of_it_opens(world: World, login: Any, taken_case:
             assert client.get(path).status_code == 404, path
         note = {"text": "Ik was hier.", "key": "6f1c9a52-6f0e-4b8e-9a53-0d5a2e2f6a01"}
         assert client.post(address("case-note", taken_case), note).status_code == 404
-        for tab in ("new", "mine", "open", "closed"):
+        for tab in ("new", "mine", "week", "waiting", "open", "closed"):
             assert taken_case.reference not in client.get(f"/werkplek/?tab={tab}").content.decode()
         assert not access.visible_cases(fresh(world.sister_coordinator)).exists()
         break_glass(Browser(client), taken_case.reference)

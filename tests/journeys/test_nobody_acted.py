@@ -59,10 +59,12 @@ def again(case: Case) -> Case:
 
 
 def mailed() -> list[str]:
-    """Send what waits; to whom it went, by name of the cast."""
+    """Send what waits; to whom it went, by name of the cast, but for that a report arrived and of logging in."""
     mail.outbox.clear()
     send_due()
-    mail.outbox[:] = [message for message in mail.outbox if "browser" not in message.subject]  # of logging in
+    of_others = ("browser", "nieuwe melding")
+    texts = {id(message): message.subject + message.body for message in mail.outbox}
+    mail.outbox[:] = [row for row in mail.outbox if not any(words in texts[id(row)] for words in of_others)]
     return sorted(message.to[0].partition("@")[0] for message in mail.outbox)
 
 
@@ -73,6 +75,33 @@ def about_staff(world: World) -> Case:
 
 def text(login: Any, user: User, path: str) -> str:
     return Browser(login(User.objects.get(pk=user.pk))).get(path).text
+
+
+def arrived() -> list[str]:
+    """Look, and send what waits; to whom it went."""
+    mail.outbox.clear()
+    look_at_due()
+    send_due()
+    return sorted(message.to[0].partition("@")[0] for message in mail.outbox)
+
+
+def test_a_new_report_is_told_once_to_who_handles_it_and_to_nobody_else(
+    world: World, at: At, second: User, login: Any
+) -> None:
+    case = send(world.author, typed(world, concern="bullying")).case
+    assert arrived() == ["coordinator", "tweede"]
+    assert "nieuwe melding" in mail.outbox[0].body
+    assert case.reference in mail.outbox[0].body
+    assert world.pupil.name not in mail.outbox[0].body
+    at(minutes=5)
+    assert arrived() == []
+    send(world.coordinator, typed(world, concern="bullying"))
+    assert arrived() == ["tweede"], "who wrote it knows"
+    about_staff(world)
+    assert arrived() == ["board_officer"], "never past the wall"
+    taken = send(world.author, typed(world, concern="bullying")).case
+    case_take(by=world.coordinator, case=taken)
+    assert arrived() == [], "somebody has it already"
 
 
 def test_it_moves_up_step_by_step_and_tells_who_had_it_and_who_gets_it(

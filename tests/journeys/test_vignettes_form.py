@@ -1,7 +1,6 @@
 """The twelve cases of the specification, filled in on the real form, give exactly the steps of the specification."""
 
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,11 +10,11 @@ from django.utils import timezone
 
 from accounts.models import Pupil, School, User
 from escalation.facts import implied_fact
+from escalation.vignettes import FILE
 from signals.models import Signal, Step
 from tests.conftest import World, join, person
 from tests.journeys.page import Browser, Form
 
-FILE = Path(__file__).parents[1] / "escalation" / "vignettes.yaml"
 VIGNETTES = yaml.safe_load(FILE.read_text(encoding="utf-8"))
 FIRST_PAGE = frozenset({"sector", "concern", "subject_role", "subject_is_minor"})
 

@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from signals.models import Case
-from signals.paging import capped_count, number, page_by_due, page_by_id
+from signals.paging import capped, capped_count, number, page_by_due, page_by_id
 from tests.conftest import World
 
 
@@ -91,3 +91,10 @@ def test_a_count_has_a_ceiling(cases: list[Case], monkeypatch: pytest.MonkeyPatc
     assert capped_count(Case.objects.all()) == "12"
     monkeypatch.setattr("signals.paging.CAP", 10)
     assert capped_count(Case.objects.all()) == "10+"
+
+
+def test_a_ceiling_is_written_as_in_the_language_of_the_page() -> None:
+    with translation.override("nl"):
+        assert (capped(1000), capped(1001)) == ("1000", "1.000+")
+    with translation.override("en"):
+        assert capped(1001) == "1,000+"

@@ -1,16 +1,10 @@
-"""`manage.py audit_mail`: mail the seal of the log to privacy officers and board officers. For a daily timer."""
+"""`manage.py audit_mail`: mail the seal of the log to privacy officers and board officers. The worker does it daily."""
 
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db.models import Q
-from django.utils import timezone, translation
 
-from accounts.models import Board, Membership
-from accounts.roles import Role
-from audit.mails import mail_checkpoints
-
-KEEPERS = (Role.PRIVACY_OFFICER, Role.BOARD_OFFICER)
+from accounts.services.sealmails import seals_mail
 
 
 class Command(BaseCommand):
@@ -20,16 +14,4 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Mail, and say how many went out."""
-        with translation.override("nl"):
-            sent = sum(mail_checkpoints(board.reference, _addresses(board)) for board in Board.objects.order_by("id"))
-        self.stdout.write(f"Sent {sent} mails.")
-
-
-def _addresses(board: Board) -> dict[str, list[str]]:
-    today = timezone.localdate()
-    holds = Q(starts_on__lte=today) & (Q(ends_on=None) | Q(ends_on__gte=today))
-    rows = Membership.objects.filter(holds, board=board, role__in=KEEPERS, user__is_active=True).order_by("id")
-    found: dict[str, list[str]] = {}
-    for role, address in rows.values_list("role", "user__email"):
-        found.setdefault(role, []).append(address)
-    return found
+        self.stdout.write(f"Sent {seals_mail()} mails.")

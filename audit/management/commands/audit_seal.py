@@ -1,4 +1,7 @@
-"""`manage.py audit_seal`: seal what was recorded since the last time. For a timer, or with --loop as a service."""
+"""`manage.py audit_seal`: seal what was recorded since the last time.
+
+For a timer, or with --loop as a service under a user of its own, beside `worker --without seal`.
+"""
 
 import time
 from typing import Any
@@ -7,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, close_old_connections
 
 from audit.alarms import logger
-from audit.sealer import SealReport, seal
+from audit.sealer import seal_all
 
 
 class Command(BaseCommand):
@@ -22,7 +25,7 @@ class Command(BaseCommand):
         """Exit status 1 when a log could not be sealed."""
         if options["loop"]:
             self._for_ever(options["loop"])
-        total = _all()
+        total = seal_all()
         if total.busy:
             self.stdout.write("Another sealer is at work.")
             return
@@ -33,18 +36,8 @@ class Command(BaseCommand):
     def _for_ever(self, seconds: float) -> None:
         while True:
             try:
-                _all()
+                seal_all()
             except DatabaseError:  # it may come back; what waits is sealed then
                 logger.exception("The sealer can't reach the database.")
             close_old_connections()
             time.sleep(seconds)
-
-
-def _all() -> SealReport:
-    """Passes until nothing waits."""
-    total = SealReport(more=True)
-    while total.more:
-        report = seal()
-        total.sealed += report.sealed
-        total.busy, total.more, total.stopped = report.busy, report.more, report.stopped
-    return total

@@ -17,6 +17,7 @@ from accounts.factors.demo import demo_factor
 from accounts.models import Board, Membership, School, User
 from accounts.services.invitations import Offer, invitation_send
 from schoolsafety import boardfile
+from schoolsafety.demo.agreements import agree
 from schoolsafety.demo.history import Player
 from schoolsafety.settings import DEMO_DATABASE
 
@@ -53,6 +54,7 @@ class Command(BaseCommand):
         schools = {key: School.objects.get(name=name) for key, name in names.items()}
         rows = yaml.safe_load((FOLDER / "signals.yaml").read_text(encoding="utf-8"))
         count = Player(now=timezone.now()).play(rows, schools)
+        agree(schools["vo"].board)
         self.invite(schools)
         self.stdout.write(f"Filled with {count} invented reports.")
 

@@ -102,7 +102,7 @@ def _steps(sql: Dialect) -> None:
         "obligation": "CASE WHEN step <= 3 THEN 'must' ELSE 'should' END",
         "basis": "'product'",
         "urgency": pick("(step - 1)", URGENCIES),
-        "actor": "'coordinator'",
+        "actor": "CASE WHEN step = 1 AND turn % 2 = 1 THEN 'author' ELSE 'coordinator_or_principal' END",
         "rules": """'["R00"]'""",
         "why_nl": "'De school bespreekt elke zorg met een tweede persoon.'",
         "why_en": "'The school talks about every worry with a second person.'",

@@ -2,12 +2,16 @@
 
 from typing import Any
 
+from accounts.models import Pupil, School, User
 from signals.paging import PAGE
+from tests.bench import pages as product
 from tests.bench.measure import Clock
 from tests.bench.scale.build import build, counts, settle, to_stderr
 from tests.bench.scale.looking import Desk, Seen, slow_parts
 from tests.bench.scale.pages import pages
-from tests.bench.scale.shape import Shape
+from tests.bench.scale.shape import COORDINATOR, TEACHER, Shape
+from tests.bench.world import Scene
+from tests.conftest import World, send, typed
 
 
 class Far:
@@ -42,6 +46,15 @@ class Far:
 
     def slow_parts(self, name: str) -> list[str]:
         return slow_parts(self.desks[name].asked())
+
+    def ratios(self, cases: str) -> list[dict[str, Any]]:
+        """What the pages of the product cost over bare ones, in this database; the lines as dictionaries."""
+        school = School.objects.select_related("board").get(pk=1)
+        pupil = Pupil.objects.filter(school=school).order_by("pk")[0]
+        handler, author = User.objects.get(pk=COORDINATOR), User.objects.get(pk=TEACHER)
+        data = typed(World(school.board, school, school, school, pupil, pupil))
+        scene = Scene(handler, author, send(author, data).case, data)
+        return [line.as_dict() for line in product.lines(scene, cases)]
 
     def sees_all(self) -> bool:
         return self.clock.sees_all

@@ -29,11 +29,11 @@ def pages(shape: Shape, full: int) -> list[Page]:
 
 def _lists(shape: Shape, full: int) -> Iterator[Page]:
     desk, followup = reverse("signals:desk"), reverse("signals:followup")
-    for tab in ("new", "mine", "open", "closed"):
-        yield Page(f"coordinator: {tab}", COORDINATOR, f"{desk}?tab={tab}", full)
+    for tab in ("new", "mine", "week", "waiting", "open", "closed"):
+        yield Page(f"coordinator: {tab}", COORDINATOR, f"{desk}?tab={tab}", full if tab != "waiting" else 1)
     for tab in ("new", "open", "closed"):
         yield Page(f"coordinator of three schools: {tab}", SECOND, f"{desk}?tab={tab}", full)
-    for tab in ("new", "mine", "open", "closed"):
+    for tab in ("new", "mine", "week", "waiting", "open", "closed"):
         yield Page(f"board officer of 60 schools: {tab}", shape.staff + OFFICER, f"{desk}?tab={tab}", full)
     for tab in ("open", "unreviewed", "overdue", "closed"):
         yield Page(f"principal: {tab}", PRINCIPAL, f"{followup}?tab={tab}", full if tab != "overdue" else 1)

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('signals', '0010_encrypted_texts'),
+        ('signals', '0011_handover_tasks'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0008_content_keys'),
-        ('signals', '0007_draft_pages'),
+        ('signals', '0008_practice'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

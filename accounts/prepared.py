@@ -1,0 +1,166 @@
+"""Queries whose SQL Django writes once per process, for what is asked at every click.
+
+To build a queryset and turn it into SQL costs ten times what the database needs to answer it. A prepared query is an
+ordinary one with marks where its values come; the statement is kept, and each time only the values are filled in. What
+was found is never kept.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.models import Expression, Field, QuerySet
+from django.db.models.query import ModelIterable, get_related_populators
+
+from accounts.models import User
+
+_LOWEST = -(2**40)  # no key of a row
+
+
+class Given(Expression):
+    """Stands in a query for a value that comes when it is asked."""
+
+    def __init__(self, name: str, field: "Field[Any, Any]") -> None:
+        super().__init__(output_field=field)
+        self.name = name
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        return "%s", (self,)
+
+
+def keys(place: int, count: int) -> list[int]:
+    """Stand for `count` keys in a query, where a relation wants numbers. place: a number of their own for each list.
+
+    Errors: `ValueError` for a list so long that it would run into the next.
+    """
+    if count > 2**16:
+        raise ValueError("too many keys for a prepared query")
+    return [_LOWEST - place * 2**16 - number for number in range(count)]
+
+
+def but_names(*paths: str) -> list[str]:
+    """What to leave out, with defer(), of the people at the end of these relations where a page only names them."""
+    kept = ("id", "name", "reference")
+    fields = [field.name for field in User._meta.concrete_fields if field.name not in kept]
+    return [f"{path}__{name}" for path in paths for name in fields]
+
+
+def put_below(parents: Sequence[Any], name: str, rows: Sequence[Any], field: str) -> None:
+    """Give each parent its rows, as prefetching would: parent.<name>.all() is their list.
+
+    Args:
+        field: the relation of a row to its parent.
+    """
+    below: dict[int, list[Any]] = {parent.pk: [] for parent in parents}
+    by_key = {parent.pk: parent for parent in parents}
+    for row in rows:
+        key = getattr(row, f"{field}_id")
+        below[key].append(row)
+        setattr(row, field, by_key[key])
+    for parent in parents:
+        kept = getattr(parent, "_prefetched_objects_cache", {})
+        parent._prefetched_objects_cache = {**kept, name: below[parent.pk]}
+
+
+@dataclass(frozen=True)
+class _Statement:
+    """What Django made of a queryset. init, span, related, extra: how its own rows become objects."""
+
+    sql: str
+    params: Sequence[Any]
+    converters: Sequence[tuple[int, Any, Any]]
+    model: Any = None
+    init: Sequence[str] = ()
+    span: tuple[int, int] = (0, 0)
+    related: Sequence[Any] = ()
+    extra: Sequence[tuple[str, int]] = ()
+
+
+class Prepared:
+    """A query with marks, asked with values.
+
+    make: gives the queryset, from the lengths of the lists of keys. For each combination of lengths there is one
+    statement. `select_related()` and annotations work; what is prefetched is not.
+    """
+
+    def __init__(self, make: Callable[..., QuerySet[Any, Any]]) -> None:
+        self.make = make
+        self.statement = lru_cache(maxsize=256)(self._statement)
+
+    def rows(self, *lists: Sequence[int], **given: Any) -> list[tuple[Any, ...]]:
+        """Ask it now, for a queryset of `values_list()`.
+
+        Args:
+            lists: keys for keys(0, …), keys(1, …) and so on.
+            given: values for the marks by their name.
+        """
+        return _ask(self.statement(connection.vendor, *map(len, lists)), lists, given)
+
+    def objects(self, *lists: Sequence[int], **given: Any) -> list[Any]:
+        """The same, for a queryset of objects."""
+        statement = self.statement(connection.vendor, *map(len, lists))
+        return [_object(statement, row) for row in _ask(statement, lists, given)]
+
+    def _statement(self, _vendor: str, *lengths: int) -> _Statement:
+        asked = self.make(*lengths)
+        compiler = asked.query.get_compiler(connection=connection)
+        try:
+            sql, params = compiler.as_sql()
+        except EmptyResultSet:
+            return _Statement("", [], [])  # whatever its values are, nothing is found: a list it needs is empty
+        converters = compiler.get_converters([column for column, *_ in compiler.select])
+        found = _Statement(sql, params, [(place, *how) for place, how in converters.items()])
+        whole = asked._iterable_class is ModelIterable
+        return replace(found, **_as_objects(compiler)) if whole else found
+
+
+def _as_objects(compiler: Any) -> dict[str, Any]:
+    """As django.db.models.query.ModelIterable does it for every row of every query."""
+    info, select = compiler.klass_info, compiler.select
+    fields = info["select_fields"]
+    return {
+        "model": info["model"],
+        "init": [column.target.attname for column, *_ in select[fields[0] : fields[-1] + 1]],
+        "span": (fields[0], fields[-1] + 1),
+        "related": get_related_populators(info, select, DEFAULT_DB_ALIAS),  # type: ignore[call-arg]
+        "extra": list(compiler.annotation_col_map.items()),
+    }
+
+
+def _object(statement: _Statement, row: tuple[Any, ...]) -> Any:
+    made = statement.model.from_db(DEFAULT_DB_ALIAS, statement.init, row[statement.span[0] : statement.span[1]])
+    for other in statement.related:
+        other.populate(row, made)
+    for name, place in statement.extra:
+        setattr(made, name, row[place])
+    return made
+
+
+def _ask(statement: _Statement, lists: Sequence[Sequence[int]], given: dict[str, Any]) -> list[tuple[Any, ...]]:
+    if not statement.sql:
+        return []
+    values = [_value(param, lists, given) for param in statement.params]
+    with connection.cursor() as cursor:
+        cursor.execute(statement.sql, values)
+        found = cursor.fetchall()
+    return [_converted(row, statement.converters) for row in found] if statement.converters else found
+
+
+def _value(param: Any, lists: Sequence[Sequence[int]], given: dict[str, Any]) -> Any:
+    if isinstance(param, Given):
+        return param.output_field.get_db_prep_value(given[param.name], connection)
+    if isinstance(param, int) and param <= _LOWEST:
+        place, number = divmod(_LOWEST - param, 2**16)
+        return lists[place][number]
+    return param
+
+
+def _converted(row: tuple[Any, ...], converters: Sequence[Any]) -> tuple[Any, ...]:
+    values = list(row)
+    for place, how, expression in converters:
+        for convert in how:
+            values[place] = convert(values[place], expression, connection)
+    return tuple(values)

@@ -1,0 +1,9 @@
+"""What a service of this app raises when a rule does not allow the change; the message is for the screen."""
+
+
+class AgreementError(Exception):
+    """The change is not allowed. str(error) is a translated sentence that helps; `field` is the one to look at."""
+
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field

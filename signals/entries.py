@@ -1,0 +1,39 @@
+"""One line of a chronology, whatever it is about."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+ICONS = {
+    "signal": "file-text",
+    "addition": "plus",
+    "note": "pencil",
+    "step": "check",
+    "change": "arrow-right",
+    "call": "phone",
+    "opening": "eye",
+    "glass": "unlock",
+    "moved": "clock",
+    "facts": "write",
+    "file": "attach",
+    "task": "check",
+    "meeting": "people",
+    "handover": "forward",
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line: when, who, what; `details` are labelled parts, `link` the words that lead to `url`."""
+
+    at: datetime
+    kind: str
+    who: str
+    title: str
+    text: str = ""
+    details: list[tuple[str, str]] = field(default_factory=list)
+    url: str = ""
+    link: str = ""
+
+    @property
+    def icon(self) -> str:
+        return ICONS[self.kind]

@@ -1,0 +1,74 @@
+"""Somebody who handles the cases of a school is away: who stands in, from one day until another.
+
+It opens nothing: the deputy handles the cases of the same school by their own role, and acts in their own name. What
+changes is who gets the mails, and what stands on whose desk.
+"""
+
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.grants import grants_of
+from accounts.models import School, User
+from accounts.roles import Permission
+from audit.actions import Action
+from signals.errors import RuleError
+from signals.events import school_event
+from signals.models import Absence
+
+HANDLES = Permission.CASE_HANDLE
+
+
+@transaction.atomic
+def absence_set(*, by: User, school: School, user: User, deputy: User, starts_on: date, ends_on: date) -> Absence:
+    """Record an absence; the same twice is once.
+
+    Args:
+        by: who handles the cases of the school, for themselves or for a colleague who fell ill.
+
+    Raises:
+        RuleError: somebody can't be chosen, or the days don't fit with another absence.
+    """
+    people = (
+        User.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=[user.pk, deputy.pk]).order_by("pk")
+    )
+    if len(people) != 2 or not all(grants_of(person).allows_at(school.pk, HANDLES) for person in people):
+        raise RuleError(_("Choose two colleagues who handle the cases of this school."))
+    if not timezone.localdate() <= ends_on or ends_on < starts_on:
+        raise RuleError(_("Choose a last day that is not over, and not before the first."))
+    same = {"school": school, "user": user, "deputy": deputy, "starts_on": starts_on, "ends_on": ends_on}
+    if row := Absence.objects.filter(ended_at=None, **same).first():
+        return row
+    running = Absence.objects.filter(school=school, ended_at=None, starts_on__lte=ends_on, ends_on__gte=starts_on)
+    if running.filter(user=user).exists():
+        raise RuleError(_("In these days an absence is recorded already. Stop that first."))
+    if running.filter(user=deputy).exists():
+        raise RuleError(_("The deputy is away in these days. Choose somebody else."))
+    if running.filter(deputy=user).exists():
+        raise RuleError(_("In these days they stand in for somebody. Let somebody else do that first."))
+    row = Absence(by=by, created_at=timezone.now(), **same)
+    row.full_clean()
+    row.save()
+    _event(Action.ABSENCE_SET, row, by)
+    return row
+
+
+@transaction.atomic
+def absence_end(*, by: User, absence: Absence) -> Absence:
+    """Stop an absence before its last day; doing it twice is harmless."""
+    rows = Absence.objects.select_for_update(of=("self",)).select_related("school__board", "user", "deputy")
+    row = rows.get(pk=absence.pk)
+    if row.ended_at is None:
+        row.ended_at, row.ended_by = timezone.now(), by
+        row.full_clean()
+        row.save(update_fields=["ended_at", "ended_by"])
+        _event(Action.ABSENCE_ENDED, row, by)
+    return row
+
+
+def _event(action: Action, row: Absence, by: User) -> None:
+    details = {"user": row.user.reference, "deputy": row.deputy.reference}
+    details |= {"from": row.starts_on.isoformat(), "until": row.ends_on.isoformat()}
+    school_event(action, school=row.school, by=by, to=(HANDLES,), kind="absence", ref=row.reference, details=details)

@@ -1,0 +1,122 @@
+"""Handing a case over: the owner asks, the colleague accepts or refuses, or the owner withdraws the question."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.guard import guard
+from accounts.requests import person
+from escalation.texts import concern_name
+from signals import access, rules
+from signals.errors import RuleError
+from signals.forms.handover import HandOverForm, RefuseForm
+from signals.models import Case, HandOver
+from signals.services import handover as services
+from signals.told import handlers_of
+
+UNPROCESSABLE = 422
+HANDLE = access.HANDLE
+
+
+@guard(*HANDLE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def hand_over(request: HttpRequest, reference: str) -> HttpResponse:
+    """Ask a colleague to take the case over."""
+    user = person(request)
+    case = access.case(user, reference, to=HANDLE)
+    people = [colleague for colleague in handlers_of(case) if colleague != user]
+    form = HandOverForm(request.POST if request.method == "POST" else None, people=people)
+    if request.method == "POST" and form.is_valid():
+        data, to = form.cleaned_data, form.person("to")
+        try:
+            if to:
+                services.hand_over_propose(by=user, case=case, to=to, text=data["text"], key=data["key"])
+            messages.success(request, _("Your colleague has been asked. Until they accept, the case stays yours."))
+            return redirect("signals:case", reference)
+        except RuleError as error:
+            form.add_error(None, str(error))
+    context = {
+        **_page(case),
+        "form": form,
+        "can_ask": case.owner == user and case.status in rules.ACTIVE and services.waits(case) is None,
+        "nobody": not people,
+    }
+    return render(request, "signals/hand_over.html", context, status=UNPROCESSABLE if form.errors else 200)
+
+
+@guard(*HANDLE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def hand_over_answer(request: HttpRequest, reference: str) -> HttpResponse:
+    """What a colleague asks, and the two answers."""
+    user = person(request)
+    case = access.case(user, reference, to=HANDLE)
+    row = services.waits(case)
+    if request.method != "POST":
+        if row is None or row.to != user:
+            messages.info(request, _("Nothing is asked of you here: it was answered or withdrawn."))
+            return redirect("signals:case", reference)
+        return _answer_page(request, case, row, RefuseForm(initial={"asked": row.reference}))
+    if request.POST.get("answer") == "accept":
+        return _answer(request, case, request.POST.get("asked", ""), accept=True)
+    form = RefuseForm(request.POST)
+    if form.is_valid():
+        return _answer(request, case, form.cleaned_data["asked"], accept=False, reason=form.cleaned_data["reason"])
+    if row is None or row.to != user:
+        messages.warning(request, _("Nothing is asked of you here: it was answered or withdrawn."))
+        return redirect("signals:case", reference)
+    return _answer_page(request, case, row, form)
+
+
+@guard(*HANDLE)
+@require_POST
+def hand_over_withdraw(request: HttpRequest, reference: str) -> HttpResponse:
+    """Take the question back."""
+    user = person(request)
+    case = access.case(user, reference, to=HANDLE)
+    asked = _asked(request.POST.get("asked", ""))
+    row = services.asked(case, asked)
+    if row and row.by_id != user.pk:
+        access.forbidden(user, case, "hand-over was asked by another")
+    try:
+        services.hand_over_withdraw(by=user, case=case, reference=asked)
+        messages.success(request, _("Withdrawn. The case stays yours."))
+    except RuleError as error:
+        messages.warning(request, str(error))
+    return redirect("signals:case", reference)
+
+
+def _answer(request: HttpRequest, case: Case, asked: str, *, accept: bool, reason: str = "") -> HttpResponse:
+    by, asked = person(request), _asked(asked)
+    row = services.asked(case, asked)
+    if row and row.to_id != by.pk:
+        access.forbidden(by, case, "hand-over is for another")
+    try:
+        services.hand_over_answer(by=by, case=case, reference=asked, accept=accept, reason=reason)
+        done = _("The case is yours now.") if accept else _("Your answer was sent. The case stays with its owner.")
+        messages.success(request, done)
+    except RuleError as error:
+        messages.warning(request, str(error))
+    return redirect("signals:case", case.reference)
+
+
+def _asked(text: str) -> str:
+    return text.replace("\x00", "")[:12]
+
+
+def _answer_page(request: HttpRequest, case: Case, row: HandOver, form: RefuseForm) -> HttpResponse:
+    context = {**_page(case), "form": form, "by": row.by.name, "at": row.created_at, "text": row.text}
+    context["asked"] = row.reference
+    return render(request, "signals/hand_over_answer.html", context, status=UNPROCESSABLE if form.errors else 200)
+
+
+def _page(case: Case) -> dict[str, Any]:
+    return {
+        "reference": case.reference,
+        "concern": concern_name(case.concern),
+        "case_url": reverse("signals:case", args=[case.reference]),
+    }

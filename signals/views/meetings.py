@@ -1,0 +1,128 @@
+"""A meeting about a case: recording it, its page, which prints well, and what is added to it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.guard import guard
+from accounts.models import User
+from accounts.requests import person
+from accounts.roles import Permission
+from audit.actions import Action
+from escalation.selectors import calendar_of
+from escalation.texts import concern_name
+from signals import access, rules, work_access
+from signals.errors import RuleError
+from signals.events import case_event
+from signals.forms.meetings import DecisionsForm, MeetingAddForm, MeetingForm
+from signals.models import Case
+from signals.selectors import lines_of
+from signals.services import meetings as services
+from signals.told import assignees_of, holders
+from signals.work import meeting_row
+
+UNPROCESSABLE = 422
+HANDLE = access.HANDLE
+
+
+@guard(*HANDLE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def meeting_new(request: HttpRequest, reference: str) -> HttpResponse:
+    """Record a meeting that was held or is to come."""
+    user = person(request)
+    case = access.case(user, reference, to=HANDLE)
+    people = assignees_of(case)
+    data = request.POST if request.method == "POST" else None
+    form = MeetingForm(data, people=people, staff=_staff(case, people), initial=_today(user))
+    if request.method == "POST" and form.is_valid():
+        try:
+            row = services.meeting_record(by=user, case=case, held=form.held(), key=str(form.cleaned_data["key"]))
+            _warn(request, case, form)
+            return redirect("signals:meeting", row.reference)
+        except RuleError as error:
+            form.add_error(None, str(error))
+    context = {**_page(case), "form": form, "in_hand": case.status in rules.ACTIVE or form.is_bound}
+    return render(request, "signals/meeting_new.html", context, status=UNPROCESSABLE if form.errors else 200)
+
+
+@guard(*access.READ)
+@require_safe
+def meeting(request: HttpRequest, reference: str) -> HttpResponse:
+    """One meeting. Reading it is reading the case, and is recorded as such."""
+    user = person(request)
+    found = work_access.meeting(user, reference, to=access.READ)
+    way = access.sight(user).way(found.case)
+    case_event(
+        Action.CASE_READ, case=found.case, by=user, to=(way,) if way else access.READ, kind="meeting", ref=reference
+    )
+    handles = access.may(user, found.case, *HANDLE)
+    context = {
+        **_page(found.case),
+        "meeting": meeting_row(found, lines_of(found)),
+        "made_by": found.made_by.name,
+        "printing": "print" in request.GET,
+        "school": found.case.school.name,
+        "can_add": handles and found.case.status in rules.ACTIVE,
+    }
+    return render(request, "signals/meeting.html", context)
+
+
+@guard(*HANDLE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def meeting_add(request: HttpRequest, reference: str) -> HttpResponse:
+    """Add something to a meeting, or correct it; what stood there stays."""
+    user = person(request)
+    found = work_access.meeting(user, reference, to=HANDLE)
+    row = meeting_row(found, lines_of(found))
+    data = request.POST if request.method == "POST" else None
+    form = MeetingAddForm(data, people=assignees_of(found.case), to_come=row.to_come)
+    if request.method == "POST" and form.is_valid():
+        sent = form.cleaned_data
+        try:
+            services.meeting_add(
+                by=user,
+                meeting=found,
+                text=sent["text"],
+                key=str(sent["key"]),
+                decisions=form.decisions(),
+                cancel=sent.get("cancel", False),
+            )
+            _warn(request, found.case, form)
+            return redirect("signals:meeting", reference)
+        except RuleError as error:
+            form.add_error(None, str(error))
+    context = {**_page(found.case), "form": form, "meeting": row}
+    return render(request, "signals/meeting_add.html", context, status=UNPROCESSABLE if form.errors else 200)
+
+
+def _staff(case: Case, people: list[User]) -> list[User]:
+    """Who of the school can be chosen as present: who may open the case, and its principals; others are typed."""
+    follow = [] if case.walled else holders(case, Permission.CASE_FOLLOW)
+    return people + [user for user in follow if user not in people and access.may(user, case, Permission.CASE_FOLLOW)]
+
+
+def _today(user: User) -> dict[str, Any]:
+    now = timezone.localtime()
+    return {"held_on": now.date(), "held_at": now.time().replace(second=0, microsecond=0), "present": [user.reference]}
+
+
+def _warn(request: HttpRequest, case: Case, form: DecisionsForm) -> None:
+    """A task of a decision on a day on which the school is closed."""
+    calendar = calendar_of(case.school)
+    days = [decision.due_on for decision in form.decisions() if decision.due_on]
+    if any(not calendar.is_school_day(day) for day in days):
+        messages.warning(request, _("A task is due on a day on which the school is closed. You can change that."))
+
+
+def _page(case: Case) -> dict[str, Any]:
+    return {
+        "reference": case.reference,
+        "concern": concern_name(case.concern),
+        "case_url": reverse("signals:case", args=[case.reference]) + "#meetings",
+    }

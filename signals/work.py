@@ -1,0 +1,214 @@
+"""Hand-overs, tasks and meetings in words: for the line of time, the summary of a case and the page of a meeting."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from signals.entries import Entry
+from signals.models import CaseChange, HandOver, Meeting, Task, WorkLine
+from signals.models.case import ChangeKind
+from signals.models.work import HandOverState, LineKind, Remind, TaskState
+
+OF_HAND_OVERS = {
+    LineKind.PROPOSED: gettext_lazy("Asked %(name)s to take the case over"),
+    LineKind.REFUSED: gettext_lazy("Did not take the case over"),
+    LineKind.WITHDRAWN: gettext_lazy("No longer asks %(name)s to take the case over"),
+    LineKind.LAPSED: gettext_lazy("The question to %(name)s to take the case over has lapsed"),
+}
+OF_TASKS = {
+    LineKind.MADE: gettext_lazy("Task for %(name)s, before or on %(day)s"),
+    LineKind.CHANGED: gettext_lazy("Task changed"),
+    LineKind.DONE: gettext_lazy("Task done"),
+    LineKind.DROPPED: gettext_lazy("Task not done"),
+    LineKind.OPENED: gettext_lazy("Task opened again"),
+}
+OF_MEETINGS = {
+    LineKind.ADDED: gettext_lazy("Added to the meeting of %(day)s"),
+    LineKind.CANCELLED: gettext_lazy("The meeting of %(day)s does not take place"),
+}
+PARTS = (LineKind.PRESENT, LineKind.OUTSIDER, LineKind.DECIDED)
+
+
+@dataclass(frozen=True)
+class TaskRow:
+    """A task as a page shows it. due_text: in words; late: its day is over."""
+
+    reference: str
+    text: str
+    assignee: str
+    due_on: date
+    due_text: str
+    late: bool
+    soon: bool
+    state: str
+    state_label: str
+    remind_label: str
+    ended_at: datetime | None
+    mine: bool = False
+
+
+@dataclass(frozen=True)
+class MeetingRow:
+    """A meeting as its page shows it. outsiders: who, and how the name was kept. decisions: what, and whose task."""
+
+    reference: str
+    starts_at: datetime
+    present: list[str]
+    outsiders: list[tuple[str, str]]
+    text: str
+    without_name: str
+    decisions: list[tuple[str, str]]
+    added: list[Entry] = field(default_factory=list)
+    cancelled: bool = False
+    to_come: bool = False
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Somebody who has or had the case; until: None for who has it now."""
+
+    name: str
+    since: datetime
+    until: datetime | None
+
+
+def work_entries(lines: Iterable[WorkLine]) -> list[Entry]:
+    """The lines of time. A meeting is one line, at the moment of the meeting; an accepted hand-over is a new owner."""
+    rows = list(lines)
+    found = []
+    for row in rows:
+        if row.hand_over and row.kind in OF_HAND_OVERS:
+            title = str(OF_HAND_OVERS[LineKind(row.kind)]) % {"name": row.hand_over.to.name}
+            found.append(Entry(row.at, "handover", row.by.name, title, row.text))
+        elif row.task and row.kind in OF_TASKS and not _told_by_meeting(row):
+            found.append(_of_task(row, row.task))
+        elif row.meeting and row.kind == LineKind.MEETING:
+            found.append(_meeting_entry(row.meeting, rows, row.by.name))
+        elif row.meeting and row.kind in OF_MEETINGS:
+            found.append(added_entry(row, row.meeting))
+    return found
+
+
+def _told_by_meeting(row: WorkLine) -> bool:
+    """True for the task of a decision: that stands with the meeting already."""
+    return row.kind == LineKind.MADE and row.task is not None and row.task.meeting_id is not None
+
+
+def _of_task(row: WorkLine, task: Task) -> Entry:
+    """Under a change stands what the task said until then."""
+    day, name = _day(row.data.get("due_on")), row.who.name if row.who else ""
+    title = str(OF_TASKS[LineKind(row.kind)]) % {"name": name, "day": day}
+    if row.kind in (LineKind.MADE, LineKind.CHANGED):
+        before = [(_("It said"), row.text), (_("For"), name), (_("Before or on"), day)]
+        text, details = (row.text, []) if row.kind == LineKind.MADE else (task.text, before)
+        return Entry(row.at, "task", row.by.name, title, text, details)
+    details = [(_("Why not") if row.kind == LineKind.DROPPED else _("Remark"), row.text)] if row.text else []
+    return Entry(row.at, "task", row.by.name, title, task.text, details)
+
+
+def _meeting_entry(meeting: Meeting, lines: Sequence[WorkLine], who: str) -> Entry:
+    shown = meeting_row(meeting, [line for line in lines if line.meeting_id == meeting.pk])
+    details = [
+        (_("Present"), ", ".join(shown.present)),
+        *((_("From outside"), f"{name}. {heard}") for name, heard in shown.outsiders),
+        (_("Discussed without a name"), shown.without_name),
+        *((_("Decided"), " ".join(part for part in (text, task) if part)) for text, task in shown.decisions),
+    ]
+    title = _("Meeting about this case")
+    title = _("%(title)s (does not take place)") % {"title": title} if shown.cancelled else title
+    return Entry(meeting.starts_at, "meeting", who, title, shown.text, [part for part in details if part[1]])
+
+
+def added_entry(row: WorkLine, meeting: Meeting) -> Entry:
+    """What was added to a meeting."""
+    day = date_format(timezone.localtime(meeting.starts_at), "j F Y")
+    return Entry(row.at, "meeting", row.by.name, str(OF_MEETINGS[LineKind(row.kind)]) % {"day": day}, row.text)
+
+
+def meeting_row(meeting: Meeting, lines: Sequence[WorkLine]) -> MeetingRow:
+    """One meeting with the lines about it."""
+    decided = [row for row in lines if row.kind == LineKind.DECIDED]
+    return MeetingRow(
+        reference=meeting.reference,
+        starts_at=meeting.starts_at,
+        present=[row.who.name for row in lines if row.kind == LineKind.PRESENT and row.who],
+        outsiders=[(row.text, _heard(row)) for row in lines if row.kind == LineKind.OUTSIDER],
+        text=meeting.text,
+        without_name=meeting.without_name,
+        decisions=[(row.text, _becomes(row.task)) for row in decided],
+        added=[added_entry(row, meeting) for row in lines if row.kind in OF_MEETINGS],
+        cancelled=meeting.cancelled_at is not None,
+        to_come=meeting.cancelled_at is None and meeting.starts_at > timezone.now(),
+    )
+
+
+def _heard(row: WorkLine) -> str:
+    return _("The name was told.") if row.data.get("named") else _("No name was told.")
+
+
+def _becomes(task: Task | None) -> str:
+    if task is None:
+        return ""
+    words = {"name": task.assignee.name, "day": date_format(task.due_on, "j F Y")}
+    return _("Task for %(name)s, before or on %(day)s") % words
+
+
+def task_rows(lines: Iterable[WorkLine], today: date, user_id: int = 0) -> list[TaskRow]:
+    """Every task once: what is open first, by day; then what was ended, the last first."""
+    tasks = {row.task.pk: row.task for row in lines if row.task}
+    rows = [task_row(task, today, user_id) for task in sorted(tasks.values(), key=lambda task: (task.due_on, task.pk))]
+    still = [row for row in rows if row.state == TaskState.OPEN]
+    return still + [row for row in reversed(rows) if row.state != TaskState.OPEN]
+
+
+def task_row(task: Task, today: date, user_id: int = 0) -> TaskRow:
+    waits = task.state == TaskState.OPEN
+    return TaskRow(
+        reference=task.reference,
+        text=task.text,
+        assignee=task.assignee.name,
+        due_on=task.due_on,
+        due_text=due_words(task.due_on, today),
+        late=waits and task.due_on < today,
+        soon=waits and 0 <= (task.due_on - today).days <= 1,
+        state=task.state,
+        state_label=str(task.get_state_display()),
+        remind_label=str(Remind(task.remind).label),
+        ended_at=task.ended_at,
+        mine=task.assignee_id == user_id,
+    )
+
+
+def due_words(day: date, today: date) -> str:
+    """A day in words, from today."""
+    ahead = (day - today).days
+    if ahead in (-1, 0, 1):
+        return {-1: _("yesterday"), 0: _("today"), 1: _("tomorrow")}[ahead]
+    text = date_format(day, "l j F" if day.year == today.year else "j F Y")
+    if ahead > 0:
+        return text
+    ago = ngettext("%(n)d day ago", "%(n)d days ago", -ahead) % {"n": -ahead}
+    return _("%(day)s, %(ago)s") % {"day": text, "ago": ago}
+
+
+def waiting(lines: Iterable[WorkLine]) -> HandOver | None:
+    """The question to take the case over that nobody has answered yet."""
+    found = [row.hand_over for row in lines if row.hand_over and row.hand_over.state == HandOverState.PROPOSED]
+    return found[0] if found else None
+
+
+def owners(changed: Iterable[CaseChange]) -> list[Owner]:
+    """Who had the case, from when until when; the newest first."""
+    rows = [row for row in changed if row.kind == ChangeKind.OWNER]
+    ends: list[datetime | None] = [*(row.at for row in rows[1:]), None]
+    names = [getattr(row, "new_name", "") or row.by.name for row in rows]
+    return [Owner(name, row.at, end) for name, row, end in zip(names, rows, ends, strict=False)][::-1]
+
+
+def _day(text: object) -> str:
+    return date_format(date.fromisoformat(str(text)), "j F Y") if text else ""

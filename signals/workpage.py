@@ -1,0 +1,63 @@
+"""What the page of a case shows of hand-overs, tasks and meetings, from rows that are at hand: no query of its own."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from signals import access, rules
+from signals.models import Case, CaseChange, WorkLine
+from signals.models.work import LineKind, TaskState
+from signals.work import MeetingRow, meeting_row, owners, task_rows, waiting
+
+
+def work_context(
+    case: Case, user: User, seen: access.Sight, work: Sequence[WorkLine], changed: Sequence[CaseChange]
+) -> dict[str, Any]:
+    """For the template of a case."""
+    handles = seen.may(case, *access.HANDLE)
+    in_hand = case.status in rules.ACTIVE
+    tasks = task_rows(work, timezone.localdate(), user.pk)
+    still = [task for task in tasks if task.state == TaskState.OPEN]
+    return {
+        "tasks": still,
+        "tasks_over": [task for task in tasks if task.state != TaskState.OPEN],
+        "tasks_late": sum(task.late for task in still),
+        "meetings": _meetings(work),
+        "owners": owners(changed),
+        "hand_over": _hand_over(case, user, work) if handles and in_hand else {},
+        "may_end_tasks": in_hand and seen.may(case, *access.ADD),
+        "may_work": handles and in_hand,
+        "work_urls": {
+            name: reverse(f"signals:{page}", args=[case.reference])
+            for name, page in (("task", "task-new"), ("meeting", "meeting-new"), ("hand_over", "hand-over"))
+        },
+    }
+
+
+def _meetings(work: Sequence[WorkLine]) -> list[MeetingRow]:
+    """Every meeting, the newest first."""
+    held = {row.meeting.pk: row.meeting for row in work if row.meeting and row.kind == LineKind.MEETING}
+    rows = [meeting_row(meeting, [row for row in work if row.meeting_id == pk]) for pk, meeting in held.items()]
+    return sorted(rows, key=lambda row: row.starts_at, reverse=True)
+
+
+def _hand_over(case: Case, user: User, work: Sequence[WorkLine]) -> dict[str, Any]:
+    """Who was asked by whom, and what this person can do about it."""
+    row = waiting(work)
+    mine = case.owner_id == user.pk
+    if row is None:
+        return {"can_ask": mine}
+    return {
+        "reference": row.reference,
+        "by": row.by.name,
+        "to": row.to.name,
+        "at": row.created_at,
+        "text": row.text,
+        "of_me": row.to_id == user.pk,
+        "by_me": row.by_id == user.pk,
+        "answer_url": reverse("signals:hand-over-answer", args=[case.reference]),
+        "withdraw_url": reverse("signals:hand-over-withdraw", args=[case.reference]),
+    }

@@ -1,0 +1,72 @@
+"""A prepared query asks what the same queryset asks, with other values each time."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db.models import BigIntegerField, DateField, QuerySet
+from django.db.models.functions import Length
+from django.utils import timezone
+
+from accounts.grants import grants_of
+from accounts.models import Membership, School, User
+from accounts.prepared import Given, Prepared, keys
+from tests.conftest import World, join, person
+
+
+def roles(schools: int, boards: int) -> QuerySet[Membership, Any]:
+    rows = Membership.objects.filter(starts_on__lte=Given("day", DateField()))
+    found = rows.filter(school_id__in=keys(0, schools)) | rows.filter(board_id__in=keys(1, boards))
+    return found.order_by("id").values_list("user_id", "starts_on")
+
+
+def test_lists_and_values_are_filled_in_each_time(world: World) -> None:
+    asked = Prepared(roles)
+    today = timezone.localdate()
+    for schools, boards, day in (
+        ([world.school.pk], [], today),
+        ([world.sister_school.pk, world.school.pk], [world.board.pk], today),
+        ([world.school.pk], [world.board.pk], today - timedelta(days=4000)),
+        ([world.other_school.pk], [], today),
+    ):
+        rows = Membership.objects.filter(starts_on__lte=day)
+        wanted = rows.filter(school_id__in=schools) | rows.filter(board_id__in=boards)
+        found = asked.rows(schools, boards, day=day)
+        assert found == list(wanted.order_by("id").values_list("user_id", "starts_on"))
+    assert asked.statement.cache_info().misses == 3  # once for each pair of lengths
+    assert asked.rows([], [], day=today) == []
+
+
+def test_objects_come_with_what_belongs_to_them(world: World, django_assert_num_queries: Any) -> None:
+    def make(count: int) -> QuerySet[School]:
+        rows = School.objects.filter(pk__in=keys(0, count)).select_related("board")
+        return rows.annotate(big=Length("name")).order_by("id")
+
+    asked, wanted = Prepared(make), [world.school.pk, world.other_school.pk]
+    assert asked.objects([world.school.pk])[0].hours == world.school.hours
+    with django_assert_num_queries(1):
+        found = asked.objects(wanted)
+        assert [(row.board.name, row.big) for row in found] == [("Bestuur A", 10), ("Bestuur B", 15)]
+    assert found == [world.school, world.other_school]
+    for row, same in zip(found, School.objects.filter(pk__in=wanted).order_by("id"), strict=True):
+        values = [{field.attname: getattr(one, field.attname) for field in School._meta.fields} for one in (row, same)]
+        assert values[0] == values[1]
+
+
+def test_what_was_found_is_not_kept(world: World) -> None:
+    user = person("nieuw")
+    assert grants_of(user).items == ()
+    row = join(user, "teacher", world.school)
+    (grant,) = grants_of(User.objects.get(pk=user.pk)).items
+    assert (grant.role, grant.school_id, grant.board_id) == ("teacher", world.school.pk, world.board.pk)
+    assert (grant.place, grant.sector) == ("Het Lyceum", "vo")
+    Membership.objects.filter(pk=row.pk).update(ends_on=timezone.localdate() - timedelta(days=1))
+    assert grants_of(User.objects.get(pk=user.pk)).items == ()
+
+
+def test_a_value_that_was_forgotten_is_an_error(world: World) -> None:
+    with pytest.raises(KeyError):
+        Prepared(roles).rows([world.school.pk], [])
+    with pytest.raises(ValueError, match="too many keys"):
+        keys(0, 70_000)
+    assert Given("day", BigIntegerField()) != Given("night", BigIntegerField())
