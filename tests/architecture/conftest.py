@@ -191,7 +191,7 @@ def file_away(stage: Stage) -> None:
     """In each case a file of its handler, and one that came with the report; both hold the planted words."""
     for kind, signal in stage.signals.items():
         stage.files[kind] = keep(signal.case, stage.world.coordinator, story_of(kind))
-        stage.files[f"own/{kind}"] = keep(signal.case, signal.author, story_of(kind), signal)
+        stage.files[f"sent/{kind}"] = keep(signal.case, signal.author, story_of(kind), signal)
 
 
 def share_out(stage: Stage) -> None:

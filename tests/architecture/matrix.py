@@ -430,8 +430,8 @@ WALLS = {
     ),
     "signals:case-take-over": Page(HANDLERS, handled("POST", 302, 302, 302)),
 }
-# Every case has a file that its handler put into it, and one that the writer of its report added (`own/…`). Getting one
-# is asked for every kind; adding and taking out go the way of notes and reasons, so some kinds are enough.
+# Every case has a file that its handler put into it, and one that the writer of its report added (`sent/…`). Getting
+# one is asked for every kind; adding and taking out go the way of notes and reasons, so some kinds are enough.
 SOME = ("pupil/taken", "pupil/closed", "wall/hand", "staff/taken", "sister/new")
 
 
@@ -457,8 +457,8 @@ FILES = {
         shared(handled("GET", 200, 200, 200), {"GET": (200, 200)})
         | {"GET pupil/glass": school(200) | to(200, "glass")}
         | {
-            "GET own/pupil/taken": to(200, "author", "coordinator", "sharee", "contributor") | to(403, *FOLLOWERS),
-            "GET own/staff/new": to(200, "author", "board_officer"),
+            "GET sent/pupil/taken": to(200, "author", "coordinator", "sharee", "contributor") | to(403, *FOLLOWERS),
+            "GET sent/staff/new": to(200, "author", "board_officer"),
         },
     ),
     "signals:file-remove": Page(
