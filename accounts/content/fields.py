@@ -50,6 +50,13 @@ class Sealed:
     def __str__(self) -> str:
         raise ContentError(REFUSAL.format("values()"))
 
+    def __eq__(self, other: object) -> bool:
+        """Whether the database holds the very same; two encryptions of one text differ."""
+        return isinstance(other, Sealed) and self.token == other.token
+
+    def __hash__(self) -> int:
+        return hash(self.token)
+
     def __reduce__(self) -> tuple[type["Sealed"], tuple[str]]:
         return Sealed, (self.token,)
 

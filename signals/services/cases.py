@@ -144,7 +144,8 @@ def case_close(*, by: User, case: Case, outcome: str, reason: str, version: int 
         RuleError: a must is still open without a reason.
     """
     locked = _lock(case)
-    if _again(locked, rules.CLOSED, by, reason) and locked.outcome == outcome:
+    sent_before = version == locked.version - 1 and locked.outcome == outcome
+    if sent_before and _again(locked, rules.CLOSED, by, reason):
         return locked
     if not rules.can_move(locked.status, rules.CLOSED):
         raise OvertakenError(_("This case can't be closed now: it is new or closed already."))

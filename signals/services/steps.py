@@ -80,9 +80,8 @@ def step_done(*, by: User, step: Step, done: Done) -> StepOutcome:
         recorded_by=by,
         recorded_at=timezone.now(),
     )
-    if again := _again(locked, outcome):
+    if again := _recorded(locked, outcome):
         return again
-    _check_open(locked)
     _store(locked, outcome, rules.STEP_DONE)
     _event(Action.STEP_DONE, locked, by)
     if done.finding:
@@ -118,9 +117,8 @@ def step_decline(*, by: User, step: Step, reason: str, applies: bool, look_again
         recorded_by=by,
         recorded_at=timezone.now(),
     )
-    if again := _again(locked, outcome):
+    if again := _recorded(locked, outcome):
         return again
-    _check_open(locked)
     _store(locked, outcome, kind.value)
     _event(Action.STEP_DECLINED, locked, by)
     return outcome
@@ -133,9 +131,9 @@ def step_reopen(*, by: User, step: Step, reason: str) -> StepOutcome:
     outcome = StepOutcome(
         step=locked, kind=OutcomeKind.REOPENED, reason=reason, recorded_by=by, recorded_at=timezone.now()
     )
+    _check_in_hand(locked.case)
     if again := _again(locked, outcome):
         return again
-    _check_in_hand(locked.case)
     if locked.state == rules.STEP_OPEN:
         raise OvertakenError(_("This step is open already."))
     if locked.state == rules.STEP_REPLACED:
@@ -185,10 +183,14 @@ def _again(step: Step, outcome: StepOutcome) -> StepOutcome | None:
     return last if same else None
 
 
-def _check_open(step: Step) -> None:
+def _recorded(step: Step, outcome: StepOutcome) -> StepOutcome | None:
+    """This very outcome, when it stands there already; None while the step is open. Anything else is an error."""
     _check_in_hand(step.case)
+    if again := _again(step, outcome):
+        return again
     if step.state != rules.STEP_OPEN:
         raise OvertakenError(_("Somebody has recorded an outcome for this step already. Nothing was changed."))
+    return None
 
 
 def _check_in_hand(case: Case) -> None:

@@ -386,7 +386,7 @@ CASES = {
         ),
     ),
     "signals:case-move": Page(
-        HANDLERS, handled("GET", 200, 200, 200) | handled("POST", 422, 302, 422) | handled("EMPTY", 422, 422, 422)
+        HANDLERS, handled("GET", 200, 200, 200) | handled("POST", 409, 302, 409) | handled("EMPTY", 422, 422, 422)
     ),
     "signals:case-facts": Page(
         HANDLERS, handled("GET", 200, 200, 200) | handled("POST", 422, 302, 422) | handled("EMPTY", 422, 422, 422)
@@ -394,12 +394,12 @@ CASES = {
     "signals:case-close": Page(
         HANDLERS,
         handled("GET", 200, 200, 200)
-        | handled("POST", 422, 422, 422)
+        | handled("POST", 409, 422, 409)
         | handled("EMPTY", 422, 422, 422)
         | {"POST pupil/ready": school(302), "POST staff/taken": board(302)},
     ),
     "signals:case-reopen": Page(
-        HANDLERS, handled("GET", 200, 200, 200) | handled("POST", 422, 422, 302) | handled("EMPTY", 422, 422, 422)
+        HANDLERS, handled("GET", 200, 200, 200) | handled("POST", 409, 409, 302) | handled("EMPTY", 422, 422, 422)
     ),
 }
 SHARES = {

@@ -11,7 +11,7 @@ from django.utils import translation
 from signals.services.cases import case_take
 from tests.conftest import World, send, typed
 
-ONCE = re.compile(r'name="(csrfmiddlewaretoken|key)" value="[\w-]+"')
+ONCE = re.compile(r'name="(csrfmiddlewaretoken|key|page)" value="[\w-]+"')
 
 
 def unfolded() -> list[dict[str, Any]]:

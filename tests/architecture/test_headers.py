@@ -105,7 +105,7 @@ def test_something_broke(world: World, login: Any, monkeypatch: pytest.MonkeyPat
     def broken(*args: Any, **kwargs: Any) -> None:
         raise RuntimeError("Zilverreiger")
 
-    monkeypatch.setattr(desk, "desk_tabs", broken)
+    monkeypatch.setattr(desk, "due_before", broken)
     client = login(world.coordinator)
     client.raise_request_exception = False
     response = client.get("/werkplek/")

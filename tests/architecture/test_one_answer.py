@@ -66,8 +66,9 @@ def some_cases(world: World, people: list[User], subject: int, *, walled: bool) 
     staff = plain_case(world, "staff", people[subject], writer=people[1])
     taken = case_take(by=world.coordinator, case=plain_case(world, "pupil", None, writer=people[2]))
     if walled:
-        wall = {"walled": True, "wall_reason": WHY, "walled_by": world.coordinator, "walled_at": timezone.now()}
-        Case.objects.filter(pk=taken.pk).update(**wall)
+        taken.walled, taken.wall_reason = True, WHY
+        taken.walled_by, taken.walled_at = world.coordinator, timezone.now()
+        taken.save()
     for number, case in enumerate((new, taken)):
         pupil = Pupil.objects.create(school=world.school, name=f"Vindbaar{number} Leerling")
         Person.objects.filter(signal__case=case).update(pupil=pupil)
