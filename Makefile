@@ -5,7 +5,8 @@ BIN = .venv/bin
 VAR = var
 
 DEMO_ENV = DEMO=1 HTTPS=False SITE_URL=http://127.0.0.1:$(PORT) DATABASE_URL=sqlite:///$(CURDIR)/$(VAR)/demo.sqlite3 \
-	AUDIT_KEYS_DIR=$(CURDIR)/$(VAR)/demo-keys AUDIT_CHECKPOINTS_DIR=$(CURDIR)/$(VAR)/demo-checkpoints
+	AUDIT_KEYS_DIR=$(CURDIR)/$(VAR)/demo-keys AUDIT_CHECKPOINTS_DIR=$(CURDIR)/$(VAR)/demo-checkpoints \
+	FILES_DIR=$(CURDIR)/$(VAR)/demo-files CLAMAV=
 
 # Compiled files are kept: without them every process of a test run compiles the program and the tests anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -32,7 +33,7 @@ $(VAR)/dev.stamp: $(VAR)/setup.stamp requirements-dev.txt
 	@touch $@
 
 demo: setup  ## an invented school board, on this machine only
-	@test -e $(VAR)/demo.sqlite3 || rm -rf $(VAR)/demo-checkpoints $(VAR)/demo-mail  # seals and mails of a demo that is gone
+	@test -e $(VAR)/demo.sqlite3 || rm -rf $(VAR)/demo-checkpoints $(VAR)/demo-mail $(VAR)/demo-files  # of a demo that is gone
 	@$(DEMO_ENV) $(BIN)/python manage.py audit_keys > $(VAR)/demo-keys.txt
 	@$(DEMO_ENV) $(BIN)/python manage.py factor_keys >> $(VAR)/demo-keys.txt
 	@$(DEMO_ENV) $(BIN)/python manage.py content_keys >> $(VAR)/demo-keys.txt

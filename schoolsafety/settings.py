@@ -11,6 +11,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from accounts.sso.config import read as read_sso
+from schoolsafety.settings_files import UPLOADS, read_scanner, read_store
 from schoolsafety.settings_login import *  # noqa: F403 - limits and the second step, the same everywhere
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -164,6 +165,9 @@ FACTOR_KEYS = env.str("FACTOR_KEYS", default="")
 CONTENT_KEYS_DIR = Path(env.str("CONTENT_KEYS_DIR", default=str(AUDIT_KEYS_DIR)))
 CONTENT_KEYS = env.str("CONTENT_KEYS", default="")
 
+# --- files: docs/operations.md ----------------------------------------------------------------------------------
+FILES_DIR, CLAMAV = Path(env.str("FILES_DIR", default=str(_DATA / "files"))), read_scanner(env)
+
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Shared by all processes, so that the log-in limits hold for the installation and not per process. Room for more than
 # anybody can fill while a limit lasts: what is thrown out of a full cache would be forgotten.
@@ -243,8 +247,7 @@ CONTENT_SECURITY_POLICY = {
 PERMISSIONS_POLICY: dict[str, list[str]] = {
     name: [] for name in ("camera", "display-capture", "geolocation", "microphone", "payment", "usb")
 }
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 300
+vars().update(UPLOADS)
 
 # --- language and time ------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "nl"
@@ -263,7 +266,8 @@ STATIC_URL = "static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "var" / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "signals.filestore.PrivateFolder"},
+    "files": read_store(env),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True

@@ -1,4 +1,4 @@
-from datetime import time
+from datetime import time, timedelta
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +16,7 @@ class SignalsConfig(AppConfig):
         from signals.forms.concern import ConcernForm
         from signals.forms.done import DoneForm
         from signals.forms.facts import CorrectionForm
+        from signals.forms.files import FileForm
         from signals.forms.glass import GlassForm, ReviewForm
         from signals.forms.handover import AbsenceForm, HandOverForm, RefuseForm
         from signals.forms.meetings import MeetingAddForm, MeetingForm
@@ -27,9 +28,22 @@ class SignalsConfig(AppConfig):
         from signals.shared import holds_a_share
 
         mails.register_all()
+        self.files()
         loop("nobody", _("Moves up what nobody acts on"), look_at_due, seconds=30)
         regularly("tasks.remind", _("Remind of tasks that are nearly due"), tasks_remind, at=time(6, 45))
         also_needed(holds_a_share)
         readable(ConcernForm, TextForm, DoneForm, DeclineForm, CloseForm, ShareForm)
-        readable(GlassForm, ReviewForm, WallForm, CorrectionForm)
+        readable(GlassForm, ReviewForm, WallForm, CorrectionForm, FileForm)
         readable(HandOverForm, RefuseForm, AbsenceForm, TaskForm, TaskEndForm, MeetingForm, MeetingAddForm)
+
+    def files(self) -> None:
+        """What keeps files in order: their keys, their tidying, the question whether there is a scanner."""
+        from accounts.content.rotation import HOLDERS
+        from accounts.jobs.registry import regularly
+        from signals import checks
+        from signals.services.filekeys import Files
+        from signals.services.filetidy import files_tidy
+
+        checks.register()
+        HOLDERS[:] = [Files()]
+        regularly("files.tidy", _("Tidy files"), files_tidy, at=time(4, 10), longest=timedelta(hours=3))

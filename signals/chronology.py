@@ -14,6 +14,7 @@ from signals import rules
 from signals.answers import described, finding_name
 from signals.cards import shown
 from signals.entries import Entry
+from signals.filelist import FileLine, files_of
 from signals.models import (
     BreakGlass,
     Case,
@@ -52,15 +53,17 @@ def story(
     glasses: Iterable[BreakGlass] | None = None,
     work: Iterable[WorkLine] | None = None,
     changed: Iterable[CaseChange] | None = None,
+    files: Iterable[FileLine] | None = None,
     newest_first: bool = False,
 ) -> list[Entry]:
-    """The whole chronology of a case, for those who may read it. `glasses`, `work`, `changed`: when at hand."""
+    """The whole chronology of a case, for those who may read it. All that has a None may be given when at hand."""
     entries = [entry for signal in signals for entry in signal_entries(signal)]
     entries += [note_entry(note) for note in notes_of(case)]
     entries += [*changes(case, changed), *moves(case)]
     entries += work_entries(work_of(case) if work is None else work)
     entries += [_opening(row) for row in openings_of(case)]
     entries += [_glass(row) for row in (glasses_of(case) if glasses is None else glasses)]
+    entries += [entry for line in (files_of(case) if files is None else files) for entry in file_entries(line)]
     sector = case.school.sector
     entries += [outcome_entry(step, row, sector) for step in steps for row in step.outcomes.all()]
     return sorted(entries, key=lambda entry: entry.at, reverse=newest_first)
@@ -111,6 +114,16 @@ def addition_entry(row: Addition) -> Entry:
 def _facts(row: FactsChange) -> Entry:
     title = _("Answers changed: %(source)s") % {"source": row.get_source_display()}
     return Entry(row.at, "facts", row.by.name, title, row.reason or finding_name(row.finding), described(row))
+
+
+def file_entries(line: FileLine) -> list[Entry]:
+    """A file that was added, and that it went."""
+    title = _("Added a file: %(kind)s, %(size)s") % {"kind": line.kind, "size": line.size}
+    found = [Entry(line.added_at, "file", line.who, title, line.about, url=line.url, link=line.name)]
+    if line.gone_at:
+        went = _("File destroyed: the virus scanner found something in it") if line.virus else _("Took a file out")
+        found.append(Entry(line.gone_at, "file", line.gone_by, went, line.reason))
+    return found
 
 
 def boxes(signal: Signal) -> list[tuple[str, str]]:

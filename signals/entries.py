@@ -14,6 +14,7 @@ ICONS = {
     "glass": "unlock",
     "moved": "clock",
     "facts": "write",
+    "file": "attach",
     "task": "check",
     "meeting": "people",
     "handover": "forward",
@@ -22,7 +23,7 @@ ICONS = {
 
 @dataclass(frozen=True)
 class Entry:
-    """One line: when, who, what; `details` are labelled parts."""
+    """One line: when, who, what; `details` are labelled parts, `link` the words that lead to `url`."""
 
     at: datetime
     kind: str
@@ -30,6 +31,8 @@ class Entry:
     title: str
     text: str = ""
     details: list[tuple[str, str]] = field(default_factory=list)
+    url: str = ""
+    link: str = ""
 
     @property
     def icon(self) -> str:

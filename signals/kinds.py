@@ -48,6 +48,9 @@ GROUPS: dict[Kind, frozenset[Action]] = {
             Action.CASE_UNWALLED,
             Action.CASE_SHARED,
             Action.SHARE_ENDED,
+            Action.FILE_ADDED,
+            Action.FILE_REMOVED,
+            Action.FILE_REFUSED,
             Action.HANDOVER_PROPOSED,
             Action.HANDOVER_ACCEPTED,
             Action.HANDOVER_REFUSED,
@@ -106,6 +109,7 @@ GROUPS: dict[Kind, frozenset[Action]] = {
         {
             Action.SIGNAL_PRINTED,
             Action.STEP_SHEET,
+            Action.FILE_READ,
             Action.CALENDAR_FILE,
             Action.TRAIL_EXPORTED,
             Action.PROOF_GIVEN,

@@ -52,7 +52,7 @@ FIELDS: dict[str, FieldClass] = {
     **fields("Transfer", "technical", CASE, "id", "reference", "key", "kind", "was_status", "was_taken_at"),
     **fields("Transfer", "technical", CASE, "at", "undone_at"),
     **fields("Transfer", "personal", CASE, "source", "target", "reports", "brought", "was_owner", "by", "undone_by"),
-    **fields("Transfer", "personal", CASE, "tasks", "meetings"),
+    **fields("Transfer", "personal", CASE, "tasks", "meetings", "files"),
     **fields("Transfer", "sensitive", CASE, "was_concern", "reason"),
     **fields("Moved", "technical", CASE, "id", "level", "at", "ended_at"),
     **fields("Moved", "personal", CASE, "case", "step", "had", "got"),
@@ -89,6 +89,12 @@ FIELDS: dict[str, FieldClass] = {
     **fields("Signal", "sensitive", CASE, "on_paper_on", "on_paper_time"),
     **fields("Person", "technical", CASE, "id", "row_key"),
     **fields("Person", "sensitive", CASE, "signal", "role", "pupil", "user", "description"),
+    **fields(
+        "Attachment", "technical", CASE, "id", "reference", "key", "kind", "size", "stored", "sealed_with", "state"
+    ),
+    **fields("Attachment", "technical", CASE, "added_at", "ended_at"),
+    **fields("Attachment", "personal", CASE, "case", "signal", "by", "ended_by"),
+    **fields("Attachment", "sensitive", CASE, "name", "about", "digest", "reason"),
     **fields("Addition", "technical", CASE, "id", "key", "created_at"),
     **fields("Addition", "personal", CASE, "signal", "author"),
     **fields("Addition", "sensitive", CASE, "text"),

@@ -23,7 +23,14 @@ from signals import access
 from signals.models import Case, Signal
 from signals.sentences import sentence
 
-READINGS = (Action.CASE_READ, Action.CASE_STORY_OPENED, Action.CASE_FOLLOWED, Action.GLASS_BROKEN, Action.REFUSED)
+READINGS = (
+    Action.CASE_READ,
+    Action.CASE_STORY_OPENED,
+    Action.CASE_FOLLOWED,
+    Action.FILE_READ,
+    Action.GLASS_BROKEN,
+    Action.REFUSED,
+)
 ACCOUNT_ACTIONS = (
     Action.LOGIN,
     Action.LOGIN_FAILED,

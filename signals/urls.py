@@ -11,6 +11,7 @@ from signals.views import (
     desk,
     drafting,
     facts,
+    files,
     filters,
     followup,
     glass,
@@ -47,6 +48,7 @@ reports = [
     path("zorg/concept/<ref:reference>/weggooien/", concern.draft_discarded, name="draft-discard"),
     path("zorg/<ref:reference>/", own.signal, name="signal"),
     path("zorg/<ref:reference>/aanvullen/", own.signal_added, name="signal-add"),
+    path("zorg/<ref:reference>/bestand/", files.signal_file_add, name="signal-file-add"),
     path("zorg/<ref:reference>/112-gebeld/", own.signal_call, name="signal-called"),
 ]
 cases = [
@@ -77,6 +79,9 @@ cases = [
     path("casus/<ref:reference>/afschermen/", walls.case_wall, name="case-wall"),
     path("casus/<ref:reference>/afscherming-weg/", walls.case_unwall, name="case-unwall"),
     path("casus/<ref:reference>/overnemen/", walls.case_take_over, name="case-take-over"),
+    path("casus/<ref:reference>/bestand/", files.case_file_add, name="case-file-add"),
+    path("casus/<ref:reference>/bestand/<ref:attachment>/weghalen/", files.file_remove, name="file-remove"),
+    path("bestand/<ref:reference>/", files.file, name="file"),
     path("stap/<ref:reference>/gedaan/", steps.step_done, name="step-done"),
     path("stap/<ref:reference>/belblad/", sheet.step_sheet, name="step-sheet"),
     path("stap/<ref:reference>/niet-doen/", steps.step_decline, name="step-decline"),

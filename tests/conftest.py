@@ -118,9 +118,10 @@ def password_hash() -> str:
 
 @pytest.fixture(autouse=True)
 def log_files(tmp_path: Path, settings: Any) -> None:
-    """Keys and checkpoint files of its own for each test."""
+    """Keys, checkpoints and a store of files of its own for each test."""
     settings.AUDIT_KEYS_DIR = tmp_path / "keys"
     settings.AUDIT_CHECKPOINTS_DIR = tmp_path / "checkpoints"
+    settings.FILES_DIR = tmp_path / "files"
 
 
 @pytest.fixture

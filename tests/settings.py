@@ -13,6 +13,8 @@ os.environ["AUDIT_ROW_KEYS"] = "1:" + "5c" * 32
 os.environ["FACTOR_KEYS"] = "1:" + "7e" * 32
 os.environ["CONTENT_KEYS"] = "1:" + "9d" * 32
 os.environ["AUDIT_CHECKPOINTS_DIR"] = str(VAR / f"test-checkpoints-{os.getpid()}")
+os.environ["FILES_DIR"] = str(VAR / f"test-files-{os.getpid()}")
+os.environ["CLAMAV"] = ""
 os.environ["DATABASE_URL"] = os.environ.get("DATABASE_URL") or f"sqlite:///{VAR / 'test.sqlite3'}"
 
 from schoolsafety.settings import *  # noqa: E402, F403
@@ -30,7 +32,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
 else:
     DATABASES["default"]["OPTIONS"]["options"] += " -c synchronous_commit=off"  # noqa: F405
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "signals.filestore.PrivateFolder"},
+    "files": {"BACKEND": "signals.filestore.PrivateFolder"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

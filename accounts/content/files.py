@@ -9,7 +9,8 @@ out or put elsewhere does not open, nor does a file that was cut off. Pieces are
 nothing of a file for which ContentError came. `seal_bytes` and `open_bytes` do the same in memory.
 
 To rotate: read `key_of` from the beginning; where it is not `keys.current()`, open and seal again into a new file, and
-put the new name in the row in one statement that asks whether the old one still stands there.
+put the new name in the row in one statement that asks whether the old one still stands there. `rotation.HOLDERS` does
+it together with the texts; the number of the key also stands in the row, so that nothing has to be read to ask.
 """
 
 import os

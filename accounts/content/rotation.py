@@ -8,7 +8,7 @@ text has the newest key or is found in the next round.
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from django.apps import apps
 from django.db import models, transaction
@@ -35,6 +35,22 @@ class Progress:
     failed: list[tuple[str, str, int]] = field(default_factory=list)
 
 
+class Holder(Protocol):
+    """Something of an app that is encrypted outside the database: its files."""
+
+    def waiting(self) -> int:
+        """How many are there that the newest key did not encrypt."""
+
+    def in_use(self, number: str) -> int:
+        """How many are there that this key encrypted."""
+
+    def rotate(self, done: Progress, tell: Callable[[Progress], None]) -> None:
+        """Encrypt them with the newest key."""
+
+
+HOLDERS: list[Holder] = []  # filled when an app starts
+
+
 def encrypted_models() -> dict[type[models.Model], list[EncryptedTextField]]:
     """All models with encrypted fields, by table."""
     found = {
@@ -47,12 +63,14 @@ def encrypted_models() -> dict[type[models.Model], list[EncryptedTextField]]:
 
 def waiting() -> int:
     """How many rows hold a value that the newest key did not encrypt."""
-    return sum(_rows(model, fields, _old(fields)).count() for model, fields in encrypted_models().items())
+    rows = sum(_rows(model, fields, _old(fields)).count() for model, fields in encrypted_models().items())
+    return rows + sum(holder.waiting() for holder in HOLDERS)
 
 
 def in_use(number: str) -> int:
     """How many rows hold a value that this key encrypted."""
-    return sum(_rows(model, fields, _with(fields, number)).count() for model, fields in encrypted_models().items())
+    rows = sum(_rows(model, fields, _with(fields, number)).count() for model, fields in encrypted_models().items())
+    return rows + sum(holder.in_use(number) for holder in HOLDERS)
 
 
 def rotate(tell: Callable[[Progress], None], *, batch: int = BATCH) -> Progress:
@@ -62,6 +80,8 @@ def rotate(tell: Callable[[Progress], None], *, batch: int = BATCH) -> Progress:
         last = 0
         while last := _batch(model, fields, last, batch, done):
             tell(done)
+    for holder in HOLDERS:
+        holder.rotate(done, tell)
     return done
 
 

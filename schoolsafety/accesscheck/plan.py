@@ -84,6 +84,7 @@ NUMBERS: dict[str, frozenset[str]] = {"shared": frozenset({"expired", "glass_ove
 NEEDS: dict[str, Far] = {
     "signals:case": Far.READ,
     "signals:case-note": Far.ADD,
+    "signals:case-file-add": Far.ADD,
     **dict.fromkeys(
         (
             "signals:case-take",
@@ -96,6 +97,7 @@ NEEDS: dict[str, Far] = {
             "signals:case-reopen",
             "signals:case-share",
             "signals:share-search",
+            "signals:file-remove",
             "signals:case-unwall",
             "signals:case-take-over",
             "signals:step-done",
@@ -112,6 +114,7 @@ NEEDS: dict[str, Far] = {
         Far.HANDLE,
     ),
 }
+FILE = "signals:file"  # one that the writer of the report added: for who reads the case, and for them
 # About the task and the meeting of these two cases. The task is of the care coordinator, so only who handles ends it.
 WORKED = ("shared", "hand")
 OF_TASKS: dict[str, Far] = {
@@ -130,7 +133,12 @@ FOLLOWED = ("signals:followup-case", "signals:story", "signals:case-spoken")
 WALLED = ("signals:case-wall",)  # who handles or follows the cases of their own school
 REVIEWED = ("signals:glass-review",)  # the break-glass of `shared`
 REVIEWERS = frozenset({"principal", "officer", "officer_subject"})
-WRITTEN = ("signals:signal", "signals:signal-add", "signals:signal-called")  # the writer's own
+WRITTEN = (
+    "signals:signal",
+    "signals:signal-add",
+    "signals:signal-called",
+    "signals:signal-file-add",
+)  # the writer's own
 DRAFTS = ("signals:draft", "signals:draft-check", "signals:draft-discard")
 # The author has an exercise; of nobody else's there is a door.
 EXERCISES = (

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from accounts.content.files import key_of, seal_bytes
 from accounts.grants import schools_to_write_for
 from accounts.models import Board, Invitation, Membership, Pupil, School, User
 from accounts.references import new_reference
@@ -15,13 +16,14 @@ from accounts.services.invitations import Offer, invitation_send
 from escalation.models import ProtocolChange
 from escalation.services.own_steps import Proposal, own_step_propose
 from schoolsafety.accesscheck.plan import AUTHORS, WORKED
-from signals import report
+from signals import filestore, report
 from signals.forms.concern import ConcernForm
 from signals.forms.practice import PracticeForm
-from signals.models import Absence, BreakGlass, Case, Draft, Meeting, SavedFilter, Share, Signal, Task
+from signals.models import Absence, Attachment, BreakGlass, Case, Draft, Meeting, SavedFilter, Share, Signal, Task
 from signals.practice.play import load
 from signals.services.cases import case_take
 from signals.services.drafts import draft_save
+from signals.services.files import FIELD, TABLE
 from signals.services.filters import filter_save
 from signals.services.glass import glass_break
 from signals.services.rehearsing import rehearsal_save, rehearsal_send
@@ -50,6 +52,7 @@ class Stage:
     tag: str = field(default_factory=new_reference)
     people: dict[str, User] = field(default_factory=dict)
     signals: dict[str, Signal] = field(default_factory=dict)
+    files: dict[str, Attachment] = field(default_factory=dict)
     sessions: dict[str, str] = field(default_factory=dict)
     tasks: dict[str, Task] = field(default_factory=dict)
     meetings: dict[str, Meeting] = field(default_factory=dict)
@@ -97,7 +100,19 @@ def build() -> Stage:
         _leave(stage.people[name], name)
     for kind, signal in stage.signals.items():
         stage.signals[kind] = Signal.objects.select_related("case").get(pk=signal.pk)
+        stage.files[kind] = _file(stage.signals[kind], stage.story(kind))
     return stage
+
+
+def _file(signal: Signal, text: str) -> Attachment:
+    """A text that its writer added. It is kept in memory only: see `walk.run`."""
+    row = Attachment(key=uuid.uuid4(), case=signal.case, signal=signal, by=signal.author, name=f"{text}.txt")
+    row.kind, row.size, row.digest, row.state = "txt", len(text), "0" * 64, "clean"
+    sealed = seal_bytes(text.encode(), TABLE, FIELD, row.reference)
+    row.stored, row.sealed_with, row.added_at = filestore.put(sealed), int(key_of(sealed)), timezone.now()
+    row.full_clean()
+    row.save()
+    return row
 
 
 def _practise(stage: Stage) -> str:

@@ -14,10 +14,12 @@ from accounts.grants import schools_to_write_for
 from accounts.models import Pupil, School, User
 from audit.actions import Action
 from signals import report
+from signals.access import HANDLE
 from signals.events import case_event
 from signals.forms.concern import ConcernForm
 from signals.models import BreakGlass, Signal, Step
-from signals.services import cases, drafts, glass, sending, shares, steps, walls
+from signals.services import cases, drafts, files, glass, sending, shares, steps, walls
+from signals.services.sending import WRITE
 
 
 @dataclass
@@ -73,6 +75,11 @@ class Player:
 
     def do_note(self, signal: Signal, by: User, action: dict[str, Any]) -> None:
         cases.case_note(by=by, case=signal.case, text=action["text"], key=_key(signal, action))
+
+    def do_file(self, signal: Signal, by: User, action: dict[str, Any]) -> None:
+        upload = files.Upload(action["name"], action["text"].encode(), action["about"], _key(signal, action))
+        mine = signal if signal.author_id == by.pk else None
+        files.file_add(by=by, case=signal.case, upload=upload, signal=mine, to=WRITE if mine else HANDLE)
 
     def do_share(self, signal: Signal, by: User, action: dict[str, Any]) -> None:
         shares.case_share(

@@ -2,6 +2,7 @@
 
 from signals.models.case import Case, CaseChange, Note, StoryOpening
 from signals.models.facts import FactsChange
+from signals.models.file import Attachment, FileKind, FileState
 from signals.models.moved import Moved
 from signals.models.rehearsal import Rehearsal
 from signals.models.rights import Barred, BreakGlass, CaseUserPermission, Named, Share
@@ -14,6 +15,7 @@ from signals.models.work import Absence, HandOver, Meeting, Task, WorkLine
 __all__ = [
     "Absence",
     "Addition",
+    "Attachment",
     "Barred",
     "BreakGlass",
     "Case",
@@ -22,6 +24,8 @@ __all__ = [
     "Draft",
     "Moved",
     "FactsChange",
+    "FileKind",
+    "FileState",
     "HandOver",
     "Meeting",
     "Named",

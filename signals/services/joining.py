@@ -18,7 +18,7 @@ from signals.answers import facts_now
 from signals.audience import shut_out
 from signals.errors import RuleError
 from signals.events import case_event
-from signals.models import Case, CaseChange, Meeting, Moved, Person, Signal, Step, Task, Transfer, WorkLine
+from signals.models import Attachment, Case, CaseChange, Meeting, Moved, Person, Signal, Step, Task, Transfer, WorkLine
 from signals.models.case import ChangeKind
 from signals.models.transfers import TransferKind
 from signals.selectors import shares_running
@@ -28,8 +28,8 @@ from signals.services.shares import shares_end_of_case
 from signals.services.status import bump, set_status
 from signals.services.steps import take_completes_steps
 
-WORK = (Task, Meeting, WorkLine)  # tasks and meetings belong to the whole case
-BELONGS = (Step,)  # what has a `case` of its own beside the `signal` it belongs to
+WORK = (Task, Meeting, WorkLine, Attachment)  # tasks, meetings and other files belong to the whole case
+BELONGS = (Step, Attachment)  # what has a `case` of its own beside the `signal` it belongs to
 
 
 def put_together(
@@ -136,6 +136,7 @@ def noted(
         row.brought = list(source.joined.order_by("id").values_list("reference", flat=True))
         row.tasks = list(source.tasks.order_by("id").values_list("reference", flat=True))
         row.meetings = list(source.meetings.order_by("id").values_list("reference", flat=True))
+        row.files = list(source.files.filter(signal=None).order_by("id").values_list("reference", flat=True))
     row.full_clean()
     row.save()
     return row
@@ -154,9 +155,10 @@ def carry(reports: Iterable[Signal], source: Case, target: Case) -> None:
 
 
 def work_back(row: Transfer, now_in: Case, origin: Case) -> None:
-    """The tasks and meetings that came with a case go back with it, and what was written of them since."""
+    """The tasks, meetings and files that came with a case go back with it, and what was written of them since."""
     Task.objects.filter(reference__in=row.tasks, case=now_in).update(case=origin)
     Meeting.objects.filter(reference__in=row.meetings, case=now_in).update(case=origin)
+    Attachment.objects.filter(reference__in=row.files, case=now_in).update(case=origin)
     theirs = Q(task__reference__in=row.tasks) | Q(meeting__reference__in=row.meetings) | Q(hand_over__case=origin)
     WorkLine.objects.filter(theirs, case=now_in).update(case=origin)
 

@@ -27,8 +27,9 @@ register = template.Library()
 ICON = '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>'
 ENTRY = (
     '<li class="entry entry-{}">\n<span class="entry-icon">{}</span>\n<div class="entry-in">\n<p class="entry-when">'
-    '<time datetime="{{}}">{{}}</time>{{}}</p>\n<h{} class="entry-title">{{}}</h{}>\n{}{}</div>\n</li>\n'
+    '<time datetime="{{}}">{{}}</time>{{}}</p>\n<h{} class="entry-title">{{}}</h{}>\n{}{}{}</div>\n</li>\n'
 )
+FILE = '<p><a class="file-link" href="{}"><bdi>{}</bdi></a></p>\n'
 TEXT = '<p class="story">{}</p>\n'
 LINE = '<li class="trail-line{}{}"><time datetime="{}">{}</time> <span><strong>{}</strong> {}{}{}{}{}</span></li>'
 MARK = ' <span class="{}">{}{}</span>'
@@ -60,15 +61,20 @@ def _entry(entry: Entry, level: str, without_text: bool, clock: _Clock) -> str:
     parts = [*clock.moment(entry.at), who, entry.title]
     if text:
         parts.append(_broken(text))
+    url = "" if without_text else entry.url
+    if url:
+        parts += [url, entry.link]
     if details:
         parts.append(_details(details))
-    return format_html(_frame(entry.kind, entry.icon, level, bool(text), bool(details)), *parts)
+    return format_html(_frame(entry.kind, entry.icon, level, bool(text), bool(url), bool(details)), *parts)
 
 
 @lru_cache
-def _frame(kind: str, icon: str, level: str, text: bool, details: bool) -> str:
+def _frame(kind: str, icon: str, level: str, text: bool, url: bool, details: bool) -> str:
     """What is the same in all lines of a kind: every value of a line has a place, in which it is escaped."""
-    return ENTRY.format(kind, _icon(icon), level, level, TEXT if text else "", "{}" if details else "")
+    return ENTRY.format(
+        kind, _icon(icon), level, level, TEXT if text else "", FILE if url else "", "{}" if details else ""
+    )
 
 
 def _details(details: Iterable[tuple[str, str]]) -> str:

@@ -20,9 +20,10 @@ from signals.cards import Card, cards
 from signals.chronology import person_name, story
 from signals.errors import RuleError
 from signals.events import case_event
+from signals.filelist import files_of, held
 from signals.forms.case import TextForm
 from signals.glasses import open_until
-from signals.models import Case, Signal
+from signals.models import Case, Signal, Step
 from signals.opened import opened_to
 from signals.same import candidates, same_person
 from signals.selectors import changes_of, reports_of, steps_of, work_of
@@ -113,18 +114,16 @@ def _case_page(
     user = person(request)
     case_event(Action.CASE_READ, case=found, by=user, to=_way(seen, found))
     handles = seen.may(found, *HANDLE)
-    order = "old" if request.GET.get("order") == "old" else "new"
     signals, steps, changed, work = reports_of(found), steps_of(found), changes_of(found), work_of(found)
-    opened = opened_to(found, signals)
+    opened, files = opened_to(found, signals), files_of(found)
+    at_hand = {"glasses": opened.glasses, "work": work, "changed": changed, "files": files}
     context = {
         "case": summary(found),
         "works_as": works_as_at(user, *HANDLE, board=found.board_id, school=found.school_id, walled=found.walled),
         "people": _people(signals),
         "cards": open_first(cards(steps, found.school, can_record=handles and found.status in rules.ACTIVE)),
-        "entries": story(
-            found, signals, steps, glasses=opened.glasses, work=work, changed=changed, newest_first=order == "new"
-        ),
-        **_order(order),
+        **_told(found, signals, steps, at_hand, newest_first=request.GET.get("order") != "old"),
+        "files": held(files),
         "readers": opened.readers,
         "handles": handles,
         "shares": opened.shares if handles else [],
@@ -142,8 +141,15 @@ def _case_page(
     return render(request, "signals/case.html", context, status=status)
 
 
-def _order(order: str) -> dict[str, str]:
-    return {"order": order, "order_url": "?order=old" if order == "new" else "?order=new"}
+def _told(
+    found: Case, signals: list[Signal], steps: list[Step], at_hand: dict[str, Any], *, newest_first: bool
+) -> dict[str, Any]:
+    """The chronology, and how to turn it round."""
+    return {
+        "entries": story(found, signals, steps, **at_hand, newest_first=newest_first),
+        "order": "new" if newest_first else "old",
+        "order_url": "?order=old" if newest_first else "?order=new",
+    }
 
 
 def _way(seen: access.Sight, found: Case) -> tuple[Permission, ...]:
@@ -186,6 +192,7 @@ def _actions(found: Case, seen: access.Sight) -> dict[str, Any]:
             "reports": handles and found.status in rules.OPEN,
             "share": handles and found.status in rules.ACTIVE,
             "note": found.status in rules.ACTIVE and seen.may(found, *access.ADD),
+            "file": found.status in rules.ACTIVE and seen.may(found, *access.ADD),
             "move": bool(moves),
             "close": handles and rules.can_move(found.status, rules.CLOSED),
             "facts": handles and found.status in rules.ACTIVE,
@@ -199,6 +206,7 @@ def _actions(found: Case, seen: access.Sight) -> dict[str, Any]:
         "reports_url": url("case-reports"),
         "note_url": url("case-note"),
         "share_url": url("case-share"),
+        "file_url": url("case-file-add"),
         "facts_url": url("case-facts"),
         "close_url": url("case-close"),
         "reopen_url": url("case-reopen"),

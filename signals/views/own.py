@@ -22,6 +22,7 @@ from signals.cards import cards, writer_sees
 from signals.chronology import about, addition_entry, moment, on_paper
 from signals.errors import RuleError
 from signals.events import case_event
+from signals.filelist import own_files
 from signals.forms.case import TextForm
 from signals.forms.facts import answers_that_changed, questions_form
 from signals.forms.questions import QuestionsForm
@@ -136,6 +137,8 @@ def _signal_page(request: HttpRequest, found: Signal, form: TextForm, *, status:
         "others": [card for card in shown if not card.mine and card.stands],
         "ended": [card for card in shown if not card.stands],
         "additions": [addition_entry(row) for row in found.additions.select_related("author").order_by("id")],
+        "files": own_files(found, person(request)),
+        "file_url": reverse("signals:signal-file-add", args=[found.reference]),
         "add_form": form,
         "writing": writing.for_browser(),
         "add_url": reverse("signals:signal-add", args=[found.reference]),

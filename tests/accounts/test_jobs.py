@@ -277,6 +277,6 @@ def test_every_regular_job_of_the_product_works(world: World, product: Any, cloc
     seal_all()
     KINDS.update(product[0])
     TIMERS.update(product[1])
-    assert run_due(ALL) == len(TIMERS) == 5
+    assert run_due(ALL) == len(TIMERS) == 7
     work()
-    assert states() == ["done"] * 5, list(BackgroundJob.objects.values_list("name", "problem"))
+    assert states() == ["done"] * 7, list(BackgroundJob.objects.values_list("name", "problem"))

@@ -14,8 +14,10 @@ from django.utils import timezone
 from accounts.models import Invitation, School, User
 from accounts.services.invitations import Offer, invitation_send
 from escalation.models import ClosingDays, Contact, ProtocolChange
+from signals.filetypes.check import check
 from signals.models import (
     Absence,
+    Attachment,
     BreakGlass,
     Case,
     Draft,
@@ -40,6 +42,7 @@ from tests.accounts.sso import OIDC, SAML
 from tests.agreeing import agreed, propose
 from tests.conftest import World, join, person, send, typed
 from tests.factors import SECRET, give_app, give_passkey
+from tests.filing import keep
 from tests.handing import away, make_task, meet
 from tests.handing import propose as ask_over
 from tests.practice import practised
@@ -56,6 +59,7 @@ class Stage:
     signals: dict[str, Signal] = field(default_factory=dict)
     clients: dict[str, Client] = field(default_factory=dict)
     sessions: dict[str, str] = field(default_factory=dict)
+    files: dict[str, Attachment] = field(default_factory=dict)
     arguments: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     draft: Draft | None = None
     filter: SavedFilter | None = None
@@ -95,8 +99,9 @@ def decline_all(case: Case, by: User) -> None:
 
 
 @pytest.fixture
-def school_accounts(settings: Any) -> None:
-    """One provider of each kind; nothing in the stage is asked of them."""
+def school_accounts(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One provider of each kind; nothing in the stage is asked of them. Nor is a process started for each file."""
+    monkeypatch.setattr("signals.services.files.check_apart", check)
     settings.SEEN_EVERY_SECONDS = 3600  # a session is written anew once a minute, and a walk may take longer
     settings.SITE_URL = "http://zorg.school.example"
     settings.SSO = (
@@ -126,6 +131,7 @@ def stage(world: World, login: Callable[[User | None], Client], school_accounts:
     found.signals["sister/new"] = send(world.sister_coordinator, sister)
     move_on(found)
     share_out(found)
+    file_away(found)
     found.draft = draft_save(by=world.author, draft=None, data=typed(world, observed=story_of("draft")))
     found.exercise = exercise(world)
     found.filter = filter_save(by=world.coordinator, name="Wat ik volg", query="tab=open&status=monitoring")
@@ -179,6 +185,13 @@ def receivers(world: World) -> None:
     for name, place in (("sharee", world.sister_school), ("contributor", world.school), ("expired", world.school)):
         world.people[name] = person(name)
         join(world.people[name], "teacher", place)
+
+
+def file_away(stage: Stage) -> None:
+    """In each case a file of its handler, and one that came with the report; both hold the planted words."""
+    for kind, signal in stage.signals.items():
+        stage.files[kind] = keep(signal.case, stage.world.coordinator, story_of(kind))
+        stage.files[f"sent/{kind}"] = keep(signal.case, signal.author, story_of(kind), signal)
 
 
 def share_out(stage: Stage) -> None:

@@ -440,6 +440,42 @@ WALLS = {
     ),
     "signals:case-take-over": Page(HANDLERS, handled("POST", 302, 302, 302)),
 }
+# Every case has a file that its handler put into it, and one that the writer of its report added (`sent/…`). Getting
+# one is asked for every kind; adding and taking out go the way of notes and reasons, so some kinds are enough.
+SOME = ("pupil/taken", "pupil/closed", "wall/hand", "staff/taken", "sister/new")
+
+
+def some(rows: dict[str, Codes]) -> dict[str, Codes]:
+    return {row: codes for row, codes in rows.items() if row.partition(" ")[2] in SOME}
+
+
+FILES = {
+    "signals:case-file-add": Page(
+        WRITERS,
+        shared(
+            some(handled("GET", 200, 200, 200) | handled("POST", 422, 302, 422))
+            | {"POST sister/new": sister(422), "EMPTY pupil/taken": school(422)},
+            {"GET": (403, 200), "POST": (403, 302), "EMPTY": (403, 422)},
+        ),
+    ),
+    "signals:signal-file-add": Page(
+        WRITERS, some(written("GET", 200) | written("POST", 302)) | {"EMPTY pupil/taken": to(422, "author")}
+    ),
+    # Who only follows the case needs an open story, which nobody has in the stage.
+    "signals:file": Page(
+        WRITERS,
+        shared(handled("GET", 200, 200, 200), {"GET": (200, 200)})
+        | {"GET pupil/glass": school(200) | to(200, "glass")}
+        | {
+            "GET sent/pupil/taken": to(200, "author", "coordinator", "sharee", "contributor") | to(403, *FOLLOWERS),
+            "GET sent/staff/new": to(200, "author", "board_officer"),
+        },
+    ),
+    "signals:file-remove": Page(
+        HANDLERS,
+        some(handled("GET", 200, 200, 200) | handled("POST", 302, 302, 302)) | {"EMPTY pupil/taken": school(422)},
+    ),
+}
 # The number in the POST is that of a case of the kind. Who sees it anyway is sent to it. Somebody of another board gets
 # the answer for a number that nothing has.
 BROKEN = to(302, *HANDLERS) | to(422, "other_coordinator", "other_board_officer")
@@ -665,6 +701,7 @@ PARTS = (
     CASES,
     SHARES,
     WALLS,
+    FILES,
     GLASS,
     STEPS,
     AUDITS,
@@ -704,6 +741,10 @@ LEAVES = {
     "GET signals:followup": "case.listed",
     "GET signals:followup-case": "case.followed",
     "GET signals:signal": "signal.read",
+    "GET signals:file": "file.read",
+    "POST signals:case-file-add": "file.added",
+    "POST signals:signal-file-add": "file.added",
+    "POST signals:file-remove": "file.removed",
     "GET signals:trail": "trail.read",
     "GET signals:trail-csv": "trail.exported",
     "GET signals:trail-xlsx": "trail.exported",

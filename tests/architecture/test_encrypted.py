@@ -69,7 +69,9 @@ def test_what_is_encrypted_is_classed_as_about_somebody() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_no_word_of_a_journey_is_in_the_database_or_in_a_log(world: World, login: Any, caplog: Any) -> None:
+def test_no_word_of_a_journey_is_in_the_database_or_in_a_log(
+    world: World, login: Any, caplog: Any, settings: Any
+) -> None:
     caplog.set_level(logging.DEBUG)
     author, coordinator = Browser(login(world.author)), Browser(login(world.coordinator))
     signal = write(author)
@@ -82,7 +84,9 @@ def test_no_word_of_a_journey_is_in_the_database_or_in_a_log(world: World, login
     assert "zandstra" in held["accounts_pupil"], "a name is plain, and would be seen"
     for name, mark in MARKS.items():
         assert name in SEARCHED or not [table for table in held if mark.lower() in held[table]], name
-    for path in files():
+    kept = [path for path in Path(settings.FILES_DIR).rglob("*") if path.is_file()]
+    assert kept
+    for path in (*files(), *kept):
         content = path.read_bytes().lower()
         assert not [name for name, mark in MARKS.items() if name not in SEARCHED and mark.lower().encode() in content]
     said = "\n".join(record.getMessage() for record in caplog.records if record.name != "django.db.backends").lower()

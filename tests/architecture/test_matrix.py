@@ -30,6 +30,7 @@ PARTS = (
     "CASES",
     "SHARES",
     "WALLS",
+    "FILES",
     "GLASS",
     "STEPS",
     "AUDITS",

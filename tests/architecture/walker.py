@@ -8,6 +8,7 @@ from typing import Any
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -160,9 +161,13 @@ def of_case(stage: Stage, cell: Cell) -> list[str]:
         return [stage.step(kind, state).reference]
     if cell.name.startswith("signals:signal"):
         return [stage.signals[kind].reference]
+    if cell.name == "signals:file":
+        return [stage.files[kind].reference]
     if cell.name in OF_WORK:
         return [getattr(stage, OF_WORK[cell.name])[kind].reference]
     reference = stage.case(kind).reference
+    if cell.name == "signals:file-remove":
+        return [reference, stage.files[kind].reference]
     if cell.name == "signals:share-end":
         return [reference, stage.case("pupil/taken").shares.order_by("pk")[0].reference]
     return [reference, "escalated"] if cell.name == "signals:case-move" else [reference]
@@ -220,6 +225,8 @@ def body(stage: Stage, cell: Cell) -> dict[str, Any]:
         "signals:filter-save": {"name": "Nieuw filter", "query": "tab=open&status=monitoring"},
         "signals:filter-edit": {"name": "Andere naam"},
         "signals:case-note": text,
+        **dict.fromkeys(("signals:case-file-add", "signals:signal-file-add"), filing(cell)),
+        "signals:file-remove": {"reason": WHY},
         "signals:case-share": sharing(stage),
         "signals:share-search": {"colleague_query": "teacher"},
         "signals:case-join": {"into": stage.case("pupil/taken").reference},
@@ -312,6 +319,11 @@ def sharing(stage: Stage) -> dict[str, Any]:
     day = timezone.localdate().isoformat()
     whom = {"colleague": f"staff:{stage.user('teacher').reference}", "level": "read"}
     return {**whom, "reason": WHY, "ends_on": day, "key": str(uuid.uuid4()), "action": "share"}
+
+
+def filing(cell: Cell) -> dict[str, Any]:
+    """A file; a stream is read once, so each request gets a new one."""
+    return {"file": SimpleUploadedFile("berichten.txt", b"Berichten"), "about": "", "key": str(uuid.uuid4())}
 
 
 def subject(stage: Stage, cell: Cell) -> str:

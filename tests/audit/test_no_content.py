@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core import serializers
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from accounts.models import User
@@ -38,6 +39,10 @@ MARKS = {
             "description",
             "draft",
             "mail",
+            "file_name",
+            "file_about",
+            "file_text",
+            "file_reason",
         ]
     )
 }
@@ -58,10 +63,23 @@ def write(browser: Browser) -> Signal:
     return Signal.objects.get()
 
 
+def file(browser: Browser, case: Case) -> None:
+    """Put a file into the case and open it; put in another and take it out."""
+    for name in (MARKS["file_name"], "weg"):
+        page = browser.get(reverse("signals:case-file-add", args=[case.reference]))
+        text = SimpleUploadedFile(f"{name}.txt", MARKS["file_text"].encode())
+        browser.send(page.form(has="about"), file=text, about=MARKS["file_about"])
+    kept, gone = case.files.order_by("pk")
+    browser.client.get(reverse("signals:file", args=[kept.reference]))
+    page = browser.get(reverse("signals:file-remove", args=[case.reference, gone.reference]))
+    browser.send(page.form(has="reason"), reason=MARKS["file_reason"])
+
+
 def handle(browser: Browser, case: Case) -> None:
     page = browser.get(reverse("signals:case", args=[case.reference]))
     page = browser.send(page.form(action="/oppakken/"))
     browser.send(page.form(action="/notitie/"), text=MARKS["note"])
+    file(browser, case)
     steps = list(Step.objects.filter(case=case, state="open"))
     page = browser.get(reverse("signals:step-done", args=[steps[0].reference]))
     told = {"by_whom": MARKS["done_by"], "with_whom": MARKS["with_whom"], "reference_number": MARKS["number"]}
@@ -107,5 +125,5 @@ def test_the_marks_are_all_somewhere_in_the_case(world: World, login: Any) -> No
     browser = Browser(login(world.coordinator))
     handle(browser, signal.case)
     html = browser.get(reverse("signals:case", args=[signal.case.reference])).html
-    planted = set(MARKS) - {"query", "story", "contact", "description", "draft", "mail"}
+    planted = set(MARKS) - {"query", "story", "contact", "description", "draft", "mail", "file_text"}
     assert not [name for name in planted if MARKS[name] not in html]

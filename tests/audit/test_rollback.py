@@ -12,6 +12,7 @@ from django.core import serializers
 from django.utils import timezone
 
 from accounts.hours import Hours
+from accounts.roles import Permission
 from escalation.models import ClosingDays, Contact
 from escalation.selectors import decisions
 from escalation.services import calendar, own_steps, reminders
@@ -22,9 +23,10 @@ from signals import report
 from signals.forms.concern import ConcernForm
 from signals.models import Case, Signal, Step
 from signals.practice import acts
-from signals.services import cases, drafts, filters, rehearsing, sending, steps, transfers
+from signals.services import cases, drafts, files, filters, rehearsing, sending, steps, transfers
 from tests.agreeing import agree, otherwise, propose
 from tests.conftest import World, send, typed
+from tests.filing import keep
 from tests.practice import practised, rehearsed
 
 KEY = "6f1c9a52-6f0e-4b8e-9a53-0d5a2e2f6a01"
@@ -33,6 +35,7 @@ REASON = "Hier staat waarom dit zo is."
 FEATURES = (
     cases,
     drafts,
+    files,
     filters,
     rehearsing,
     sending,
@@ -91,11 +94,16 @@ def prepared(world: World) -> dict[str, Callable[[], object]]:
     second = send(author, typed(world))
     put = transfers.case_merge(by=by, case=second.case, into=pair, reason=REASON, key=uuid4())
     second.refresh_from_db()
+    file, gone = (keep(case, by, name) for name in ("blijft", "gaat"))
+    upload = files.Upload("berichten.txt", b"Berichten", "", str(uuid4()))
     return {
         "case_merge": lambda: transfers.case_merge(by=by, case=ready, into=case, reason=REASON, key=UUID(KEY)),
         "signal_move": lambda: transfers.signal_move(by=by, signal=second, into=case, reason=REASON, key=UUID(KEY)),
         "signal_split": lambda: transfers.signal_split(by=by, signal=second, reason=REASON, key=UUID(KEY)),
         "transfer_undo": lambda: transfers.transfer_undo(by=by, transfer=put),
+        "file_add": lambda: files.file_add(by=by, case=case, upload=upload),
+        "file_open": lambda: files.file_open(by=by, file=file, to=(Permission.CASE_HANDLE,)),
+        "file_remove": lambda: files.file_remove(by=by, file=gone, reason=REASON),
         "case_take": lambda: cases.case_take(by=by, case=other.case),
         "case_join": lambda: cases.case_join(by=by, case=other.case, into=case),
         "case_note": lambda: cases.case_note(by=by, case=case, text="Tekst", key=KEY),
@@ -150,7 +158,7 @@ def prepared(world: World) -> dict[str, Callable[[], object]]:
 
 
 # These run inside the transaction of a service that calls them.
-INNER = frozenset({"call_completes_step", "take_completes_steps"})
+INNER = frozenset({"call_completes_step", "take_completes_steps", "emptied"})
 NAMES = sorted(
     {
         name

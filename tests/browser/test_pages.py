@@ -35,6 +35,7 @@ from tests.agreeing import agree, agreed, off, proposal, propose
 from tests.browser.acts import second_page, write
 from tests.browser.looks import look
 from tests.conftest import World, join, person, send, typed
+from tests.filing import keep
 from tests.handing import away, make_task, meet
 from tests.handing import propose as ask_over
 from tests.practice import practised
@@ -94,6 +95,7 @@ def desk(world: World) -> dict[str, Signal]:
     taken = Case.objects.get(pk=found["taken"].case.pk)
     case_note(by=world.coordinator, case=taken, text=LONG, key="9b0d7d0e-3a3c-4b8b-9c7e-000000000001")
     signal_add(by=world.author, signal=found["taken"], text=LONG, key="9b0d7d0e-3a3c-4b8b-9c7e-000000000002")
+    keep(taken, world.coordinator, LONG[:100])
     done = taken.steps.filter(state="open").first()
     assert done
     step_decline(by=world.coordinator, step=done, reason=WHY, applies=True)
@@ -146,6 +148,7 @@ def test_teacher_sends(world: World, desk: Any, tour: Any) -> None:
     found.see("signal-sent", act=lambda page: page.locator(send_button).click(), wait="article.step")
     found.see("signal-many-steps", url("signal", desk["taken"]))
     found.errors("signal", url("signal", desk["taken"]), "form[data-keep] button[type=submit]")
+    found.errors("signal-file", reverse("signals:signal-file-add", args=[desk["taken"].reference]))
     found.see("mine-full", reverse("signals:mine"))
     found.see("menu", reverse("signals:mine"), lambda page: page.locator("details.menu summary").click())
     done(found)
@@ -277,6 +280,8 @@ def test_forms_of_a_case(world: World, desk: Any, tour: Any) -> None:
     found.see("close", url("case-close", desk["ready"]))
     found.errors("close", url("case-close", desk["ready"]))
     found.errors("reopen", url("case-reopen", desk["closed"]))
+    file = desk["taken"].case.files.latest("pk")
+    found.see("file-remove", reverse("signals:file-remove", args=[file.case.reference, file.reference]))
     found.errors("move", reverse("signals:case-move", args=[desk["taken"].case.reference, "escalated"]))
     case_merge(by=world.coordinator, case=desk["same"].case, into=desk["taken"].case, reason=WHY, key=uuid4())
     found.errors("reports", url("case-reports", desk["taken"]), SUBMIT + ".btn-primary")

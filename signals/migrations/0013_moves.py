@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('signals', '0011_handover_tasks'),
+        ('signals', '0012_attachments'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -31,6 +31,7 @@ class Migration(migrations.Migration):
                 ('brought', models.JSONField(blank=True, default=list)),
                 ('tasks', models.JSONField(blank=True, default=list)),
                 ('meetings', models.JSONField(blank=True, default=list)),
+                ('files', models.JSONField(blank=True, default=list)),
                 ('was_status', models.CharField(choices=[('new', 'new'), ('in_review', 'in review'), ('escalated', 'passed on outside the school'), ('monitoring', 'being followed'), ('closed', 'closed'), ('reopened', 'reopened'), ('joined', 'put with another case')], max_length=12)),
                 ('was_concern', models.CharField(max_length=30)),
                 ('was_taken_at', models.DateTimeField(blank=True, null=True)),

@@ -1,0 +1,55 @@
+"""Encrypts files again with the newest key, together with the texts; see accounts.content.rotation."""
+
+import logging
+from collections.abc import Callable
+
+from django.db.models import QuerySet
+
+from accounts.content.files import key_of, seal_bytes
+from accounts.content.keys import current
+from accounts.content.rotation import Progress
+from signals import filestore
+from signals.errors import RuleError
+from signals.models import Attachment
+from signals.models.file import HELD
+from signals.services.files import FIELD, TABLE, content_of
+
+logger = logging.getLogger("files")
+
+
+class Files:
+    """The contents of files. The row says by which key each is encrypted, so a run that was killed goes on."""
+
+    def waiting(self) -> int:
+        return self._held().exclude(sealed_with=int(current())).count()
+
+    def in_use(self, number: str) -> int:
+        return self._held().filter(sealed_with=int(number)).count()
+
+    def rotate(self, done: Progress, tell: Callable[[Progress], None]) -> None:
+        last = 0
+        while row := self._next(last):
+            last = row.pk
+            self._again(row, done)
+            done.rows += 1
+            tell(done)
+
+    def _held(self) -> QuerySet[Attachment]:
+        return Attachment.objects.filter(state__in=HELD)
+
+    def _next(self, last: int) -> Attachment | None:
+        return self._held().exclude(sealed_with=int(current())).filter(pk__gt=last).order_by("pk").first()
+
+    def _again(self, row: Attachment, done: Progress) -> None:
+        """The new content lies beside the old one until the row names it; whoever is killed between leaves one more."""
+        try:
+            sealed = seal_bytes(content_of(row), TABLE, FIELD, row.reference)
+            fresh = filestore.put(sealed)
+        except (RuleError, filestore.FileStoreError) as error:
+            logger.error("ALARM: file %s keeps its old key. %s", row.reference, type(error).__name__)
+            done.failed.append((TABLE, FIELD, row.pk))
+            return
+        same = Attachment.objects.filter(pk=row.pk, stored=row.stored)
+        changed = same.update(stored=fresh, sealed_with=int(key_of(sealed)))
+        filestore.drop(row.stored if changed else fresh)
+        done.changed += changed

@@ -1,0 +1,204 @@
+"""Files: looked at, made anew, encrypted and kept, given back, taken out."""
+
+import hashlib
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from django.db import transaction
+from django.db.models import Sum
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.content.errors import ContentError
+from accounts.content.files import key_of, open_bytes, seal_bytes
+from accounts.models import User
+from accounts.roles import Permission
+from audit.actions import Action
+from signals import access, filestore, rules
+from signals.errors import RuleError
+from signals.events import case_event
+from signals.filescan import ScannerDownError, has_scanner, is_clean
+from signals.filetypes.apart import check_apart
+from signals.filetypes.kinds import EXTENSIONS, Kind, RefusedError
+from signals.filetypes.names import clean_name, extension_of
+from signals.filewords import refusal
+from signals.models import Attachment, Case, Signal
+from signals.models.file import HELD, FileState
+
+TABLE, FIELD = "signals_attachment", "file"
+MOST_OF_CASE = 50 * 1024 * 1024  # bytes
+MOST_FILES = 50  # in a case
+
+logger = logging.getLogger("files")
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file as it came in. `about`: what its sender says it is; `key`: makes a second click harmless."""
+
+    name: str
+    content: bytes
+    about: str
+    key: str
+
+
+def file_add(
+    *,
+    by: User,
+    case: Case,
+    upload: Upload,
+    signal: Signal | None = None,
+    to: tuple[Permission, ...] = access.HANDLE,
+) -> Attachment:
+    """Put a file into a case. The same key gives the same file.
+
+    It is looked at and written before anything is locked, and thrown away again when its row can't be made.
+
+    Args:
+        signal: the report to which its writer adds it.
+        to: by what this person may, for the trail.
+
+    Raises:
+        RuleError: it is not taken, can't be looked at or kept now, or there is no room.
+    """
+    if again := Attachment.objects.filter(key=upload.key, by=by).first():
+        return again
+    if signal is None:
+        _in_hand(case)
+    row = Attachment(key=upload.key, case=case, signal=signal, by=by, about=upload.about)
+    row.state = _scanned(upload.content, partial(_virus, case=case, by=by, to=to))
+    stored = _made(row, upload)
+    try:
+        found = _kept(row, by=by, to=to)
+    except BaseException:
+        filestore.drop(stored)
+        raise
+    if found is not row:  # the second click was faster
+        filestore.drop(stored)
+    return found
+
+
+def _scanned(content: bytes, found: Callable[[], None]) -> FileState:
+    """What the scanner says, before anything of ours reads the file. `found`: what to do when it finds something."""
+    if not has_scanner():
+        return FileState.UNSCANNED
+    try:
+        clean = is_clean(content)
+    except ScannerDownError as error:
+        raise RuleError(_("The virus scanner does not answer. Until it does, no file is added or opened.")) from error
+    if not clean:
+        found()
+        raise RuleError(_("The virus scanner found something in this file. Nobody gets it; tell your IT department."))
+    return FileState.CLEAN
+
+
+def _virus(*, case: Case, by: User, to: tuple[Permission, ...]) -> None:
+    with transaction.atomic():
+        case_event(Action.FILE_REFUSED, case=case, by=by, to=to, kind="file", ref=case.reference)
+
+
+def _made(row: Attachment, upload: Upload) -> str:
+    """Fill the row and write the content; returns the name in the store."""
+    try:
+        checked = check_apart(upload.content, extension_of(upload.name))
+    except RefusedError as error:
+        raise RuleError(refusal(error.why)) from error
+    row.kind, row.size = checked.kind, len(checked.content)
+    row.name = clean_name(upload.name, EXTENSIONS[Kind(checked.kind)][0])
+    row.digest = hashlib.sha256(checked.content).hexdigest()
+    sealed = seal_bytes(checked.content, TABLE, FIELD, row.reference)
+    row.sealed_with = int(key_of(sealed))
+    try:
+        row.stored = filestore.put(sealed)
+    except filestore.FileStoreError as error:
+        logger.error("ALARM: a file can't be kept. %s", error)
+        raise RuleError(_("The file could not be kept now, and nothing of it was. Try again later.")) from error
+    return row.stored
+
+
+@transaction.atomic
+def _kept(row: Attachment, *, by: User, to: tuple[Permission, ...]) -> Attachment:
+    """The row and the event, if there is room."""
+    if row.signal_id:  # the report may lie in another case by now
+        row.case = Signal.objects.select_related("case").get(pk=row.signal_id).case
+    row.case = Case.objects.select_for_update().get(pk=row.case_id)
+    if again := Attachment.objects.filter(key=row.key, by=by).first():
+        return again
+    if not row.signal_id:
+        _in_hand(row.case)
+    _room(row)
+    row.added_at = timezone.now()
+    row.full_clean()
+    row.save()
+    case_event(
+        Action.FILE_ADDED, case=row.case, by=by, to=to, kind="file", ref=row.reference, details={"kind": row.kind}
+    )
+    return row
+
+
+def _in_hand(case: Case) -> None:
+    if case.status not in rules.ACTIVE:
+        raise RuleError(_("Take the case first, or reopen it. Then you can add a file."))
+
+
+def _room(row: Attachment) -> None:
+    held = Attachment.objects.filter(case=row.case_id, state__in=HELD)
+    if held.count() >= MOST_FILES:
+        raise RuleError(_("There are %(most)d files in this case already. Take one out first.") % {"most": MOST_FILES})
+    used = held.aggregate(sum=Sum("size"))["sum"] or 0
+    if used + row.size > MOST_OF_CASE:
+        raise RuleError(
+            _("The files of this case may be %(most)d MB together, and %(used)d MB is used. Take one out first.")
+            % {"most": MOST_OF_CASE // 2**20, "used": round(used / 2**20)}
+        )
+
+
+def file_open(*, by: User, file: Attachment, to: tuple[Permission, ...]) -> bytes:
+    """The content of a file. The event is written before it is given.
+
+    Raises:
+        RuleError: it can't be read, or a scanner has yet to look at it and can't, or found something.
+    """
+    content = content_of(file)
+    if file.state == FileState.UNSCANNED:
+        _scanned(content, partial(_virus, case=file.case, by=by, to=to))
+    with transaction.atomic():
+        case_event(Action.FILE_READ, case=file.case, by=by, to=to, kind="file", ref=file.reference)
+    return content
+
+
+def content_of(file: Attachment) -> bytes:
+    """All of it, or nothing.
+
+    Raises:
+        RuleError: the store does not answer, or it was changed there.
+    """
+    try:
+        return open_bytes(filestore.take(file.stored), TABLE, FIELD, file.reference)
+    except (filestore.FileStoreError, ContentError) as error:
+        logger.error("ALARM: file %s can't be opened and is not given. %s", file.reference, error)
+        raise RuleError(_("This file can't be opened now. Your administrator can see why in the log.")) from error
+
+
+@transaction.atomic
+def file_remove(*, by: User, file: Attachment, reason: str) -> Attachment:
+    """Take a file out: its content and its name are destroyed, that it was there and why it went stays."""
+    locked = Attachment.objects.select_for_update().get(pk=file.pk)
+    if not locked.held:
+        return locked
+    case = Case.objects.select_related("board", "school").get(pk=locked.case_id)
+    emptied(locked, FileState.REMOVED, by=by, reason=reason)
+    case_event(Action.FILE_REMOVED, case=case, by=by, to=access.HANDLE, kind="file", ref=locked.reference)
+    return locked
+
+
+def emptied(locked: Attachment, state: FileState, *, by: User | None = None, reason: str = "") -> None:
+    """Write down that a file is gone, and destroy its content when that is safe."""
+    stored = locked.stored
+    locked.name = locked.about = locked.digest = locked.stored = ""
+    locked.state, locked.ended_at, locked.ended_by, locked.reason = state, timezone.now(), by, reason
+    locked.full_clean()
+    locked.save()
+    transaction.on_commit(lambda: filestore.drop(stored))

@@ -1,0 +1,120 @@
+"""Files of a case: adding one, giving one back, taking one out."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.guard import guard
+from accounts.requests import person
+from accounts.roles import Permission
+from signals import access, file_access
+from signals.errors import RuleError
+from signals.filetypes.kinds import MEDIA, Kind
+from signals.forms.case import ReasonForm
+from signals.forms.files import FileForm
+from signals.models import Case, Signal
+from signals.opened import readers_of
+from signals.services import files as services
+from signals.services.sending import WRITE
+from signals.uploads import takes_files
+
+UNPROCESSABLE, UNAVAILABLE = 422, 503
+# Whatever a browser makes of it all the same: no script, no form, no origin of ours.
+SANDBOX = "sandbox; default-src 'none'"
+
+
+@takes_files
+@guard(*access.ADD)
+@require_http_methods(["GET", "HEAD", "POST"])
+def case_file_add(request: HttpRequest, reference: str) -> HttpResponse:
+    """Put a file into a case."""
+    user = person(request)
+    seen = access.sight(user)
+    found = access.case_in_sight(user, seen, reference, to=access.ADD)
+    form = FileForm(request.POST or None, request.FILES or None)
+    way = seen.way(found)
+    if request.method == "POST" and _added(request, form, found, to=(way,) if way else access.ADD):
+        return redirect(reverse("signals:case", args=[reference]) + "#files")
+    back = {"back_url": reverse("signals:case", args=[reference]), "back": _("Back to the case")}
+    return _add_page(request, form, found, **back)
+
+
+@takes_files
+@guard(Permission.SIGNAL_WRITE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def signal_file_add(request: HttpRequest, reference: str) -> HttpResponse:
+    """Add a file to one's own report."""
+    found = access.own_signal(person(request), reference)
+    form = FileForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and _added(request, form, found.case, to=WRITE, signal=found):
+        return redirect(reverse("signals:signal", args=[reference]) + "#files")
+    back = {"back_url": reverse("signals:signal", args=[reference]), "back": _("Back to your report")}
+    readers = {"readers": readers_of(found.case), "walled": found.case.walled}
+    return _add_page(request, form, found.case, **back, **readers)
+
+
+@guard(*access.READ, Permission.CASE_FOLLOW, Permission.SIGNAL_WRITE)
+@require_safe
+def file(request: HttpRequest, reference: str) -> HttpResponse:
+    """Give a file, to be kept outside: never shown here, never run."""
+    user = person(request)
+    found, way = file_access.attachment(user, reference)
+    try:
+        content = services.file_open(by=user, file=found, to=way)
+    except RuleError as error:
+        return render(request, "signals/file_closed.html", {"text": str(error)}, status=UNAVAILABLE)
+    response = HttpResponse(content, content_type=MEDIA[Kind(found.kind)])
+    response.headers["Content-Disposition"] = content_disposition_header(True, found.name) or "attachment"
+    response.headers["Content-Security-Policy"] = SANDBOX
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@guard(*access.HANDLE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def file_remove(request: HttpRequest, reference: str, attachment: str) -> HttpResponse:
+    """Take a file out, with a reason."""
+    user = person(request)
+    found = access.case(user, reference, to=access.HANDLE)
+    row = file_access.attachment_of(user, found, attachment)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        services.file_remove(by=user, file=row, reason=form.cleaned_data["reason"])
+        messages.success(request, _("The file is taken out, and its content is destroyed."))
+        return redirect(reverse("signals:case", args=[reference]) + "#files")
+    context = {
+        "title": _("Take this file out?"),
+        "intro": _("‘%(name)s’ is destroyed and can’t be brought back. That it was here, and why it went, stays.")
+        % {"name": row.name},
+        "form": form,
+        "button": _("Take it out"),
+        "case_url": reverse("signals:case", args=[reference]),
+    }
+    return render(request, "signals/case_reason.html", context, status=UNPROCESSABLE if form.errors else 200)
+
+
+def _added(
+    request: HttpRequest, form: FileForm, case: Case, *, to: tuple[Permission, ...], signal: Signal | None = None
+) -> bool:
+    """True when the file was kept; otherwise the form says why not."""
+    if not form.is_valid():
+        return False
+    data = form.cleaned_data
+    upload = services.Upload(data["file"].name, data["file"].read(), data["about"], str(data["key"]))
+    try:
+        services.file_add(by=person(request), case=case, upload=upload, signal=signal, to=to)
+    except RuleError as error:
+        form.add_error("file", str(error))
+        return False
+    return True
+
+
+def _add_page(request: HttpRequest, form: FileForm, case: Case, **more: Any) -> HttpResponse:
+    context = {"form": form, "reference": case.reference, **more}
+    return render(request, "signals/file_add.html", context, status=UNPROCESSABLE if form.is_bound else 200)
