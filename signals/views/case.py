@@ -176,6 +176,10 @@ def _people(signals: list[Signal]) -> list[dict[str, str]]:
     return [{"name": name, "role_label": subject_short(s.subject_role, s.school.sector)} for name, s in rows.items()]
 
 
+def _move(found: Case, name: str) -> dict[str, Any]:
+    return {"label": MOVES[name], "url": reverse("signals:case-move", args=[found.reference, name])}
+
+
 def _actions(found: Case, seen: access.Sight) -> dict[str, Any]:
     """What can be done now, and where."""
     handles = seen.may(found, *HANDLE)
@@ -185,22 +189,20 @@ def _actions(found: Case, seen: access.Sight) -> dict[str, Any]:
     def url(name: str) -> str:
         return reverse(f"signals:{name}", args=[found.reference])
 
+    adds = found.status in rules.ACTIVE and seen.may(found, *access.ADD)
     return {
         "can": {
             "take": new,
             "join": new,
             "reports": handles and found.status in rules.OPEN,
             "share": handles and found.status in rules.ACTIVE,
-            "note": found.status in rules.ACTIVE and seen.may(found, *access.ADD),
-            "file": found.status in rules.ACTIVE and seen.may(found, *access.ADD),
+            **dict.fromkeys(("note", "file"), adds),
             "move": bool(moves),
             "close": handles and rules.can_move(found.status, rules.CLOSED),
             "facts": handles and found.status in rules.ACTIVE,
             "reopen": handles and rules.can_move(found.status, rules.REOPENED),
         },
-        "moves": [
-            {"label": MOVES[name], "url": reverse("signals:case-move", args=[found.reference, name])} for name in moves
-        ],
+        "moves": [_move(found, name) for name in moves],
         "take_url": url("case-take"),
         "join_url": url("case-join"),
         "reports_url": url("case-reports"),

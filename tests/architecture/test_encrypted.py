@@ -36,6 +36,12 @@ PLAIN = {
     "SavedFilter.query",
     "Moved.had",
     "Moved.got",
+    "Transfer.was_concern",
+    "Transfer.reports",
+    "Transfer.brought",
+    "Transfer.tasks",
+    "Transfer.meetings",
+    "Transfer.files",
     # Not about a case: what opens a door is hashed, and the log has a protection of its own.
     "User.password",
     "Invitation.nonce",

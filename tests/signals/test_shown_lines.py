@@ -10,7 +10,7 @@ from django.utils import translation
 
 from accounts.saving import row_insert
 from signals.chronology import Entry
-from signals.models import Person, Signal
+from signals.models import Case, Person, Signal
 from signals.trail import TrailLine
 from tests.conftest import World
 
@@ -64,4 +64,4 @@ def test_a_row_with_a_wrong_field_or_against_the_rules_is_refused(pupil_signal: 
     with pytest.raises(IntegrityError), transaction.atomic():
         row_insert(Person(signal=pupil_signal, role="subject", pupil=world.pupil, description="Somebody else too"))
     with pytest.raises(IntegrityError), transaction.atomic():
-        row_insert(Signal.objects.get(pk=pupil_signal.pk))
+        row_insert(Case.objects.get(pk=pupil_signal.case_id))
