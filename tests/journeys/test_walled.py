@@ -55,7 +55,7 @@ def test_it_is_in_no_list_and_no_count(world: World, login: Any, walled: Signal,
     browser = Browser(login(world.people[name]))
     page = browser.get("/")
     assert walled.case.reference not in page.html
-    assert [tab["count"] for tab in page.response.context["tabs"]] == ["0"] * 4
+    assert {tab["count"] for tab in page.response.context["tabs"]} == {"0"}
     page = browser.get(reverse("signals:trail"))
     assert walled.case.reference not in page.html
 

@@ -115,7 +115,7 @@ def test_only_its_own_door_and_services_ask_for_exercises() -> None:
     packages = (root / name for name in ("audit", "accounts", "escalation", "signals", "schoolsafety"))
     files = [file for package in packages for file in package.rglob("*.py")]
     asking = {str(file.relative_to(root)) for file in files if "Rehearsal.objects" in file.read_text(encoding="utf-8")}
-    assert asking == {"signals/access.py", "signals/services/rehearsing.py"}
+    assert asking == {"signals/work_access.py", "signals/services/rehearsing.py"}
 
 
 def test_nothing_of_it_can_be_saved_as_something_real(world: World) -> None:
