@@ -5,6 +5,7 @@
   var PAUSE = 3000, AGAIN = 8000, WORTH_IT = 20, SIGNS = "23456789BCDFGHJKMNPQRSTVWXYZ";
   var me = document.currentScript;
   if (!window.fetch || !window.URLSearchParams || !window.crypto) return;
+  if (document.body.classList.contains("practising")) return; /* an exercise is kept nowhere but where it is */
 
   /* One form: sends what stands in it some seconds after it changed, one message at a time. */
   function keeper(form, way) {

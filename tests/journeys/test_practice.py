@@ -86,6 +86,9 @@ def marked(page: Page) -> Page:
     assert calls <= {"tel:112"}, "nobody is called by a tap; only 112 never stands in the way"
     for form in page.forms:
         assert form.action.startswith(("/oefenen/", "/taal/", "/uitloggen/", "/accounts/logout")) or not form.action
+    assert "practising" in page.html, "by which the script that keeps words knows it"
+    by_itself = re.findall(r'(?:data-draft|hx-post|hx-get)="([^"]*)"', page.html)
+    assert all(path.startswith("/oefenen/") for path in by_itself), "what a page sends by itself stays there too"
     return page
 
 
