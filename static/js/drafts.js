@@ -61,7 +61,11 @@
     });
     window.addEventListener("online", function () { if (changed) plan(0); });
   }
-  function body(form) { return new URLSearchParams(new FormData(form)); }
+  function body(form) {
+    var all = new URLSearchParams();
+    new FormData(form).forEach(function (value, name) { if (typeof value === "string") all.append(name, value); });
+    return all; /* a file is chosen again */
+  }
 
   function draft(form) {
     var status = document.querySelector("[data-draft-status]");
