@@ -23,7 +23,7 @@ ICONS = {
 
 @dataclass(frozen=True)
 class Entry:
-    """One line: when, who, what; `details` are labelled parts, `link` the words that lead to `url`."""
+    """One line: when, who, what; `details` are labelled parts, `link` leads to `url`. new: to who looks."""
 
     at: datetime
     kind: str
@@ -33,6 +33,7 @@ class Entry:
     details: list[tuple[str, str]] = field(default_factory=list)
     url: str = ""
     link: str = ""
+    new: bool = False
 
     @property
     def icon(self) -> str:

@@ -57,7 +57,7 @@ def timeline_entries(entries: Iterable[Entry], level: str = "", without_text: bo
 
 def _entry(entry: Entry, level: str, without_text: bool, clock: _Clock) -> str:
     text, details = ("", ()) if without_text else (entry.text, entry.details)
-    who = f" · {entry.who}" if entry.who else ""
+    who = "".join(f" · {part}" for part in (entry.who, _("new") if entry.new else "") if part)
     parts = [*clock.moment(entry.at), who, entry.title]
     if text:
         parts.append(_broken(text))
@@ -66,7 +66,8 @@ def _entry(entry: Entry, level: str, without_text: bool, clock: _Clock) -> str:
         parts += [url, entry.link]
     if details:
         parts.append(_details(details))
-    return format_html(_frame(entry.kind, entry.icon, level, bool(text), bool(url), bool(details)), *parts)
+    kind = f"{entry.kind} entry-new" if entry.new else entry.kind
+    return format_html(_frame(kind, entry.icon, level, bool(text), bool(url), bool(details)), *parts)
 
 
 @lru_cache

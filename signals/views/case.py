@@ -13,6 +13,7 @@ from accounts.guard import guard
 from accounts.requests import person
 from accounts.roles import Permission
 from audit.actions import Action
+from audit.models import AuditEvent
 from escalation.hats import works_as_at
 from escalation.texts import subject_short
 from signals import access, rules, writing
@@ -23,12 +24,13 @@ from signals.events import case_event
 from signals.filelist import files_of, held
 from signals.forms.case import TextForm
 from signals.glasses import open_until
-from signals.models import Case, Signal, Step
+from signals.models import Case, Signal
 from signals.opened import opened_to
 from signals.same import candidates, same_person
 from signals.selectors import changes_of, reports_of, steps_of, work_of
 from signals.services import cases as services
 from signals.shared import shared_with
+from signals.timeline import last_look, timeline
 from signals.trail import TRAIL_LINES, folded, last_events, lines
 from signals.views.case_status import MOVES, summary
 from signals.walling import wall_links
@@ -116,19 +118,20 @@ def _case_page(
     handles = seen.may(found, *HANDLE)
     signals, steps, changed, work = reports_of(found), steps_of(found), changes_of(found), work_of(found)
     opened, files = opened_to(found, signals), files_of(found)
-    at_hand = {"glasses": opened.glasses, "work": work, "changed": changed, "files": files}
+    logged = last_events(found) if handles else []
+    at_hand: dict[str, Any] = {"glasses": opened.glasses, "work": work, "changed": changed, "files": files}
     context = {
         "case": summary(found),
         "works_as": works_as_at(user, *HANDLE, board=found.board_id, school=found.school_id, walled=found.walled),
         "people": _people(signals),
         "cards": open_first(cards(steps, found.school, can_record=handles and found.status in rules.ACTIVE)),
-        **_told(found, signals, steps, at_hand, newest_first=request.GET.get("order") != "old"),
+        **timeline(story(found, signals, steps, **at_hand), request.GET, user, last_look(logged, user)),
         "files": held(files),
         "readers": opened.readers,
         "handles": handles,
         "shares": opened.shares if handles else [],
         "shared_text": None if handles else shared_with(opened.shares, user),
-        **(_trail(found) if handles else {}),
+        **(_trail(found, logged) if handles else {}),
         "wall": wall_links(found, seen, user),
         "glass_until": open_until(found, user) if seen.way(found) == Permission.BREAK_GLASS else None,
         "note_form": form,
@@ -141,26 +144,14 @@ def _case_page(
     return render(request, "signals/case.html", context, status=status)
 
 
-def _told(
-    found: Case, signals: list[Signal], steps: list[Step], at_hand: dict[str, Any], *, newest_first: bool
-) -> dict[str, Any]:
-    """The chronology, and how to turn it round."""
-    return {
-        "entries": story(found, signals, steps, **at_hand, newest_first=newest_first),
-        "order": "new" if newest_first else "old",
-        "order_url": "?order=old" if newest_first else "?order=new",
-    }
-
-
 def _way(seen: access.Sight, found: Case) -> tuple[Permission, ...]:
     """By what this person opens the case, for the trail."""
     way = seen.way(found)
     return (way,) if way else access.SEE
 
 
-def _trail(found: Case) -> dict[str, Any]:
+def _trail(found: Case, events: list[AuditEvent]) -> dict[str, Any]:
     """Who did and read what, newest first, and where the rest of it stands."""
-    events = last_events(found)
     whole = f"{reverse('signals:trail')}?case={found.reference}" if len(events) > TRAIL_LINES else ""
     return {"trail": folded(lines(events[:TRAIL_LINES], found.school.sector)), "trail_url": whole}
 

@@ -101,8 +101,8 @@ def test_order_of_the_chronology(world: World, taken_case: Case, page_for: Any) 
     page = page_for(world.coordinator, width=1280)
     page.goto(path("case", taken_case))
     titles = page.locator("#chronology .entry-title").all_text_contents()
-    page.locator("#chronology a[href='?order=old']").click()
-    page.wait_for_url("**?order=old")
+    page.locator("#chronology .head-row a[href*='order=old']").click()
+    page.wait_for_url("**?order=old#chronology")
     assert page.locator("#chronology .entry-title").all_text_contents() == titles[::-1]
 
 

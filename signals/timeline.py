@@ -1,0 +1,97 @@
+"""The line of time on the page of a case: which kinds one wants to see, in which order, and what is new to them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts.models import User
+from audit.models import AuditEvent
+from signals.entries import Entry
+from signals.trail import READINGS
+
+SITTING = timedelta(minutes=15)  # who looks again within this time is still looking
+KINDS: dict[str, tuple[Any, frozenset[str]]] = {
+    "reports": (gettext_lazy("Reports"), frozenset({"signal", "addition", "call", "facts"})),
+    "notes": (gettext_lazy("Notes"), frozenset({"note"})),
+    "steps": (gettext_lazy("Steps"), frozenset({"step"})),
+    "work": (gettext_lazy("Tasks and meetings"), frozenset({"task", "meeting", "handover"})),
+    "files": (gettext_lazy("Files"), frozenset({"file"})),
+    "changes": (gettext_lazy("Changes"), frozenset({"change", "moved", "opening", "glass"})),
+}
+
+
+def last_look(events: Iterable[AuditEvent], user: User) -> datetime | None:
+    """When somebody looked before this sitting, as far as these events tell, newest first."""
+    before = timezone.now() - SITTING
+    mine = (row for row in events if row.actor_ref == user.reference and row.action in READINGS)
+    return next((row.occurred_at for row in mine if row.occurred_at < before), None)
+
+
+def timeline(entries: list[Entry], asked: Mapping[str, str], user: User, looked: datetime | None) -> dict[str, Any]:
+    """What the page shows of a chronology, oldest first as it comes.
+
+    Args:
+        asked: the address: `order=old`, `kind=` one of KINDS; anything else is as if it were not there.
+        looked: when this person looked before; what others did since is marked.
+    """
+    old, kind = asked.get("order") == "old", asked.get("kind", "")
+    kind = kind if kind in KINDS else ""
+    marked = [replace(one, new=_is_new(one, user, looked)) for one in entries]
+    shown = [one for one in marked if not kind or one.kind in KINDS[kind][1]]
+    return {
+        "entries": shown if old else shown[::-1],
+        "order": "old" if old else "new",
+        "order_url": _address(kind, "" if old else "old"),
+        "kinds": _links(marked, kind, "old" if old else ""),
+        "since": _since(sum(one.new for one in marked), looked),
+    }
+
+
+def _is_new(entry: Entry, user: User, looked: datetime | None) -> bool:
+    return looked is not None and entry.at > looked and entry.who != user.name
+
+
+def _since(new: int, looked: datetime | None) -> str:
+    if looked is None:
+        return ""
+    words = {"at": date_format(timezone.localtime(looked), "j F H:i"), "new": new}
+    if not new:
+        return _("You looked here before on %(at)s. Others added nothing since.") % words
+    return (
+        ngettext(
+            "You looked here before on %(at)s. Others added %(new)d line since.",
+            "You looked here before on %(at)s. Others added %(new)d lines since.",
+            new,
+        )
+        % words
+    )
+
+
+def _links(entries: list[Entry], kind: str, order: str) -> list[dict[str, Any]]:
+    """A link for each kind that there is, and one for all; none where there is but one kind."""
+    counts = {name: sum(one.kind in of for one in entries) for name, (_label, of) in KINDS.items()}
+    there = [name for name, count in counts.items() if count]
+    if len(there) < 2:
+        return []
+    found = [{"url": _address("", order), "label": _("Everything"), "current": not kind, "count": len(entries)}]
+    for name in there:
+        found.append(
+            {
+                "url": _address(name, order),
+                "label": str(KINDS[name][0]),
+                "current": name == kind,
+                "count": counts[name],
+            }
+        )
+    return found
+
+
+def _address(kind: str, order: str) -> str:
+    parts = [f"{name}={value}" for name, value in (("kind", kind), ("order", order)) if value]
+    return f"?{'&'.join(parts)}#chronology"

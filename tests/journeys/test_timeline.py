@@ -1,0 +1,86 @@
+"""The line of time of a case: one kind of lines, turned round, and what others did since one looked."""
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from signals.models import Case
+from signals.services.cases import case_note
+from signals.services.shares import case_share
+from tests.conftest import World, join, person
+from tests.journeys.page import Browser, Page
+
+
+@pytest.fixture
+def second(world: World) -> User:
+    user = person("tweede")
+    join(user, "coordinator", world.school)
+    return user
+
+
+def note(by: User, case: Case, text: str) -> None:
+    case_note(by=by, case=case, text=text, key=str(uuid.uuid4()))
+
+
+def look(login: Any, user: User, case: Case, asked: str = "") -> Page:
+    return Browser(login(user)).get(reverse("signals:case", args=[case.reference]) + asked)
+
+
+def kinds(page: Page) -> list[tuple[str, bool]]:
+    return [(link["label"], link["current"]) for link in page.response.context["kinds"]]
+
+
+def test_one_kind_of_lines_and_turned_round(world: World, login: Any, taken_case: Case) -> None:
+    note(world.coordinator, taken_case, "Eerste notitie")
+    note(world.coordinator, taken_case, "Tweede notitie")
+    page = look(login, world.coordinator, taken_case)
+    assert ("Everything", True) in kinds(page)
+    assert ("Files", False) not in kinds(page), "there are none"
+    page = look(login, world.coordinator, taken_case, "?kind=notes&order=old")
+    assert [entry.text for entry in page.response.context["entries"]] == ["Eerste notitie", "Tweede notitie"]
+    assert ("Notes", True) in kinds(page)
+    assert page.response.context["order_url"] == "?kind=notes#chronology"
+    assert page.response.context["kinds"][0]["url"] == "?order=old#chronology"
+
+
+@pytest.mark.parametrize("asked", ["?kind=", "?kind=person", "?kind=%00", "?kind=notes&kind=x", "?order=&kind=1"])
+def test_another_kind_is_as_if_nothing_was_asked(world: World, login: Any, taken_case: Case, asked: str) -> None:
+    page = look(login, world.coordinator, taken_case, asked)
+    assert ("Everything", True) in kinds(page)
+
+
+def test_what_others_did_since_one_looked_is_marked(world: World, login: Any, second: User, taken_case: Case) -> None:
+    assert "You looked here before" not in look(login, world.coordinator, taken_case).text
+    with time_machine.travel(timezone.now() + timedelta(minutes=5)):
+        assert "You looked here before" not in look(login, world.coordinator, taken_case).text, "still the same sitting"
+    with time_machine.travel(timezone.now() + timedelta(minutes=40)):
+        note(second, taken_case, "Van een ander")
+        note(world.coordinator, taken_case, "Van mijzelf")
+        page = look(login, world.coordinator, taken_case)
+    assert "Others added 1 line since." in page.text
+    new = [entry.text for entry in page.response.context["entries"] if entry.new]
+    assert new == ["Van een ander"]
+    with time_machine.travel(timezone.now() + timedelta(minutes=90)):
+        assert "Others added nothing since." in look(login, world.coordinator, taken_case).text
+
+
+def test_who_reads_by_a_share_sees_the_kinds_but_no_looks(world: World, login: Any, taken_case: Case) -> None:
+    case_share(
+        by=world.coordinator,
+        case=taken_case,
+        colleague=world.teacher,
+        level="read",
+        reason="Hij is de mentor van haar.",
+        ends_on=timezone.localdate() + timedelta(days=7),
+        key=str(uuid.uuid4()),
+    )
+    for _ in range(2):
+        page = look(login, world.teacher, taken_case)
+        assert kinds(page)
+        assert "You looked here before" not in page.text
