@@ -18,7 +18,8 @@ def refresh_due(case: Case) -> None:
     found = case.steps.aggregate(due=Min("due_at", filter=musts), again=Min("look_again_on"))
     again = look_again_at(found["again"]) if found["again"] else None
     soonest = min((at for at in (found["due"], again) if at), default=None)
-    case.next_due_at, case.look_at = soonest, timezone.now()
+    unseen = case.status == rules.NEW and case.look_at == case.created_at  # nobody was told yet that it arrived
+    case.next_due_at, case.look_at = soonest, case.created_at if unseen else timezone.now()
     Case.objects.filter(pk=case.pk).update(next_due_at=soonest, look_at=case.look_at)
     moves_end(case)
 

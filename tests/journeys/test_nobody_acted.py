@@ -21,6 +21,7 @@ from signals.models import Case, Moved, Signal
 from signals.services import moving
 from signals.services.cases import case_join, case_take
 from signals.services.moving import case_look, look_at_due
+from signals.services.sending import signal_called
 from signals.services.steps import step_decline, step_reopen
 from signals.services.walls import case_wall
 from tests.conftest import World, join, person, send, typed
@@ -99,6 +100,9 @@ def test_a_new_report_is_told_once_to_who_handles_it_and_to_nobody_else(
     assert arrived() == ["tweede"], "who wrote it knows"
     about_staff(world)
     assert arrived() == ["board_officer"], "never past the wall"
+    called = send(world.author, typed(world, concern="weapon"), DANGER)
+    signal_called(by=world.author, signal=called, at=timezone.now())
+    assert arrived() == ["coordinator", "tweede"], "a call to 112 tells nobody at school"
     taken = send(world.author, typed(world, concern="bullying")).case
     case_take(by=world.coordinator, case=taken)
     assert arrived() == [], "somebody has it already"
