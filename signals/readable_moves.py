@@ -28,6 +28,7 @@ def moved(case: _File, source: _File, event: Event, person: str) -> None:
     for reference in reports if isinstance(reports, list) else []:
         if report := source.reports.pop(reference, None):
             case.reports[reference] = report
+            source.barred = source.barred or (report.about == person and not event.details.get("emptied"))
     case.joined = False
     shut_at(case, event.at)
     if event.details.get("emptied"):

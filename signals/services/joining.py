@@ -18,7 +18,20 @@ from signals.answers import facts_now
 from signals.audience import shut_out
 from signals.errors import RuleError
 from signals.events import case_event
-from signals.models import Attachment, Case, CaseChange, Meeting, Moved, Person, Signal, Step, Task, Transfer, WorkLine
+from signals.models import (
+    Attachment,
+    Barred,
+    Case,
+    CaseChange,
+    Meeting,
+    Moved,
+    Person,
+    Signal,
+    Step,
+    Task,
+    Transfer,
+    WorkLine,
+)
 from signals.models.case import ChangeKind
 from signals.models.transfers import TransferKind
 from signals.selectors import shares_running
@@ -154,12 +167,27 @@ def carry(reports: Iterable[Signal], source: Case, target: Case) -> None:
         lies_with(target)
 
 
+def keep_out(case: Case, gone: Iterable[Signal], *, by: User) -> None:
+    """Whom a report was about that left never sees what is still written about it in the case that goes on."""
+    about = Person.objects.filter(signal__in=list(gone), user__isnull=False).values_list("user_id", flat=True)
+    for pk in sorted(set(about)):
+        Barred.objects.get_or_create(case=case, user_id=pk, defaults={"by": by, "at": timezone.now()})
+
+
+def holds_more(case: Case) -> bool:
+    """Whether anything was written in a case beside its reports."""
+    of_no_report = case.files.filter(signal=None)
+    return any(rows.exists() for rows in (case.notes, case.tasks, case.meetings, of_no_report))
+
+
 def work_back(row: Transfer, now_in: Case, origin: Case) -> None:
     """The tasks, meetings and files that came with a case go back with it, and what was written of them since."""
     Task.objects.filter(reference__in=row.tasks, case=now_in).update(case=origin)
+    Task.objects.filter(meeting__reference__in=row.meetings, case=now_in).update(case=origin)  # decided in them since
     Meeting.objects.filter(reference__in=row.meetings, case=now_in).update(case=origin)
     Attachment.objects.filter(reference__in=row.files, case=now_in).update(case=origin)
     theirs = Q(task__reference__in=row.tasks) | Q(meeting__reference__in=row.meetings) | Q(hand_over__case=origin)
+    theirs |= Q(task__meeting__reference__in=row.meetings)
     WorkLine.objects.filter(theirs, case=now_in).update(case=origin)
 
 

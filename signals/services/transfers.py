@@ -22,6 +22,8 @@ from signals.services.joining import (
     carry,
     check_same_people,
     check_shares,
+    holds_more,
+    keep_out,
     leads_on,
     noted,
     openings_end,
@@ -119,6 +121,7 @@ def transfer_undo(*, by: User, transfer: Transfer, reason: str = "") -> Transfer
     if emptied:
         leads_on(now_in, origin, by=by, reason=reason)
     else:
+        keep_out(now_in, reports, by=by)
         _headed(now_in)
     for case, other in ((now_in, origin), (origin, now_in)):
         _changed(case, ChangeKind.BACK, other, row.reports, by, reason)
@@ -129,6 +132,7 @@ def transfer_undo(*, by: User, transfer: Transfer, reason: str = "") -> Transfer
 
 def _goes(row: Transfer, report: Signal, source: Case, target: Case) -> None:
     carry([report], source, target)
+    keep_out(source, [report], by=row.by)
     openings_end(target)
     _headed(source)
     _changed(source, ChangeKind.LEFT, target, row.reports, row.by, row.reason)
@@ -196,7 +200,9 @@ def _check_can_go_back(row: Transfer, reports: Sequence[Signal], now_in: Case, o
     elif origin.status not in rules.ACTIVE:
         raise RuleError(_("The case it came from is closed. Reopen it first."))
     check_same_people(now_in, origin, reports)
-    check_shares(now_in, origin, since=row.at)
+    # A case that is emptied takes along what was written in it since, which nobody could read who only reads the other.
+    all_of_it = not now_in.signals.exclude(pk__in=[report.pk for report in reports]).exists()
+    check_shares(now_in, origin, since=None if all_of_it and holds_more(now_in) else row.at)
 
 
 def _stands_again(row: Transfer, case: Case, by: User, reason: str) -> None:

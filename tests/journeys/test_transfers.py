@@ -307,6 +307,47 @@ def test_behind_a_wall_a_report_about_staff_stays_with_its_own_kind(world: World
         transfer_undo(by=world.board_officer, transfer=row)
 
 
+def test_what_was_written_in_a_case_of_its_own_is_not_opened_by_putting_it_back(
+    world: World, double: tuple[Case, Signal, Case]
+) -> None:
+    case, report, _other = double
+    share(case, world.coordinator, world.teacher)
+    row = signal_split(by=world.coordinator, signal=report, reason=WHY, key=uuid.uuid4())
+    case_note(by=world.coordinator, case=row.target, text="Alleen voor wie dit behandelt.", key=str(uuid.uuid4()))
+    with pytest.raises(RuleError, match=world.teacher.name):
+        transfer_undo(by=world.coordinator, transfer=row)
+    case.shares.update(ended_at=timezone.now(), ended_by=world.coordinator)
+    transfer_undo(by=world.coordinator, transfer=row)
+
+
+def test_whom_a_report_was_about_sees_nothing_of_the_case_it_left(world: World, login: Any) -> None:
+    """Behind the wall of the board an officer may be whom one of the reports is about."""
+    officer = person("tweedeofficier")
+    join(officer, "board_officer", world.board)
+    reports = [
+        send(world.author, typed(world, subject_role="staff", concern="radicalisation", **whom))
+        for whom in ({"person": "", "subject_description": "Een collega"}, {"person": f"staff:{officer.reference}"})
+    ]
+    first, second = (case_take(by=world.board_officer, case=report.case) for report in reports)
+    case_merge(by=world.board_officer, case=second, into=first, reason=WHY, key=uuid.uuid4())
+    assert login(officer).get(address("case", first)).status_code == 404
+    gone = first.signals.get(pk=reports[1].pk)
+    signal_split(by=world.board_officer, signal=gone, reason=WHY, key=uuid.uuid4())
+    assert login(officer).get(address("case", first)).status_code == 404
+    assert first.barred.filter(user=officer).exists()
+
+
+def test_a_task_that_was_decided_in_a_meeting_goes_back_with_it(world: World, pair: tuple[Case, Case]) -> None:
+    first, second = pair
+    met = meet(second, world.coordinator)
+    row = merged(world, second, first)
+    decided = make_task(first, world.coordinator)
+    Task.objects.filter(pk=decided.pk).update(meeting=met)
+    transfer_undo(by=world.coordinator, transfer=row)
+    assert list(second.tasks.all()) == [decided]
+    assert not first.work.filter(task=decided).exists()
+
+
 def test_the_last_one_comes_too_late(world: World, double: tuple[Case, Signal, Case]) -> None:
     case, report, other = double
     stale = Signal.objects.select_related("case").get(pk=report.pk)
