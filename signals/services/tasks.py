@@ -19,7 +19,7 @@ from signals.events import case_event, server_event
 from signals.models import Case, Meeting, Task
 from signals.models.work import LineKind, Remind, TaskState
 from signals.services.lines import line_add, locked
-from signals.told import with_deputies
+from signals.told import handlers_of, with_deputies
 from signals.workdays import remind_day
 
 ASSIGNED, REMINDER = "task.assigned", "task.reminder"
@@ -94,7 +94,8 @@ def task_end(
     """
     state = TaskState.DONE if done else TaskState.DROPPED
     row = _lock(task)
-    if row.state == state and row.lines.order_by("-pk").values_list("by", "text").first() == (by.pk, text):
+    last = row.lines.order_by("-pk").first()
+    if row.state == state and last and (last.by_id, last.text) == (by.pk, text):
         return row
     row = _open(task, version)
     row.state, row.ended_at = state, timezone.now()
@@ -137,12 +138,13 @@ def tasks_remind(now: datetime | None = None) -> int:
 
 @transaction.atomic
 def _remind_of(pk: int, now: datetime) -> int:
-    """One task: to who has it, or where they can't open the case any more to its owner; and to who stands in."""
+    """One task: to who has it; where they can't open the case any more to its owner, or else to who handles it."""
     if not Task.objects.filter(pk=pk, state=TaskState.OPEN, reminded_at=None).update(reminded_at=now):
         return 0
     task = Task.objects.select_related("case__board", "case__school", "case__owner", "assignee").get(pk=pk)
-    case, able = task.case, access.may(task.assignee, task.case, *access.ADD)
-    people = with_deputies(case, [task.assignee] if able or case.owner is None else [case.owner])
+    case = task.case
+    able = [user for user in (task.assignee, case.owner) if user and access.may(user, case, *access.ADD)]
+    people = with_deputies(case, able[:1] or handlers_of(case))
     for person in people:
         queue(REMINDER, to=person, path=address(task), reference=case.reference)
     told = {"told": [person.reference for person in people], "due": task.due_on.isoformat()}

@@ -197,6 +197,10 @@ def test_a_click_twice_and_an_old_page(world: World, taken_case: Case, second: U
         task_end(by=second, task=task, done=False, text=WHY, version=2)
     for _click in range(2):
         task_reopen(by=second, task=task)
+    other = make_task(taken_case, world.coordinator, second)
+    for _click in range(2):
+        task_end(by=second, task=other, done=False, text=WHY, version=1)
+    assert other.lines.filter(kind="dropped").count() == 1
     kinds = WorkLine.objects.filter(task=task).order_by("pk").values_list("kind", flat=True)
     assert list(kinds) == ["made", "changed", "done", "opened"]
 
@@ -245,6 +249,16 @@ def test_the_day_of_the_reminder(remind: str, due_on: date, mail_on: date | None
     shut = Period(date(2026, 12, 15), date(2026, 12, 15), "own", "Studiedag")
     calendar = SchoolCalendar(UTC, None, (shut,))
     assert remind_day(remind, due_on, TUESDAY, calendar) == mail_on
+
+
+def test_where_nobody_of_the_case_can_open_it_who_handles_it_is_told(
+    tuesday: Any, world: World, taken_case: Case
+) -> None:
+    make_task(taken_case, world.coordinator, due_on=TUESDAY + timedelta(days=1))
+    case_wall(by=world.coordinator, case=taken_case, reason=WHY, keeper=None)
+    tuesday.shift(timedelta(days=1))
+    tasks_remind()
+    assert reminders() == [(world.board_officer, taken_case.reference)]
 
 
 def test_it_goes_once_with_a_number_and_a_link(tuesday: Any, world: World, taken_case: Case, second: User) -> None:
