@@ -145,10 +145,13 @@ def _in_hand(case: Case) -> None:
 
 def _room(row: Attachment) -> None:
     held = Attachment.objects.filter(case=row.case_id, state__in=HELD)
+    used = held.aggregate(sum=Sum("size"))["sum"] or 0
+    full = held.count() >= MOST_FILES or used + row.size > MOST_OF_CASE
+    if full and row.signal_id:  # who wrote the report need not know what others keep in the case
+        raise RuleError(_("There is no room for this file. Tell the care coordinator what you have."))
     if held.count() >= MOST_FILES:
         raise RuleError(_("There are %(most)d files in this case already. Take one out first.") % {"most": MOST_FILES})
-    used = held.aggregate(sum=Sum("size"))["sum"] or 0
-    if used + row.size > MOST_OF_CASE:
+    if full:
         raise RuleError(
             _("The files of this case may be %(most)d MB together, and %(used)d MB is used. Take one out first.")
             % {"most": MOST_OF_CASE // 2**20, "used": round(used / 2**20)}

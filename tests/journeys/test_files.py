@@ -242,6 +242,9 @@ def test_a_case_has_room_for_so_much_and_so_many(
     monkeypatch.setattr(services, "MOST_OF_CASE", 2 * len(TEXT))
     monkeypatch.setattr(services, "MOST_FILES", 1)
     assert "Haal er eerst een weg" in Page(add(client, to_case(taken_case))).text
+    writer = Page(add(login(world.author), to_signal(taken_case.signals.get()))).text
+    assert "geen plaats" in writer
+    assert "bestanden in deze casus" not in writer, "what others keep there is not theirs to know"
     assert Attachment.objects.count() == len(contents()) == 1
     monkeypatch.setattr(services, "MOST_FILES", 2)
     assert add(client, to_case(taken_case)).status_code == 302
