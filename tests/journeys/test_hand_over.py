@@ -21,6 +21,7 @@ from signals.models import Absence, Case, HandOver
 from signals.services import handover as services
 from signals.services.absences import absence_end
 from signals.services.cases import case_close, case_take
+from signals.services.facts import facts_correct
 from signals.services.glass import glass_break
 from signals.services.leaving import person_leave, role_leave
 from signals.services.moving import look_at_due
@@ -187,7 +188,12 @@ def walled(world: World, case: Case) -> None:
     case_wall(by=world.coordinator, case=case, reason=WHY, keeper=world.coordinator)
 
 
-@pytest.mark.parametrize("happens", [closed, walled])
+def about_staff(world: World, case: Case) -> None:
+    report, answers = case.signals.get(), {"subject_role": "staff"}
+    facts_correct(by=world.coordinator, signal=report, answers=answers, reason=WHY, seen=0)
+
+
+@pytest.mark.parametrize("happens", [closed, walled, about_staff])
 def test_it_lapses_with_the_case(world: World, taken_case: Case, second: User, happens: Any) -> None:
     row = propose(taken_case, world.coordinator, second)
     happens(world, taken_case)
