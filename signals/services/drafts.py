@@ -63,6 +63,8 @@ def draft_save(
     Raises:
         DraftChangedError: another open form changed the text meanwhile. Nothing was kept.
     """
+    if draft and _was_sent(draft):
+        return draft
     draft = _locked(draft) or _new(by, key, timezone.now())
     if source and data is not None:
         _check(draft, data, source)
@@ -80,6 +82,8 @@ def draft_keep(*, by: User, draft: Draft | None, data: dict[str, Any], key: str,
     Raises:
         DraftChangedError: another open form changed the text meanwhile. Nothing was kept.
     """
+    if draft and _was_sent(draft):
+        return draft
     draft, now = _locked(draft) or _new(by, key, timezone.now()), timezone.now()
     if draft.data and draft.page == source.page and source.turn <= draft.turn:
         return draft
@@ -122,6 +126,12 @@ def _store(
         draft.called_112_at = called_at
     draft.full_clean()
     draft.save()
+
+
+def _was_sent(draft: Draft) -> bool:
+    """Looked up once the draft is locked: who sends it holds it until it is a report. Then nothing is kept any more."""
+    Draft.objects.select_for_update().filter(pk=draft.pk).first()
+    return Signal.objects.filter(key=draft.reference, author=draft.author_id).exists()
 
 
 def _locked(draft: Draft | None) -> Draft | None:

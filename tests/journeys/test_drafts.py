@@ -11,7 +11,11 @@ from django.utils import timezone
 from accounts.models import KeptWords
 from accounts.references import new_reference
 from audit.models import AuditEvent
+from signals import report
+from signals.forms.concern import ConcernForm
 from signals.models import Draft, Signal
+from signals.services.drafts import Source, draft_keep, draft_save
+from signals.services.sending import signal_send
 from tests.conftest import World, typed
 from tests.journeys.page import Browser, Page
 
@@ -155,6 +159,19 @@ def test_without_a_session_nothing_is_kept_twice(world: World, login: Any) -> No
     assert response.status_code in (302, 401, 403)
     assert not Draft.objects.exists()
     assert not KeptWords.objects.exists()
+
+
+def test_what_waited_for_the_sending_brings_no_draft_back(world: World) -> None:
+    """It had looked before the report was sent, and then waited for the lock."""
+    kept = draft_save(by=world.author, draft=None, data=typed(world))
+    late = Draft.objects.get(pk=kept.pk)
+    form = ConcernForm(typed(world), user=world.author, schools=[world.school])
+    assert form.is_valid()
+    signal_send(by=world.author, draft=kept, report=report.report(form.cleaned_data, {}))
+    source = Source(new_reference(), turn=1)
+    draft_keep(by=world.author, draft=late, data={"observed": "Nog een naam"}, key=late.reference, source=source)
+    draft_save(by=world.author, draft=late, answers={})
+    assert not Draft.objects.exists()
 
 
 def test_a_key_of_another_shape_is_refused(world: World, login: Any) -> None:
