@@ -52,6 +52,12 @@ def may_do(user: User, reference: str) -> bool:
     return here.filter(reference=reference, tasks__state=TaskState.OPEN, status__in=rules.ACTIVE).exists()
 
 
+def may_meet(user: User, reference: str) -> bool:
+    """Whether they may open the meetings about this case, and it is still in hand."""
+    here = access.visible_cases(user, *access.READ)
+    return here.filter(reference=reference, status__in=rules.ACTIVE).exists()
+
+
 def weight(user: User, reference: str) -> Weight:
     """How urgent a mail about this case is: what has to be done at once, or by when, at this moment."""
     return _weight([reference])
@@ -68,8 +74,8 @@ def weight_moved(user: User, reference: str) -> Weight:
     return _weight(numbers, today=True)
 
 
-def weight_glass(user: User, reference: str) -> Weight:
-    """Somebody looked: it waits for no digest, but who sleeps need not be woken."""
+def weight_soon(user: User, reference: str) -> Weight:
+    """Somebody looked, or an appointment changed: it waits for no digest, but who sleeps need not be woken."""
     return Weight(today=True)
 
 
@@ -82,8 +88,10 @@ def _weight(numbers: list[str], *, today: bool = False) -> Weight:
 WEIGHTS: dict[str, Callable[[User, str], Weight]] = {
     MOVED: weight_moved,
     MOVED_SEVERAL: weight_moved,
-    "glass.broken": weight_glass,
-    "glass.broken.owner": weight_glass,
+    "glass.broken": weight_soon,
+    "glass.broken.owner": weight_soon,
+    "meeting.planned": weight_soon,
+    "meeting.changed": weight_soon,
 }
 
 
@@ -108,6 +116,18 @@ KINDS = (
     ("handover.answered", NUMBER, _("Your colleague has answered about case %(reference)s."), may_read),
     ("task.assigned", NUMBER, _("There is a task for you in case %(reference)s."), may_do),
     ("task.reminder", NUMBER, _("A task in case %(reference)s must be done soon, or is late."), may_do),
+    (
+        "meeting.planned",
+        NUMBER,
+        _("There will be a meeting about case %(reference)s. Please look when it is."),
+        may_meet,
+    ),
+    (
+        "meeting.changed",
+        NUMBER,
+        _("A meeting about case %(reference)s has changed. Please look at it again."),
+        may_meet,
+    ),
     (
         "glass.broken",
         NUMBER,

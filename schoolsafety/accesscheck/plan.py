@@ -125,6 +125,7 @@ OF_MEETINGS: dict[str, Far] = {
     "signals:meeting": Far.READ,
     "signals:meeting-ics": Far.READ,
     "signals:meeting-add": Far.HANDLE,
+    "signals:meeting-move": Far.HANDLE,
 }
 ABSENCES = ("signals:absence-end",)  # an absence at the school
 DEPUTIES = frozenset({"coordinator", "barred"})

@@ -110,18 +110,22 @@ class TaskState(models.TextChoices):
 class Meeting(models.Model):
     """A meeting about a case. Written once: what comes later is a WorkLine. cancelled_at: it does not take place.
 
-    without_name: what was discussed without saying whom it is about. `key` makes a second click harmless.
+    Only when, where and with whom can change until it is held; what it was stands in a WorkLine. `version`: two people
+    can't change it at once. without_name: what was discussed without saying whom it is about. `key` makes a second
+    click harmless.
     """
 
     reference = models.CharField(max_length=12, default=new_reference, unique=True, editable=False)
     key = models.UUIDField(unique=True)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="meetings")
     starts_at = models.DateTimeField()
+    place = EncryptedTextField(row="reference", blank=True, max_length=200)
     text = EncryptedTextField(row="reference", blank=True)
     without_name = EncryptedTextField(row="reference", blank=True)
     made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     cancelled_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
 
     def __str__(self) -> str:
         return self.reference
@@ -185,6 +189,7 @@ class LineKind(models.TextChoices):
     OUTSIDER = "outsider", _("was present from outside")
     DECIDED = "decided", _("decided")
     ADDED = "added", _("added to the meeting")
+    MOVED = "moved", _("meeting changed")
     CANCELLED = "cancelled", _("meeting cancelled")
 
 
@@ -193,7 +198,7 @@ class WorkLine(models.Model):
 
     All of a case in one table, so that its page fetches it in one query. who: whom it is about: who was asked, who has
     or had the task, who was present. text: what was written; of a change, what the task said before. data: codes and
-    days, see signals.work. `key`: of an addition that somebody sent.
+    days, of a meeting that was moved what it was; see signals.work. `key`: of an addition that somebody sent.
     """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="work")

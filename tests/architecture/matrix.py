@@ -577,6 +577,7 @@ WORK = {
     "signals:task-ics": Page(WRITERS, in_case("GET", 200, sharee=403, contributor=200)),
     "signals:meeting": Page(WRITERS, in_case("GET", 200, sharee=200, contributor=200)),
     "signals:meeting-add": Page(HANDLERS, in_case("GET", 200) | in_case("POST", 302) | in_case("EMPTY", 422)),
+    "signals:meeting-move": Page(HANDLERS, in_case("GET", 200) | in_case("POST", 302) | in_case("EMPTY", 422)),
     "signals:meeting-ics": Page(WRITERS, in_case("GET", 200, sharee=200, contributor=200)),
     "signals:step-ics": Page(HANDLERS, worked("GET", 200, 200)),
     # The absence is of the sister school, where there are two coordinators.
@@ -833,6 +834,7 @@ LEAVES = {
     "GET signals:meeting-ics": "calendar.file",
     "POST signals:meeting-new": "meeting.recorded",
     "POST signals:meeting-add": "meeting.added",
+    "POST signals:meeting-move": "meeting.moved",
     "POST signals:absences": "absence.set",
     "POST signals:absence-end": "absence.ended",
     "POST escalation:contact-edit": "contact.saved",

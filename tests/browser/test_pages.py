@@ -322,6 +322,7 @@ def test_handing_over_tasks_and_meetings(world: World, desk: Any, tour: Any) -> 
     away(world.coordinator, second, world.school)
     task = make_task(case, world.coordinator, second, text=LONG, due_on=timezone.localdate() - timedelta(days=2))
     held = meet(case, world.coordinator, text=LONG)
+    coming = meet(case, world.coordinator, starts_at=timezone.now() + timedelta(days=2))
     found = tour(second)
     found.see("desk-work", reverse("signals:desk"))
     found.see("case-work", url("case", desk["taken"]))
@@ -330,6 +331,7 @@ def test_handing_over_tasks_and_meetings(world: World, desk: Any, tour: Any) -> 
     found.see("task-end", reverse("signals:task-end", args=[task.reference]))
     found.see("meeting-new", url("meeting-new", desk["taken"]))
     found.see("meeting", reverse("signals:meeting", args=[held.reference]))
+    found.see("meeting-move", reverse("signals:meeting-move", args=[coming.reference]))
     found.errors("absences", reverse("signals:absences"))
     done(found)
 
