@@ -52,6 +52,8 @@ PEOPLE = {
     "superuser": _("superuser without a role"),
     "visitor": _("visitor who has not logged in"),
 }
+# To whom every page is the log-in page. A session of before the account was closed no longer counts.
+OUTSIDE = frozenset({"visitor", "closed"})
 CASES = {
     "new": _("a new report about a pupil"),
     "taken": _("a case about a pupil, in hand"),
