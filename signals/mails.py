@@ -14,6 +14,7 @@ from signals.selectors import open_musts
 
 ARRIVED, MOVED, MOVED_SEVERAL = "case.new", "case.moved_up", "cases.moved_up"
 REPEATED = "case.repeated"
+ADDED, FILED = "case.added_to", "case.file"
 NUMBER = _("Schoolsafety: case %(reference)s")
 
 
@@ -38,6 +39,11 @@ def may_know_moved(user: User, reference: str) -> bool:
 def may_take(user: User, reference: str) -> bool:
     """Whether this report is still new, and theirs to handle."""
     return access.visible_cases(user, *access.HANDLE).filter(reference=reference, status=rules.NEW).exists()
+
+
+def may_handle(user: User, reference: str) -> bool:
+    """Whether this case is still theirs to handle."""
+    return access.visible_cases(user, *access.HANDLE).filter(reference=reference).exists()
 
 
 def may_answer(user: User, reference: str) -> bool:
@@ -110,6 +116,8 @@ KINDS = (
         _("Case %(reference)s brings the third small report in six weeks. Please look at them together."),
         may_read,
     ),
+    (ADDED, NUMBER, _("Something was added to a report in case %(reference)s. Please read it."), may_handle),
+    (FILED, NUMBER, _("There is a new file in case %(reference)s."), may_handle),
     ("case.walled", NUMBER, _("Case %(reference)s is now behind a wall, and you can handle it."), may_read),
     ("case.handed_over", NUMBER, _("Case %(reference)s is yours now, because its owner stops."), may_read),
     ("handover.asked", NUMBER, _("You are asked to take case %(reference)s over. Please answer."), may_answer),
