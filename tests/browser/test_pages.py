@@ -361,6 +361,8 @@ def test_principal(world: World, desk: Any, tour: Any) -> None:
     found = tour(world.principal)
     found.see("followup", reverse("signals:followup"))
     found.see("followup-late", reverse("signals:followup") + "?tab=overdue")
+    join(world.principal, "principal", world.sister_school)
+    found.see("followup-filter", reverse("signals:followup") + "?tab=open&undone=yes&school=onzin")
     found.see("followup-case", url("followup-case", desk["taken"]))
     found.see("followup-case-closed", url("followup-case", desk["closed"]))
     found.see("story-reason", url("story", desk["taken"]))
