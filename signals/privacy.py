@@ -64,7 +64,7 @@ FIELDS: dict[str, FieldClass] = {
     **fields("HandOver", "technical", CASE, "id", "reference", "key", "state", "created_at", "ended_at"),
     **fields("HandOver", "personal", CASE, "case", "by", "to", "ended_by"),
     **fields("HandOver", "sensitive", CASE, "text", "answer"),
-    **fields("Absence", "technical", ABSENCE, "id", "reference", "school", "created_at", "ended_at"),
+    **fields("Absence", "technical", ABSENCE, "id", "reference", "school", "board", "created_at", "ended_at"),
     **fields("Absence", "personal", ABSENCE, "user", "deputy", "starts_on", "ends_on", "by", "ended_by"),
     **fields(
         "Meeting", "technical", CASE, "id", "reference", "key", "starts_at", "created_at", "cancelled_at", "version"

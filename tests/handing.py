@@ -52,4 +52,4 @@ def meet(case: Case, by: User, **more: Any) -> Meeting:
 def away(user: User, deputy: User, school: Any, **more: Any) -> Absence:
     today = timezone.localdate()
     days = {"starts_on": more.get("starts_on", today), "ends_on": more.get("ends_on", today + timedelta(days=5))}
-    return absence_set(by=more.get("by", user), school=school, user=user, deputy=deputy, **days)
+    return absence_set(by=more.get("by", user), place=school, user=user, deputy=deputy, **days)

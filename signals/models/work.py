@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.content.fields import EncryptedJSONField, EncryptedTextField, RowKeyField
-from accounts.models import School, User
+from accounts.models import Board, School, User
 from accounts.references import new_reference
 from signals.models.case import Case
 
@@ -60,13 +60,15 @@ class HandOver(models.Model):
 
 
 class Absence(models.Model):
-    """Somebody who handles the cases of a school is away, and who stands in for them there. It ends by itself.
+    """Somebody who handles the cases of a school, or the walled ones of a board, is away, and who stands in for them.
 
-    It gives nobody access: the deputy handles the cases of the same school already. `ended_at`: stopped before.
+    It gives nobody access: the deputy handles the cases of the same place already. It ends by itself; `ended_at`:
+    stopped before.
     """
 
     reference = models.CharField(max_length=12, default=new_reference, unique=True, editable=False)
-    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+")
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    board = models.ForeignKey(Board, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     deputy = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     starts_on = models.DateField()
@@ -82,6 +84,10 @@ class Absence(models.Model):
             models.Index(fields=["user", "ends_on"], name="absence_away", condition=Q(ended_at__isnull=True)),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                name="absence_at_one_place",
+                condition=Q(school__isnull=False, board__isnull=True) | Q(school__isnull=True, board__isnull=False),
+            ),
             models.CheckConstraint(name="absence_ends_after_start", condition=Q(ends_on__gte=F("starts_on"))),
             models.CheckConstraint(name="absence_deputy_is_another", condition=~Q(deputy=F("user"))),
             models.CheckConstraint(
@@ -93,6 +99,14 @@ class Absence(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def place(self) -> School | Board:
+        """Where it holds."""
+        found = self.school or self.board
+        if found is None:
+            raise ValueError("the absence has no place")
+        return found
 
 
 class Remind(models.TextChoices):

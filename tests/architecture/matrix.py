@@ -546,7 +546,6 @@ def worked(method: str, new: int, taken: int) -> dict[str, Codes]:
     }
 
 
-COORDINATORS = frozenset({"coordinator", "sister_coordinator", "other_coordinator", "two_hats", "glass"})
 NEITHER = {"sharee": 403, "contributor": 403}
 WORK = {
     "signals:hand-over": Page(
@@ -582,14 +581,14 @@ WORK = {
     "signals:step-ics": Page(HANDLERS, worked("GET", 200, 200)),
     # The absence is of the sister school, where there are two coordinators.
     "signals:absences": Page(
-        COORDINATORS,
+        DESK,
         {
-            "GET": to(200, *COORDINATORS),
-            "POST": to(422, *COORDINATORS) | to(302, "sister_coordinator", "two_hats"),
-            "EMPTY": to(422, *COORDINATORS),
+            "GET": to(200, *DESK),
+            "POST": to(422, *DESK) | to(302, "sister_coordinator", "two_hats"),
+            "EMPTY": to(422, *DESK),
         },
     ),
-    "signals:absence-end": Page(COORDINATORS, {"POST absence": to(302, "sister_coordinator", "two_hats")}),
+    "signals:absence-end": Page(DESK, {"POST absence": to(302, "sister_coordinator", "two_hats")}),
 }
 ADDRESSES = {
     "escalation:protocol": Page(PEOPLE, {"GET": to(200, *PEOPLE)}),
