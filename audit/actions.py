@@ -82,6 +82,7 @@ class Action(TextChoices):
     TASK_REOPENED = "task.reopened", _("opened a task again")
     TASK_REMINDED = "task.reminded", _("reminded somebody of a task by mail")
     MEETING_RECORDED = "meeting.recorded", _("recorded a meeting about the case")
+    MEETING_MOVED = "meeting.moved", _("changed when, where or with whom a meeting about the case is")
     MEETING_ADDED = "meeting.added", _("added something to a meeting about the case")
     CALENDAR_FILE = "calendar.file", _("downloaded a moment for their own calendar")
     ABSENCE_SET = "absence.set", _("recorded an absence with a deputy")

@@ -146,7 +146,8 @@ def cases(user: User, references: Sequence[str], *, to: tuple[Permission, ...]) 
 def _stand_in() -> Subquery:
     """The name of who stands in for the owner today; never somebody who is kept out."""
     today = timezone.localdate()
-    rows = Absence.objects.filter(user=OuterRef("owner"), school=OuterRef("school"), ended_at=None)
+    here = Q(school=OuterRef("school")) | Q(board=OuterRef("board"))
+    rows = Absence.objects.filter(here, user=OuterRef("owner"), ended_at=None)
     rows = rows.filter(starts_on__lte=today, ends_on__gte=today).exclude(
         deputy__in=Barred.objects.filter(case=OuterRef(OuterRef("pk"))).values("user")
     )

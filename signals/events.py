@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.utils.crypto import salted_hmac
 
 from accounts.grants import grants_of
-from accounts.models import School, User
+from accounts.models import Board, School, User
 from accounts.roles import Permission
 from audit.actions import Action
 from audit.record import record
@@ -69,6 +69,29 @@ def school_event(
         role=grants_of(by).role_at(*to, board=school.board_id, school=school.pk),
         board=school.board.reference,
         school=school.reference,
+        kind=kind,
+        ref=ref,
+        rule="/".join(to)[:80],
+        details=details,
+    )
+
+
+def board_event(
+    action: Action,
+    *,
+    board: Board,
+    by: User,
+    to: tuple[Permission, ...],
+    kind: str,
+    ref: str,
+    details: Mapping[str, object],
+) -> None:
+    """The same about how a board works."""
+    record(
+        action,
+        actor=by.reference,
+        role=grants_of(by).role_for_board(*to, board=board.pk),
+        board=board.reference,
         kind=kind,
         ref=ref,
         rule="/".join(to)[:80],

@@ -63,6 +63,7 @@ GROUPS: dict[Kind, frozenset[Action]] = {
             Action.TASK_REOPENED,
             Action.TASK_REMINDED,
             Action.MEETING_RECORDED,
+            Action.MEETING_MOVED,
             Action.MEETING_ADDED,
             Action.STEP_DONE,
             Action.STEP_DECLINED,

@@ -14,6 +14,7 @@ from signals.selectors import open_musts
 
 ARRIVED, MOVED, MOVED_SEVERAL = "case.new", "case.moved_up", "cases.moved_up"
 REPEATED = "case.repeated"
+ADDED, FILED = "case.added_to", "case.file"
 NUMBER = _("Schoolsafety: case %(reference)s")
 
 
@@ -40,6 +41,11 @@ def may_take(user: User, reference: str) -> bool:
     return access.visible_cases(user, *access.HANDLE).filter(reference=reference, status=rules.NEW).exists()
 
 
+def may_handle(user: User, reference: str) -> bool:
+    """Whether this case is still theirs to handle."""
+    return access.visible_cases(user, *access.HANDLE).filter(reference=reference).exists()
+
+
 def may_answer(user: User, reference: str) -> bool:
     """Whether a hand-over of this case still waits, for who was asked or stands in for them."""
     here = access.visible_cases(user, *access.HANDLE)
@@ -50,6 +56,12 @@ def may_do(user: User, reference: str) -> bool:
     """Whether a task in this case still waits, of somebody who may open it."""
     here = access.visible_cases(user, *access.ADD)
     return here.filter(reference=reference, tasks__state=TaskState.OPEN, status__in=rules.ACTIVE).exists()
+
+
+def may_meet(user: User, reference: str) -> bool:
+    """Whether they may open the meetings about this case, and it is still in hand."""
+    here = access.visible_cases(user, *access.READ)
+    return here.filter(reference=reference, status__in=rules.ACTIVE).exists()
 
 
 def weight(user: User, reference: str) -> Weight:
@@ -68,8 +80,8 @@ def weight_moved(user: User, reference: str) -> Weight:
     return _weight(numbers, today=True)
 
 
-def weight_glass(user: User, reference: str) -> Weight:
-    """Somebody looked: it waits for no digest, but who sleeps need not be woken."""
+def weight_soon(user: User, reference: str) -> Weight:
+    """Somebody looked, or an appointment changed: it waits for no digest, but who sleeps need not be woken."""
     return Weight(today=True)
 
 
@@ -82,8 +94,10 @@ def _weight(numbers: list[str], *, today: bool = False) -> Weight:
 WEIGHTS: dict[str, Callable[[User, str], Weight]] = {
     MOVED: weight_moved,
     MOVED_SEVERAL: weight_moved,
-    "glass.broken": weight_glass,
-    "glass.broken.owner": weight_glass,
+    "glass.broken": weight_soon,
+    "glass.broken.owner": weight_soon,
+    "meeting.planned": weight_soon,
+    "meeting.changed": weight_soon,
 }
 
 
@@ -102,12 +116,26 @@ KINDS = (
         _("Case %(reference)s brings the third small report in six weeks. Please look at them together."),
         may_read,
     ),
+    (ADDED, NUMBER, _("Something was added to a report in case %(reference)s. Please read it."), may_handle),
+    (FILED, NUMBER, _("There is a new file in case %(reference)s."), may_handle),
     ("case.walled", NUMBER, _("Case %(reference)s is now behind a wall, and you can handle it."), may_read),
     ("case.handed_over", NUMBER, _("Case %(reference)s is yours now, because its owner stops."), may_read),
     ("handover.asked", NUMBER, _("You are asked to take case %(reference)s over. Please answer."), may_answer),
     ("handover.answered", NUMBER, _("Your colleague has answered about case %(reference)s."), may_read),
     ("task.assigned", NUMBER, _("There is a task for you in case %(reference)s."), may_do),
     ("task.reminder", NUMBER, _("A task in case %(reference)s must be done soon, or is late."), may_do),
+    (
+        "meeting.planned",
+        NUMBER,
+        _("There will be a meeting about case %(reference)s. Please look when it is."),
+        may_meet,
+    ),
+    (
+        "meeting.changed",
+        NUMBER,
+        _("A meeting about case %(reference)s has changed. Please look at it again."),
+        may_meet,
+    ),
     (
         "glass.broken",
         NUMBER,

@@ -64,11 +64,13 @@ FIELDS: dict[str, FieldClass] = {
     **fields("HandOver", "technical", CASE, "id", "reference", "key", "state", "created_at", "ended_at"),
     **fields("HandOver", "personal", CASE, "case", "by", "to", "ended_by"),
     **fields("HandOver", "sensitive", CASE, "text", "answer"),
-    **fields("Absence", "technical", ABSENCE, "id", "reference", "school", "created_at", "ended_at"),
+    **fields("Absence", "technical", ABSENCE, "id", "reference", "school", "board", "created_at", "ended_at"),
     **fields("Absence", "personal", ABSENCE, "user", "deputy", "starts_on", "ends_on", "by", "ended_by"),
-    **fields("Meeting", "technical", CASE, "id", "reference", "key", "starts_at", "created_at", "cancelled_at"),
+    **fields(
+        "Meeting", "technical", CASE, "id", "reference", "key", "starts_at", "created_at", "cancelled_at", "version"
+    ),
     **fields("Meeting", "personal", CASE, "case", "made_by"),
-    **fields("Meeting", "sensitive", CASE, "text", "without_name"),
+    **fields("Meeting", "sensitive", CASE, "place", "text", "without_name"),
     **fields("Task", "technical", CASE, "id", "reference", "key", "meeting", "remind", "remind_on", "reminded_at"),
     **fields("Task", "technical", CASE, "due_on", "state", "created_at", "ended_at", "version"),
     **fields("Task", "personal", CASE, "case", "assignee", "made_by"),

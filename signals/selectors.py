@@ -1,13 +1,13 @@
 """What the pages of a case and of a report show, fetched in as few queries as there are kinds of rows."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from django.db.models import BigIntegerField, Exists, FilteredRelation, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from accounts.models import School, User
+from accounts.models import Board, School, User
 from accounts.prepared import Given, Prepared, but_names, put_below
 from signals import rules
 from signals.models import (
@@ -129,10 +129,13 @@ def task_days_of(case: Case) -> list[Task]:
     return list(case.tasks.only("case", "due_on", "created_at", "ended_at", "state").order_by("due_on", "pk"))
 
 
-def absences_at(schools: list[School]) -> list[Absence]:
-    """The absences at these schools that are not over, the soonest first."""
-    rows = Absence.objects.filter(school__in=schools, ended_at=None, ends_on__gte=timezone.localdate())
-    return list(rows.select_related("user", "deputy", "school").order_by("starts_on", "pk"))
+def absences_at(places: Sequence[School | Board]) -> list[Absence]:
+    """The absences at these schools and boards that are not over, the soonest first."""
+    schools = [place for place in places if isinstance(place, School)]
+    boards = [place for place in places if isinstance(place, Board)]
+    rows = Absence.objects.filter(Q(school__in=schools) | Q(board__in=boards), ended_at=None)
+    rows = rows.filter(ends_on__gte=timezone.localdate()).select_related("user", "deputy", "school", "board")
+    return list(rows.order_by("starts_on", "pk"))
 
 
 def report_of(case: Case, reference: str) -> Signal | None:

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.grants import grants_of, memberships_on
-from accounts.models import Membership, School, User
+from accounts.models import Board, Membership, School, User
 from accounts.roles import POLICY, Permission
 from signals import access
 from signals.models import Absence, Case
@@ -35,10 +35,18 @@ def coordinators_at(school: School) -> list[User]:
     return _holders(Q(school=school), Permission.CASE_HANDLE)
 
 
-def schools_handled(user: User) -> list[School]:
-    """The schools whose cases somebody handles, by name."""
-    here = grants_of(user).schools(Permission.CASE_HANDLE)
-    return list(School.objects.filter(pk__in=here).select_related("board").order_by("name", "pk"))
+def officers_at(board: Board) -> list[User]:
+    """Who handles the walled cases of a board."""
+    return _holders(Q(board=board), Permission.WALLED_HANDLE)
+
+
+def places_handled(user: User) -> list[School | Board]:
+    """The schools whose cases somebody handles, by name; then the boards whose walled ones."""
+    grants = grants_of(user)
+    schools = School.objects.filter(pk__in=grants.schools(Permission.CASE_HANDLE)).select_related("board")
+    boards = grants.boards(Permission.WALLED_HANDLE)
+    above = Board.objects.filter(pk__in=boards).order_by("name", "pk") if boards else ()
+    return [*schools.order_by("name", "pk"), *above]
 
 
 def principals_at(school: School) -> list[User]:
@@ -84,11 +92,12 @@ def assignees_of(case: Case) -> list[User]:
 
 
 def deputies_of(case: Case, people: Iterable[User]) -> list[User]:
-    """Who stands in today for these people at the school of a case, and handles it too: never past a wall or a bar."""
+    """Who stands in today for these people where a case is, and handles it too: never past a wall or a bar."""
     today, away = timezone.localdate(), list(people)
     if not away:
         return []
-    rows = Absence.objects.filter(school=case.school_id, user__in=away, ended_at=None)
+    here = Q(school=case.school_id) | Q(board=case.board_id)
+    rows = Absence.objects.filter(here, user__in=away, ended_at=None)
     rows = rows.filter(starts_on__lte=today, ends_on__gte=today).select_related("deputy").order_by("pk")
     found = {row.deputy.pk: row.deputy for row in rows if row.deputy not in away}
     return [user for user in found.values() if access.may(user, case, *access.HANDLE)]

@@ -98,6 +98,7 @@ work = [
     path("taak/<ref:reference>/heropenen/", tasks.task_reopen, name="task-reopen"),
     path("taak/<ref:reference>/agenda.ics", calendars.task_ics, name="task-ics"),
     path("overleg/<ref:reference>/", meetings.meeting, name="meeting"),
+    path("overleg/<ref:reference>/verzetten/", meetings.meeting_move, name="meeting-move"),
     path("overleg/<ref:reference>/aanvullen/", meetings.meeting_add, name="meeting-add"),
     path("overleg/<ref:reference>/agenda.ics", calendars.meeting_ics, name="meeting-ics"),
     path("stap/<ref:reference>/agenda.ics", calendars.step_ics, name="step-ics"),

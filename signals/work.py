@@ -30,8 +30,8 @@ OF_TASKS = {
 OF_MEETINGS = {
     LineKind.ADDED: gettext_lazy("Added to the meeting of %(day)s"),
     LineKind.CANCELLED: gettext_lazy("The meeting of %(day)s does not take place"),
+    LineKind.MOVED: gettext_lazy("Changed the meeting of %(day)s"),
 }
-PARTS = (LineKind.PRESENT, LineKind.OUTSIDER, LineKind.DECIDED)
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,7 @@ class MeetingRow:
 
     reference: str
     starts_at: datetime
+    place: str
     present: list[str]
     outsiders: list[tuple[str, str]]
     text: str
@@ -114,6 +115,7 @@ def _of_task(row: WorkLine, task: Task) -> Entry:
 def _meeting_entry(meeting: Meeting, lines: Sequence[WorkLine], who: str) -> Entry:
     shown = meeting_row(meeting, [line for line in lines if line.meeting_id == meeting.pk])
     details = [
+        (_("Where"), shown.place),
         (_("Present"), ", ".join(shown.present)),
         *((_("From outside"), f"{name}. {heard}") for name, heard in shown.outsiders),
         (_("Discussed without a name"), shown.without_name),
@@ -125,19 +127,37 @@ def _meeting_entry(meeting: Meeting, lines: Sequence[WorkLine], who: str) -> Ent
 
 
 def added_entry(row: WorkLine, meeting: Meeting) -> Entry:
-    """What was added to a meeting."""
-    day = date_format(timezone.localtime(meeting.starts_at), "j F Y")
-    return Entry(row.at, "meeting", row.by.name, str(OF_MEETINGS[LineKind(row.kind)]) % {"day": day}, row.text)
+    """What was added to a meeting; under a change stands what it was until then."""
+    title = str(OF_MEETINGS[LineKind(row.kind)]) % {"day": _moment(meeting.starts_at, "j F Y")}
+    before = []
+    if row.kind == LineKind.MOVED:
+        before = [
+            (_("It was on"), _moment(datetime.fromisoformat(row.data["starts_at"]), "j F Y H:i")),
+            (_("Where"), row.data["place"]),
+            (_("Present"), ", ".join(row.data["present"])),
+        ]
+    return Entry(row.at, "meeting", row.by.name, title, row.text, [part for part in before if part[1]])
+
+
+def _moment(at: datetime, form: str) -> str:
+    return date_format(timezone.localtime(at), form)
+
+
+def invited(lines: Sequence[WorkLine]) -> list[WorkLine]:
+    """Who is there, from the lines of one meeting: those after its last change."""
+    since = max((row.pk for row in lines if row.kind == LineKind.MOVED), default=0)
+    return [row for row in lines if row.pk > since and row.kind in (LineKind.PRESENT, LineKind.OUTSIDER)]
 
 
 def meeting_row(meeting: Meeting, lines: Sequence[WorkLine]) -> MeetingRow:
     """One meeting with the lines about it."""
-    decided = [row for row in lines if row.kind == LineKind.DECIDED]
+    decided, there = [row for row in lines if row.kind == LineKind.DECIDED], invited(lines)
     return MeetingRow(
         reference=meeting.reference,
         starts_at=meeting.starts_at,
-        present=[row.who.name for row in lines if row.kind == LineKind.PRESENT and row.who],
-        outsiders=[(row.text, _heard(row)) for row in lines if row.kind == LineKind.OUTSIDER],
+        place=meeting.place,
+        present=[row.who.name for row in there if row.kind == LineKind.PRESENT and row.who],
+        outsiders=[(row.text, _heard(row)) for row in there if row.kind == LineKind.OUTSIDER],
         text=meeting.text,
         without_name=meeting.without_name,
         decisions=[(row.text, _becomes(row.task)) for row in decided],

@@ -1,5 +1,7 @@
 """The doors beside those of cases: a task, a meeting, an absence; one's own filter and exercise. Others find none."""
 
+from django.db.models import Q
+
 from accounts.grants import grants_of
 from accounts.models import User
 from accounts.roles import Permission
@@ -30,9 +32,10 @@ def meeting(user: User, reference: str, *, to: tuple[Permission, ...]) -> Meetin
 
 
 def absence(user: User, reference: str) -> Absence:
-    """Fetch an absence at a school whose cases this person handles, or 404."""
-    here = grants_of(user).schools(Permission.CASE_HANDLE)
-    found = Absence.objects.filter(reference=reference, school__in=here).first()
+    """Fetch an absence at a school whose cases this person handles, or at a board whose walled ones, or 404."""
+    grants = grants_of(user)
+    here = Q(school__in=grants.schools(Permission.CASE_HANDLE)) | Q(board__in=grants.boards(Permission.WALLED_HANDLE))
+    found = Absence.objects.filter(here, reference=reference).first()
     if found is None:
         not_found(user, "absence", reference)
     return found

@@ -39,7 +39,12 @@ def meet(case: Case, by: User, **more: Any) -> Meeting:
     starts_at = more.get("starts_at") or timezone.now()
     others = (Outsider("Jeugdarts van de GGD", named=False),)
     held = Held(
-        starts_at, (by,), others, more.get("text", "De pauzes."), "Advies over pesten.", more.get("decisions", ())
+        starts_at,
+        more.get("present", (by,)),
+        others,
+        text=more.get("text", "De pauzes."),
+        without_name="Advies over pesten.",
+        decisions=more.get("decisions", ()),
     )
     return meeting_record(by=by, case=case, held=held, key=more.get("key") or key())
 
@@ -47,4 +52,4 @@ def meet(case: Case, by: User, **more: Any) -> Meeting:
 def away(user: User, deputy: User, school: Any, **more: Any) -> Absence:
     today = timezone.localdate()
     days = {"starts_on": more.get("starts_on", today), "ends_on": more.get("ends_on", today + timedelta(days=5))}
-    return absence_set(by=more.get("by", user), school=school, user=user, deputy=deputy, **days)
+    return absence_set(by=more.get("by", user), place=school, user=user, deputy=deputy, **days)

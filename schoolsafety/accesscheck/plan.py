@@ -52,6 +52,8 @@ PEOPLE = {
     "superuser": _("superuser without a role"),
     "visitor": _("visitor who has not logged in"),
 }
+# To whom every page is the log-in page. A session of before the account was closed no longer counts.
+OUTSIDE = frozenset({"visitor", "closed"})
 CASES = {
     "new": _("a new report about a pupil"),
     "taken": _("a case about a pupil, in hand"),
@@ -125,6 +127,7 @@ OF_MEETINGS: dict[str, Far] = {
     "signals:meeting": Far.READ,
     "signals:meeting-ics": Far.READ,
     "signals:meeting-add": Far.HANDLE,
+    "signals:meeting-move": Far.HANDLE,
 }
 ABSENCES = ("signals:absence-end",)  # an absence at the school
 DEPUTIES = frozenset({"coordinator", "barred"})
@@ -182,7 +185,7 @@ OPEN: dict[str, frozenset[str]] = {
     "signals:case-search": WRITERS,
     "signals:desk": frozenset(_COORDINATORS | _OFFICERS),
     **dict.fromkeys(("signals:desk-take", "signals:filter-save"), frozenset(_COORDINATORS | _OFFICERS)),
-    "signals:absences": frozenset(_COORDINATORS),
+    "signals:absences": frozenset(_COORDINATORS | _OFFICERS),
     "signals:followup": frozenset({"principal"}),
     "signals:trail": EVERYBODY,
     "signals:trail-csv": EVERYBODY,

@@ -179,7 +179,7 @@ def _verdict(far: Far, enough: bool) -> str:
 
 def _both(person: str, name: str, kind: str, expected: str) -> Iterator[Ask]:
     for method in ("GET", "POST"):
-        yield Ask(person, method, name, kind, "login" if person == "visitor" else expected)
+        yield Ask(person, method, name, kind, "login" if person in plan.OUTSIDE else expected)
 
 
 def one(stage: Stage, ask: Ask) -> tuple[int, list[str]]:

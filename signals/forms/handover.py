@@ -78,7 +78,7 @@ class AbsenceForm(PeopleForm):
     )
     deputy = forms.ChoiceField(
         label=_("Who stands in?"),
-        help_text=_("Somebody who handles the cases of this school already. Nobody gets to see more by it."),
+        help_text=_("Somebody who handles these cases already. Nobody gets to see more by it."),
         error_messages={"required": _("Choose who stands in.")},
     )
 

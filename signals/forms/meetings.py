@@ -10,9 +10,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from signals.forms.fields import DateInput, LineField, StoryField, TimeInput, at
+from signals.forms.fields import DateInput, LineField, StoryField, TimeInput, at, in_future
 from signals.forms.handover import PeopleForm, choices_of
-from signals.services.meetings import Decision, Held, Outsider
+from signals.services.meetings import Decision, Held, Outsider, Planned
 
 ROWS = 3  # decisions, and people from outside, on one form
 HEARD = (("no", _("No: without a name")), ("yes", _("Yes: the name was told")))
@@ -67,8 +67,8 @@ class DecisionsForm(PeopleForm):
         )
 
 
-class MeetingForm(DecisionsForm):
-    """When, who was there, what was discussed and decided."""
+class WhenForm(PeopleForm):
+    """When and where, and who is there."""
 
     held_on = forms.DateField(
         label=_("On which day?"), widget=DateInput, error_messages={"required": _("Fill in a day.")}
@@ -76,21 +76,15 @@ class MeetingForm(DecisionsForm):
     held_at = forms.TimeField(
         label=_("At what time?"), widget=TimeInput, error_messages={"required": _("Fill in a time.")}
     )
+    place = LineField(label=_("Where?"), required=False, max_length=200)
     present = forms.MultipleChoiceField(
         label=_("Who of the school is there?"),
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose who is there.")},
     )
-    text = StoryField(label=_("What was discussed?"), rows=5, required=False)
-    without_name = StoryField(
-        label=_("What was discussed without a name?"),
-        rows=3,
-        required=False,
-        help_text=_("For example advice that you asked without saying whom it is about."),
-    )
 
-    def __init__(self, *args: Any, people: Sequence[User], staff: Sequence[User], **kwargs: Any) -> None:
-        super().__init__(*args, people=people, **kwargs)
+    def __init__(self, *args: Any, staff: Sequence[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self.staff = {user.reference: user for user in staff}
         self.fields["present"].choices = choices_of(staff)  # type: ignore[attr-defined]
         for number in range(1, ROWS + 1):
@@ -104,21 +98,57 @@ class MeetingForm(DecisionsForm):
     def outsider_rows(self) -> list[list[forms.BoundField]]:
         return [[self[f"outsider_{number}"], self[f"named_{number}"]] for number in range(1, ROWS + 1)]
 
-    def held(self) -> Held:
+    def planned(self) -> Planned:
         data = self.cleaned_data
         others = (
             Outsider(data[f"outsider_{n}"], data[f"named_{n}"] == "yes")
             for n in range(1, ROWS + 1)
             if data[f"outsider_{n}"]
         )
-        return Held(
+        return Planned(
             starts_at=at(data["held_on"], data["held_at"]),
             present=tuple(self.staff[reference] for reference in data["present"]),
             outsiders=tuple(others),
-            text=data["text"],
-            without_name=data["without_name"],
-            decisions=self.decisions(),
+            place=data["place"],
         )
+
+
+class MeetingForm(WhenForm, DecisionsForm):
+    """When, who was there, what was discussed and decided."""
+
+    text = StoryField(label=_("What was discussed?"), rows=5, required=False)
+    without_name = StoryField(
+        label=_("What was discussed without a name?"),
+        rows=3,
+        required=False,
+        help_text=_("For example advice that you asked without saying whom it is about."),
+    )
+
+    def held(self) -> Held:
+        plan, data = self.planned(), self.cleaned_data
+        texts = {name: data[name] for name in ("text", "without_name")}
+        return Held(plan.starts_at, plan.present, plan.outsiders, plan.place, decisions=self.decisions(), **texts)
+
+
+class MeetingMoveForm(WhenForm):
+    """When, where and with whom, of a meeting that has yet to be held. `version`: as it was on the screen."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, plan: Planned, version: int, **kwargs: Any) -> None:
+        moment = timezone.localtime(plan.starts_at)
+        initial = {"held_on": moment.date(), "held_at": moment.time(), "place": plan.place, "version": version}
+        initial["present"] = [user.reference for user in plan.present]
+        for number, other in enumerate(plan.outsiders, 1):
+            initial |= {f"outsider_{number}": other.who, f"named_{number}": "yes" if other.named else "no"}
+        super().__init__(*args, initial=initial, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        day, moment = data.get("held_on"), data.get("held_at")
+        if day and moment and not in_future(day, moment):
+            self.add_error("held_on", gettext("Choose a moment that has yet to come."))
+        return data
 
 
 class MeetingAddForm(DecisionsForm):

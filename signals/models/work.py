@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.content.fields import EncryptedJSONField, EncryptedTextField, RowKeyField
-from accounts.models import School, User
+from accounts.models import Board, School, User
 from accounts.references import new_reference
 from signals.models.case import Case
 
@@ -60,13 +60,15 @@ class HandOver(models.Model):
 
 
 class Absence(models.Model):
-    """Somebody who handles the cases of a school is away, and who stands in for them there. It ends by itself.
+    """Somebody who handles the cases of a school, or the walled ones of a board, is away, and who stands in for them.
 
-    It gives nobody access: the deputy handles the cases of the same school already. `ended_at`: stopped before.
+    It gives nobody access: the deputy handles the cases of the same place already. It ends by itself; `ended_at`:
+    stopped before.
     """
 
     reference = models.CharField(max_length=12, default=new_reference, unique=True, editable=False)
-    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+")
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    board = models.ForeignKey(Board, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     deputy = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     starts_on = models.DateField()
@@ -82,6 +84,10 @@ class Absence(models.Model):
             models.Index(fields=["user", "ends_on"], name="absence_away", condition=Q(ended_at__isnull=True)),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                name="absence_at_one_place",
+                condition=Q(school__isnull=False, board__isnull=True) | Q(school__isnull=True, board__isnull=False),
+            ),
             models.CheckConstraint(name="absence_ends_after_start", condition=Q(ends_on__gte=F("starts_on"))),
             models.CheckConstraint(name="absence_deputy_is_another", condition=~Q(deputy=F("user"))),
             models.CheckConstraint(
@@ -93,6 +99,14 @@ class Absence(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def place(self) -> School | Board:
+        """Where it holds."""
+        found = self.school or self.board
+        if found is None:
+            raise ValueError("the absence has no place")
+        return found
 
 
 class Remind(models.TextChoices):
@@ -110,18 +124,22 @@ class TaskState(models.TextChoices):
 class Meeting(models.Model):
     """A meeting about a case. Written once: what comes later is a WorkLine. cancelled_at: it does not take place.
 
-    without_name: what was discussed without saying whom it is about. `key` makes a second click harmless.
+    Only when, where and with whom can change until it is held; what it was stands in a WorkLine. `version`: two people
+    can't change it at once. without_name: what was discussed without saying whom it is about. `key` makes a second
+    click harmless.
     """
 
     reference = models.CharField(max_length=12, default=new_reference, unique=True, editable=False)
     key = models.UUIDField(unique=True)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="meetings")
     starts_at = models.DateTimeField()
+    place = EncryptedTextField(row="reference", blank=True, max_length=200)
     text = EncryptedTextField(row="reference", blank=True)
     without_name = EncryptedTextField(row="reference", blank=True)
     made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     cancelled_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
 
     def __str__(self) -> str:
         return self.reference
@@ -185,6 +203,7 @@ class LineKind(models.TextChoices):
     OUTSIDER = "outsider", _("was present from outside")
     DECIDED = "decided", _("decided")
     ADDED = "added", _("added to the meeting")
+    MOVED = "moved", _("meeting changed")
     CANCELLED = "cancelled", _("meeting cancelled")
 
 
@@ -193,7 +212,7 @@ class WorkLine(models.Model):
 
     All of a case in one table, so that its page fetches it in one query. who: whom it is about: who was asked, who has
     or had the task, who was present. text: what was written; of a change, what the task said before. data: codes and
-    days, see signals.work. `key`: of an addition that somebody sent.
+    days, of a meeting that was moved what it was; see signals.work. `key`: of an addition that somebody sent.
     """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="work")

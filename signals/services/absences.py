@@ -1,32 +1,42 @@
-"""Somebody who handles the cases of a school is away: who stands in, from one day until another.
+"""Somebody who handles the cases of a school, or the walled ones of a board, is away: who stands in, from day to day.
 
-It opens nothing: the deputy handles the cases of the same school by their own role, and acts in their own name. What
+It opens nothing: the deputy handles the cases of the same place by their own role, and acts in their own name. What
 changes is who gets the mails, and what stands on whose desk.
 """
 
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.grants import grants_of
-from accounts.models import School, User
+from accounts.models import Board, School, User
 from accounts.roles import Permission
 from audit.actions import Action
 from signals.errors import RuleError
-from signals.events import school_event
+from signals.events import board_event, school_event
 from signals.models import Absence
 
-HANDLES = Permission.CASE_HANDLE
+
+def handles_at(user: User, place: School | Board) -> bool:
+    """Whether somebody handles the cases of a school, or the walled ones of a board, by their role there."""
+    grants = grants_of(user)
+    if isinstance(place, School):
+        return grants.allows_at(place.pk, Permission.CASE_HANDLE)
+    return place.pk in grants.boards(Permission.WALLED_HANDLE)
 
 
 @transaction.atomic
-def absence_set(*, by: User, school: School, user: User, deputy: User, starts_on: date, ends_on: date) -> Absence:
+def absence_set(
+    *, by: User, place: School | Board, user: User, deputy: User, starts_on: date, ends_on: date
+) -> Absence:
     """Record an absence; the same twice is once.
 
     Args:
-        by: who handles the cases of the school, for themselves or for a colleague who fell ill.
+        by: who handles the cases of the place, for themselves or for a colleague who fell ill.
+        place: the school, or the board for its officers.
 
     Raises:
         RuleError: somebody can't be chosen, or the days don't fit with another absence.
@@ -34,21 +44,22 @@ def absence_set(*, by: User, school: School, user: User, deputy: User, starts_on
     people = (
         User.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=[user.pk, deputy.pk]).order_by("pk")
     )
-    if len(people) != 2 or not all(grants_of(person).allows_at(school.pk, HANDLES) for person in people):
-        raise RuleError(_("Choose two colleagues who handle the cases of this school."))
+    if len(people) != 2 or not all(handles_at(person, place) for person in people):
+        raise RuleError(_("Choose two colleagues who handle these cases."))
     if not timezone.localdate() <= ends_on or ends_on < starts_on:
         raise RuleError(_("Choose a last day that is not over, and not before the first."))
-    same = {"school": school, "user": user, "deputy": deputy, "starts_on": starts_on, "ends_on": ends_on}
-    if row := Absence.objects.filter(ended_at=None, **same).first():
+    where = {"school" if isinstance(place, School) else "board": place}
+    same = {"user": user, "deputy": deputy, "starts_on": starts_on, "ends_on": ends_on}
+    running = Absence.objects.filter(ended_at=None, starts_on__lte=ends_on, ends_on__gte=starts_on, **where)
+    if row := running.filter(**same).first():
         return row
-    running = Absence.objects.filter(school=school, ended_at=None, starts_on__lte=ends_on, ends_on__gte=starts_on)
     if running.filter(user=user).exists():
         raise RuleError(_("In these days an absence is recorded already. Stop that first."))
     if running.filter(user=deputy).exists():
         raise RuleError(_("The deputy is away in these days. Choose somebody else."))
     if running.filter(deputy=user).exists():
         raise RuleError(_("In these days they stand in for somebody. Let somebody else do that first."))
-    row = Absence(by=by, created_at=timezone.now(), **same)
+    row = Absence(by=by, created_at=timezone.now(), **where, **same)
     row.full_clean()
     row.save()
     _event(Action.ABSENCE_SET, row, by)
@@ -58,7 +69,8 @@ def absence_set(*, by: User, school: School, user: User, deputy: User, starts_on
 @transaction.atomic
 def absence_end(*, by: User, absence: Absence) -> Absence:
     """Stop an absence before its last day; doing it twice is harmless."""
-    rows = Absence.objects.select_for_update(of=("self",)).select_related("school__board", "user", "deputy")
+    rows = Absence.objects.select_for_update(of=("self",))
+    rows = rows.select_related("school__board", "board", "user", "deputy")
     row = rows.get(pk=absence.pk)
     if row.ended_at is None:
         row.ended_at, row.ended_by = timezone.now(), by
@@ -71,4 +83,8 @@ def absence_end(*, by: User, absence: Absence) -> Absence:
 def _event(action: Action, row: Absence, by: User) -> None:
     details = {"user": row.user.reference, "deputy": row.deputy.reference}
     details |= {"from": row.starts_on.isoformat(), "until": row.ends_on.isoformat()}
-    school_event(action, school=row.school, by=by, to=(HANDLES,), kind="absence", ref=row.reference, details=details)
+    about: dict[str, Any] = {"by": by, "kind": "absence", "ref": row.reference, "details": details}
+    if row.school:
+        school_event(action, school=row.school, to=(Permission.CASE_HANDLE,), **about)
+    elif row.board:
+        board_event(action, board=row.board, to=(Permission.WALLED_HANDLE,), **about)

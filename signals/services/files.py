@@ -24,8 +24,10 @@ from signals.filetypes.apart import check_apart
 from signals.filetypes.kinds import EXTENSIONS, Kind, RefusedError
 from signals.filetypes.names import clean_name, extension_of
 from signals.filewords import refusal
+from signals.mails import FILED
 from signals.models import Attachment, Case, Signal
 from signals.models.file import HELD, FileState
+from signals.services.news import tell_handlers
 
 TABLE, FIELD = "signals_attachment", "file"
 MOST_OF_CASE = 50 * 1024 * 1024  # bytes
@@ -135,6 +137,7 @@ def _kept(row: Attachment, *, by: User, to: tuple[Permission, ...]) -> Attachmen
     case_event(
         Action.FILE_ADDED, case=row.case, by=by, to=to, kind="file", ref=row.reference, details={"kind": row.kind}
     )
+    tell_handlers(FILED, row.case, by=by)
     return row
 
 

@@ -1,22 +1,32 @@
-"""A meeting about a case: who was there, what was decided. Written once; what comes later is added to it."""
+"""A meeting about a case: who was there, what was decided. Written once; what comes later is added to it.
+
+Until it is held it can be moved: when, where and with whom. Who of the school is invited hears of it by mail.
+"""
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.outbox import queue
 from audit.actions import Action
 from signals import access, rules
-from signals.errors import RuleError
+from signals.errors import OvertakenError, RuleError
 from signals.events import case_event
 from signals.models import Case, Meeting, WorkLine
 from signals.models.work import LineKind
 from signals.services.lines import line_add, locked
 from signals.services.tasks import Wanted, task_add
+from signals.work import invited
+
+PLANNED, CHANGED = "meeting.planned", "meeting.changed"
 
 
 @dataclass(frozen=True)
@@ -37,12 +47,19 @@ class Decision:
 
 
 @dataclass(frozen=True)
-class Held:
-    """What was written about a meeting."""
+class Planned:
+    """When and where a meeting is, and with whom."""
 
     starts_at: datetime
     present: tuple[User, ...]
     outsiders: tuple[Outsider, ...] = ()
+    place: str = ""
+
+
+@dataclass(frozen=True)
+class Held(Planned):
+    """All that was written about a meeting."""
+
     text: str = ""
     without_name: str = ""
     decisions: tuple[Decision, ...] = ()
@@ -61,17 +78,62 @@ def meeting_record(*, by: User, case: Case, held: Held, key: str) -> Meeting:
     _in_hand(found)
     now = timezone.now()
     row = Meeting(key=key, case=found, starts_at=held.starts_at, made_by=by, created_at=now)
-    row.text, row.without_name = held.text, held.without_name
+    row.place, row.text, row.without_name = held.place, held.text, held.without_name
     row.full_clean()
     row.save()
     line_add(found, LineKind.MEETING, by=by, meeting=row, at=now)
-    for person in held.present:
-        line_add(found, LineKind.PRESENT, by=by, meeting=row, who=person, at=now)
-    for other in held.outsiders:
-        line_add(found, LineKind.OUTSIDER, by=by, meeting=row, text=other.who, data={"named": other.named}, at=now)
+    _invite(row, held, by, now)
     _decide(row, held.decisions, by, now)
-    _event(Action.MEETING_RECORDED, row, by, len(held.decisions))
+    _event(Action.MEETING_RECORDED, row, by, {"decisions": len(held.decisions)})
+    if row.starts_at > now:
+        _tell(PLANNED, row, by, held.present)
     return row
+
+
+@transaction.atomic
+def meeting_move(*, by: User, meeting: Meeting, planned: Planned, version: int) -> Meeting:
+    """Change when, where or with whom a meeting is that has yet to be held. The same twice is once.
+
+    Args:
+        version: of the meeting as the form showed it.
+
+    Raises:
+        OvertakenError: a colleague changed it meanwhile.
+        RuleError: the case is not in hand, the meeting was held or cancelled, or the new moment is over.
+    """
+    found = locked(meeting.case)
+    row, now = _lock(meeting), timezone.now()
+    had = plan_of(row)
+    if _same(had, planned):
+        return row
+    _in_hand(found)
+    if row.cancelled_at or row.starts_at <= now:
+        raise RuleError(_("This meeting was held or cancelled already."))
+    if row.version != version:
+        raise OvertakenError(_("A colleague changed this meeting while you had it open. Look at it once more."))
+    if planned.starts_at <= now:
+        raise RuleError(_("Choose a moment that has yet to come."))
+    line_add(found, LineKind.MOVED, by=by, meeting=row, data=_said(had), at=now)
+    row.starts_at, row.place, row.version = planned.starts_at, planned.place, row.version + 1
+    row.full_clean()
+    row.save(update_fields=["starts_at", "place", "version"])
+    _invite(row, planned, by, now)
+    _event(Action.MEETING_MOVED, row, by, {"at": row.starts_at.isoformat()})
+    _tell(CHANGED, row, by, (*had.present, *planned.present))
+    return row
+
+
+def plan_of(meeting: Meeting) -> Planned:
+    """When and where a meeting is, and with whom, as it stands now."""
+    lines = invited(list(meeting.lines.select_related("who").order_by("pk")))
+    others = (Outsider(row.text, bool(row.data.get("named"))) for row in lines if row.kind == LineKind.OUTSIDER)
+    people = (row.who for row in lines if row.kind == LineKind.PRESENT and row.who)
+    return Planned(meeting.starts_at, tuple(people), tuple(others), meeting.place)
+
+
+def to_tell(meeting: Meeting, people: Iterable[User]) -> list[User]:
+    """Who of these can open the meeting, and so gets mail about it; each once."""
+    return [user for user in dict.fromkeys(people) if access.may(user, meeting.case, *access.READ)]
 
 
 @transaction.atomic
@@ -90,10 +152,7 @@ def meeting_add(
     if same := WorkLine.objects.filter(key=key, meeting=meeting).first():
         return same
     _in_hand(found)
-    row = (
-        Meeting.objects.select_for_update(of=("self",)).select_related("case__board", "case__school").get(pk=meeting.pk)
-    )
-    now = timezone.now()
+    row, now = _lock(meeting), timezone.now()
     if cancel:
         if row.cancelled_at or row.starts_at <= now:
             raise RuleError(_("This meeting was held or cancelled already."))
@@ -102,8 +161,40 @@ def meeting_add(
     kind = LineKind.CANCELLED if cancel else LineKind.ADDED
     line = line_add(found, kind, by=by, meeting=row, text=text, key=key, at=now)
     _decide(row, decisions, by, now)
-    _event(Action.MEETING_ADDED, row, by, len(decisions))
+    _event(Action.MEETING_ADDED, row, by, {"decisions": len(decisions)})
+    if cancel:
+        _tell(CHANGED, row, by, plan_of(row).present)
     return line
+
+
+def _lock(meeting: Meeting) -> Meeting:
+    rows = Meeting.objects.select_for_update(of=("self",)).select_related("case__board", "case__school")
+    return rows.get(pk=meeting.pk)
+
+
+def _same(one: Planned, other: Planned) -> bool:
+    return (one.starts_at, one.place) == (other.starts_at, other.place) and (
+        set(one.present) == set(other.present) and set(one.outsiders) == set(other.outsiders)
+    )
+
+
+def _said(plan: Planned) -> dict[str, Any]:
+    """What a meeting was, for the line of the change."""
+    names = [*(user.name for user in plan.present), *(other.who for other in plan.outsiders)]
+    return {"starts_at": plan.starts_at.isoformat(), "place": plan.place, "present": names}
+
+
+def _invite(row: Meeting, plan: Planned, by: User, now: datetime) -> None:
+    for person in plan.present:
+        line_add(row.case, LineKind.PRESENT, by=by, meeting=row, who=person, at=now)
+    for other in plan.outsiders:
+        line_add(row.case, LineKind.OUTSIDER, by=by, meeting=row, text=other.who, data={"named": other.named}, at=now)
+
+
+def _tell(kind: str, row: Meeting, by: User, people: Iterable[User]) -> None:
+    for person in to_tell(row, people):
+        if person != by:
+            queue(kind, to=person, path=reverse("signals:meeting", args=[row.reference]), reference=row.case.reference)
 
 
 def _decide(meeting: Meeting, decisions: tuple[Decision, ...], by: User, now: datetime) -> None:
@@ -120,6 +211,5 @@ def _in_hand(case: Case) -> None:
         raise RuleError(_("Take the case first, or reopen it. Then you can record a meeting."))
 
 
-def _event(action: Action, row: Meeting, by: User, decisions: int) -> None:
-    details = {"decisions": decisions}
+def _event(action: Action, row: Meeting, by: User, details: dict[str, Any]) -> None:
     case_event(action, case=row.case, by=by, to=access.HANDLE, kind="meeting", ref=row.reference, details=details)

@@ -28,10 +28,12 @@ from signals import unnamed
 from signals.cards import is_due
 from signals.errors import RuleError
 from signals.events import case_event
+from signals.mails import ADDED
 from signals.models import Addition, Case, Draft, Named, Person, Signal, Step
 from signals.models.signal import PersonRole
 from signals.routing import route
 from signals.services.facts import Answers, facts_add
+from signals.services.news import tell_handlers
 from signals.services.steps import call_completes_step
 from signals.services.thirds import tell_of_third
 
@@ -259,6 +261,7 @@ def signal_add(*, by: User, signal: Signal, text: str, key: str, answers: Answer
         case_event(Action.SIGNAL_ADDED, case=signal.case, by=by, to=WRITE, kind="signal", ref=signal.reference)
         if answers:
             facts_add(by=by, signal=signal, answers=answers, to=WRITE)
+        tell_handlers(ADDED, signal.case, by=by)
     return addition
 
 

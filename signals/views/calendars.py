@@ -30,8 +30,8 @@ def meeting_ics(request: HttpRequest, reference: str) -> HttpResponse:
     """The hour of a meeting."""
     found = work_access.meeting(person(request), reference, to=access.READ)
     off = found.cancelled_at is not None
-    number = found.case.reference
-    body = calendar_file("meeting", reference, number, found.starts_at, lasts=HOUR, changes=int(off), cancelled=off)
+    number, changes = found.case.reference, found.version - 1 + int(off)
+    body = calendar_file("meeting", reference, number, found.starts_at, lasts=HOUR, changes=changes, cancelled=off)
     return _file(person(request), found.case, "meeting", reference, body)
 
 

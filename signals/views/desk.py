@@ -70,7 +70,7 @@ def _beside(user: User, seen: access.Sight, new: list[int]) -> dict[str, Any]:
     return {
         "thirds": thirds_among(new, seen.scope(*access.HANDLE)),
         "works_as": works_as(user, *access.HANDLE),
-        "sets_absence": seen.grants.allows(Permission.CASE_HANDLE),
+        "sets_absence": seen.grants.allows(Permission.CASE_HANDLE, Permission.WALLED_HANDLE),
         "glass_waits": count_waiting(seen, user),
         "proposals": proposals_waiting(user),
     }

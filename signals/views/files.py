@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
@@ -40,7 +40,7 @@ def case_file_add(request: HttpRequest, reference: str) -> HttpResponse:
     form = FileForm(request.POST or None, request.FILES or None)
     way = seen.way(found)
     if request.method == "POST" and _added(request, form, found, to=(way,) if way else access.ADD):
-        return redirect(reverse("signals:case", args=[reference]) + "#files")
+        return _arrived(request, reverse("signals:case", args=[reference]) + "#files")
     back = {"back_url": reverse("signals:case", args=[reference]), "back": _("Back to the case")}
     return _add_page(request, form, found, **back)
 
@@ -53,7 +53,7 @@ def signal_file_add(request: HttpRequest, reference: str) -> HttpResponse:
     found = access.own_signal(person(request), reference)
     form = FileForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and _added(request, form, found.case, to=WRITE, signal=found):
-        return redirect(reverse("signals:signal", args=[reference]) + "#files")
+        return _arrived(request, reverse("signals:signal", args=[reference]) + "#files")
     back = {"back_url": reverse("signals:signal", args=[reference]), "back": _("Back to your report")}
     readers = {"readers": readers_of(found.case), "walled": found.case.walled}
     return _add_page(request, form, found.case, **back, **readers)
@@ -115,6 +115,17 @@ def _added(
     return True
 
 
+def _by_script(request: HttpRequest) -> bool:
+    """Whether static/js/upload.js sends it, which can't see where a redirect leads without following it."""
+    return request.headers.get("Accept") == "application/json"
+
+
+def _arrived(request: HttpRequest, url: str) -> HttpResponse:
+    return JsonResponse({"url": url}) if _by_script(request) else redirect(url)
+
+
 def _add_page(request: HttpRequest, form: FileForm, case: Case, **more: Any) -> HttpResponse:
+    if form.is_bound and _by_script(request):
+        return JsonResponse({"problem": " ".join(str(text) for texts in form.errors.values() for text in texts)})
     context = {"form": form, "reference": case.reference, **more}
     return render(request, "signals/file_add.html", context, status=UNPROCESSABLE if form.is_bound else 200)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -20,19 +21,19 @@ from audit.actions import Action
 from escalation.hats import works_as, works_as_at
 from escalation.selectors import proposals_waiting
 from escalation.texts import concern_name, subject_short
-from signals import access, moved
+from signals import access, follow_filters, moved
 from signals import followup as audit_view
 from signals.chronology import changes, moves, story
 from signals.errors import RuleError
 from signals.events import case_event, private_event
 from signals.forms.case import ReasonForm
 from signals.glasses import count_waiting
-from signals.listing import follow_counts
-from signals.lists import Row, follow_row, follow_tabs, listed, row, tab_links, with_steps
+from signals.lists import FollowRow, Row, follow_row, follow_tabs, listed, row, tab_links, with_steps
 from signals.models import Case, StoryOpening
 from signals.opened import readers_of
 from signals.paging import page_by_due, page_by_id
 from signals.rows import Row as ExplicitRow
+from signals.scope import Reach
 from signals.selectors import reports_of, steps_of, task_days_of
 from signals.services.cases import story_open
 from signals.services.moving import case_spoken as record_spoken
@@ -57,27 +58,22 @@ def followup(request: HttpRequest) -> HttpResponse:
     user, now = person(request), timezone.now()
     seen = access.sight(user)
     scope = seen.scope(*FOLLOW)
-    tabs = follow_tabs(scope.reach(), now)
+    narrowed = follow_filters.read(request.GET, scope)
+    tabs = follow_tabs(follow_filters.narrow(scope.reach(), narrowed, now), now)
     tab = request.GET.get("tab", "")
     tab = tab if tab in tabs else "open"
-    counts = follow_counts(scope, user, now)
-    pager = page_by_id if tab == "closed" else page_by_due
-    page, following = pager(listed(tabs[tab]), request.GET.get("after", ""))
-    rows = [follow_row(case, now) for case in with_steps(page)]
-    private_event(
-        Action.CASE_LISTED,
-        by=user,
-        kind="list",
-        to=FOLLOW,
-        details={"tab": tab, "cases": [shown.reference for shown in rows]},
-    )
+    counts = follow_filters.counts(scope, user, narrowed, now)
+    rows, following = _rows(tabs[tab], tab, request.GET.get("after", ""), now)
+    details = {"tab": tab, "cases": [shown.reference for shown in rows]}
+    private_event(Action.CASE_LISTED, by=user, kind="list", to=FOLLOW, details=details)
     context = {
         "rows": rows,
-        "tabs": tab_links(counts, LABELS, tab),
+        "tabs": tab_links(counts, LABELS, tab, narrowed.query),
         "totals": counts,
         "tab": tab,
+        "narrowed": narrowed,
         "works_as": works_as(user, *FOLLOW),
-        "page_next": f"?tab={tab}&after={following}" if following else "",
+        "page_next": "?" + urlencode({"tab": tab, **narrowed.codes, "after": following}) if following else "",
         "moved": moved.at_principal(seen, now),
         "named": _named(seen, now),
         "glass_waits": count_waiting(seen, user),
@@ -150,6 +146,13 @@ def case_spoken(request: HttpRequest, reference: str) -> HttpResponse:
     except RuleError as error:
         messages.warning(request, str(error))
     return redirect("signals:followup-case", reference)
+
+
+def _rows(cases: Reach, tab: str, after: str, now: datetime) -> tuple[list[FollowRow], str]:
+    """One page of a tab, and the key of the next."""
+    pager = page_by_id if tab == "closed" else page_by_due
+    page, following = pager(listed(cases), after)
+    return [follow_row(case, now) for case in with_steps(page)], following
 
 
 def _named(seen: access.Sight, now: datetime) -> list[Row]:

@@ -1,9 +1,9 @@
-"""A meeting about a case: recording it, its page, which prints well, and what is added to it."""
+"""A meeting about a case: recording and moving it, its page, which prints well, and what is added to it."""
 
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,16 +18,16 @@ from audit.actions import Action
 from escalation.selectors import calendar_of
 from escalation.texts import concern_name
 from signals import access, rules, work_access
-from signals.errors import RuleError
+from signals.errors import OvertakenError, RuleError
 from signals.events import case_event
-from signals.forms.meetings import DecisionsForm, MeetingAddForm, MeetingForm
-from signals.models import Case
+from signals.forms.meetings import DecisionsForm, MeetingAddForm, MeetingForm, MeetingMoveForm
+from signals.models import Case, Meeting
 from signals.selectors import lines_of
 from signals.services import meetings as services
 from signals.told import assignees_of, holders
 from signals.work import meeting_row
 
-UNPROCESSABLE = 422
+CONFLICT, UNPROCESSABLE = 409, 422
 HANDLE = access.HANDLE
 
 
@@ -62,15 +62,42 @@ def meeting(request: HttpRequest, reference: str) -> HttpResponse:
         Action.CASE_READ, case=found.case, by=user, to=(way,) if way else access.READ, kind="meeting", ref=reference
     )
     handles = access.may(user, found.case, *HANDLE)
+    row = meeting_row(found, lines_of(found))
     context = {
         **_page(found.case),
-        "meeting": meeting_row(found, lines_of(found)),
+        "meeting": row,
         "made_by": found.made_by.name,
         "printing": "print" in request.GET,
         "school": found.case.school.name,
         "can_add": handles and found.case.status in rules.ACTIVE,
+        "can_move": handles and found.case.status in rules.ACTIVE and row.to_come,
     }
     return render(request, "signals/meeting.html", context)
+
+
+@guard(*HANDLE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def meeting_move(request: HttpRequest, reference: str) -> HttpResponse:
+    """Change when, where or with whom it is. Who was later than a colleague sees both, and chooses."""
+    user = person(request)
+    found = work_access.meeting(user, reference, to=HANDLE)
+    row, form, status = meeting_row(found, lines_of(found)), _move_form(request, found), 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            version = form.cleaned_data["version"]
+            moved = services.meeting_move(by=user, meeting=found, planned=form.planned(), version=version)
+            _say_moved(request, moved, form)
+            return redirect("signals:meeting", reference)
+        except RuleError as error:
+            status = CONFLICT if isinstance(error, OvertakenError) else UNPROCESSABLE
+            found = work_access.meeting(user, reference, to=HANDLE)
+            row = meeting_row(found, lines_of(found))
+            form.add_error(None, str(error))
+            form.data = _with_version(request.POST, found.version)
+    context = {**_page(found.case), "form": form, "meeting": row, "changed": status == CONFLICT}
+    context["can_move"] = row.to_come and found.case.status in rules.ACTIVE
+    status = UNPROCESSABLE if form.errors and status == 200 else status
+    return render(request, "signals/meeting_move.html", context, status=status)
 
 
 @guard(*HANDLE)
@@ -99,6 +126,34 @@ def meeting_add(request: HttpRequest, reference: str) -> HttpResponse:
             form.add_error(None, str(error))
     context = {**_page(found.case), "form": form, "meeting": row}
     return render(request, "signals/meeting_add.html", context, status=UNPROCESSABLE if form.errors else 200)
+
+
+def _move_form(request: HttpRequest, found: Meeting) -> MeetingMoveForm:
+    """With who is there now, also when they could not be chosen today."""
+    plan, people = services.plan_of(found), assignees_of(found.case)
+    staff = _staff(found.case, people)
+    staff += [user for user in plan.present if user not in staff]
+    data = request.POST if request.method == "POST" else None
+    return MeetingMoveForm(data, plan=plan, version=found.version, people=people, staff=staff)
+
+
+def _say_moved(request: HttpRequest, meeting: Meeting, form: MeetingMoveForm) -> None:
+    """That it is changed, and who gets no mail: who can't open the case, and who is from outside."""
+    plan = form.planned()
+    told = services.to_tell(meeting, plan.present)
+    others = [user.name for user in plan.present if user not in told] + [other.who for other in plan.outsiders]
+    messages.success(request, _("The meeting is changed. What it was stays with the case."))
+    if others:
+        messages.info(
+            request, _("Tell these people yourself, they get no mail: %(names)s.") % {"names": ", ".join(others)}
+        )
+
+
+def _with_version(sent: QueryDict, version: int) -> QueryDict:
+    """What somebody sent, on top of what a colleague made of it meanwhile."""
+    found = sent.copy()
+    found["version"] = str(version)
+    return found
 
 
 def _staff(case: Case, people: list[User]) -> list[User]:

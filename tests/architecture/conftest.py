@@ -70,6 +70,7 @@ class Stage:
     tasks: dict[str, Task] = field(default_factory=dict)
     ended: dict[str, Task] = field(default_factory=dict)
     meetings: dict[str, Meeting] = field(default_factory=dict)
+    coming: dict[str, Meeting] = field(default_factory=dict)
     absence: Absence | None = None
     contact: Contact | None = None
     closing: ClosingDays | None = None
@@ -167,7 +168,7 @@ def exercise(world: World) -> tuple[str, str]:
 
 
 def work(stage: Stage) -> None:
-    """A hand-over that waits, tasks and meetings in two cases, and an absence that is to come."""
+    """A hand-over that waits, tasks and meetings in two cases, held and to come, and an absence that is to come."""
     world = stage.world
     stage.hand_over = ask_over(stage.case("wall/given"), world.coordinator, world.board_officer)
     for kind, by in (("pupil/taken", world.coordinator), ("staff/taken", world.board_officer)):
@@ -175,6 +176,8 @@ def work(stage: Stage) -> None:
         ended = make_task(stage.case(kind), by, text=story_of(kind))
         stage.ended[kind] = task_end(by=by, task=ended, done=True, text="", version=1)
         stage.meetings[kind] = meet(stage.case(kind), by, text=story_of(kind))
+        coming = {"text": story_of(kind), "starts_at": timezone.now() + timedelta(days=2)}
+        stage.coming[kind] = meet(stage.case(kind), by, **coming)
     later = timezone.localdate() + timedelta(days=50)
     coordinators = world.sister_coordinator, world.people["two_hats"]
     stage.absence = away(*coordinators, world.sister_school, starts_on=later, ends_on=later)

@@ -546,7 +546,6 @@ def worked(method: str, new: int, taken: int) -> dict[str, Codes]:
     }
 
 
-COORDINATORS = frozenset({"coordinator", "sister_coordinator", "other_coordinator", "two_hats", "glass"})
 NEITHER = {"sharee": 403, "contributor": 403}
 WORK = {
     "signals:hand-over": Page(
@@ -577,18 +576,19 @@ WORK = {
     "signals:task-ics": Page(WRITERS, in_case("GET", 200, sharee=403, contributor=200)),
     "signals:meeting": Page(WRITERS, in_case("GET", 200, sharee=200, contributor=200)),
     "signals:meeting-add": Page(HANDLERS, in_case("GET", 200) | in_case("POST", 302) | in_case("EMPTY", 422)),
+    "signals:meeting-move": Page(HANDLERS, in_case("GET", 200) | in_case("POST", 302) | in_case("EMPTY", 422)),
     "signals:meeting-ics": Page(WRITERS, in_case("GET", 200, sharee=200, contributor=200)),
     "signals:step-ics": Page(HANDLERS, worked("GET", 200, 200)),
     # The absence is of the sister school, where there are two coordinators.
     "signals:absences": Page(
-        COORDINATORS,
+        DESK,
         {
-            "GET": to(200, *COORDINATORS),
-            "POST": to(422, *COORDINATORS) | to(302, "sister_coordinator", "two_hats"),
-            "EMPTY": to(422, *COORDINATORS),
+            "GET": to(200, *DESK),
+            "POST": to(422, *DESK) | to(302, "sister_coordinator", "two_hats"),
+            "EMPTY": to(422, *DESK),
         },
     ),
-    "signals:absence-end": Page(COORDINATORS, {"POST absence": to(302, "sister_coordinator", "two_hats")}),
+    "signals:absence-end": Page(DESK, {"POST absence": to(302, "sister_coordinator", "two_hats")}),
 }
 ADDRESSES = {
     "escalation:protocol": Page(PEOPLE, {"GET": to(200, *PEOPLE)}),
@@ -833,6 +833,7 @@ LEAVES = {
     "GET signals:meeting-ics": "calendar.file",
     "POST signals:meeting-new": "meeting.recorded",
     "POST signals:meeting-add": "meeting.added",
+    "POST signals:meeting-move": "meeting.moved",
     "POST signals:absences": "absence.set",
     "POST signals:absence-end": "absence.ended",
     "POST escalation:contact-edit": "contact.saved",

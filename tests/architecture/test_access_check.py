@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.backends import ModelBackend
 from django.core.management import CommandError, call_command
 from django.db import connection
 
@@ -60,6 +61,14 @@ def test_a_role_that_may_too_little_is_found(world: World, monkeypatch: pytest.M
     assert any(
         "signals:desk as coordinator: answered 404, expected open" in x for x in walk.run(["coordinator"]).surprises
     )
+
+
+@pytest.mark.usefixtures("few_pages")
+def test_who_is_outside_comes_to_the_log_in_page(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also whose account was closed while they were logged in; and it is found when that session still opens."""
+    assert walk.run(sorted(plan.OUTSIDE)).surprises == []
+    monkeypatch.setattr(ModelBackend, "user_can_authenticate", lambda self, user: True)
+    assert any("signals:desk as closed" in line for line in walk.run(["closed"]).surprises)
 
 
 @pytest.mark.usefixtures("few_pages")

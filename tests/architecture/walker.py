@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from allauth.account.forms import default_token_generator
@@ -41,6 +42,7 @@ OF_WORK = {
     "signals:meeting": "meetings",
     "signals:meeting-add": "meetings",
     "signals:meeting-ics": "meetings",
+    "signals:meeting-move": "coming",
 }
 
 
@@ -299,6 +301,7 @@ def work(stage: Stage, cell: Cell, today: str) -> dict[str, dict[str, Any]]:
     """Hand-overs, tasks, meetings and absences. Everybody gives a task to themselves."""
     key, me = str(uuid.uuid4()), stage.world.people.get(cell.persona, stage.user("coordinator")).reference
     asked = {"asked": stage.hand_over.reference}
+    later = (date.fromisoformat(today) + timedelta(days=3)).isoformat()
     task = {"text": "Een taak.", "assignee": me, "due_on": today, "remind": "before", "anyway": "on"}
     two = {"user": stage.user("sister_coordinator").reference, "deputy": stage.user("two_hats").reference}
     return {
@@ -310,6 +313,7 @@ def work(stage: Stage, cell: Cell, today: str) -> dict[str, dict[str, Any]]:
         "signals:task-end": {"outcome": "done", "text": "", "version": 1},
         "signals:meeting-new": {"held_on": today, "held_at": "10:00", "present": me, "key": key},
         "signals:meeting-add": {"text": "Nog iets.", "key": key},
+        "signals:meeting-move": {"held_on": later, "held_at": "10:00", "present": me, "version": 1},
         "signals:absences": {**two, "starts_on": today, "ends_on": today},
     }
 

@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from types import ModuleType
 from typing import Any
@@ -118,6 +119,8 @@ def of_work(world: World, case: Case) -> dict[str, Callable[[], object]]:
     mine, theirs, due_on = taken(world), taken(world), timezone.localdate()
     row, back = propose(mine, by, second), propose(theirs, by, second)
     task, other, held = make_task(case, by, due_on=due_on), make_task(case, by), meet(case, by)
+    coming = meet(case, by, starts_at=timezone.now() + timedelta(days=2), present=(by, second))
+    planned = replace(meetings.plan_of(coming), place="Kamer 2")
     ended = tasks.task_end(by=by, task=make_task(case, by), done=True, text="", version=1)
     gone = away(second, by, world.school, starts_on=due_on + timedelta(days=90), ends_on=due_on + timedelta(days=91))
     wanted = tasks.Wanted("Anders.", by, due_on)
@@ -133,6 +136,7 @@ def of_work(world: World, case: Case) -> dict[str, Callable[[], object]]:
         "task_reopen": lambda: tasks.task_reopen(by=by, task=ended),
         "tasks_remind": lambda: tasks.tasks_remind(timezone.now() + timedelta(days=1)) and task,
         "meeting_record": lambda: meet(case, by),
+        "meeting_move": lambda: meetings.meeting_move(by=by, meeting=coming, planned=planned, version=1),
         "meeting_add": lambda: meetings.meeting_add(by=by, meeting=held, text="Nog iets.", key=KEY),
         "absence_set": lambda: away(by, second, world.school),
         "absence_end": lambda: absences.absence_end(by=by, absence=gone),

@@ -285,9 +285,9 @@ def test_days_that_do_not_fit(world: World, second: User) -> None:
         away(third, world.coordinator, world.school)
     with pytest.raises(RuleError, match="stand in for somebody"):
         away(second, third, world.school)
-    with pytest.raises(RuleError, match="handle the cases"):
+    with pytest.raises(RuleError, match="handle these cases"):
         away(third, world.sister_coordinator, world.school)
-    with pytest.raises(RuleError, match="handle the cases"):
+    with pytest.raises(RuleError, match="handle these cases"):
         away(third, world.principal, world.school)
     absence_end(by=second, absence=row)
     absence_end(by=second, absence=row)

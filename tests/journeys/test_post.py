@@ -218,7 +218,7 @@ def test_how_urgent_a_mail_about_a_case_is(world: World) -> None:
     assert mails.weight(world.coordinator, case.reference).now
     assert mails.weight_moved(world.coordinator, case.reference).today
     assert mails.weight_moved(world.coordinator, "") == Weight(today=True), "nothing was moved up to them"
-    assert mails.weight_glass(world.coordinator, case.reference) == Weight(today=True)
+    assert mails.weight_soon(world.coordinator, case.reference) == Weight(today=True)
 
 
 def test_who_joins_later_has_chosen_nothing(world: World, login: Any) -> None:
