@@ -1,5 +1,6 @@
 """Pages that belong to no app: is the process alive, and the language of the screen."""
 
+from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_POST, require_safe
 from django.views.i18n import set_language
@@ -13,6 +14,19 @@ from accounts.idle import quiet
 @require_safe
 def livez(request: HttpRequest) -> HttpResponse:
     """Says that the process answers; reads nothing."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@public
+@quiet
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Says whether the database can be read, for a proxy or monitoring; 503 when not. Tells nothing else."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM django_migrations")
+    except Error:
+        return HttpResponse("database away", status=503, content_type="text/plain")
     return HttpResponse("ok", content_type="text/plain")
 
 
