@@ -45,6 +45,7 @@ class Action(TextChoices):
 
     CASE_LISTED = "case.listed", _("saw a list of cases")
     CASE_READ = "case.read", _("read the story")
+    CASE_OLDER_READ = "case.older_read", _("read what is older than the last school year")
     CASE_FOLLOWED = "case.followed", _("saw the steps, without the story")
     CASE_STORY_OPENED = "case.story_opened", _("opened the story with a reason")
     CASE_TAKEN = "case.taken", _("took the case")

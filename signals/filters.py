@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.references import is_reference
 from escalation.protocol import current_protocol
 from signals import prepared, rules
+from signals.years import year_start
 
 ME, NOBODY = "me", "none"
 SINCE_WEEK, SINCE_MONTH, SINCE_YEAR, BEFORE = "week", "month", "year", "before"
@@ -37,8 +38,8 @@ class Times:
 def times(now: datetime, due_before: datetime) -> Times:
     """The moments as they are now; a period counts whole days, a school year begins on the first of August."""
     today = timezone.localdate(now)
-    year = date(today.year - (today.month < 8), 8, 1)
-    starts = (_start(day) for day in (today - timedelta(days=7), today - timedelta(days=30), year))
+    days = (today - timedelta(days=7), today - timedelta(days=30), year_start(today))
+    starts = (_start(day) for day in days)
     return Times(due_before, today, *starts)
 
 

@@ -18,7 +18,7 @@ class Kind(TextChoices):
 
 
 GROUPS: dict[Kind, frozenset[Action]] = {
-    Kind.READING: frozenset({Action.SIGNAL_READ, Action.CASE_READ, Action.CASE_FOLLOWED}),
+    Kind.READING: frozenset({Action.SIGNAL_READ, Action.CASE_READ, Action.CASE_OLDER_READ, Action.CASE_FOLLOWED}),
     Kind.OPENINGS: frozenset({Action.CASE_STORY_OPENED, Action.GLASS_BROKEN, Action.GLASS_REVIEWED}),
     Kind.CHANGES: frozenset(
         {

@@ -25,6 +25,7 @@ from signals.filelist import files_of, held
 from signals.forms.case import TextForm
 from signals.glasses import open_until
 from signals.models import Case, Signal
+from signals.older import record_older, window, without_older
 from signals.opened import opened_to
 from signals.same import candidates, same_person
 from signals.selectors import changes_of, reports_of, steps_of, work_of
@@ -115,17 +116,18 @@ def _case_page(
     """The page with the story. Reading is recorded before anything is shown."""
     user = person(request)
     case_event(Action.CASE_READ, case=found, by=user, to=_way(seen, found))
-    handles = seen.may(found, *HANDLE)
+    handles, part = seen.may(found, *HANDLE), window(request.GET)
     signals, steps, changed, work = reports_of(found), steps_of(found), changes_of(found), work_of(found)
     opened, files = opened_to(found, signals), files_of(found)
     logged = last_events(found) if handles else []
-    at_hand: dict[str, Any] = {"glasses": opened.glasses, "work": work, "changed": changed, "files": files}
+    entries = story(found, signals, steps, glasses=opened.glasses, work=work, changed=changed, files=files)
+    record_older(entries, part, case=found, by=user, to=_way(seen, found))
     context = {
         "case": summary(found),
         "works_as": works_as_at(user, *HANDLE, board=found.board_id, school=found.school_id, walled=found.walled),
         "people": _people(signals),
         "cards": open_first(cards(steps, found.school, can_record=handles and found.status in rules.ACTIVE)),
-        **timeline(story(found, signals, steps, **at_hand), request.GET, user, last_look(logged, user)),
+        **timeline(entries, request.GET, user, last_look(logged, user), part),
         "files": held(files),
         "readers": opened.readers,
         "handles": handles,
@@ -141,7 +143,7 @@ def _case_page(
         **work_context(found, user, seen, work, [row for row in changed if row.case_id == found.pk]),
     }
     context["can"]["note"] |= form.is_bound  # what was typed, and why it was not kept, stay on the screen
-    return render(request, "signals/case.html", context, status=status)
+    return render(request, "signals/case.html", {**context, **without_older(context, part, found)}, status=status)
 
 
 def _way(seen: access.Sight, found: Case) -> tuple[Permission, ...]:

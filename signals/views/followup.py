@@ -30,6 +30,7 @@ from signals.glasses import count_waiting
 from signals.listing import follow_counts
 from signals.lists import Row, follow_row, follow_tabs, listed, row, tab_links, with_steps
 from signals.models import Case, StoryOpening
+from signals.older import ASKED, older_words, record_older, window
 from signals.opened import readers_of
 from signals.paging import page_by_due, page_by_id
 from signals.rows import Row as ExplicitRow
@@ -130,9 +131,12 @@ def story_page(request: HttpRequest, reference: str) -> HttpResponse:
     if request.method == "POST" or opening is None:
         return _ask(request, found, form)
     case_event(Action.CASE_READ, case=found, by=user, to=FOLLOW)
+    entries, part = story(found, reports_of(found), steps_of(found)), window(request.GET)
+    record_older(entries, part, case=found, by=user, to=FOLLOW)
     context = {
         "case": _summary(found),
-        "entries": story(found, reports_of(found), steps_of(found)),
+        "entries": [entry for entry in entries if part.shows(entry.at)],
+        "older": older_words(part.older(entries), 0, part, "" if part.whole else f"?{ASKED}"),
         "until": opening.until,
     }
     return render(request, "signals/story.html", context)
