@@ -57,6 +57,7 @@ class Action(TextChoices):
     CASE_REOPENED = "case.reopened", _("reopened the case")
     CASE_HANDED_OVER = "case.handed_over", _("gave the case to another owner")
     CASE_RAISED = "case.raised", _("found that nobody acted")
+    CASE_ROLE_SET = "case.role_set", _("changed the role of somebody in the case")
     CASE_SPOKEN = "case.spoken", _("spoke to who has the case")
     FILTER_SAVED = "filter.saved", _("kept a filter of the desk")
     FILTER_REMOVED = "filter.removed", _("removed a filter of the desk")

@@ -44,6 +44,7 @@ GROUPS: dict[Kind, frozenset[Action]] = {
             Action.CASE_HANDED_OVER,
             Action.CASE_RAISED,
             Action.CASE_SPOKEN,
+            Action.CASE_ROLE_SET,
             Action.CASE_WALLED,
             Action.CASE_UNWALLED,
             Action.CASE_SHARED,

@@ -48,10 +48,19 @@ def window(asked: Mapping[str, str]) -> Window:
     return Window(since, asked.get("older") == ASKED.partition("=")[2])
 
 
-def record_older(entries: Iterable[Entry], seen: Window, *, case: Case, by: User, to: tuple[Permission, ...]) -> None:
-    """Leave an event when a page shows lines from before; call it before it does."""
+def record_older(
+    entries: Iterable[Entry],
+    seen: Window,
+    *,
+    case: Case,
+    by: User,
+    to: tuple[Permission, ...],
+    kind: str = "case",
+    ref: str = "",
+) -> None:
+    """Leave an event when a page shows lines from before; call it before it does. kind, ref: of what it shows."""
     if seen.whole and (count := seen.older(entries)):
-        case_event(Action.CASE_OLDER_READ, case=case, by=by, to=to, details={"lines": count})
+        case_event(Action.CASE_OLDER_READ, case=case, by=by, to=to, kind=kind, ref=ref, details={"lines": count})
 
 
 def older_words(count: int, new: int, seen: Window, url: str) -> dict[str, Any]:

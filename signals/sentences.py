@@ -209,6 +209,7 @@ SENTENCES: dict[Action, Sentence] = {
     Action.CASE_LISTED: _listed,
     Action.CASE_READ: case_sentences.read,
     Action.CASE_OLDER_READ: case_sentences.older_read,
+    Action.CASE_ROLE_SET: case_sentences.role_set,
     Action.CASE_SEARCHED: _case_searched,
     Action.CASE_SHARED: _shared(gettext_lazy("shared the case, to %(level)s")),
     Action.CASE_WALLED: _walled,

@@ -28,9 +28,16 @@ KINDS: dict[str, tuple[Any, frozenset[str]]] = {
 
 
 def last_look(events: Iterable[AuditEvent], user: User) -> datetime | None:
-    """When somebody looked before this sitting, as far as these events tell, newest first."""
+    """When somebody looked before this sitting, as far as these events tell, newest first.
+
+    Who read only what is about one person did not look at the others.
+    """
     before = timezone.now() - SITTING
-    mine = (row for row in events if row.actor_ref == user.reference and row.action in READINGS)
+    mine = (
+        row
+        for row in events
+        if row.actor_ref == user.reference and row.action in READINGS and row.object_type != "person"
+    )
     return next((row.occurred_at for row in mine if row.occurred_at < before), None)
 
 

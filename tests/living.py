@@ -6,6 +6,7 @@ from signals.models import Case, Signal
 from signals.services.cases import case_note
 from signals.services.facts import facts_correct
 from signals.services.files import file_remove
+from signals.services.meetings import Decision, meeting_add
 from signals.services.sending import signal_add
 from signals.services.shares import share_end
 from signals.services.steps import Done, step_decline, step_done
@@ -39,12 +40,19 @@ def of_report(world: World, signal: Signal, mark: str) -> None:
 
 def of_case(world: World, case: Case, mark: str) -> None:
     """What belongs to the whole case and is over: a note, a task, a meeting, files, a share."""
+    of_person(world, case, mark, "")
     by = world.coordinator
-    case_note(by=by, case=case, text=f"{mark} notitie", key=key())
-    task = make_task(case, by, text=f"{mark} taak")
-    task_end(by=by, task=task, done=True, text=f"{mark} opmerking", version=1)
-    meet(case, by, text=f"{mark} overleg")
-    keep(case, by, f"{mark} bestand")
     file_remove(by=by, file=keep(case, by, f"{mark} weg"), reason=f"{mark} waarom het bestand weg is")
     given = share(case, by, world.teacher, reason=f"{mark} waarom gedeeld met u")
     share_end(by=by, share=given)
+
+
+def of_person(world: World, case: Case, mark: str, person: str) -> None:
+    """What a handler can write about one person: a note, a task that is over, a meeting, a file."""
+    by = world.coordinator
+    case_note(by=by, case=case, text=f"{mark} notitie", key=key(), person=person)
+    task = make_task(case, by, text=f"{mark} taak", person=person)
+    task_end(by=by, task=task, done=True, text=f"{mark} opmerking", version=1)
+    held = meet(case, by, text=f"{mark} overleg", person=person, decisions=(Decision(f"{mark} besluit"),))
+    meeting_add(by=by, meeting=held, text=f"{mark} erbij", key=key())
+    keep(case, by, f"{mark} bestand", person=person)

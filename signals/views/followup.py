@@ -22,6 +22,7 @@ from escalation.selectors import proposals_waiting
 from escalation.texts import concern_name, subject_short
 from signals import access, moved
 from signals import followup as audit_view
+from signals.about import in_reports, say_whom
 from signals.chronology import changes, moves, story
 from signals.errors import RuleError
 from signals.events import case_event, private_event
@@ -131,7 +132,8 @@ def story_page(request: HttpRequest, reference: str) -> HttpResponse:
     if request.method == "POST" or opening is None:
         return _ask(request, found, form)
     case_event(Action.CASE_READ, case=found, by=user, to=FOLLOW)
-    entries, part = story(found, reports_of(found), steps_of(found)), window(request.GET)
+    reports, part = reports_of(found), window(request.GET)
+    entries = say_whom(story(found, reports, steps_of(found)), in_reports(reports, [], ""))
     record_older(entries, part, case=found, by=user, to=FOLLOW)
     context = {
         "case": _summary(found),
