@@ -117,22 +117,20 @@ def _case_page(
     request: HttpRequest, found: Case, form: TextForm, *, seen: access.Sight, status: int = 200
 ) -> HttpResponse:
     """The page with the story. Reading is recorded before anything is shown."""
-    user = person(request)
-    case_event(Action.CASE_READ, case=found, by=user, to=_way(seen, found))
+    user, way = person(request), _way(seen, found)
+    case_event(Action.CASE_READ, case=found, by=user, to=way)
     handles, part = seen.may(found, *HANDLE), window(request.GET)
     signals, steps, changed, work = reports_of(found), steps_of(found), changes_of(found), work_of(found)
-    opened, files = opened_to(found, signals), files_of(found)
-    logged = last_events(found) if handles else []
+    opened, files, logged = opened_to(found, signals), files_of(found), last_events(found) if handles else []
     people = in_reports(signals, changed, found.school.sector)
     entries = story(found, signals, steps, glasses=opened.glasses, work=work, changed=changed, files=files)
-    entries = say_whom(entries, people)
-    record_older(entries, part, case=found, by=user, to=_way(seen, found))
+    record_older(entries, part, case=found, by=user, to=way)
     context = {
         "case": summary(found),
         "works_as": works_as_at(user, *HANDLE, board=found.board_id, school=found.school_id, walled=found.walled),
         "people": _people(found, people, form),
         "cards": open_first(cards(steps, found.school, can_record=handles and found.status in rules.ACTIVE)),
-        **timeline(entries, request.GET, user, last_look(logged, user), part),
+        **timeline(say_whom(entries, people), request.GET, user, last_look(logged, user), part),
         "files": held(files),
         "readers": opened.readers,
         "handles": handles,
@@ -148,7 +146,7 @@ def _case_page(
         **work_context(found, user, seen, work, [row for row in changed if row.case_id == found.pk]),
     }
     context["can"]["note"] |= form.is_bound  # what was typed, and why it was not kept, stay on the screen
-    return render(request, "signals/case.html", {**context, **without_older(context, part, found)}, status=status)
+    return render(request, "signals/case.html", context | without_older(context, part, found), status=status)
 
 
 def _way(seen: access.Sight, found: Case) -> tuple[Permission, ...]:

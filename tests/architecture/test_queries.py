@@ -32,7 +32,7 @@ COSTS = {
     "mine": 5,
     "case": 26,  # of which one for other reports about the same person
     "case-older": 27,  # and the event that says so
-    "case-person": 20,
+    "case-person": 18,
     "followup-case": 19,
     "story": 19,
     "signal": 19,
