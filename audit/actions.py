@@ -45,6 +45,7 @@ class Action(TextChoices):
 
     CASE_LISTED = "case.listed", _("saw a list of cases")
     CASE_READ = "case.read", _("read the story")
+    CASE_OLDER_READ = "case.older_read", _("read what is older than the last school year")
     CASE_FOLLOWED = "case.followed", _("saw the steps, without the story")
     CASE_STORY_OPENED = "case.story_opened", _("opened the story with a reason")
     CASE_TAKEN = "case.taken", _("took the case")
@@ -56,6 +57,7 @@ class Action(TextChoices):
     CASE_REOPENED = "case.reopened", _("reopened the case")
     CASE_HANDED_OVER = "case.handed_over", _("gave the case to another owner")
     CASE_RAISED = "case.raised", _("found that nobody acted")
+    CASE_ROLE_SET = "case.role_set", _("changed the role of somebody in the case")
     CASE_SPOKEN = "case.spoken", _("spoke to who has the case")
     FILTER_SAVED = "filter.saved", _("kept a filter of the desk")
     FILTER_REMOVED = "filter.removed", _("removed a filter of the desk")

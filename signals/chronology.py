@@ -1,6 +1,7 @@
 """Everything that happened in a case, in one line of time."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, time
 
 from django.utils import timezone
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from escalation.texts import concern_name, recipient_name
 from signals import rules
+from signals.about import in_reports, keys_of, name_of, role_entries, whom
 from signals.answers import described, finding_name
 from signals.cards import shown
 from signals.entries import Entry
@@ -22,7 +24,6 @@ from signals.models import (
     FactsChange,
     Moved,
     Note,
-    Person,
     Signal,
     Step,
     StepOutcome,
@@ -57,15 +58,20 @@ def story(
     newest_first: bool = False,
 ) -> list[Entry]:
     """The whole chronology of a case, for those who may read it. All that has a None may be given when at hand."""
-    entries = [entry for signal in signals for entry in signal_entries(signal)]
+    reports, rows = list(signals), changes_of(case) if changed is None else list(changed)
+    people, keys = in_reports(reports, rows, ""), {report.pk: keys_of(report) for report in reports}
+    entries = [replace(entry, about=keys[report.pk]) for report in reports for entry in signal_entries(report)]
     entries += [note_entry(note) for note in notes_of(case)]
-    entries += [*changes(case, changed), *moves(case)]
+    entries += [*changes(case, rows), *role_entries(rows, people), *moves(case)]
     entries += work_entries(work_of(case) if work is None else work)
     entries += [_opening(row) for row in openings_of(case)]
     entries += [_glass(row) for row in (glasses_of(case) if glasses is None else glasses)]
-    entries += [entry for line in (files_of(case) if files is None else files) for entry in file_entries(line)]
-    sector = case.school.sector
-    entries += [outcome_entry(step, row, sector) for step in steps for row in step.outcomes.all()]
+    for line in files_of(case) if files is None else files:
+        belongs = keys.get(line.report or 0, whom(line.person))
+        entries += [replace(entry, about=belongs) for entry in file_entries(line)]
+    for step in steps:
+        belongs, rows_of_step = keys.get(step.signal_id, frozenset()), step.outcomes.all()
+        entries += [replace(outcome_entry(step, row, case.school.sector), about=belongs) for row in rows_of_step]
     return sorted(entries, key=lambda entry: entry.at, reverse=newest_first)
 
 
@@ -76,6 +82,7 @@ def changes(case: Case, changed: Iterable[CaseChange] | None = None) -> list[Ent
         change_entry(row)
         for row in rows
         if (row.kind != ChangeKind.OWNER or row.old)  # the first owner took it
+        and row.kind != ChangeKind.ROLE  # names somebody; see role_entries
         and (row.case_id in (None, case.pk) or row.new != rules.JOINED)  # said by the case it was put with
     ]
 
@@ -155,13 +162,7 @@ def on_paper(signal: Signal) -> str:
 
 def about(signal: Signal) -> str:
     """The person or people a report is about, by name or description."""
-    return ", ".join(person_name(person) for person in signal.people.all())
-
-
-def person_name(person: Person) -> str:
-    if person.pupil:
-        return f"{person.pupil.name} ({person.pupil.group})" if person.pupil.group else person.pupil.name
-    return person.user.name if person.user else person.description
+    return ", ".join(name_of(person) for person in signal.people.all())
 
 
 def moment(day: date, at: time | None, about: bool = False) -> str:
@@ -173,7 +174,7 @@ def moment(day: date, at: time | None, about: bool = False) -> str:
 
 
 def note_entry(note: Note) -> Entry:
-    return Entry(note.created_at, "note", note.author.name, _("Note"), note.text)
+    return Entry(note.created_at, "note", note.author.name, _("Note"), note.text, about=whom(note.person))
 
 
 def _opening(row: StoryOpening) -> Entry:

@@ -23,7 +23,10 @@ ICONS = {
 
 @dataclass(frozen=True)
 class Entry:
-    """One line: when, who, what; `details` are labelled parts, `link` leads to `url`. new: to who looks."""
+    """One line: when, who, what; `details` are labelled parts, `link` leads to `url`. new: to who looks.
+
+    about: keys of whom it is about, see signals.about; empty: the whole case.
+    """
 
     at: datetime
     kind: str
@@ -34,6 +37,7 @@ class Entry:
     url: str = ""
     link: str = ""
     new: bool = False
+    about: frozenset[str] = frozenset()
 
     @property
     def icon(self) -> str:

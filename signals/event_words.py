@@ -12,6 +12,7 @@ PAGES = {
     "signals:followup-case": gettext_lazy("a case in follow-up"),
     "signals:story": gettext_lazy("the story of a case"),
     "signals:case": gettext_lazy("a case"),
+    "signals:case-person": gettext_lazy("a case"),
     "signals:mine": gettext_lazy("own reports"),
     "signals:signal": gettext_lazy("a report"),
     "signals:signal-new": gettext_lazy("the concern form"),

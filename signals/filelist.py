@@ -29,6 +29,8 @@ class FileLine:
     gone_by: str
     virus: bool
     reason: str
+    report: int | None = None  # of the report that its writer added it to
+    person: str = ""
 
 
 def files_of(case: Case) -> list[FileLine]:
@@ -61,4 +63,6 @@ def _line(row: Attachment) -> FileLine:
         gone_by=row.ended_by.name if row.ended_by else "",
         virus=row.state == FileState.REFUSED,
         reason=row.reason,
+        report=row.signal_id,
+        person=row.person,
     )

@@ -16,6 +16,7 @@ from accounts.prepared import Given
 from accounts.references import is_reference
 from escalation.protocol import current_protocol
 from signals import rules
+from signals.years import year_start
 
 ME, NOBODY = "me", "none"
 SINCE_WEEK, SINCE_MONTH, SINCE_YEAR, BEFORE = "week", "month", "year", "before"
@@ -39,8 +40,8 @@ class Times:
 def times(now: datetime, due_before: datetime) -> Times:
     """The moments as they are now; a period counts whole days, a school year begins on the first of August."""
     today = timezone.localdate(now)
-    year = date(today.year - (today.month < 8), 8, 1)
-    starts = (_start(day) for day in (today - timedelta(days=7), today - timedelta(days=30), year))
+    days = (today - timedelta(days=7), today - timedelta(days=30), year_start(today))
+    starts = (_start(day) for day in days)
     return Times(due_before, today, *starts)
 
 

@@ -18,7 +18,7 @@ class Kind(TextChoices):
 
 
 GROUPS: dict[Kind, frozenset[Action]] = {
-    Kind.READING: frozenset({Action.SIGNAL_READ, Action.CASE_READ, Action.CASE_FOLLOWED}),
+    Kind.READING: frozenset({Action.SIGNAL_READ, Action.CASE_READ, Action.CASE_OLDER_READ, Action.CASE_FOLLOWED}),
     Kind.OPENINGS: frozenset({Action.CASE_STORY_OPENED, Action.GLASS_BROKEN, Action.GLASS_REVIEWED}),
     Kind.CHANGES: frozenset(
         {
@@ -44,6 +44,7 @@ GROUPS: dict[Kind, frozenset[Action]] = {
             Action.CASE_HANDED_OVER,
             Action.CASE_RAISED,
             Action.CASE_SPOKEN,
+            Action.CASE_ROLE_SET,
             Action.CASE_WALLED,
             Action.CASE_UNWALLED,
             Action.CASE_SHARED,

@@ -13,6 +13,7 @@ from signals.readable_history import Duty, Event, History, Policy, Rule, Way, cl
 READINGS = frozenset(
     {
         Action.CASE_READ,
+        Action.CASE_OLDER_READ,
         Action.CASE_FOLLOWED,
         Action.CASE_STORY_OPENED,
         Action.GLASS_BROKEN,

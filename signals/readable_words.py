@@ -22,6 +22,7 @@ ORDER = list(Rule)
 MOST = 1000  # cases shown by one rule; a school with more is better asked about by case, in the logbook
 OPENED = {
     Action.CASE_READ: gettext_lazy("read the story"),
+    Action.CASE_OLDER_READ: gettext_lazy("read what is older than the last school year"),
     Action.CASE_FOLLOWED: gettext_lazy("saw the steps"),
     Action.CASE_STORY_OPENED: gettext_lazy("opened the story with a reason"),
     Action.GLASS_BROKEN: gettext_lazy("broke the glass"),

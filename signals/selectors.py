@@ -81,6 +81,12 @@ def reports_of(case: Case) -> list[Signal]:
     return found
 
 
+def people_in(case: Case) -> list[Person]:
+    """Whom the reports in a case are about."""
+    found: list[Person] = _BELOW["people"].objects(case=case.pk)
+    return found
+
+
 def steps_of(of: Case | Signal) -> list[Step]:
     """The steps of a case or of one report, with what became of them."""
     if isinstance(of, Case):

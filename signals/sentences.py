@@ -6,18 +6,17 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.roles import Permission, Role
+from accounts.roles import Role
 from audit.actions import Action
 from audit.models import AuditEvent
 from escalation.texts import recipient_name
-from signals import account_sentences, file_sentences
+from signals import account_sentences, case_sentences, file_sentences
 from signals.event_words import OBJECTS, PAGES, TABS, TRANSFERS
 from signals.models.case import CaseOutcome, Rung, Status
 from signals.models.rights import Level
 
 Sentence = Callable[[AuditEvent, str], str]
 ACTIONS = frozenset(Action.values)
-SHARED = (Permission.SHARED_READ, Permission.SHARED_ADD)
 
 
 def sentence(row: AuditEvent, sector: str = "") -> str:
@@ -124,12 +123,6 @@ def _walled(row: AuditEvent, sector: str) -> str:
     return _("put a wall around the case; the board takes it over")
 
 
-def _case_read(row: AuditEvent, sector: str) -> str:
-    if row.rule == Permission.BREAK_GLASS:
-        return _("read the story behind the broken glass")
-    return _("read the story, because it was shared") if row.rule in SHARED else str(Action.CASE_READ.label)
-
-
 def _case_searched(row: AuditEvent, sector: str) -> str:
     count = _count(row, "cases")
     words = ngettext("searched for a case and found %(count)d", "searched for a case and found %(count)d", count)
@@ -214,7 +207,9 @@ SENTENCES: dict[Action, Sentence] = {
     Action.PERSON_SEARCHED: _searched,
     Action.SIGNAL_SENT: _sent,
     Action.CASE_LISTED: _listed,
-    Action.CASE_READ: _case_read,
+    Action.CASE_READ: case_sentences.read,
+    Action.CASE_OLDER_READ: case_sentences.older_read,
+    Action.CASE_ROLE_SET: case_sentences.role_set,
     Action.CASE_SEARCHED: _case_searched,
     Action.CASE_SHARED: _shared(gettext_lazy("shared the case, to %(level)s")),
     Action.CASE_WALLED: _walled,

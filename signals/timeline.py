@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.models import User
 from audit.models import AuditEvent
 from signals.entries import Entry
+from signals.older import Window, older_words
 from signals.trail import READINGS
 
 SITTING = timedelta(minutes=15)  # who looks again within this time is still looking
@@ -27,30 +28,49 @@ KINDS: dict[str, tuple[Any, frozenset[str]]] = {
 
 
 def last_look(events: Iterable[AuditEvent], user: User) -> datetime | None:
-    """When somebody looked before this sitting, as far as these events tell, newest first."""
+    """When somebody looked before this sitting, as far as these events tell, newest first.
+
+    Who read only what is about one person did not look at the others.
+    """
     before = timezone.now() - SITTING
-    mine = (row for row in events if row.actor_ref == user.reference and row.action in READINGS)
+    mine = (
+        row
+        for row in events
+        if row.actor_ref == user.reference and row.action in READINGS and row.object_type != "person"
+    )
     return next((row.occurred_at for row in mine if row.occurred_at < before), None)
 
 
-def timeline(entries: list[Entry], asked: Mapping[str, str], user: User, looked: datetime | None) -> dict[str, Any]:
+def timeline(
+    entries: list[Entry], asked: Mapping[str, str], user: User, looked: datetime | None, seen: Window
+) -> dict[str, Any]:
     """What the page shows of a chronology, oldest first as it comes.
 
     Args:
         asked: the address: `order=old`, `kind=` one of KINDS; anything else is as if it were not there.
-        looked: when this person looked before; what others did since is marked.
+        looked: when this person looked before; what others did since is marked, also among what is older.
+        seen: from when on lines are shown; the kinds count what is shown.
     """
     old, kind = asked.get("order") == "old", asked.get("kind", "")
     kind = kind if kind in KINDS else ""
     marked = [replace(one, new=_is_new(one, user, looked)) for one in entries]
-    shown = [one for one in marked if not kind or one.kind in KINDS[kind][1]]
+    of_kind = [one for one in marked if not kind or one.kind in KINDS[kind][1]]
+    shown = [one for one in of_kind if seen.shows(one.at)]
+    parts = {"kind": kind, "order": "old" if old else "", "older": "yes" if seen.whole else ""}
     return {
         "entries": shown if old else shown[::-1],
         "order": "old" if old else "new",
-        "order_url": _address(kind, "" if old else "old"),
-        "kinds": _links(marked, kind, "old" if old else ""),
+        "order_url": _address(parts, order="" if old else "old"),
+        "kinds": _links([one for one in marked if seen.shows(one.at)], kind, parts),
         "since": _since(sum(one.new for one in marked), looked),
+        "older": _older(of_kind, parts, seen),
     }
+
+
+def _older(entries: list[Entry], parts: dict[str, str], seen: Window) -> dict[str, Any]:
+    before = [one for one in entries if one.at < seen.since]
+    url = _address(parts, older="" if seen.whole else "yes")
+    return older_words(len(before), sum(one.new for one in before), seen, url)
 
 
 def _is_new(entry: Entry, user: User, looked: datetime | None) -> bool:
@@ -73,17 +93,17 @@ def _since(new: int, looked: datetime | None) -> str:
     )
 
 
-def _links(entries: list[Entry], kind: str, order: str) -> list[dict[str, Any]]:
+def _links(entries: list[Entry], kind: str, parts: dict[str, str]) -> list[dict[str, Any]]:
     """A link for each kind that there is, and one for all; none where there is but one kind."""
     counts = {name: sum(one.kind in of for one in entries) for name, (_label, of) in KINDS.items()}
-    there = [name for name, count in counts.items() if count]
+    there = [name for name, count in counts.items() if count or name == kind]
     if len(there) < 2:
         return []
-    found = [{"url": _address("", order), "label": _("Everything"), "current": not kind, "count": len(entries)}]
+    found = [{"url": _address(parts, kind=""), "label": _("Everything"), "current": not kind, "count": len(entries)}]
     for name in there:
         found.append(
             {
-                "url": _address(name, order),
+                "url": _address(parts, kind=name),
                 "label": str(KINDS[name][0]),
                 "current": name == kind,
                 "count": counts[name],
@@ -92,6 +112,7 @@ def _links(entries: list[Entry], kind: str, order: str) -> list[dict[str, Any]]:
     return found
 
 
-def _address(kind: str, order: str) -> str:
-    parts = [f"{name}={value}" for name, value in (("kind", kind), ("order", order)) if value]
-    return f"?{'&'.join(parts)}#chronology"
+def _address(parts: dict[str, str], **other: str) -> str:
+    """The same page with something else; what is empty is left out."""
+    said = [f"{name}={value}" for name, value in {**parts, **other}.items() if value]
+    return f"?{'&'.join(said)}#chronology"

@@ -25,6 +25,7 @@ from signals.sentences import sentence
 
 READINGS = (
     Action.CASE_READ,
+    Action.CASE_OLDER_READ,
     Action.CASE_STORY_OPENED,
     Action.CASE_FOLLOWED,
     Action.FILE_READ,

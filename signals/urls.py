@@ -20,6 +20,7 @@ from signals.views import (
     meetings,
     own,
     paper,
+    persons,
     practice,
     practice_case,
     practice_steps,
@@ -63,6 +64,8 @@ cases = [
     path("casus/<ref:reference>/samenvoegen/", case.case_join, name="case-join"),
     path("casus/<ref:reference>/meldingen/", transfers.case_reports, name="case-reports"),
     path("casus/<ref:reference>/meldingen/terugzetten/", transfers.case_reports_back, name="case-reports-back"),
+    path("casus/<ref:reference>/persoon/<uuid:who>/", persons.case_person, name="case-person"),
+    path("casus/<ref:reference>/persoon/<uuid:who>/rol/", persons.case_role, name="case-role"),
     path("casus/<ref:reference>/notitie/", case.case_note, name="case-note"),
     re_path(
         r"^casus/(?P<reference>[0-9A-Z-]{12})/status/(?P<status>escalated|monitoring)/$",

@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from signals.about import whom
 from signals.entries import Entry
 from signals.models import CaseChange, HandOver, Meeting, Task, WorkLine
 from signals.models.case import ChangeKind
@@ -107,9 +108,9 @@ def _of_task(row: WorkLine, task: Task) -> Entry:
     if row.kind in (LineKind.MADE, LineKind.CHANGED):
         before = [(_("It said"), row.text), (_("For"), name), (_("Before or on"), day)]
         text, details = (row.text, []) if row.kind == LineKind.MADE else (task.text, before)
-        return Entry(row.at, "task", row.by.name, title, text, details)
+        return Entry(row.at, "task", row.by.name, title, text, details, about=whom(task.person))
     details = [(_("Why not") if row.kind == LineKind.DROPPED else _("Remark"), row.text)] if row.text else []
-    return Entry(row.at, "task", row.by.name, title, task.text, details)
+    return Entry(row.at, "task", row.by.name, title, task.text, details, about=whom(task.person))
 
 
 def _meeting_entry(meeting: Meeting, lines: Sequence[WorkLine], who: str) -> Entry:
@@ -123,7 +124,8 @@ def _meeting_entry(meeting: Meeting, lines: Sequence[WorkLine], who: str) -> Ent
     ]
     title = _("Meeting about this case")
     title = _("%(title)s (does not take place)") % {"title": title} if shown.cancelled else title
-    return Entry(meeting.starts_at, "meeting", who, title, shown.text, [part for part in details if part[1]])
+    told = [part for part in details if part[1]]
+    return Entry(meeting.starts_at, "meeting", who, title, shown.text, told, about=whom(meeting.person))
 
 
 def added_entry(row: WorkLine, meeting: Meeting) -> Entry:
@@ -136,7 +138,8 @@ def added_entry(row: WorkLine, meeting: Meeting) -> Entry:
             (_("Where"), row.data["place"]),
             (_("Present"), ", ".join(row.data["present"])),
         ]
-    return Entry(row.at, "meeting", row.by.name, title, row.text, [part for part in before if part[1]])
+    details = [part for part in before if part[1]]
+    return Entry(row.at, "meeting", row.by.name, title, row.text, details, about=whom(meeting.person))
 
 
 def _moment(at: datetime, form: str) -> str:

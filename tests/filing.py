@@ -11,9 +11,10 @@ from signals.models import Attachment, Case, Signal
 from signals.services.files import FIELD, TABLE
 
 
-def keep(case: Case, by: User, text: str, signal: Signal | None = None) -> Attachment:
+def keep(case: Case, by: User, text: str, signal: Signal | None = None, person: str = "") -> Attachment:
     """A plain text, also named so."""
     row = Attachment(key=uuid.uuid4(), case=case, signal=signal, by=by, name=f"{text}.txt", kind="txt", size=len(text))
+    row.person = person
     sealed = seal_bytes(text.encode(), TABLE, FIELD, row.reference)
     row.stored, row.sealed_with = filestore.put(sealed), int(key_of(sealed))
     row.digest, row.state, row.added_at = "0" * 64, "unscanned", timezone.now()

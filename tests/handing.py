@@ -1,6 +1,7 @@
 """Hand-overs, tasks, meetings and absences the short way, for tests that are about what comes after."""
 
 import uuid
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -31,7 +32,8 @@ def make_task(case: Case, by: User, assignee: User | None = None, **more: Any) -
     wanted = Wanted(
         more.get("text", "Moeder bellen over maandag."), assignee or by, due_on, more.get("remind", "before")
     )
-    return task_add(by=by, case=case, wanted=wanted, key=more.get("key") or key())
+    person = more.get("person", "")
+    return task_add(by=by, case=case, wanted=wanted, key=more.get("key") or key(), person=person)
 
 
 def meet(case: Case, by: User, **more: Any) -> Meeting:
@@ -46,6 +48,7 @@ def meet(case: Case, by: User, **more: Any) -> Meeting:
         without_name="Advies over pesten.",
         decisions=more.get("decisions", ()),
     )
+    held = replace(held, person=more.get("person", ""))
     return meeting_record(by=by, case=case, held=held, key=more.get("key") or key())
 
 

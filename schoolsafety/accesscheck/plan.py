@@ -85,10 +85,12 @@ NUMBERS: dict[str, frozenset[str]] = {"shared": frozenset({"expired", "glass_ove
 # Addresses about one case or step, and how far one has to be. Those in FOLLOWED need FOLLOW and nothing else.
 NEEDS: dict[str, Far] = {
     "signals:case": Far.READ,
+    "signals:case-person": Far.READ,
     "signals:case-note": Far.ADD,
     "signals:case-file-add": Far.ADD,
     **dict.fromkeys(
         (
+            "signals:case-role",
             "signals:case-take",
             "signals:case-join",
             "signals:case-reports",
@@ -132,6 +134,7 @@ OF_MEETINGS: dict[str, Far] = {
 ABSENCES = ("signals:absence-end",)  # an absence at the school
 DEPUTIES = frozenset({"coordinator", "barred"})
 SHARES = ("signals:share-end",)  # about the share of the shared case
+PERSONS = ("signals:case-person", "signals:case-role")  # about whom the report of the case is
 FOLLOWED = ("signals:followup-case", "signals:story", "signals:case-spoken")
 WALLED = ("signals:case-wall",)  # who handles or follows the cases of their own school
 REVIEWED = ("signals:glass-review",)  # the break-glass of `shared`

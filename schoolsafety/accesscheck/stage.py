@@ -15,7 +15,7 @@ from accounts.roles import Role
 from accounts.services.invitations import Offer, invitation_send
 from escalation.models import ProtocolChange
 from escalation.services.own_steps import Proposal, own_step_propose
-from schoolsafety.accesscheck.plan import AUTHORS, WORKED
+from schoolsafety.accesscheck.plan import AUTHORS, PERSONS, SHARES, WORKED
 from signals import filestore, report
 from signals.forms.concern import ConcernForm
 from signals.forms.practice import PracticeForm
@@ -67,6 +67,14 @@ class Stage:
 
     def case(self, kind: str) -> Case:
         return self.signals[kind].case
+
+    def within(self, name: str, kind: str) -> list[str]:
+        """What stands in the address of a page beside the case."""
+        if name in PERSONS:
+            return [str(self.signals[kind].people.get().row_key)]
+        if name in SHARES:
+            return [self.case(kind).shares.order_by("pk")[0].reference]
+        return ["monitoring"] if name == "signals:case-move" else []
 
     def story(self, kind: str) -> str:
         """Words that stand in this case and nowhere else."""

@@ -287,9 +287,7 @@ def _of_case(stage: Stage, ask: Ask) -> list[str]:
     if ask.name.startswith("signals:step-"):
         step = case.steps.order_by("pk").first()
         return [step.reference] if step else []
-    if ask.name in plan.SHARES:
-        return [case.reference, case.shares.order_by("pk")[0].reference]
-    return [case.reference, "monitoring"] if ask.name == "signals:case-move" else [case.reference]
+    return [case.reference, *stage.within(ask.name, ask.kind)]
 
 
 def _one(stage: Stage, kind: str) -> list[str]:

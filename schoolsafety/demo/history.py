@@ -14,11 +14,13 @@ from accounts.grants import schools_to_write_for
 from accounts.models import Pupil, School, User
 from audit.actions import Action
 from signals import report
+from signals.about import involved
 from signals.access import HANDLE
 from signals.events import case_event
 from signals.forms.concern import ConcernForm
 from signals.models import BreakGlass, Signal, Step
-from signals.services import cases, drafts, files, glass, sending, shares, steps, walls
+from signals.selectors import people_in
+from signals.services import cases, drafts, files, glass, persons, sending, shares, steps, tasks, walls
 from signals.services.sending import WRITE
 
 
@@ -74,10 +76,21 @@ class Player:
         cases.case_join(by=by, case=signal.case, into=other.case)
 
     def do_note(self, signal: Signal, by: User, action: dict[str, Any]) -> None:
-        cases.case_note(by=by, case=signal.case, text=action["text"], key=_key(signal, action))
+        whom = _whom(signal, action)
+        cases.case_note(by=by, case=signal.case, text=action["text"], key=_key(signal, action), person=whom)
+
+    def do_task(self, signal: Signal, by: User, action: dict[str, Any]) -> None:
+        wanted = tasks.Wanted(action["text"], by, timezone.localdate() + timedelta(days=action["days"]))
+        whom = _whom(signal, action)
+        tasks.task_add(by=by, case=signal.case, wanted=wanted, key=_key(signal, action), person=whom)
+
+    def do_role(self, signal: Signal, by: User, action: dict[str, Any]) -> None:
+        one = next(one for one in involved(people_in(signal.case)) if one.key == _whom(signal, action))
+        persons.person_role(by=by, case=signal.case, person=one, role=action["role"])
 
     def do_file(self, signal: Signal, by: User, action: dict[str, Any]) -> None:
-        upload = files.Upload(action["name"], action["text"].encode(), action["about"], _key(signal, action))
+        whom = _whom(signal, action)
+        upload = files.Upload(action["name"], action["text"].encode(), action["about"], _key(signal, action), whom)
         mine = signal if signal.author_id == by.pk else None
         files.file_add(by=by, case=signal.case, upload=upload, signal=mine, to=WRITE if mine else HANDLE)
 
@@ -176,6 +189,12 @@ def _ground(action: dict[str, Any]) -> str:
 
 def _consent(action: dict[str, Any]) -> str:
     return {"consent": "given", "nothing_personal": ""}.get(_ground(action), "not_asked")
+
+
+def _whom(signal: Signal, action: dict[str, Any]) -> str:
+    """The key of the pupil whom a line is about; empty: the whole case."""
+    name = action.get("whom")
+    return Pupil.objects.get(name=name, school=signal.school).reference if name else ""
 
 
 def _user(email: str) -> User:

@@ -153,10 +153,11 @@ class ChangeKind(models.TextChoices):
     LEFT = "left", _("report went to another case")
     CAME = "came", _("report came from another case")
     BACK = "back", _("reports put back")
+    ROLE = "role", _("role of somebody in the case")
 
 
 class CaseChange(models.Model):
-    """One change of status or owner; rows are only ever added."""
+    """One change of status or owner; rows are only ever added. Of a role: `old` is whose, `new` which."""
 
     row_key = RowKeyField()
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="changes")
@@ -172,11 +173,16 @@ class CaseChange(models.Model):
 
 
 class Note(models.Model):
-    """What a handler wrote in the case. `key` makes a second click harmless."""
+    """What a handler wrote in the case. `key` makes a second click harmless.
+
+    `person`: of whom in the case it is, see signals.about; empty: of the whole case. So it is for tasks, meetings and
+    files as well; once given it does not change.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="notes")
     author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     text = EncryptedTextField(row="key")
+    person = models.CharField(max_length=36, blank=True, default="")
     key = models.UUIDField(unique=True)
     created_at = models.DateTimeField()
 

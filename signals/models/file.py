@@ -49,6 +49,7 @@ class Attachment(models.Model):
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     name = EncryptedTextField(max_length=NAME, blank=True, row="reference")
     about = EncryptedTextField(max_length=ABOUT, blank=True, row="reference")
+    person = models.CharField(max_length=36, blank=True, default="")
     kind = models.CharField(max_length=4, choices=FileKind.choices)
     size = models.PositiveIntegerField()
     digest = EncryptedTextField(max_length=64, blank=True, row="reference")

@@ -100,10 +100,16 @@ class Signal(models.Model):
 
 class PersonRole(models.TextChoices):
     SUBJECT = "subject", _("whom it is about")
+    HARMED = "harmed", _("to whom it was done")
+    WITNESS = "witness", _("who saw or heard it")
+    OTHER = "other", _("involved in another way")
 
 
 class Person(models.Model):
-    """Somebody involved: a pupil of the list, a member of staff, or a description of somebody unknown."""
+    """Somebody involved: a pupil of the list, a member of staff, or a description of somebody unknown.
+
+    `role` is that in the report; what a handler says of it afterwards is a CaseChange.
+    """
 
     row_key = RowKeyField()
     signal = models.ForeignKey(Signal, on_delete=models.PROTECT, related_name="people")

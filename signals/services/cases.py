@@ -60,10 +60,13 @@ def case_join(*, by: User, case: Case, into: Case) -> Case:
 
 
 @transaction.atomic
-def case_note(*, by: User, case: Case, text: str, key: str, to: tuple[Permission, ...] = access.HANDLE) -> Note:
+def case_note(
+    *, by: User, case: Case, text: str, key: str, person: str = "", to: tuple[Permission, ...] = access.HANDLE
+) -> Note:
     """Write a note. The same key gives the same note, however often it is sent.
 
     Args:
+        person: the key of whom in the case it is about; empty: the whole case.
         to: by what this person may, for the trail.
     """
     locked = lock(case)
@@ -71,7 +74,7 @@ def case_note(*, by: User, case: Case, text: str, key: str, to: tuple[Permission
         return note
     if locked.status not in rules.ACTIVE:
         raise RuleError(_("Take the case first, or reopen it. Then you can write a note."))
-    note = Note(case=locked, author=by, text=text, key=key, created_at=timezone.now())
+    note = Note(case=locked, author=by, text=text, key=key, person=person, created_at=timezone.now())
     note.full_clean()
     note.save()
     case_event(Action.CASE_NOTED, case=locked, by=by, to=to, kind="note")

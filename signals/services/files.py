@@ -38,12 +38,16 @@ logger = logging.getLogger("files")
 
 @dataclass(frozen=True)
 class Upload:
-    """A file as it came in. `about`: what its sender says it is; `key`: makes a second click harmless."""
+    """A file as it came in. `about`: what its sender says it is; `key`: makes a second click harmless.
+
+    `person`: the key of whom in the case it is about; empty: the whole case, or whom its report is about.
+    """
 
     name: str
     content: bytes
     about: str
     key: str
+    person: str = ""
 
 
 def file_add(
@@ -69,7 +73,7 @@ def file_add(
         return again
     if signal is None:
         _in_hand(case)
-    row = Attachment(key=upload.key, case=case, signal=signal, by=by, about=upload.about)
+    row = Attachment(key=upload.key, case=case, signal=signal, by=by, about=upload.about, person=upload.person)
     row.state = _scanned(upload.content, partial(_virus, case=case, by=by, to=to))
     stored = _made(row, upload)
     try:

@@ -58,11 +58,12 @@ class Planned:
 
 @dataclass(frozen=True)
 class Held(Planned):
-    """All that was written about a meeting."""
+    """What was written about a meeting. `person`: the key of whom in the case it is about; empty: the whole case."""
 
     text: str = ""
     without_name: str = ""
     decisions: tuple[Decision, ...] = ()
+    person: str = ""
 
 
 @transaction.atomic
@@ -78,7 +79,7 @@ def meeting_record(*, by: User, case: Case, held: Held, key: str) -> Meeting:
     _in_hand(found)
     now = timezone.now()
     row = Meeting(key=key, case=found, starts_at=held.starts_at, made_by=by, created_at=now)
-    row.place, row.text, row.without_name = held.place, held.text, held.without_name
+    row.place, row.text, row.without_name, row.person = held.place, held.text, held.without_name, held.person
     row.full_clean()
     row.save()
     line_add(found, LineKind.MEETING, by=by, meeting=row, at=now)
@@ -202,7 +203,8 @@ def _decide(meeting: Meeting, decisions: tuple[Decision, ...], by: User, now: da
         task = None
         if decision.assignee and decision.due_on:
             wanted = Wanted(decision.text, decision.assignee, decision.due_on)
-            task = task_add(by=by, case=meeting.case, wanted=wanted, key=str(uuid.uuid4()), meeting=meeting)
+            key, about = str(uuid.uuid4()), meeting.person
+            task = task_add(by=by, case=meeting.case, wanted=wanted, key=key, meeting=meeting, person=about)
         line_add(meeting.case, LineKind.DECIDED, by=by, meeting=meeting, task=task, text=decision.text, at=now)
 
 

@@ -36,8 +36,13 @@ class Wanted:
 
 
 @transaction.atomic
-def task_add(*, by: User, case: Case, wanted: Wanted, key: str, meeting: Meeting | None = None) -> Task:
+def task_add(
+    *, by: User, case: Case, wanted: Wanted, key: str, meeting: Meeting | None = None, person: str = ""
+) -> Task:
     """Make a task. The same key gives the same task, however often it is sent.
+
+    Args:
+        person: the key of whom in the case it is about; empty: the whole case.
 
     Raises:
         RuleError: the case is not in hand, or this person can't have a task in it.
@@ -47,7 +52,7 @@ def task_add(*, by: User, case: Case, wanted: Wanted, key: str, meeting: Meeting
         return same
     _check(found, wanted.assignee)
     now = timezone.now()
-    task = Task(key=key, case=found, meeting=meeting, made_by=by, created_at=now)
+    task = Task(key=key, case=found, meeting=meeting, person=person, made_by=by, created_at=now)
     _fill(task, wanted, now)
     line_add(found, LineKind.MADE, by=by, task=task, who=task.assignee, text=task.text, data=_said(task), at=now)
     _event(Action.TASK_MADE, task, by)

@@ -36,15 +36,19 @@ MARK = ' <span class="{}">{}{}</span>'
 
 
 class _Clock:
-    """Writes moments, for the machine and as the date filter writes "j F H:i"; asks place and language once a list."""
+    """Writes moments, for the machine and as the date filter writes "j F H:i", with the year when that is another.
+
+    It asks place and language once a list.
+    """
 
     def __init__(self) -> None:
         self.tz = timezone.get_current_timezone()
-        self.months = _months(get_language())
+        self.months, self.year = _months(get_language()), timezone.localdate().year
 
     def moment(self, at: datetime) -> tuple[str, str]:
         here = at.astimezone(self.tz)
-        return here.isoformat(), f"{here.day} {self.months[here.month]} {here.hour:02}:{here.minute:02}"
+        year = "" if here.year == self.year else f" {here.year}"
+        return here.isoformat(), f"{here.day} {self.months[here.month]}{year} {here.hour:02}:{here.minute:02}"
 
 
 @register.simple_tag

@@ -15,19 +15,21 @@ from accounts.roles import Permission
 from audit.actions import Action
 from audit.models import AuditEvent
 from escalation.hats import works_as_at
-from escalation.texts import subject_short
 from signals import access, rules, writing
+from signals.about import Involved, in_reports, involved, say_whom
 from signals.cards import Card, cards
-from signals.chronology import person_name, story
+from signals.chronology import story
 from signals.errors import RuleError
 from signals.events import case_event
 from signals.filelist import files_of, held
+from signals.forms.about import ask_whom, chosen
 from signals.forms.case import TextForm
 from signals.glasses import open_until
-from signals.models import Case, Signal
+from signals.models import Case
+from signals.older import record_older, window, without_older
 from signals.opened import opened_to
 from signals.same import candidates, same_person
-from signals.selectors import changes_of, reports_of, steps_of, work_of
+from signals.selectors import changes_of, people_in, reports_of, steps_of, work_of
 from signals.services import cases as services
 from signals.shared import shared_with
 from signals.timeline import last_look, timeline
@@ -97,12 +99,14 @@ def case_note(request: HttpRequest, reference: str) -> HttpResponse:
     found = access.case_in_sight(user, seen, reference, to=access.ADD)
     if request.method != "POST":
         return redirect("signals:case", reference)
-    form = TextForm(request.POST, label=_("Note"))
+    form, people = TextForm(request.POST, label=_("Note")), involved(people_in(found))
+    ask_whom(form, people)
     if not form.is_valid():
         return _case_page(request, found, form, seen=seen, status=UNPROCESSABLE)
     try:
         data = form.cleaned_data
-        services.case_note(by=user, case=found, text=data["text"], key=data["key"], to=_way(seen, found))
+        about, way = chosen(form, people), _way(seen, found)
+        services.case_note(by=user, case=found, text=data["text"], key=data["key"], person=about, to=way)
     except RuleError as error:
         form.add_error(None, str(error))
         return _case_page(request, found, form, seen=seen, status=CONFLICT)
@@ -113,19 +117,20 @@ def _case_page(
     request: HttpRequest, found: Case, form: TextForm, *, seen: access.Sight, status: int = 200
 ) -> HttpResponse:
     """The page with the story. Reading is recorded before anything is shown."""
-    user = person(request)
-    case_event(Action.CASE_READ, case=found, by=user, to=_way(seen, found))
-    handles = seen.may(found, *HANDLE)
+    user, way = person(request), _way(seen, found)
+    case_event(Action.CASE_READ, case=found, by=user, to=way)
+    handles, part = seen.may(found, *HANDLE), window(request.GET)
     signals, steps, changed, work = reports_of(found), steps_of(found), changes_of(found), work_of(found)
-    opened, files = opened_to(found, signals), files_of(found)
-    logged = last_events(found) if handles else []
-    at_hand: dict[str, Any] = {"glasses": opened.glasses, "work": work, "changed": changed, "files": files}
+    opened, files, logged = opened_to(found, signals), files_of(found), last_events(found) if handles else []
+    people = in_reports(signals, changed, found.school.sector)
+    entries = story(found, signals, steps, glasses=opened.glasses, work=work, changed=changed, files=files)
+    record_older(entries, part, case=found, by=user, to=way)
     context = {
         "case": summary(found),
         "works_as": works_as_at(user, *HANDLE, board=found.board_id, school=found.school_id, walled=found.walled),
-        "people": _people(signals),
+        "people": _people(found, people, form),
         "cards": open_first(cards(steps, found.school, can_record=handles and found.status in rules.ACTIVE)),
-        **timeline(story(found, signals, steps, **at_hand), request.GET, user, last_look(logged, user)),
+        **timeline(say_whom(entries, people), request.GET, user, last_look(logged, user), part),
         "files": held(files),
         "readers": opened.readers,
         "handles": handles,
@@ -141,7 +146,7 @@ def _case_page(
         **work_context(found, user, seen, work, [row for row in changed if row.case_id == found.pk]),
     }
     context["can"]["note"] |= form.is_bound  # what was typed, and why it was not kept, stay on the screen
-    return render(request, "signals/case.html", context, status=status)
+    return render(request, "signals/case.html", context | without_older(context, part, found), status=status)
 
 
 def _way(seen: access.Sight, found: Case) -> tuple[Permission, ...]:
@@ -161,10 +166,18 @@ def open_first(found: list[Card]) -> list[Card]:
     return sorted(found, key=lambda card: (card.state != rules.STEP_OPEN, bool(card.lapsed), not card.why_now))
 
 
-def _people(signals: list[Signal]) -> list[dict[str, str]]:
-    """Everybody the reports are about, each once."""
-    rows = {person_name(row): signal for signal in signals for row in signal.people.all()}
-    return [{"name": name, "role_label": subject_short(s.subject_role, s.school.sector)} for name, s in rows.items()]
+def _people(found: Case, people: list[Involved], form: TextForm) -> list[dict[str, str]]:
+    """Everybody the reports are about, each once; several have a view each, and a note asks whom it is about."""
+    ask_whom(form, people)
+    several = len(people) > 1
+    return [
+        {
+            "name": one.name,
+            "role_label": f"{one.what}, {one.role_label}" if several else one.what,
+            "url": reverse("signals:case-person", args=[found.reference, one.reference]) if several else "",
+        }
+        for one in people
+    ]
 
 
 def _move(found: Case, name: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Files of a case: adding one, giving one back, taking one out."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -14,12 +15,15 @@ from accounts.guard import guard
 from accounts.requests import person
 from accounts.roles import Permission
 from signals import access, file_access
+from signals.about import Involved, involved
 from signals.errors import RuleError
 from signals.filetypes.kinds import MEDIA, Kind
+from signals.forms.about import ask_whom, chosen
 from signals.forms.case import ReasonForm
 from signals.forms.files import FileForm
 from signals.models import Case, Signal
 from signals.opened import readers_of
+from signals.selectors import people_in
 from signals.services import files as services
 from signals.services.sending import WRITE
 from signals.uploads import takes_files
@@ -37,9 +41,10 @@ def case_file_add(request: HttpRequest, reference: str) -> HttpResponse:
     user = person(request)
     seen = access.sight(user)
     found = access.case_in_sight(user, seen, reference, to=access.ADD)
-    form = FileForm(request.POST or None, request.FILES or None)
+    form, people = FileForm(request.POST or None, request.FILES or None), involved(people_in(found))
+    ask_whom(form, people)
     way = seen.way(found)
-    if request.method == "POST" and _added(request, form, found, to=(way,) if way else access.ADD):
+    if request.method == "POST" and _added(request, form, found, to=(way,) if way else access.ADD, people=people):
         return _arrived(request, reverse("signals:case", args=[reference]) + "#files")
     back = {"back_url": reverse("signals:case", args=[reference]), "back": _("Back to the case")}
     return _add_page(request, form, found, **back)
@@ -100,13 +105,21 @@ def file_remove(request: HttpRequest, reference: str, attachment: str) -> HttpRe
 
 
 def _added(
-    request: HttpRequest, form: FileForm, case: Case, *, to: tuple[Permission, ...], signal: Signal | None = None
+    request: HttpRequest,
+    form: FileForm,
+    case: Case,
+    *,
+    to: tuple[Permission, ...],
+    signal: Signal | None = None,
+    people: Sequence[Involved] = (),
 ) -> bool:
     """True when the file was kept; otherwise the form says why not."""
     if not form.is_valid():
         return False
     data = form.cleaned_data
-    upload = services.Upload(data["file"].name, data["file"].read(), data["about"], str(data["key"]))
+    upload = services.Upload(
+        data["file"].name, data["file"].read(), data["about"], str(data["key"]), chosen(form, people)
+    )
     try:
         services.file_add(by=person(request), case=case, upload=upload, signal=signal, to=to)
     except RuleError as error:

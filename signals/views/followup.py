@@ -23,6 +23,7 @@ from escalation.selectors import proposals_waiting
 from escalation.texts import concern_name, subject_short
 from signals import access, follow_filters, moved
 from signals import followup as audit_view
+from signals.about import in_reports, say_whom
 from signals.chronology import changes, moves, story
 from signals.errors import RuleError
 from signals.events import case_event, private_event
@@ -30,6 +31,7 @@ from signals.forms.case import ReasonForm
 from signals.glasses import count_waiting
 from signals.lists import FollowRow, Row, follow_row, follow_tabs, listed, row, tab_links, with_steps
 from signals.models import Case, StoryOpening
+from signals.older import ASKED, older_words, record_older, window
 from signals.opened import readers_of
 from signals.paging import page_by_due, page_by_id
 from signals.rows import Row as ExplicitRow
@@ -126,9 +128,13 @@ def story_page(request: HttpRequest, reference: str) -> HttpResponse:
     if request.method == "POST" or opening is None:
         return _ask(request, found, form)
     case_event(Action.CASE_READ, case=found, by=user, to=FOLLOW)
+    reports, part = reports_of(found), window(request.GET)
+    entries = say_whom(story(found, reports, steps_of(found)), in_reports(reports, [], ""))
+    record_older(entries, part, case=found, by=user, to=FOLLOW)
     context = {
         "case": _summary(found),
-        "entries": story(found, reports_of(found), steps_of(found)),
+        "entries": [entry for entry in entries if part.shows(entry.at)],
+        "older": older_words(part.older(entries), 0, part, "" if part.whole else f"?{ASKED}"),
         "until": opening.until,
     }
     return render(request, "signals/story.html", context)

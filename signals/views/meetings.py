@@ -1,5 +1,6 @@
 """A meeting about a case: recording and moving it, its page, which prints well, and what is added to it."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -18,11 +19,13 @@ from audit.actions import Action
 from escalation.selectors import calendar_of
 from escalation.texts import concern_name
 from signals import access, rules, work_access
+from signals.about import involved
 from signals.errors import OvertakenError, RuleError
 from signals.events import case_event
+from signals.forms.about import ask_whom, chosen
 from signals.forms.meetings import DecisionsForm, MeetingAddForm, MeetingForm, MeetingMoveForm
 from signals.models import Case, Meeting
-from signals.selectors import lines_of
+from signals.selectors import lines_of, people_in
 from signals.services import meetings as services
 from signals.told import assignees_of, holders
 from signals.work import meeting_row
@@ -40,9 +43,12 @@ def meeting_new(request: HttpRequest, reference: str) -> HttpResponse:
     people = assignees_of(case)
     data = request.POST if request.method == "POST" else None
     form = MeetingForm(data, people=people, staff=_staff(case, people), initial=_today(user))
+    involved_here = involved(people_in(case))
+    ask_whom(form, involved_here)
     if request.method == "POST" and form.is_valid():
+        held = replace(form.held(), person=chosen(form, involved_here))
         try:
-            row = services.meeting_record(by=user, case=case, held=form.held(), key=str(form.cleaned_data["key"]))
+            row = services.meeting_record(by=user, case=case, held=held, key=str(form.cleaned_data["key"]))
             _warn(request, case, form)
             return redirect("signals:meeting", row.reference)
         except RuleError as error:

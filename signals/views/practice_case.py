@@ -19,8 +19,8 @@ from escalation.facts import Facts
 from escalation.hats import function_name
 from signals import followup as mirror
 from signals import rules, work_access, writing
+from signals.about import name_of
 from signals.answers import facts_now, questions_of, refuted_question, with_role
-from signals.chronology import person_name
 from signals.errors import RuleError
 from signals.forms.case import CloseForm, ReasonForm, TextForm
 from signals.forms.facts import CorrectionForm, answers_that_changed, questions_form
@@ -73,7 +73,7 @@ def _case_page(request: HttpRequest, play: Play, form: TextForm) -> HttpResponse
     context = {
         "case": summary(play.case),
         "works_as": playing(play),
-        "people": [{"name": person_name(play.person), "role_label": summary(play.case)["about"]}],
+        "people": [{"name": name_of(play.person), "role_label": summary(play.case)["about"]}],
         "cards": open_first(practice_cards(play, can_record=active)),
         "entries": story(play, newest_first=order == "new"),
         "order": order,

@@ -17,9 +17,12 @@ from accounts.roles import Permission
 from escalation.selectors import calendar_of
 from escalation.texts import concern_name
 from signals import access, rules, work_access
+from signals.about import involved
 from signals.errors import RuleError
+from signals.forms.about import ask_whom, chosen
 from signals.forms.tasks import TaskEndForm, TaskForm
 from signals.models import Case, Task
+from signals.selectors import people_in
 from signals.services import tasks as services
 from signals.told import assignees_of
 from signals.work import task_row
@@ -34,10 +37,12 @@ def task_new(request: HttpRequest, reference: str) -> HttpResponse:
     """Make a task."""
     user = person(request)
     case = access.case(user, reference, to=HANDLE)
-    form = _form(request, case, {"assignee": user.reference})
+    form, people = _form(request, case, {"assignee": user.reference}), involved(people_in(case))
+    ask_whom(form, people)
     if request.method == "POST" and form.is_valid():
         try:
-            task = services.task_add(by=user, case=case, wanted=form.wanted(), key=_key(form))
+            about = chosen(form, people)
+            task = services.task_add(by=user, case=case, wanted=form.wanted(), key=_key(form), person=about)
             return redirect(services.address(task))
         except RuleError as error:
             form.add_error(None, str(error))

@@ -117,6 +117,11 @@ def followed(method: str, code: int) -> dict[str, Codes]:
     }
 
 
+def person_glass() -> dict[str, Codes]:
+    """Who broke the glass reads what is about one person as well; who follows the school does not."""
+    return {"GET pupil/glass": school(200) | to(200, "glass")}
+
+
 def followed_instead() -> dict[str, Codes]:
     kinds = ("pupil/new", "pupil/taken", "pupil/closed")
     found = {f"GET {kind}": to(200, "coordinator") | to(302, *FOLLOWERS) for kind in kinds}
@@ -377,6 +382,9 @@ CASES = {
     ),
     # Who only follows the case is sent to the page without the story.
     "signals:case": Page(WRITERS, shared(handled("GET", 200, 200, 200) | followed_instead(), {"GET": (200, 200)})),
+    # What is about one person is for who reads the whole case.
+    "signals:case-person": Page(WRITERS, shared(handled("GET", 200, 200, 200) | person_glass(), {"GET": (200, 200)})),
+    "signals:case-role": Page(HANDLERS, handled("POST", 302, 302, 302) | {"EMPTY pupil/taken": school(302)}),
     "signals:case-take": Page(HANDLERS, handled("POST", 302, 302, 302)),
     "signals:case-join": Page(HANDLERS, handled("POST", 302, 302, 302) | handled("EMPTY", 302, 302, 302)),
     # The number in the POST is that of the taken case: only a new one of that school may be put with it, and the shared
@@ -800,6 +808,8 @@ LEAVES = {
     "POST signals:filter-save": "filter.saved",
     "POST signals:filter-edit": "filter.saved",
     "POST signals:filter-remove": "filter.removed",
+    "GET signals:case-person": "case.read",
+    "POST signals:case-role": "case.role_set",
     "POST signals:case-take": "case.taken",
     "POST signals:case-join": "case.joined",
     "POST signals:case-reports": "case.joined",

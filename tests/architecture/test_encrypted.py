@@ -31,6 +31,11 @@ PLAIN = {
     "FactsChange.finding",
     "CaseChange.old",
     "CaseChange.new",
+    # References of whom in the case it is about.
+    "Note.person",
+    "Task.person",
+    "Meeting.person",
+    "Attachment.person",
     # Codes, and a name for a list of one's own; the form asks for no names of people.
     "SavedFilter.name",
     "SavedFilter.query",

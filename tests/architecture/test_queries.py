@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -30,6 +31,8 @@ COSTS = {
     "followup": 11,  # and what came up to the principal, and proposals that wait for them
     "mine": 5,
     "case": 26,  # of which one for other reports about the same person
+    "case-older": 27,  # and the event that says so
+    "case-person": 18,
     "followup-case": 19,
     "story": 19,
     "signal": 19,
@@ -146,6 +149,8 @@ def measured(world: World, login: Any, count: int) -> dict[str, int]:
         "followup": cost(principal, "/opvolging/"),
         "mine": cost(author, "/mijn-meldingen/"),
         "case": cost(coordinator, f"/casus/{reference}/"),
+        "case-older": older(world, login, reference),
+        "case-person": cost(coordinator, f"/casus/{reference}/persoon/{first.people.get().row_key}/"),
         "followup-case": cost(principal, f"/opvolging/{reference}/"),
         "story": cost(principal, f"/opvolging/{reference}/verhaal/"),
         "signal": cost(author, f"/zorg/{first.reference}/"),
@@ -159,6 +164,12 @@ def measured(world: World, login: Any, count: int) -> dict[str, int]:
         "invited": cost(login(world.administrator), "/mensen/?tab=invited"),
         "person": cost(login(world.administrator), f"/mensen/{many_roles(world, count).reference}/"),
     }
+
+
+def older(world: World, login: Any, reference: str) -> int:
+    """The same case years later, by somebody who asks for what is older."""
+    with time_machine.travel(timezone.now() + timedelta(days=3 * 366)):
+        return cost(login(world.coordinator), f"/casus/{reference}/?older=yes")
 
 
 @pytest.mark.parametrize("count", [FEW, MANY])

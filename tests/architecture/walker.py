@@ -168,6 +168,8 @@ def of_case(stage: Stage, cell: Cell) -> list[str]:
     if cell.name in OF_WORK:
         return [getattr(stage, OF_WORK[cell.name])[kind].reference]
     reference = stage.case(kind).reference
+    if cell.name in ("signals:case-person", "signals:case-role"):
+        return [reference, stage.signals[kind].people.get().row_key]
     if cell.name == "signals:file-remove":
         return [reference, stage.files[kind].reference]
     if cell.name == "signals:share-end":
@@ -239,6 +241,7 @@ def body(stage: Stage, cell: Cell) -> dict[str, Any]:
             "reason": WHY,
             "key": str(uuid.uuid4()),
         },
+        "signals:case-role": {"role": "witness"},
         "signals:case-move": {"reason": WHY},
         "signals:case-facts": {
             "immediate_danger": "yes",

@@ -20,10 +20,12 @@ from escalation.services import contacts as contact_services
 from escalation.services.contacts import Entry
 from schoolsafety import boardfile
 from signals import report
+from signals.about import involved
 from signals.forms.concern import ConcernForm
 from signals.models import Case, Signal, Step
 from signals.practice import acts
-from signals.services import cases, drafts, files, filters, rehearsing, sending, steps, transfers
+from signals.selectors import people_in
+from signals.services import cases, drafts, files, filters, persons, rehearsing, sending, steps, transfers
 from tests.agreeing import agree, otherwise, propose
 from tests.conftest import World, send, typed
 from tests.filing import keep
@@ -37,6 +39,7 @@ FEATURES = (
     drafts,
     files,
     filters,
+    persons,
     rehearsing,
     sending,
     steps,
@@ -95,6 +98,7 @@ def prepared(world: World) -> dict[str, Callable[[], object]]:
     put = transfers.case_merge(by=by, case=second.case, into=pair, reason=REASON, key=uuid4())
     second.refresh_from_db()
     file, gone = (keep(case, by, name) for name in ("blijft", "gaat"))
+    whom = involved(people_in(case))[0]
     upload = files.Upload("berichten.txt", b"Berichten", "", str(uuid4()))
     return {
         "case_merge": lambda: transfers.case_merge(by=by, case=ready, into=case, reason=REASON, key=UUID(KEY)),
@@ -104,6 +108,7 @@ def prepared(world: World) -> dict[str, Callable[[], object]]:
         "file_add": lambda: files.file_add(by=by, case=case, upload=upload),
         "file_open": lambda: files.file_open(by=by, file=file, to=(Permission.CASE_HANDLE,)),
         "file_remove": lambda: files.file_remove(by=by, file=gone, reason=REASON),
+        "person_role": lambda: persons.person_role(by=by, case=case, person=whom, role="witness"),
         "case_take": lambda: cases.case_take(by=by, case=other.case),
         "case_join": lambda: cases.case_join(by=by, case=other.case, into=case),
         "case_note": lambda: cases.case_note(by=by, case=case, text="Tekst", key=KEY),

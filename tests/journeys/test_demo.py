@@ -131,6 +131,19 @@ def test_a_share_holds_and_another_has_expired(demo: tuple[Path, str]) -> None:
     assert rows(database, query) == [(0,), (1,)]
 
 
+def test_there_is_a_case_of_three_school_years_and_one_about_two_pupils(demo: tuple[Path, str]) -> None:
+    database, _said = demo
+    years = "select count(distinct strftime('%Y', created_at, '-7 months')) from signals_note group by case_id"
+    assert max(rows(database, years)) == (3,)
+    pupils = (
+        "select count(distinct p.pupil_id) from signals_person p join signals_signal s on s.id = p.signal_id "
+        "group by s.case_id"
+    )
+    assert max(rows(database, pupils)) == (2,)
+    about = rows(database, "select count(*), sum(person = '') from signals_note where person <> '' or text <> ''")
+    assert about[0][0] > about[0][1], "some notes are about one person"
+
+
 def test_the_file_survives_a_power_cut(tmp_path: Path) -> None:
     """Write-ahead log, and every commit on the disk before it is acknowledged."""
     script = (

@@ -18,6 +18,8 @@ DETAILS: dict[Action, dict[str, Any]] = {
     Action.SIGNAL_SENT: {"steps": 3, "protocol": "2026.1"},
     Action.CASE_LISTED: {"tab": "overdue", "cases": ["7K3M-9QXD-T4", "7K3M-9QXD-T5"]},
     Action.CASE_JOINED: {"from": "7K3M-9QXD-T4"},
+    Action.CASE_OLDER_READ: {"lines": 7},
+    Action.CASE_ROLE_SET: {"role": "witness"},
     Action.CASE_MOVED: {"from": "in_review", "to": "escalated"},
     Action.CASE_RAISED: {"level": "principal", "had": [], "got": []},
     Action.CASE_CLOSED: {"outcome": "unfounded"},

@@ -22,7 +22,7 @@ from schoolsafety.demo.history import Player
 from schoolsafety.settings import DEMO_DATABASE
 
 FOLDER = Path(boardfile.__file__).parent / "demo"
-DAYS = 400  # for which everybody has had their role
+DAYS = 1000  # for which everybody has had their role
 PASSWORD = "demo-school-2026"  # noqa: S105 - printed on the screen; opens invented data only
 
 
@@ -46,7 +46,7 @@ class Command(BaseCommand):
         data = boardfile.read(FOLDER / "board.yaml")
         for place in (place for row in data["people"] for place in row["roles"]):
             place.setdefault("started_days_ago", DAYS)
-        # The log tells of these roles from before the reports, as at a school that has had it for a year.
+        # The log tells of these roles from before the reports, as at a school that has had it for years.
         then = SimpleNamespace(now=lambda: timezone.now() - timedelta(days=DAYS))
         with mock.patch("audit.record.timezone", then):
             boardfile.load(data, password=make_password(PASSWORD))

@@ -1,0 +1,193 @@
+"""The people a case is about, and what in it is about one of them alone."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from django.utils.translation import gettext as _
+
+from escalation.texts import subject_short
+from signals.entries import Entry
+from signals.models import CaseChange, Person, Signal
+from signals.models.case import ChangeKind
+from signals.models.signal import PersonRole
+from signals.writing import PARTICLES
+
+CHOSEN = frozenset({"note", "task", "meeting", "file"})  # of these somebody said whom they are about
+SHORTEST = 2  # letters of a word that names somebody
+
+
+@dataclass(frozen=True)
+class Involved:
+    """Somebody a case is about, once, however many reports there are about them.
+
+    key: what rows of the case keep of them. references: for addresses and the log, one of each report; they lead to
+    nobody once the case is erased. role: see PersonRole. what: a pupil, a parent. naming: the words by which a text
+    may call them, and as a phrase how they were described.
+    """
+
+    key: str
+    references: tuple[str, ...]
+    name: str
+    role: str
+    what: str
+    naming: frozenset[str]
+    phrase: str = ""
+
+    @property
+    def reference(self) -> str:
+        return self.references[0]
+
+    @property
+    def role_label(self) -> str:
+        return str(PersonRole(self.role).label)
+
+
+@dataclass(frozen=True)
+class Alone:
+    """entries: the lines about one person alone. together: how many others are about them and somebody else."""
+
+    entries: list[Entry]
+    together: int
+
+
+def key_of(person: Person) -> str:
+    """The same for every report about this pupil or colleague; of a description its own."""
+    if person.pupil:
+        return person.pupil.reference
+    return person.user.reference if person.user else str(person.row_key)
+
+
+def name_of(person: Person) -> str:
+    if person.pupil:
+        return f"{person.pupil.name} ({person.pupil.group})" if person.pupil.group else person.pupil.name
+    return person.user.name if person.user else person.description
+
+
+def involved(people: Iterable[Person], roles: Mapping[str, str] | None = None, sector: str = "") -> list[Involved]:
+    """Everybody, each once, in the order of the reports.
+
+    Args:
+        people: those of the reports in a case.
+        roles: what handlers said of their role, by key; see `roles_of`.
+        sector: for what they are at the school; without it that stays empty, and their report is not asked.
+    """
+    found: dict[str, list[Person]] = {}
+    for person in sorted(people, key=lambda person: person.pk):
+        found.setdefault(key_of(person), []).append(person)
+    return [
+        Involved(
+            key=key,
+            references=tuple(str(row.row_key) for row in rows),
+            name=name_of(rows[0]),
+            role=(roles or {}).get(key, PersonRole.SUBJECT),
+            what=subject_short(rows[0].signal.subject_role, sector) if sector else "",
+            naming=_naming(rows[0]),
+            phrase=" ".join(_words(rows[0].description)),
+        )
+        for key, rows in found.items()
+    ]
+
+
+def in_reports(reports: Iterable[Signal], changed: Iterable[CaseChange], sector: str) -> list[Involved]:
+    """Everybody whom the reports of a case are about, with their role by now."""
+    return involved((person for report in reports for person in report.people.all()), roles_of(changed), sector)
+
+
+def roles_of(changed: Iterable[CaseChange]) -> dict[str, str]:
+    """The role of everybody for whom a handler chose one, by key; changes oldest first."""
+    return {row.old: row.new for row in changed if row.kind == ChangeKind.ROLE and row.new in PersonRole}
+
+
+def found_by(reference: str, people: Iterable[Involved]) -> Involved | None:
+    """Whom an address means."""
+    return next((one for one in people if reference in one.references), None)
+
+
+def keys_of(report: Signal) -> frozenset[str]:
+    """Whom a report is about, and so all that belongs to it."""
+    return frozenset(key_of(person) for person in report.people.all())
+
+
+def whom(key: str) -> frozenset[str]:
+    """About one person, or (empty) the whole case."""
+    return frozenset({key}) if key else frozenset()
+
+
+def say_whom(entries: Iterable[Entry], people: Sequence[Involved]) -> list[Entry]:
+    """With whom a note, task, meeting or file is about, where a case is about several people."""
+    names = {one.key: one.name for one in people}
+    if len(names) < 2:
+        return list(entries)
+    gone = _("somebody whose report is no longer in this case")
+    return [
+        replace(
+            entry,
+            details=[*entry.details, (_("About"), ", ".join(sorted(names.get(key, gone) for key in entry.about)))],
+        )
+        if entry.about and entry.kind in CHOSEN
+        else entry
+        for entry in entries
+    ]
+
+
+def role_entries(changed: Iterable[CaseChange], people: Iterable[Involved]) -> list[Entry]:
+    """Roles that handlers chose, as lines; of who is no longer in the case there is none."""
+    names = {one.key: one.name for one in people}
+    title = _("Role of %(name)s: %(role)s")
+    return [
+        Entry(
+            row.at,
+            "change",
+            row.by.name,
+            title % {"name": names[row.old], "role": PersonRole(row.new).label},
+            about=whom(row.old),
+        )
+        for row in changed
+        if row.kind == ChangeKind.ROLE and row.old in names and row.new in PersonRole
+    ]
+
+
+def alone(entries: Iterable[Entry], one: Involved, people: Iterable[Involved]) -> Alone:
+    """What is about one person alone.
+
+    A line that is about somebody else as well, or in which somebody else of the case is called by name, is not among
+    them, nor is what is about the whole case. A nickname or a description in other words is not recognised.
+    """
+    others = [other for other in people if other.key != one.key]
+    mine = [entry for entry in entries if one.key in entry.about]
+    found = [entry for entry in mine if entry.about == {one.key} and not names_any(said(entry), others, one)]
+    return Alone(found, len(mine) - len(found))
+
+
+def said(entry: Entry) -> str:
+    """All words of a line, as somebody reads them."""
+    details = (part for detail in entry.details for part in detail)
+    return " ".join((entry.who, entry.title, entry.text, entry.link, *details))
+
+
+def names_any(text: str, others: Iterable[Involved], one: Involved) -> bool:
+    """Whether a text calls one of the others by a word that is not also a name of this one."""
+    words = _words(text)
+    there, whole = set(words) | {word.removesuffix("s") for word in words}, f" {' '.join(words)} "
+    return any(
+        there & (other.naming - one.naming)
+        or (other.phrase and other.phrase != one.phrase and f" {other.phrase} " in whole)
+        for other in others
+    )
+
+
+def _naming(person: Person) -> frozenset[str]:
+    """The words of a name; of a description those with a capital, but for its first."""
+    if person.pupil or person.user:
+        text = person.pupil.name if person.pupil else person.user.name if person.user else ""
+    else:
+        text = " ".join(word for word in person.description.split()[1:] if word[:1].isupper())
+    return frozenset(word for word in _words(text) if len(word) >= SHORTEST and word not in PARTICLES)
+
+
+def _words(text: str) -> list[str]:
+    """In small letters and without accents."""
+    plain = "".join(one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one))
+    return [word for word in re.split(r"[\W_]+", plain.casefold()) if word]

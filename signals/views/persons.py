@@ -1,0 +1,121 @@
+"""One person in a case: what is about them alone, to read or to print, and their role."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.guard import guard
+from accounts.models import User
+from accounts.requests import person
+from audit.actions import Action
+from escalation.texts import recipient_name
+from signals import access, rules
+from signals.about import Involved, alone, found_by, in_reports, keys_of, names_any
+from signals.ages import by_when
+from signals.cards import is_due
+from signals.chronology import story
+from signals.errors import RuleError
+from signals.events import case_event
+from signals.forms.about import RoleForm
+from signals.models import Case, Signal, Step, WorkLine
+from signals.models.work import TaskState
+from signals.older import record_older, window
+from signals.selectors import changes_of, reports_of, steps_of, work_of
+from signals.services.persons import person_role
+from signals.timeline import timeline
+from signals.work import TaskRow, task_row
+
+
+@guard(*access.READ)
+@require_safe
+def case_person(request: HttpRequest, reference: str, who: UUID) -> HttpResponse:
+    """The line of time of one person. Nothing of it is of somebody else in the case, by name or otherwise."""
+    user = person(request)
+    seen = access.sight(user)
+    found = access.case_in_sight(user, seen, reference, to=access.READ, follow_joined=True)
+    if found.reference != reference:
+        return redirect("signals:case-person", found.reference, who)
+    reports, changed = reports_of(found), changes_of(found)
+    people = in_reports(reports, changed, found.school.sector)
+    one = _one(user, people, who)
+    way = seen.way(found)
+    event: dict[str, Any] = {"case": found, "by": user, "to": (way,) if way else access.READ}
+    event |= {"kind": "person", "ref": one.reference}
+    case_event(Action.CASE_READ, **event)
+    steps, work = steps_of(found), work_of(found)
+    part, mine = window(request.GET), alone(story(found, reports, steps, work=work, changed=changed), one, people)
+    record_older(mine.entries, part, **event)
+    context = {
+        "case_ref": found.reference,
+        "case_url": reverse("signals:case", args=[found.reference]),
+        "school": found.school.name,
+        "one": one,
+        "printing": "print" in request.GET,
+        **timeline(mine.entries, request.GET, user, None, part),
+        "together": _together(mine.together),
+        "steps": _steps(found, one, reports, steps),
+        "tasks": _tasks(one, people, work),
+        "role_form": RoleForm(initial={"role": one.role}) if _may_change(found, seen) else None,
+        "role_url": reverse("signals:case-role", args=[found.reference, one.reference]),
+    }
+    return render(request, "signals/case_person.html", context)
+
+
+@guard(*access.HANDLE)
+@require_POST
+def case_role(request: HttpRequest, reference: str, who: UUID) -> HttpResponse:
+    """Say what somebody is in the case."""
+    user = person(request)
+    found = access.case(user, reference, to=access.HANDLE)
+    one = _one(user, in_reports(reports_of(found), [], found.school.sector), who)
+    form = RoleForm(request.POST)
+    if not form.is_valid():
+        messages.warning(request, _("Choose one of the roles."))
+        return redirect("signals:case-person", reference, who)
+    try:
+        if person_role(by=user, case=found, person=one, role=form.cleaned_data["role"]):
+            messages.success(request, _("The role is changed, and that it changed stands in the case."))
+    except RuleError as error:
+        messages.warning(request, str(error))
+    return redirect("signals:case-person", reference, who)
+
+
+def _one(user: User, people: Sequence[Involved], who: UUID) -> Involved:
+    return found_by(str(who), people) or access.not_found(user, "person", str(who))
+
+
+def _may_change(found: Case, seen: access.Sight) -> bool:
+    return found.status in rules.ACTIVE and seen.may(found, *access.HANDLE)
+
+
+def _together(count: int) -> str:
+    words = ngettext(
+        "%(count)d line is also about somebody else. It stands in the whole case.",
+        "%(count)d lines are also about somebody else. They stand in the whole case.",
+        count,
+    )
+    return words % {"count": count} if count else ""
+
+
+def _steps(found: Case, one: Involved, reports: Sequence[Signal], steps: Sequence[Step]) -> list[tuple[str, str]]:
+    """What must be done for reports about this person alone: who or whom to call, and by when. No text of anybody."""
+    mine = {report.pk for report in reports if keys_of(report) == {one.key}}
+    still = [step for step in steps if step.signal_id in mine and is_due(step)]
+    return [(recipient_name(step.recipient, found.school.sector), by_when(step.urgency, step.due_at)) for step in still]
+
+
+def _tasks(one: Involved, people: Sequence[Involved], work: Sequence[WorkLine]) -> list[TaskRow]:
+    """The tasks about this person that are open, and that name nobody else."""
+    tasks = {row.task.pk: row.task for row in work if row.task and row.task.person == one.key}
+    others = [other for other in people if other.key != one.key]
+    rows = [task_row(task, timezone.localdate()) for task in tasks.values() if task.state == TaskState.OPEN]
+    return [row for row in rows if not names_any(f"{row.text} {row.assignee}", others, one)]
