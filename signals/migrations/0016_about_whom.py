@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('signals', '0013_moves'),
+        ('signals', '0015_absence_board'),
     ]
 
     operations = [
