@@ -144,13 +144,13 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    _OPTIONS = DATABASES["default"].setdefault("OPTIONS", {})
+    # A server or a line that is gone without a word is noticed in seconds, not in a quarter of an hour.
+    _NOTICE = {"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "tcp_user_timeout": 15_000}
+    _OPTIONS = _NOTICE | DATABASES["default"].get("OPTIONS", {})
     _OPTIONS["options"] = "-c statement_timeout=10000 -c lock_timeout=5000"
     # The second time on a connection, see audit/kept_cursor.py.
     _OPTIONS["prepare_threshold"] = 1 if env.bool("PREPARED_STATEMENTS", default=True) else None
-    # A server or a line that is gone without a word is noticed in seconds, not in a quarter of an hour.
-    _NOTICE = {"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "tcp_user_timeout": 15_000}
-    DATABASES["default"]["OPTIONS"] = _NOTICE | _OPTIONS
+    DATABASES["default"]["OPTIONS"] = _OPTIONS
 DEMO_DATABASE = "demo.sqlite3"
 if DEMO and Path(str(DATABASES["default"]["NAME"])).name != DEMO_DATABASE:
     raise ImproperlyConfigured(f"DEMO is on, and the demo only ever uses a database named {DEMO_DATABASE}.")
