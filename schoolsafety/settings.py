@@ -146,11 +146,10 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     # A server or a line that is gone without a word is noticed in seconds, not in a quarter of an hour.
     _NOTICE = {"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "tcp_user_timeout": 15_000}
-    _OPTIONS = _NOTICE | DATABASES["default"].get("OPTIONS", {})
-    _OPTIONS["options"] = "-c statement_timeout=10000 -c lock_timeout=5000"
     # The second time on a connection, see audit/kept_cursor.py.
-    _OPTIONS["prepare_threshold"] = 1 if env.bool("PREPARED_STATEMENTS", default=True) else None
-    DATABASES["default"]["OPTIONS"] = _OPTIONS
+    _PREPARE = 1 if env.bool("PREPARED_STATEMENTS", default=True) else None
+    _OURS = {"options": "-c statement_timeout=10000 -c lock_timeout=5000", "prepare_threshold": _PREPARE}
+    DATABASES["default"]["OPTIONS"] = _NOTICE | DATABASES["default"].get("OPTIONS", {}) | _OURS
 DEMO_DATABASE = "demo.sqlite3"
 if DEMO and Path(str(DATABASES["default"]["NAME"])).name != DEMO_DATABASE:
     raise ImproperlyConfigured(f"DEMO is on, and the demo only ever uses a database named {DEMO_DATABASE}.")
