@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from audit.keyfiles import numbered, read_secrets, write_new
+from audit.keyfiles import forget_secrets, known_secrets, numbered, write_new
 from audit.notes import ED25519, Signer, key_hash
 
 ROW, SEAL = "row", "checkpoint"
@@ -33,26 +33,13 @@ def _numbered(kind: str, suffix: str = "key") -> dict[int, Path]:
     return numbered(Path(settings.AUDIT_KEYS_DIR), kind, suffix)
 
 
-@lru_cache(maxsize=4)
-def _row_masters(folder: str, environment: str) -> dict[str, bytes]:
-    return read_secrets(Path(folder), ROW, environment)
-
-
 def row_masters() -> dict[str, bytes]:
     """All master keys for events, by key id.
 
     Raises:
         KeyMissingError: there is none, or one can't be read.
     """
-    folder = str(settings.AUDIT_KEYS_DIR)
-    try:
-        masters = _row_masters(folder, settings.AUDIT_ROW_KEYS)
-    except (OSError, ValueError) as error:
-        raise KeyMissingError(f"{HELP.format(folder=folder)} ({error})") from error
-    if not masters:
-        _row_masters.cache_clear()
-        raise KeyMissingError(HELP.format(folder=folder))
-    return masters
+    return known_secrets(settings.AUDIT_KEYS_DIR, ROW, settings.AUDIT_ROW_KEYS, KeyMissingError, HELP)
 
 
 def current_row_key() -> str:
@@ -69,7 +56,7 @@ def row_key(log: str, key_id: str) -> bytes | None:
     """The key for the events of one log, or None when its master is not here."""
     master = row_masters().get(key_id)
     if master is None:  # made by another process since this one started?
-        _row_masters.cache_clear()
+        forget_secrets()
         master = row_masters().get(key_id)
     return _derived(master, log, key_id) if master else None
 
@@ -133,7 +120,7 @@ def create_keys(kinds: tuple[str, ...] = (ROW, SEAL), *, rotate: bool = False) -
         name = f"{kind}-{max(numbers, default=0) + 1}"
         write_new(folder / f"{name}.key", _new_key(folder, name, kind), 0o600)
         made.append(name)
-    _row_masters.cache_clear()
+    forget_secrets()
     return made
 
 

@@ -218,6 +218,14 @@ def send(author: User, data: dict[str, Any], answers: dict[str, Any] | None = No
 
 
 @pytest.fixture
+def second(world: World) -> User:
+    """A second care coordinator of the school, so that there is a deputy."""
+    user = person("tweede")
+    join(user, "coordinator", world.school)
+    return user
+
+
+@pytest.fixture
 def pupil_signal(world: World) -> Signal:
     """A report by `author` about a pupil, still new."""
     return send(world.author, typed(world))

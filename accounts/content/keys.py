@@ -4,7 +4,6 @@
 read what they encrypted until `manage.py content_rotate` has encrypted it again.
 """
 
-import secrets
 from functools import lru_cache
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
 from accounts.content.errors import ContentKeyError
-from audit.keyfiles import LENGTH, numbered, read_secrets, write_new
+from audit.keyfiles import forget_secrets, known_secrets, make_next, numbered
 from audit.keys import hkdf
 
 KIND = "content"
@@ -33,26 +32,13 @@ def check_key() -> None:
         raise ContentKeyError(HELP.format(folder=settings.CONTENT_KEYS_DIR))
 
 
-@lru_cache(maxsize=4)
-def _masters(folder: str, environment: str) -> dict[str, bytes]:
-    return read_secrets(Path(folder), KIND, environment)
-
-
 def masters() -> dict[str, bytes]:
     """All keys by their number.
 
     Raises:
         ContentKeyError: there is none, or one can't be read.
     """
-    folder = str(settings.CONTENT_KEYS_DIR)
-    try:
-        found = _masters(folder, settings.CONTENT_KEYS)
-    except (OSError, ValueError) as error:
-        raise ContentKeyError(f"{HELP.format(folder=folder)} ({error})") from error
-    if not found:
-        forget()
-        raise ContentKeyError(HELP.format(folder=folder))
-    return found
+    return known_secrets(settings.CONTENT_KEYS_DIR, KIND, settings.CONTENT_KEYS, ContentKeyError, HELP)
 
 
 def current() -> str:
@@ -93,20 +79,13 @@ def fingerprint(number: str) -> str:
 
 def forget() -> None:
     """Read the keys again when they are next needed."""
-    _masters.cache_clear()
+    forget_secrets()
 
 
 def create_key(*, rotate: bool = False) -> str:
     """Make the key if it is missing; with `rotate` the next one. Returns the name of what was made, or nothing."""
-    folder = Path(settings.CONTENT_KEYS_DIR)
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    numbers = [*numbered(folder, KIND), *(int(entry.partition(":")[0]) for entry in _environment())]
-    if numbers and not rotate:
-        return ""
-    name = f"{KIND}-{max(numbers, default=0) + 1}"
-    write_new(folder / f"{name}.key", secrets.token_hex(LENGTH), 0o600)
-    forget()
-    return name
+    beside = [int(entry.partition(":")[0]) for entry in _environment()]
+    return make_next(Path(settings.CONTENT_KEYS_DIR), KIND, rotate=rotate, beside=beside)
 
 
 def remove_key(number: str) -> bool:

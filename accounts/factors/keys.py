@@ -5,9 +5,7 @@ number encrypts; older ones stay to read what they encrypted. They are not SECRE
 """
 
 import os
-import secrets
 from base64 import b64decode, b64encode
-from functools import lru_cache
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -15,7 +13,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from audit.keyfiles import LENGTH, numbered, read_secrets, write_new
+from audit.keyfiles import forget_secrets, known_secrets, make_next, numbered
 
 KIND = "factor"
 MARK = "aesgcm"
@@ -40,21 +38,8 @@ def check_key() -> None:
         raise FactorKeyError(HELP.format(folder=settings.FACTOR_KEYS_DIR))
 
 
-@lru_cache(maxsize=4)
-def _keys(folder: str, environment: str) -> dict[str, bytes]:
-    return read_secrets(Path(folder), KIND, environment)
-
-
 def _all_keys() -> dict[str, bytes]:
-    folder = str(settings.FACTOR_KEYS_DIR)
-    try:
-        found = _keys(folder, settings.FACTOR_KEYS)
-    except (OSError, ValueError) as error:
-        raise FactorKeyError(f"{HELP.format(folder=folder)} ({error})") from error
-    if not found:
-        _keys.cache_clear()
-        raise FactorKeyError(HELP.format(folder=folder))
-    return found
+    return known_secrets(settings.FACTOR_KEYS_DIR, KIND, settings.FACTOR_KEYS, FactorKeyError, HELP)
 
 
 def encrypt(text: str) -> str:
@@ -76,7 +61,7 @@ def decrypt(value: str) -> str:
     number, _, text = rest.partition(":")
     key = _all_keys().get(number)
     if key is None:  # made by another process since this one started?
-        _keys.cache_clear()
+        forget_secrets()
         key = _all_keys().get(number)
     if mark != MARK or key is None:
         raise FactorKeyError(f"Key {number or '?'} of the second steps is not here.")
@@ -93,12 +78,4 @@ def _bound(number: str) -> bytes:
 
 def create_key(*, rotate: bool = False) -> str:
     """Make the key if it is missing; with `rotate` the next one. Returns the name of what was made, or nothing."""
-    folder = Path(settings.FACTOR_KEYS_DIR)
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    numbers = numbered(folder, KIND)
-    if numbers and not rotate:
-        return ""
-    name = f"{KIND}-{max(numbers, default=0) + 1}"
-    write_new(folder / f"{name}.key", secrets.token_hex(LENGTH), 0o600)
-    _keys.cache_clear()
-    return name
+    return make_next(Path(settings.FACTOR_KEYS_DIR), KIND, rotate=rotate)

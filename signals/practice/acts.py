@@ -30,7 +30,7 @@ from signals.practice.play import FIRST, Play
 from signals.recompute import plan
 from signals.services.facts import actor_of, row_of
 from signals.services.sending import Report, case_from, person_from, signal_from, step_from
-from signals.services.steps import Done
+from signals.services.steps import Done, outcome_from
 
 NUMBER = "OEFENING"  # in the place of a case number: nothing real has this shape
 
@@ -107,20 +107,7 @@ def reopen(play: Play, reason: str) -> None:
 def step_done(play: Play, step: Step, done: Done) -> None:
     """Record a step as done. What the other told may bring new steps."""
     _check_open(play, step)
-    outcome = StepOutcome(
-        step=step,
-        kind=OutcomeKind.DONE,
-        happened_at=done.happened_at,
-        by_whom=done.by_whom,
-        with_whom=done.with_whom,
-        reference_number=done.reference_number,
-        shared=done.shared,
-        ground=done.ground,
-        consent=done.consent,
-        consent_reason=done.consent_reason,
-        finding=done.finding,
-    )
-    _store(play, step, outcome, rules.STEP_DONE)
+    _store(play, step, outcome_from(step, done), rules.STEP_DONE)
     if done.finding:
         known = facts_now(play.signal)
         answers = with_role(known, sets(BY_CODE[done.finding], known))

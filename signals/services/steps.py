@@ -65,21 +65,8 @@ def step_done(*, by: User, step: Step, done: Done) -> StepOutcome:
         RuleError: the case is not in hand, or nobody could read it afterwards.
     """
     locked = _lock(step)
-    outcome = StepOutcome(
-        step=locked,
-        kind=OutcomeKind.DONE,
-        happened_at=done.happened_at,
-        by_whom=done.by_whom,
-        with_whom=done.with_whom,
-        reference_number=done.reference_number,
-        shared=done.shared,
-        ground=done.ground,
-        consent=done.consent,
-        consent_reason=done.consent_reason,
-        finding=done.finding,
-        recorded_by=by,
-        recorded_at=timezone.now(),
-    )
+    outcome = outcome_from(locked, done)
+    outcome.recorded_by, outcome.recorded_at = by, timezone.now()
     if again := _recorded(locked, outcome):
         return again
     _store(locked, outcome, rules.STEP_DONE)
@@ -93,6 +80,23 @@ def step_done(*, by: User, step: Step, done: Done) -> StepOutcome:
             keep_out=done.keep_out,
         )
     return outcome
+
+
+def outcome_from(step: Step, done: Done) -> StepOutcome:
+    """That a step was carried out, not saved; also for an exercise."""
+    return StepOutcome(
+        step=step,
+        kind=OutcomeKind.DONE,
+        happened_at=done.happened_at,
+        by_whom=done.by_whom,
+        with_whom=done.with_whom,
+        reference_number=done.reference_number,
+        shared=done.shared,
+        ground=done.ground,
+        consent=done.consent,
+        consent_reason=done.consent_reason,
+        finding=done.finding,
+    )
 
 
 def _answers(step: Step, finding: str) -> Mapping[str, object]:

@@ -42,14 +42,6 @@ def in_english() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def second(world: World) -> User:
-    """A second care coordinator."""
-    user = person("tweede")
-    join(user, "coordinator", world.school)
-    return user
-
-
 def owner(case: Case) -> User | None:
     return Case.objects.get(pk=case.pk).owner
 

@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-import pytest
 from django.utils import timezone
 from icalendar import Calendar
 
@@ -14,19 +13,12 @@ from audit.models import AuditEvent
 from signals.models import Case, Meeting
 from signals.services.meetings import meeting_add
 from signals.services.walls import case_wall
-from tests.conftest import World, join, person
+from tests.conftest import World
 from tests.handing import key, meet
 from tests.journeys.page import Browser
 
 WHY = "Het gaat om een medewerker, dus het hoort bij het bestuur."
 IN = timedelta(days=2)
-
-
-@pytest.fixture
-def second(world: World) -> User:
-    user = person("tweede")
-    join(user, "coordinator", world.school)
-    return user
 
 
 def coming(case: Case, by: User, *present: User) -> Meeting:

@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-import pytest
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
@@ -13,18 +12,11 @@ from accounts.outbox import send_due
 from signals.models import Case, Signal
 from signals.services.sending import signal_add
 from signals.services.walls import case_wall
-from tests.conftest import World, join, person
+from tests.conftest import World
 from tests.handing import away, key
 from tests.journeys.page import Browser
 
 WHY = "Het gaat om een medewerker, dus het hoort bij het bestuur."
-
-
-@pytest.fixture
-def second(world: World) -> User:
-    user = person("tweede")
-    join(user, "coordinator", world.school)
-    return user
 
 
 def mailed(kind: str) -> list[User]:

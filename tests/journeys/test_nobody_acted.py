@@ -42,14 +42,6 @@ def at() -> Iterator[At]:
 
 
 @pytest.fixture
-def second(world: World) -> User:
-    """A second care coordinator, so that there is a deputy."""
-    user = person("tweede")
-    join(user, "coordinator", world.school)
-    return user
-
-
-@pytest.fixture
 def urgent(at: At, world: World) -> Signal:
     """A report that can't wait, that nobody opened yet."""
     return send(world.author, typed(world, concern="weapon"), DANGER)

@@ -42,13 +42,6 @@ def in_english() -> Iterator[None]:
 
 
 @pytest.fixture
-def second(world: World) -> User:
-    user = person("tweede")
-    join(user, "coordinator", world.school)
-    return user
-
-
-@pytest.fixture
 def tuesday() -> Any:
     with time_machine.travel(
         datetime.combine(TUESDAY, time(10, 0), timezone.get_default_timezone()), tick=False
