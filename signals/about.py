@@ -168,14 +168,22 @@ def said(entry: Entry) -> str:
 
 
 def names_any(text: str, others: Iterable[Involved], one: Involved) -> bool:
-    """Whether a text calls one of the others by a word that is not also a name of this one."""
-    words = _words(text)
+    """Whether a text calls one of the others by a word that is not also a name of this one.
+
+    How somebody was described is no name of theirs: "a friend of Bram" may well call another.
+    """
+    words, own = _words(text), frozenset[str]() if one.phrase else one.naming
     there, whole = set(words) | {word.removesuffix("s") for word in words}, f" {' '.join(words)} "
     return any(
-        there & (other.naming - one.naming)
-        or (other.phrase and other.phrase != one.phrase and f" {other.phrase} " in whole)
+        there & (other.naming - own) or (other.phrase and other.phrase != one.phrase and f" {other.phrase} " in whole)
         for other in others
     )
+
+
+def heading(one: Involved, people: Iterable[Involved]) -> str:
+    """What to call somebody on a page of their own; not as they were described when that calls another."""
+    others = [other for other in people if other.key != one.key]
+    return _("Somebody who was described in a report") if names_any(one.name, others, one) else one.name
 
 
 def _naming(person: Person) -> frozenset[str]:

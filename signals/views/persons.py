@@ -19,7 +19,7 @@ from accounts.requests import person
 from audit.actions import Action
 from escalation.texts import recipient_name
 from signals import access, rules
-from signals.about import Involved, alone, found_by, in_reports, keys_of, names_any
+from signals.about import Involved, alone, found_by, heading, in_reports, keys_of, names_any
 from signals.ages import by_when
 from signals.cards import is_due
 from signals.chronology import story
@@ -59,6 +59,7 @@ def case_person(request: HttpRequest, reference: str, who: UUID) -> HttpResponse
         "case_url": reverse("signals:case", args=[found.reference]),
         "school": found.school.name,
         "one": one,
+        "name": heading(one, people),
         "printing": "print" in request.GET,
         **timeline(mine.entries, request.GET, user, None, part),
         "together": _together(mine.together),

@@ -124,6 +124,22 @@ def test_a_colleague_a_case_is_about_is_not_named_as_who_wrote_something(world: 
     assert f"{ONE} notitie" in page.text
 
 
+def test_who_was_described_by_the_name_of_another(world: World, login: Any, two: Two) -> None:
+    """Neither their page nor what is about them alone says that name."""
+    friend = "Een vriend van Bram uit de buurt"
+    mark = words(world, "Wulp", subject_role="outsider", person="", subject_description=friend)
+    report = send(world.author, mark)
+    case_join(by=world.coordinator, case=report.case, into=two.case)
+    about = report.people.get()
+    case_note(by=world.coordinator, case=two.case, text="Wulp: Bram belde.", key=key(), person=str(about.row_key))
+    case_note(by=world.coordinator, case=two.case, text="Wulp alleen.", key=key(), person=str(about.row_key))
+    page = look(login(world.coordinator), reverse("signals:case-person", args=[two.case.reference, about.row_key]))
+    assert "bram" not in page.html.lower()
+    assert "Wulp alleen." in page.text
+    assert "Somebody who was described in a report" in page.text
+    assert "een vriend" not in look(login(world.coordinator), two.address(1)).html.lower()
+
+
 def test_everybody_stands_once_with_a_role_that_can_be_changed(world: World, login: Any, two: Two) -> None:
     browser = Browser(login(world.coordinator))
     case = reverse("signals:case", args=[two.case.reference])
