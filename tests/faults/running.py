@@ -22,7 +22,7 @@ from tests.journeys.page import Page
 ROOT = Path(__file__).parents[2]
 
 
-def until(true: Callable[[], Any], seconds: float = 20) -> Any:
+def until(true: Callable[[], Any], seconds: float = 60) -> Any:
     """Wait; what was waited for."""
     end = time.monotonic() + seconds
     while not (found := true()):
@@ -107,7 +107,11 @@ class Server(Process):
         threads = ["--workers", str(workers), "--threads", "4", "--log-level", "warning", "--no-control-socket"]
         command = ["tests.faults.wsgi", "--bind", self.url[7:], "--preload", *threads]
         super().__init__(folder, "-m", "gunicorn", *command, name="server", **more)
-        until(self._lives)
+        try:
+            until(self._lives)
+        except BaseException:
+            self.end()
+            raise
 
     def _lives(self) -> bool:
         assert self.process.poll() is None, self.said.read_text()
