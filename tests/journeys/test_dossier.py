@@ -3,24 +3,35 @@
 import hashlib
 import uuid
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from accounts.content import keys, rotation
+from accounts.content.services import content_rotate
+from accounts.jobs import processes
+from accounts.jobs.queue import do_one, tasks_rescue
 from accounts.models import BackgroundJob, Pupil, User
 from audit.models import AuditEvent
 from signals import filestore
+from signals.dossier.compose import letter_of
+from signals.dossier.services.preparing import dossier_pick
 from signals.dossier.services.tidying import dossiers_end, tidy
 from signals.models import Case, Dossier
 from signals.services.cases import case_note, case_take
+from signals.services.filekeys import DossierFiles
+from signals.services.lines import line_add
 from signals.services.sending import signal_add
 from signals.services.steps import Done, step_done
+from tests.architecture.test_queries import COSTS, cost
 from tests.browser.chromium import has_pango
 from tests.conftest import World, send, typed
-from tests.dossiers import begun, everything_in, kept, ordered, words_in, work
+from tests.dossiers import begun, everything_in, kept, keys_of, ordered, words_in, work
 from tests.handing import make_task
 from tests.journeys.page import Browser, Page
 from tests.sharing import share
@@ -302,3 +313,73 @@ def test_done_twice_it_is_made_once(world: World, case: Case, monkeypatch: pytes
     assert [name for name, _at in filestore.held()] == [row.stored]
     assert AuditEvent.objects.filter(action="dossier.made").count() == 1
     assert row.lines.filter(kind="dossier").count() == 1
+
+
+def test_a_worker_that_is_killed_half_way(world: World, case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it had begun is taken up again, and made once."""
+    row = ordered(case, world.coordinator)
+    monkeypatch.setattr("signals.dossier.services.making.printed", Mock(side_effect=SystemExit))
+    host, pid, _started = processes.me().split("/")
+    with pytest.raises(SystemExit):
+        do_one(f"{host}/{pid}/0")  # as of a process that is gone
+    monkeypatch.setattr("signals.dossier.services.making.printed", lambda *_all: b"%PDF-1.7 ja")
+    assert tasks_rescue() == 1
+    with time_machine.travel(timezone.now() + timedelta(minutes=2)):
+        work()
+    row.refresh_from_db()
+    assert (row.state, len(list(filestore.held()))) == ("ready", 1)
+    assert BackgroundJob.objects.get(name="dossier.pdf").tries == 2
+    assert AuditEvent.objects.filter(action="dossier.made").count() == 1
+
+
+def test_dossiers_are_encrypted_again_with_the_texts(world: World, login: Any, case: Case, settings: Any) -> None:
+    row = kept(case, world.coordinator)
+    settings.CONTENT_KEYS += ",2:" + "8e" * 32
+    keys.forget()
+    assert DossierFiles().waiting() == 1
+    assert not content_rotate(lambda _progress: None).failed
+    assert (DossierFiles().waiting(), rotation.in_use("1")) == (0, 0)
+    settings.CONTENT_KEYS = "2:" + "8e" * 32
+    keys.forget()
+    assert login(world.coordinator).post(f"/dossier/{row.reference}/pdf/").content == b"%PDF-1.7 Brief"
+
+
+def test_one_that_was_changed_in_the_store_is_not_given(world: World, login: Any, case: Case) -> None:
+    row, other = kept(case, world.coordinator), kept(case, world.coordinator, "Anders")
+    client = login(world.coordinator)
+    place = Path(filestore._store().path(row.stored))
+    place.write_bytes(Path(filestore._store().path(other.stored)).read_bytes())
+    assert client.post(f"/dossier/{row.reference}/pdf/").status_code == 503
+    assert not AuditEvent.objects.filter(action="dossier.fetched").exists()
+
+
+def test_the_pages_cost_the_same_with_few_and_many(world: World, login: Any, case: Case) -> None:
+    """Also the page of the case, which asks nothing more for the dossiers of it."""
+    found = []
+    row, client = begun(case, world.coordinator), login(world.coordinator)
+    pages = [f"/dossier/{row.reference}/{page}/" for page in ("onderdelen", "nakijken", "voor-wie")]
+    pages += [f"/casus/{case.reference}/", f"/casus/{case.reference}/dossier/"]
+    client.get(pages[0])  # the process learns its content types once
+    for count in (2, 20):
+        for number in range(count):
+            case_note(by=world.coordinator, case=case, text=f"Bram {number}", key=str(uuid.uuid4()))
+            Pupil.objects.create(school=world.school, name=f"Leerling Nummer{number}")
+            made = kept(case, world.coordinator, str(uuid.uuid4()))
+            line_add(case, "dossier", by=world.coordinator, dossier=made, data={"to": "police", "ref": made.reference})
+        row = dossier_pick(by=world.coordinator, dossier=row, picked=keys_of(row), named_staff=False)
+        found.append([cost(client, page) for page in pages])
+    assert found[0] == found[1]
+    assert found[0][3] <= COSTS["case"]
+
+
+def test_in_english_and_by_name(world: World, login: Any, case: Case) -> None:
+    """The letter has a language of its own, and colleagues may stand in it by name; pupils never."""
+    row = begun(case, world.coordinator, language="en", recipient="parent", name="Mevrouw Zandstra", consent="")
+    row = dossier_pick(by=world.coordinator, dossier=row, picked=row.picked, named_staff=True)
+    content = letter_of(row).frozen()
+    assert content["greeting"] == "Dear Mevrouw Zandstra,"
+    words = str(content).replace("\\xa0", " ")
+    assert "Ilse Verhoeven" in words
+    assert "pupil B" in words
+    assert "Bram" not in words
+    login(world.coordinator).get(f"/dossier/{row.reference}/nakijken/")
