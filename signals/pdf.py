@@ -32,7 +32,7 @@ def pdf_of(html: str, style: str, tell: Callable[[], None] = lambda: None) -> by
                 raise ValueError(url)
             return URLFetcherResponse(url, Path(str(found)).read_bytes(), {"Content-Type": "font/woff2"})
 
-    for library in ("weasyprint", "fontTools"):  # they log pieces of the text
+    for library in ("weasyprint", "weasyprint.progress", "fontTools"):  # they log pieces of the text
         logging.getLogger(library).setLevel(logging.CRITICAL)
     fonts, fetcher = FontConfiguration(), OwnFonts()
     sheet = CSS(string=style_of(style), font_config=fonts, url_fetcher=fetcher)
