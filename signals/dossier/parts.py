@@ -42,7 +42,7 @@ BOXES = (
 @dataclass(frozen=True)
 class Part:
     """One piece. key: stays as long as the piece is there. block: pieces of one block stand under one title. who: the
-    id of the person who wrote or did it; lines: labelled texts."""
+    id of the person who wrote or did it; lines: labelled texts; report: the number of the report it belongs to."""
 
     key: str
     group: str
@@ -52,6 +52,7 @@ class Part:
     when: str
     who: str
     lines: tuple[tuple[str, str], ...]
+    report: str = ""
 
 
 def id_of(person: Person) -> str:
@@ -100,11 +101,13 @@ def _report(report: Signal) -> Iterable[Part]:
     for box, group, label in BOXES:
         if text := getattr(report, box):
             lines = ((str(label), text),)
-            yield Part(f"{report.reference}.{box}", group, block, happened, title, when, _by(report.author), lines)
+            key = f"{report.reference}.{box}"
+            yield Part(key, group, block, happened, title, when, _by(report.author), lines, report.reference)
     for row in report.additions.all():
         key = f"a{row.pk}"
         lines = (("", row.text),)
-        yield Part(key, "facts", key, row.created_at, _("Added to the report"), "", _by(row.author), lines)
+        title = _("Added to the report")
+        yield Part(key, "facts", key, row.created_at, title, "", _by(row.author), lines, report.reference)
 
 
 def _step(step: Step, row: StepOutcome, sector: str) -> Part:
@@ -121,7 +124,8 @@ def _step(step: Step, row: StepOutcome, sector: str) -> Part:
         (_("Why"), outcome.reason),
     ]
     key, happened = f"s{row.row_key.hex}", row.happened_at or row.recorded_at
-    return Part(key, "steps", key, happened, title, "", _by(row.recorded_by), tuple(x for x in lines if x[1]))
+    told = tuple(line for line in lines if line[1])
+    return Part(key, "steps", key, happened, title, "", _by(row.recorded_by), told, step.signal.reference)
 
 
 def _meetings(work: list[WorkLine]) -> Iterable[Part]:

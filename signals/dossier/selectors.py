@@ -8,7 +8,7 @@ from django.db.models import Q
 from accounts.jobs.queue import enqueue
 from accounts.models import BackgroundJob, Membership, Pupil, User
 from signals.models import Attachment, Case, Dossier, Note, Signal, Step, WorkLine
-from signals.models.dossier import DossierState
+from signals.models.dossier import TOLD, DossierFor, DossierState
 from signals.selectors import notes_of, reports_of, steps_of, whole, work_of
 
 JOB = "dossier.pdf"
@@ -62,6 +62,13 @@ def made_with(digest: str) -> Iterable[Dossier]:
     """The dossiers of which the PDF had this hash: one, unless somebody broke SHA-256."""
     rows = Dossier.objects.filter(digest=digest, state__in=(DossierState.READY, DossierState.OVER))
     return rows.select_related("case__school", "case__board", "case__joined_to__school", "case__joined_to__board", "by")
+
+
+def told_by(report: Signal) -> list[str]:
+    """Who of the table got something of a report in a dossier, whatever case it lay in then."""
+    rows = Dossier.objects.filter(case__school=report.school_id, made_at__isnull=False).order_by("id")
+    found = [(row.recipient, row.reports) for row in rows.only("recipient", "reports")]
+    return [TOLD[DossierFor(code)] for code, reports in found if report.reference in reports and code in TOLD]
 
 
 def job_for(dossier: Dossier) -> BackgroundJob:

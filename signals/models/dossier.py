@@ -41,6 +41,14 @@ class DossierState(models.TextChoices):
     OVER = "over", _("removed after its term")
 
 
+# As whom of the table somebody was told by it, where the table knows them.
+TOLD = {
+    DossierFor.POLICE: "police_contact",
+    DossierFor.MUNICIPALITY: "municipality_oov",
+    DossierFor.PARENT: "parents",
+}
+
+
 def nothing() -> list[Any]:
     return []
 
@@ -54,8 +62,9 @@ class Dossier(models.Model):
 
     key: makes a second click harmless. about: whom of the case it is about, see signals.dossier.parts. picked, words:
     what was chosen, and what is replaced beside the names that are known. content: the letter as it was approved, until
-    its term ends; contents: what was in it, in short. steps: how far it is. digest: SHA-256 of the PDF. stored: its
-    random name in the store, sealed_with: the key that it needs.
+    its term ends; contents: what was in it, in short; reports: the numbers of the reports of which something was in it.
+    steps: how far it is. digest: SHA-256 of the PDF. stored: its random name in the store, sealed_with: the key that it
+    needs.
     """
 
     reference = models.CharField(max_length=12, default=new_reference, unique=True, editable=False)
@@ -78,6 +87,7 @@ class Dossier(models.Model):
     picked = EncryptedJSONField(default=nothing, blank=True, row="reference")
     words = EncryptedJSONField(default=nothing, blank=True, row="reference")
     content = EncryptedJSONField(default=dict, blank=True, row="reference")
+    reports = models.JSONField(default=nothing, blank=True)
     contents = EncryptedJSONField(default=nothing, blank=True, row="reference")
     job = models.ForeignKey(BackgroundJob, on_delete=models.SET_NULL, related_name="+", null=True, blank=True)
     steps = models.PositiveSmallIntegerField(default=0)

@@ -46,6 +46,8 @@ FILL = {
     "consent_reason": "Dat zou het onveiliger maken.",
 }
 
+KEPT_SOMEWHERE = {"state": "ready", "stored": "x", "sealed_with": 1, "size": 1, "digest": "0" * 64}
+
 
 @pytest.fixture
 def case(world: World) -> Case:
@@ -383,3 +385,15 @@ def test_in_english_and_by_name(world: World, login: Any, case: Case) -> None:
     assert "pupil B" in words
     assert "Bram" not in words
     login(world.coordinator).get(f"/dossier/{row.reference}/nakijken/")
+
+
+def test_who_got_it_is_told_when_it_proves_untrue(world: World, login: Any, case: Case) -> None:
+    """GDPR article 19: whoever got the report in a dossier has to hear it too, as far as the table knows them."""
+    row = ordered(case, world.coordinator, recipient="town")
+    assert row.reports == [case.signals.get().reference]
+    Dossier.objects.filter(pk=row.pk).update(made_at=timezone.now(), **KEPT_SOMEWHERE)
+    browser = Browser(login(world.coordinator))
+    page = browser.get(f"/casus/{case.reference}/antwoorden/")
+    browser.send(page.form(has="subject_role"), reason="Het bleek niet waar te zijn.", refuted="yes")
+    new = case.steps.filter(change__isnull=False)
+    assert "municipality_oov" in {step.recipient for step in new if "R33" in step.rules}
