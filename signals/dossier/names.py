@@ -55,6 +55,8 @@ class Names:
     def __init__(self, writings: Iterable[tuple[Writing, str, Near]]) -> None:
         self.known: dict[tuple[str, ...], list[tuple[Writing, str, Near]]] = {}
         self.longest: dict[str, int] = {}
+        self.found: dict[str, list[Match]] = {}
+        self.meant: dict[tuple[tuple[str, ...], bool], tuple[str, str] | None] = {}
         for writing, who, near in writings:
             self.known.setdefault(writing.words, []).append((writing, who, near))
             first = writing.words[0]
@@ -62,12 +64,17 @@ class Names:
 
     def matches(self, text: str) -> list[Match]:
         """Where whom is named, in the order of the text; the longest name first."""
+        if text not in self.found:
+            self.found[text] = self._matches(text)
+        return self.found[text]
+
+    def _matches(self, text: str) -> list[Match]:
         words, found, at = words_of(text), [], 0
         while at < len(words):
             match, following = self._at(text, words, at)
             found += [match] if match else []
             at = following
-        return _whole_addresses(text, found)
+        return _whole_addresses(text, found) if "@" in text else found
 
     def segments(self, text: str, label: Callable[[str], str]) -> list[Segment]:
         """The text in pieces, with `label(who)` in the place of each name."""
@@ -104,16 +111,27 @@ class Names:
     def _at(self, text: str, words: list[Word], at: int) -> tuple[Match | None, int]:
         """The longest name that begins with this word, and where to go on."""
         first = words[at].text
+        if first not in self.longest and not first.endswith(ENDINGS):
+            return None, at + 1
         for length in range(min(self.longest.get(first, 1), len(words) - at), 0, -1):
             part = words[at : at + length]
             if not _together(text, part):
                 continue
             for stem, genitive in _forms(part[-1].text):
                 key = (*(word.text for word in part[:-1]), stem)
-                rows = [row for row in self.known.get(key, ()) if part[-1].capital or not row[0].capital]
-                if rows:
-                    return self._match(text, words, at, length, rows, genitive)
+                meant = self._meant(key, part[-1].capital)
+                if meant:
+                    return self._match(text, words, at, length, meant, genitive)
         return None, at + 1
+
+    def _meant(self, key: tuple[str, ...], capital: bool) -> tuple[str, str] | None:
+        """Who is meant by these words, and which initial may follow; None when it is nobody's name."""
+        if key not in self.known:
+            return None
+        if (key, capital) not in self.meant:
+            rows = [row for row in self.known[key] if capital or not row[0].capital]
+            self.meant[key, capital] = _decided(rows) if rows else None
+        return self.meant[key, capital]
 
     def _match(
         self,
@@ -121,10 +139,10 @@ class Names:
         words: list[Word],
         at: int,
         length: int,
-        rows: list[tuple[Writing, str, Near]],
+        meant: tuple[str, str],
         genitive: bool,
     ) -> tuple[Match, int]:
-        who, initials = _decided(rows)
+        who, initials = meant
         end, following = words[at + length - 1].end, at + length
         if following < len(words):
             extra = words[following]

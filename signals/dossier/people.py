@@ -107,16 +107,16 @@ class People:
         return self.called(who) if self.keeps(who) else labels.get(who, "")
 
 
-def writings_of(one: Someone, *, close: bool) -> list[Writing]:
+def writings_of(one: Someone, *, close: bool) -> tuple[Writing, ...]:
     """How somebody is written; of a description only what has a capital in it can be a name."""
     if not one.who.startswith("person:"):
         return writings(one.name, close=close)
-    found = []
+    found: list[Writing] = []
     for name in re.findall(r"[^\W\d_][\w'’-]*(?:\s+[^\W\d_a-z][\w'’-]*)*", one.name):
         first = words_of(name)
         if first and first[0].capital and first[0].text not in NO_NAMES:
             found += writings(name, close=True)
-    return found
+    return tuple(found)
 
 
 def _of_case(material: Material, lists: Lists, sector: str) -> Iterable[Someone]:

@@ -53,8 +53,11 @@ NO_NAMES = _set(
 
 START = re.compile(r"(?:\A|[.!?…:;\n]|\A\W+)[\s\"'“”„‘’(\-–—•*]*\Z")  # what stands before the first word of a sentence
 
+LETTERS = re.compile(r"[^\W\d_]+")
+PLAIN = re.compile(r"[\x00-\x7fÀ-ÖØ-öø-ɏ‘’“”„–—…•€ ]*")
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, slots=True)
 class Word:
     """Letters that stand together. text: without case and accents; start, end: where it stands; capital: the first."""
 
@@ -64,7 +67,7 @@ class Word:
     capital: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Writing:
     """One way in which somebody may be written. capital: only with a capital; initials: letters that may follow."""
 
@@ -87,6 +90,21 @@ def _unseen(sign: str) -> bool:
 
 def words_of(text: str) -> list[Word]:
     """The words of a text; digits and signs end a word, what can't be seen does not."""
+    return _plain_words(text) if PLAIN.fullmatch(text) else _any_words(text)
+
+
+def _plain_words(text: str) -> list[Word]:
+    """Of a text with nothing unusual in it: a tenth of the time."""
+    found = []
+    for run in LETTERS.finditer(text):
+        raw = run.group()
+        plain = raw.lower() if raw.isascii() else "".join(map(folded, raw))
+        found.append(Word(plain, run.start(), run.end(), raw[0].lower() != raw[0]))
+    return found
+
+
+def _any_words(text: str) -> list[Word]:
+    """Sign by sign."""
     found: list[Word] = []
     letters, start, end = "", 0, 0
     for at, sign in enumerate(f"{text} "):
@@ -102,7 +120,8 @@ def words_of(text: str) -> list[Word]:
     return found
 
 
-def writings(name: str, *, close: bool) -> list[Writing]:
+@lru_cache(maxsize=8192)
+def writings(name: str, *, close: bool) -> tuple[Writing, ...]:
     """Every way in which a name is looked for.
 
     Args:
@@ -112,7 +131,7 @@ def writings(name: str, *, close: bool) -> list[Writing]:
     """
     given, family = _parts(name)
     if not given:
-        return []
+        return ()
     found = dict.fromkeys(_whole(given, family))
     core = _core(family)
     for last in dict.fromkeys((family, core)):
@@ -122,7 +141,7 @@ def writings(name: str, *, close: bool) -> list[Writing]:
     for part in dict.fromkeys((*given, *core)):
         capital = _needs_capital((part,), close=close or part == given[0])
         found[Writing((part,), capital, letters if part in given else "")] = None
-    return list(found)
+    return tuple(found)
 
 
 def _needs_capital(words: tuple[str, ...], *, close: bool) -> bool:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from signals.dossier.names import KEEP, Names, Near
-from signals.dossier.writings import capitals, folded, words_of, writings
+from signals.dossier.writings import _any_words, capitals, folded, words_of, writings
 
 ABOUT = "Noor Zandstra"
 CLOSE = {
@@ -101,6 +101,12 @@ def test_no_part_of_a_name_is_left(name: str, how: object, before: str, after: s
     left_over = {word.text for word in words_of(told(text))}
     gone = {"fatima", "amrani", "lukaszewicz", "soren", "willem"}
     assert not left_over & gone, told(text)
+
+
+@given(st.text(alphabet="aB éÉøŁß’‘-_1.\n•€ĳ\u00adÿ½ª", max_size=40))
+@settings(max_examples=300, deadline=None)
+def test_the_quick_way_finds_the_same_words(text: str) -> None:
+    assert words_of(text) == _any_words(text)
 
 
 @given(st.text(max_size=60))
