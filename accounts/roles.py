@@ -26,7 +26,7 @@ BOARD_ROLES = (Role.BOARD_OFFICER, Role.PRIVACY_OFFICER, Role.ADMINISTRATOR)
 class Permission(StrEnum):
     START = "start"  # has a start page at all
     SIGNAL_WRITE = "signal_write"  # log a concern, keep drafts, see and add to one's own
-    CASE_HANDLE = "case_handle"  # read the story of the school's open cases, own, note, steps, close
+    CASE_HANDLE = "case_handle"  # read the story of the school's open cases, own, note, steps, dossiers, close
     CASE_FOLLOW = "case_follow"  # the school's cases without the story; the story with a reason
     WALLED_HANDLE = "walled_handle"  # the same as handle, for walled cases of the board
     NAMED_HANDLE = "named_handle"  # the same as handle, for a walled case on which one is named

@@ -12,6 +12,7 @@ class SignalsConfig(AppConfig):
         from accounts.jobs.registry import loop, regularly
         from accounts.kept import readable
         from signals import mails
+        from signals.dossier.forms import DossierForm
         from signals.forms.case import CloseForm, DeclineForm, TextForm
         from signals.forms.concern import ConcernForm
         from signals.forms.done import DoneForm
@@ -33,17 +34,20 @@ class SignalsConfig(AppConfig):
         regularly("tasks.remind", _("Remind of tasks that are nearly due"), tasks_remind, at=time(6, 45))
         also_needed(holds_a_share)
         readable(ConcernForm, TextForm, DoneForm, DeclineForm, CloseForm, ShareForm)
-        readable(GlassForm, ReviewForm, WallForm, CorrectionForm, FileForm)
+        readable(DossierForm, GlassForm, ReviewForm, WallForm, CorrectionForm, FileForm)
         readable(HandOverForm, RefuseForm, AbsenceForm, TaskForm, TaskEndForm, MeetingForm, MeetingAddForm)
 
     def files(self) -> None:
-        """What keeps files in order: their keys, their tidying, the question whether there is a scanner."""
+        """What keeps files in order: their keys, their tidying, dossiers, the question whether there is a scanner."""
         from accounts.content.rotation import HOLDERS
-        from accounts.jobs.registry import regularly
+        from accounts.jobs.registry import job, regularly
         from signals import checks
-        from signals.services.filekeys import Files
-        from signals.services.filetidy import files_tidy
+        from signals.dossier.selectors import JOB
+        from signals.dossier.services.making import dossier_make
+        from signals.dossier.services.tidying import tidy
+        from signals.services.filekeys import DossierFiles, Files
 
         checks.register()
-        HOLDERS[:] = [Files()]
-        regularly("files.tidy", _("Tidy files"), files_tidy, at=time(4, 10), longest=timedelta(hours=3))
+        HOLDERS[:] = [Files(), DossierFiles()]
+        job(JOB, _("Make a dossier"), dossier_make, longest=timedelta(minutes=5), tries=3)
+        regularly("files.tidy", _("Tidy files"), tidy, at=time(4, 10), longest=timedelta(hours=3))

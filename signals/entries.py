@@ -18,6 +18,7 @@ ICONS = {
     "task": "check",
     "meeting": "people",
     "handover": "forward",
+    "dossier": "mail",
 }
 
 

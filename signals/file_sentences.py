@@ -1,5 +1,7 @@
 """What an event about a file says, see signals.sentences."""
 
+from collections.abc import Callable
+
 from django.utils.translation import gettext as _
 
 from audit.actions import Action
@@ -17,3 +19,10 @@ def refused(row: AuditEvent, sector: str) -> str:
     if row.details.get("later"):
         return _("destroyed a file in which the virus scanner found something later")
     return str(Action.FILE_REFUSED.label)
+
+
+SENTENCES: dict[Action, Callable[[AuditEvent, str], str]] = {
+    Action.FILE_ADDED: added,
+    Action.FILE_REFUSED: refused,
+}
+PLAIN = frozenset({Action.FILE_READ, Action.FILE_REMOVED})

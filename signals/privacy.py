@@ -10,6 +10,7 @@ from audit.privacy import FieldClass, fields
 DRAFT = "30 days after the last change, or until it is sent; then erased"
 REHEARSAL = "until who practised throws it away, or 30 days after the last change; then erased"
 CASE = "with the case: 3 or 6 months after closing, or 2 years after the pupil left; then erased"
+DOSSIER = "30 days after it was made, 7 days when it never was; then erased, and what was in it stays in short"
 SHARE = "until the share ends, then deleted"
 KEPT = "until its owner removes it, or their account is erased"
 ABSENCE = "one year after its last day, then deleted"
@@ -78,6 +79,14 @@ FIELDS: dict[str, FieldClass] = {
     **fields("WorkLine", "technical", CASE, "id", "row_key", "kind", "key", "at", "hand_over", "task", "meeting"),
     **fields("WorkLine", "personal", CASE, "case", "who", "by"),
     **fields("WorkLine", "sensitive", CASE, "text", "data"),
+    **fields("WorkLine", "technical", CASE, "dossier"),
+    **fields("Dossier", "technical", CASE, "id", "reference", "key", "state", "language", "job", "steps", "size"),
+    **fields("Dossier", "technical", CASE, "created_at", "ordered_at", "made_at", "ended_at", "digest", "named_staff"),
+    **fields("Dossier", "technical", DOSSIER, "stored", "sealed_with"),
+    **fields("Dossier", "personal", CASE, "case", "by", "reports"),
+    **fields("Dossier", "sensitive", CASE, "recipient", "name", "post", "about", "purpose", "ground", "consent_by"),
+    **fields("Dossier", "sensitive", CASE, "consent_on", "consent", "consent_reason", "contents"),
+    **fields("Dossier", "sensitive", DOSSIER, "picked", "words", "content"),
     **fields("StoryOpening", "personal", CASE, "case", "by"),
     **fields("StoryOpening", "sensitive", CASE, "reason"),
     **fields("Signal", "technical", CASE, "id", "key", "protocol", "entered_at"),

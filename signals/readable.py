@@ -19,6 +19,7 @@ READINGS = frozenset(
         Action.GLASS_BROKEN,
         Action.SIGNAL_READ,
         Action.SIGNAL_PRINTED,
+        Action.DOSSIER_FETCHED,
     }
 )
 

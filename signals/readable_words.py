@@ -28,6 +28,7 @@ OPENED = {
     Action.GLASS_BROKEN: gettext_lazy("broke the glass"),
     Action.SIGNAL_READ: gettext_lazy("read their own report"),
     Action.SIGNAL_PRINTED: gettext_lazy("printed their own report"),
+    Action.DOSSIER_FETCHED: gettext_lazy("downloaded a dossier"),
 }
 
 

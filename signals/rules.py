@@ -41,6 +41,11 @@ class StepState:
     state: str
 
 
+def was_taken(status: str) -> bool:
+    """True for a case that somebody has or had, and that went into no other."""
+    return status not in (NEW, JOINED)
+
+
 def can_move(old: str, new: str) -> bool:
     """True when a case may go from one status to the other."""
     return new in TRANSITIONS.get(old, frozenset())

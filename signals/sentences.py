@@ -10,7 +10,7 @@ from accounts.roles import Role
 from audit.actions import Action
 from audit.models import AuditEvent
 from escalation.texts import recipient_name
-from signals import account_sentences, case_sentences, file_sentences
+from signals import account_sentences, case_sentences, dossier_sentences, file_sentences
 from signals.event_words import OBJECTS, PAGES, TABS, TRANSFERS
 from signals.models.case import CaseOutcome, Rung, Status
 from signals.models.rights import Level
@@ -200,7 +200,8 @@ def _recipient(details: Mapping[str, Any], sector: str) -> str:
         return _("a recipient that the steps no longer know")
 
 
-SENTENCES: dict[Action, Sentence] = {
+OTHERS = dossier_sentences.SENTENCES | file_sentences.SENTENCES
+SENTENCES: dict[Action, Sentence] = OTHERS | {
     Action.LOGIN: account_sentences.logged_in,
     Action.SESSIONS_ENDED: account_sentences.sessions_ended,
     Action.REFUSED: _refused,
@@ -222,8 +223,6 @@ SENTENCES: dict[Action, Sentence] = {
     Action.STEP_DECLINED: _about_recipient(gettext_lazy("decided against a step: %(recipient)s")),
     Action.STEP_REOPENED: _about_recipient(gettext_lazy("opened a step again: %(recipient)s")),
     Action.STEP_SHEET: _about_recipient(gettext_lazy("opened the sheet for a call: %(recipient)s")),
-    Action.FILE_ADDED: file_sentences.added,
-    Action.FILE_REFUSED: file_sentences.refused,
     Action.CONTACT_LISTED: _contacts,
     Action.CONTACT_SAVED: _about_recipient(gettext_lazy("changed a contact: %(recipient)s")),
     Action.CONTACT_CHECKED: _about_recipient(gettext_lazy("confirmed a contact: %(recipient)s")),
@@ -241,7 +240,8 @@ SENTENCES: dict[Action, Sentence] = {
     Action.LOG_RESTORED: _restored,
 }
 # Their label says all there is to say.
-PLAIN = account_sentences.PLAIN_ACCOUNTS | {
+PLAIN_OTHERS = account_sentences.PLAIN_ACCOUNTS | dossier_sentences.PLAIN | file_sentences.PLAIN
+PLAIN = PLAIN_OTHERS | {
     Action.DRAFT_SAVED,
     Action.DRAFT_DELETED,
     Action.PRACTICE_STARTED,
@@ -277,8 +277,6 @@ PLAIN = account_sentences.PLAIN_ACCOUNTS | {
     Action.ABSENCE_SET,
     Action.ABSENCE_ENDED,
     Action.SHARE_ENDED,
-    Action.FILE_READ,
-    Action.FILE_REMOVED,
     Action.GLASS_BROKEN,
     Action.GLASS_REVIEWED,
     Action.READABLE_ASKED,

@@ -29,6 +29,7 @@ READINGS = (
     Action.CASE_STORY_OPENED,
     Action.CASE_FOLLOWED,
     Action.FILE_READ,
+    Action.DOSSIER_FETCHED,
     Action.GLASS_BROKEN,
     Action.REFUSED,
 )

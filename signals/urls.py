@@ -2,6 +2,8 @@
 
 from django.urls import include, path, re_path
 
+from signals.dossier import made_views
+from signals.dossier import views as dossier_views
 from signals.views import (
     absence,
     calendars,
@@ -108,6 +110,17 @@ work = [
     path("afwezig/", absence.absences, name="absences"),
     path("afwezig/<ref:reference>/stoppen/", absence.absence_end, name="absence-end"),
 ]
+dossiers = [
+    path("casus/<ref:reference>/dossier/", dossier_views.dossier_new, name="dossier-new"),
+    path("dossier/controleren/", made_views.dossier_check, name="dossier-check"),
+    path("dossier/<ref:reference>/", made_views.dossier, name="dossier"),
+    path("dossier/<ref:reference>/voor-wie/", dossier_views.dossier_for, name="dossier-for"),
+    path("dossier/<ref:reference>/onderdelen/", dossier_views.dossier_parts, name="dossier-parts"),
+    path("dossier/<ref:reference>/nakijken/", dossier_views.dossier_look, name="dossier-look"),
+    path("dossier/<ref:reference>/stand/", made_views.dossier_state, name="dossier-state"),
+    path("dossier/<ref:reference>/opnieuw/", made_views.dossier_again, name="dossier-again"),
+    path("dossier/<ref:reference>/pdf/", made_views.dossier_pdf, name="dossier-pdf"),
+]
 glass_pages = [
     path("noodtoegang/", glass.glass_break, name="glass-break"),
     path("noodtoegang/nakijken/", glass.glass, name="glass"),
@@ -153,5 +166,5 @@ leavers = [
 ]
 urlpatterns = [
     path("", own.start, name="start"),
-    path("", include(([*reports, *cases, *work, *glass_pages, *audits, *rehearsal, *leavers], "signals"))),
+    path("", include(([*reports, *cases, *work, *dossiers, *glass_pages, *audits, *rehearsal, *leavers], "signals"))),
 ]

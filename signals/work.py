@@ -1,4 +1,4 @@
-"""Hand-overs, tasks and meetings in words: for the line of time, the summary of a case and the page of a meeting."""
+"""Hand-overs, tasks, meetings and dossiers in words: for the line of time, a summary, and the page of a meeting."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +13,7 @@ from signals.about import whom
 from signals.entries import Entry
 from signals.models import CaseChange, HandOver, Meeting, Task, WorkLine
 from signals.models.case import ChangeKind
+from signals.models.dossier import DossierFor
 from signals.models.work import HandOverState, LineKind, Remind, TaskState
 
 OF_HAND_OVERS = {
@@ -32,6 +33,10 @@ OF_MEETINGS = {
     LineKind.ADDED: gettext_lazy("Added to the meeting of %(day)s"),
     LineKind.CANCELLED: gettext_lazy("The meeting of %(day)s does not take place"),
     LineKind.MOVED: gettext_lazy("Changed the meeting of %(day)s"),
+}
+OF_DOSSIERS = {
+    LineKind.DOSSIER: gettext_lazy("Dossier made for %(recipient)s"),
+    LineKind.FETCHED: gettext_lazy("Dossier for %(recipient)s downloaded"),
 }
 
 
@@ -93,7 +98,21 @@ def work_entries(lines: Iterable[WorkLine]) -> list[Entry]:
             found.append(_meeting_entry(row.meeting, rows, row.by.name))
         elif row.meeting and row.kind in OF_MEETINGS:
             found.append(added_entry(row, row.meeting))
+        elif row.dossier_id and row.kind in OF_DOSSIERS:
+            found.append(_of_dossier(row))
     return found
+
+
+def _of_dossier(row: WorkLine) -> Entry:
+    """For whom, and what for. The code and the number stand in the line, so the dossier itself is not fetched."""
+    title = str(OF_DOSSIERS[LineKind(row.kind)]) % {"recipient": recipient_of(row)}
+    return Entry(row.at, "dossier", row.by.name, title, row.text, [(_("Reference"), str(row.data["ref"]))])
+
+
+def recipient_of(row: WorkLine) -> str:
+    """For whom a dossier is, in words."""
+    code = str(row.data.get("to"))
+    return str(dict(DossierFor.choices).get(code, code))
 
 
 def _told_by_meeting(row: WorkLine) -> bool:

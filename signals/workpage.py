@@ -10,7 +10,7 @@ from accounts.models import User
 from signals import access, rules
 from signals.models import Case, CaseChange, WorkLine
 from signals.models.work import LineKind, TaskState
-from signals.work import MeetingRow, meeting_row, owners, task_rows, waiting
+from signals.work import MeetingRow, meeting_row, owners, recipient_of, task_rows, waiting
 
 
 def work_context(
@@ -30,11 +30,24 @@ def work_context(
         "hand_over": _hand_over(case, user, work) if handles and in_hand else {},
         "may_end_tasks": in_hand and seen.may(case, *access.ADD),
         "may_work": handles and in_hand,
+        "dossiers": _dossiers(work) if handles else [],
+        "dossier_url": reverse("signals:dossier-new", args=[case.reference])
+        if handles and rules.was_taken(case.status)
+        else "",
         "work_urls": {
             name: reverse(f"signals:{page}", args=[case.reference])
             for name, page in (("task", "task-new"), ("meeting", "meeting-new"), ("hand_over", "hand-over"))
         },
     }
+
+
+def _dossiers(work: Sequence[WorkLine]) -> list[dict[str, Any]]:
+    """Every dossier that was made, the newest first."""
+    rows = [row for row in work if row.kind == LineKind.DOSSIER]
+    return [
+        {"url": reverse("signals:dossier", args=[row.data["ref"]]), "recipient": recipient_of(row), "at": row.at}
+        for row in reversed(rows)
+    ]
 
 
 def _meetings(work: Sequence[WorkLine]) -> list[MeetingRow]:

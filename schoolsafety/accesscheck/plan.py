@@ -114,12 +114,14 @@ NEEDS: dict[str, Far] = {
             "signals:hand-over-withdraw",
             "signals:task-new",
             "signals:meeting-new",
+            "signals:dossier-new",
         ),
         Far.HANDLE,
     ),
 }
 FILE = "signals:file"  # one that the writer of the report added: for who reads the case, and for them
-# About the task and the meeting of these two cases. The task is of the care coordinator, so only who handles ends it.
+# About the task, the meeting and the dossiers of these two cases. The task is of the care coordinator, so only who
+# handles ends it.
 WORKED = ("shared", "hand")
 OF_TASKS: dict[str, Far] = {
     **dict.fromkeys(("signals:task-change", "signals:task-end", "signals:task-reopen"), Far.HANDLE),
@@ -131,6 +133,12 @@ OF_MEETINGS: dict[str, Far] = {
     "signals:meeting-add": Far.HANDLE,
     "signals:meeting-move": Far.HANDLE,
 }
+OF_DOSSIERS = dict.fromkeys(
+    ("signals:dossier", "signals:dossier-state", "signals:dossier-again", "signals:dossier-pdf"), Far.HANDLE
+)
+OF_LETTERS = dict.fromkeys(("signals:dossier-for", "signals:dossier-parts", "signals:dossier-look"), Far.HANDLE)
+ROWS = {"tasks": OF_TASKS, "meetings": OF_MEETINGS, "dossiers": OF_DOSSIERS, "letters": OF_LETTERS}
+OF_WORK: dict[str, Far] = OF_TASKS | OF_MEETINGS | OF_DOSSIERS | OF_LETTERS
 ABSENCES = ("signals:absence-end",)  # an absence at the school
 DEPUTIES = frozenset({"coordinator", "barred"})
 SHARES = ("signals:share-end",)  # about the share of the shared case
@@ -205,6 +213,7 @@ OPEN: dict[str, frozenset[str]] = {
     "signals:trail-seal": frozenset(),  # the invented board has no seal to download
     **dict.fromkeys(("signals:readable", "signals:readable-people"), frozenset({"privacy"})),
     "signals:glass-break": frozenset(_COORDINATORS | _OFFICERS | {"principal"}),
+    "signals:dossier-check": frozenset(_COORDINATORS | _OFFICERS | {"principal"}),
     "signals:glass": frozenset(_OFFICERS | {"principal", "privacy"}),
     **dict.fromkeys(
         ("escalation:contacts", "escalation:contacts-due", "escalation:calendars"),

@@ -3,10 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
-from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,6 +13,7 @@ from accounts.references import new_reference
 from schoolsafety.accesscheck import plan
 from schoolsafety.accesscheck.plan import Far
 from schoolsafety.accesscheck.walk import Outcome
+from signals.pdf import pdf_of
 
 WIDTH = 100
 
@@ -69,20 +68,9 @@ def as_text(found: Sheet) -> str:
 
 
 def as_pdf(found: Sheet, path: Path) -> None:
-    """Write the sheet as a tagged PDF. The library takes more than half a second to load, so only here."""
-    from weasyprint import CSS, HTML
-    from weasyprint.urls import URLFetcher
-
-    class Nothing(URLFetcher):  # type: ignore[misc]
-        """A sheet fetches nothing from anywhere."""
-
-        def fetch(self, url: str, headers: Any = None) -> Any:
-            raise ValueError(url)
-
-    style = Path(str(finders.find("css/sheet.css"))).read_text(encoding="utf-8")
+    """Write the sheet as a tagged PDF."""
     context = {"sheet": found, "facts": facts(found), "verdict": verdict(found), "signature": signature()}
-    html = HTML(string=render_to_string("accesscheck/sheet.html", context), url_fetcher=Nothing())
-    path.write_bytes(html.write_pdf(stylesheets=[CSS(string=style)], pdf_variant="pdf/ua-1"))
+    path.write_bytes(pdf_of(render_to_string("accesscheck/sheet.html", context), "sheet.css"))
 
 
 def facts(found: Sheet) -> list[tuple[str, str]]:

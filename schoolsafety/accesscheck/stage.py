@@ -1,5 +1,6 @@
 """A board that does not exist, built through the real services inside a transaction that is rolled back."""
 
+import hashlib
 import uuid
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -17,9 +18,26 @@ from escalation.models import ProtocolChange
 from escalation.services.own_steps import Proposal, own_step_propose
 from schoolsafety.accesscheck.plan import AUTHORS, PERSONS, SHARES, WORKED
 from signals import filestore, report
+from signals.dossier.parts import id_of
+from signals.dossier.services import making
 from signals.forms.concern import ConcernForm
 from signals.forms.practice import PracticeForm
-from signals.models import Absence, Attachment, BreakGlass, Case, Draft, Meeting, SavedFilter, Share, Signal, Task
+from signals.models import (
+    Absence,
+    Attachment,
+    BreakGlass,
+    Case,
+    Dossier,
+    DossierFor,
+    DossierGround,
+    DossierState,
+    Draft,
+    Meeting,
+    SavedFilter,
+    Share,
+    Signal,
+    Task,
+)
 from signals.practice.play import load
 from signals.services.cases import case_take
 from signals.services.drafts import draft_save
@@ -56,6 +74,8 @@ class Stage:
     sessions: dict[str, str] = field(default_factory=dict)
     tasks: dict[str, Task] = field(default_factory=dict)
     meetings: dict[str, Meeting] = field(default_factory=dict)
+    dossiers: dict[str, Dossier] = field(default_factory=dict)
+    letters: dict[str, Dossier] = field(default_factory=dict)
     absence: Absence | None = None
     draft: Draft | None = None
     exercise: str = ""  # a step of it
@@ -246,7 +266,7 @@ def _explicit(stage: Stage) -> None:
 
 
 def _work(stage: Stage, school: School) -> None:
-    """A task and a meeting in two cases, and an absence that is to come.
+    """A task, a meeting and dossiers in two cases, and an absence that is to come.
 
     As rows: a service would refuse them where a role may too little, and that is what the self-test has to find.
     """
@@ -256,10 +276,28 @@ def _work(stage: Stage, school: School) -> None:
         made = {"case": case, "made_by": coordinator, "created_at": now, "text": story}
         stage.tasks[kind] = Task.objects.create(key=uuid.uuid4(), assignee=coordinator, due_on=today, **made)
         stage.meetings[kind] = Meeting.objects.create(key=uuid.uuid4(), starts_at=now, **made)
+        stage.letters[kind], stage.dossiers[kind] = _dossier(stage, kind), _dossier(stage, kind, made=True)
     later, people = today + timedelta(days=50), {"user": coordinator, "deputy": stage.people["barred"]}
     stage.absence = Absence.objects.create(
         school=school, starts_on=later, ends_on=later, by=coordinator, created_at=now, **people
     )
+
+
+def _dossier(stage: Stage, kind: str, *, made: bool = False) -> Dossier:
+    """One that is being put together, or one that is ready and kept in memory."""
+    text, now, person = stage.story(kind), timezone.now(), stage.signals[kind].people.get()
+    row = Dossier(key=uuid.uuid4(), case=stage.case(kind), by=stage.people["coordinator"], created_at=now)
+    row.recipient, row.name, row.purpose, row.ground = DossierFor.POLICE, text, text, DossierGround.TASK
+    row.about, row.picked = id_of(person), [f"{stage.signals[kind].reference}.observed"]
+    if made:
+        content = text.encode()
+        sealed = seal_bytes(content, making.TABLE, making.FIELD, row.reference)
+        row.stored, row.sealed_with = filestore.put(sealed), int(key_of(sealed))
+        row.state, row.ordered_at, row.made_at, row.size = DossierState.READY, now, now, len(content)
+        row.digest = hashlib.sha256(content).hexdigest()
+    row.full_clean()
+    row.save()
+    return row
 
 
 def _leave(user: User, how: str) -> None:

@@ -92,8 +92,7 @@ def unplanned(known: dict[str, Any]) -> list[str]:
     planned = {
         *plan.NEEDS,
         plan.FILE,
-        *plan.OF_TASKS,
-        *plan.OF_MEETINGS,
+        *plan.OF_WORK,
         *plan.ABSENCES,
         *plan.SHARES,
         *plan.FOLLOWED,
@@ -158,7 +157,7 @@ def _about(person: str, kind: str) -> Iterator[Ask]:
             yield from _both(person, name, kind, _verdict(far, far >= needed))
     mine = person == plan.AUTHORS.get(kind, "author")
     yield from _both(person, plan.FILE, kind, _verdict(far, far >= Far.READ or mine))
-    for name, needed in (plan.OF_TASKS | plan.OF_MEETINGS).items() if kind in plan.WORKED else ():
+    for name, needed in plan.OF_WORK.items() if kind in plan.WORKED else ():
         yield from _both(person, name, kind, _verdict(far, far >= needed))
     for name in plan.SHARES if kind == "shared" else ():
         yield from _both(person, name, kind, _verdict(far, far == Far.HANDLE))
@@ -282,8 +281,9 @@ def _of_case(stage: Stage, ask: Ask) -> list[str]:
         return [stage.signals[ask.kind].reference]
     if ask.name in (plan.FILE, "signals:file-remove"):
         return [case.reference, stage.files[ask.kind].reference][ask.name == plan.FILE :]
-    if ask.name in plan.OF_TASKS | plan.OF_MEETINGS:
-        return [(stage.tasks if ask.name in plan.OF_TASKS else stage.meetings)[ask.kind].reference]
+    for kept, names_of in plan.ROWS.items():
+        if ask.name in names_of:
+            return [getattr(stage, kept)[ask.kind].reference]
     if ask.name.startswith("signals:step-"):
         step = case.steps.order_by("pk").first()
         return [step.reference] if step else []

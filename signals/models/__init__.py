@@ -1,6 +1,7 @@
 """Signals, cases, steps and what people wrote beside them."""
 
 from signals.models.case import Case, CaseChange, Note, StoryOpening
+from signals.models.dossier import Dossier, DossierFor, DossierGround, DossierState
 from signals.models.facts import FactsChange
 from signals.models.file import Attachment, FileKind, FileState
 from signals.models.moved import Moved
@@ -21,6 +22,10 @@ __all__ = [
     "Case",
     "CaseChange",
     "CaseUserPermission",
+    "Dossier",
+    "DossierFor",
+    "DossierGround",
+    "DossierState",
     "Draft",
     "Moved",
     "FactsChange",

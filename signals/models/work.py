@@ -10,6 +10,7 @@ from accounts.content.fields import EncryptedJSONField, EncryptedTextField, RowK
 from accounts.models import Board, School, User
 from accounts.references import new_reference
 from signals.models.case import Case
+from signals.models.dossier import Dossier
 
 
 class HandOverState(models.TextChoices):
@@ -207,10 +208,12 @@ class LineKind(models.TextChoices):
     ADDED = "added", _("added to the meeting")
     MOVED = "moved", _("meeting changed")
     CANCELLED = "cancelled", _("meeting cancelled")
+    DOSSIER = "dossier", _("dossier made")
+    FETCHED = "fetched", _("dossier fetched")
 
 
 class WorkLine(models.Model):
-    """One thing that was done with a hand-over, a task or a meeting; rows are only ever added.
+    """One thing that was done with a hand-over, a task, a meeting or a dossier; rows are only ever added.
 
     All of a case in one table, so that its page fetches it in one query. who: whom it is about: who was asked, who has
     or had the task, who was present. text: what was written; of a change, what the task said before. data: codes and
@@ -222,6 +225,7 @@ class WorkLine(models.Model):
     hand_over = models.ForeignKey(HandOver, on_delete=models.PROTECT, related_name="lines", null=True, blank=True)
     task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="lines", null=True, blank=True)
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="lines", null=True, blank=True)
+    dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="lines", null=True, blank=True)
     who = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     row_key = RowKeyField()
     text = EncryptedTextField(blank=True)
@@ -234,7 +238,10 @@ class WorkLine(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(
                 name="work_line_about_something",
-                condition=Q(hand_over__isnull=False) | Q(task__isnull=False) | Q(meeting__isnull=False),
+                condition=Q(hand_over__isnull=False)
+                | Q(task__isnull=False)
+                | Q(meeting__isnull=False)
+                | Q(dossier__isnull=False),
             ),
         ]
 

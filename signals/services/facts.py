@@ -20,6 +20,7 @@ from escalation.protocol import NEVER_TOLD, ProtocolError
 from escalation.selectors import calendar_of, protocol_of_case
 from signals import access, rules
 from signals.answers import changed, facts_now
+from signals.dossier.selectors import told_by
 from signals.errors import RuleError
 from signals.events import case_event
 from signals.models import Case, CaseChange, FactsChange, Signal, Step, StepOutcome
@@ -120,9 +121,9 @@ def _change(
 
 
 def _told(signal: Signal, facts: Facts) -> tuple[str, ...]:
-    """Who was told something, by the outcomes on record, and whom the writer had told before sending."""
+    """Who was told something: by the outcomes on record, by a dossier, and whom the writer had told before sending."""
     rows = StepOutcome.objects.filter(step__signal=signal, kind=rules.STEP_DONE).exclude(shared="")
-    told = [*facts.shared_with, *rows.order_by("id").values_list("step__recipient", flat=True)]
+    told = [*facts.shared_with, *rows.order_by("id").values_list("step__recipient", flat=True), *told_by(signal)]
     return tuple(dict.fromkeys(recipient for recipient in told if recipient not in NEVER_TOLD))
 
 

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -9,16 +10,22 @@ from accounts.content.files import key_of, seal_bytes
 from accounts.content.keys import current
 from accounts.content.rotation import Progress
 from signals import filestore
+from signals.dossier.services import giving, making
 from signals.errors import RuleError
-from signals.models import Attachment
-from signals.models.file import HELD
-from signals.services.files import FIELD, TABLE, content_of
+from signals.models import Attachment, Dossier
+from signals.services import files
 
 logger = logging.getLogger("files")
 
 
+Held = Attachment | Dossier
+
+
 class Files:
     """The contents of files. The row says by which key each is encrypted, so a run that was killed goes on."""
+
+    model: type[Held] = Attachment
+    place = (files.TABLE, files.FIELD)
 
     def waiting(self) -> int:
         return self._held().exclude(sealed_with=int(current())).count()
@@ -34,22 +41,35 @@ class Files:
             done.rows += 1
             tell(done)
 
-    def _held(self) -> QuerySet[Attachment]:
-        return Attachment.objects.filter(state__in=HELD)
+    def content(self, row: Any) -> bytes:
+        return files.content_of(row)
 
-    def _next(self, last: int) -> Attachment | None:
+    def _held(self) -> QuerySet[Any]:
+        return self.model._default_manager.exclude(stored="")
+
+    def _next(self, last: int) -> Any:
         return self._held().exclude(sealed_with=int(current())).filter(pk__gt=last).order_by("pk").first()
 
-    def _again(self, row: Attachment, done: Progress) -> None:
+    def _again(self, row: Any, done: Progress) -> None:
         """The new content lies beside the old one until the row names it; whoever is killed between leaves one more."""
         try:
-            sealed = seal_bytes(content_of(row), TABLE, FIELD, row.reference)
+            sealed = seal_bytes(self.content(row), *self.place, row.reference)
             fresh = filestore.put(sealed)
         except (RuleError, filestore.FileStoreError) as error:
             logger.error("ALARM: file %s keeps its old key. %s", row.reference, type(error).__name__)
-            done.failed.append((TABLE, FIELD, row.pk))
+            done.failed.append((*self.place, row.pk))
             return
-        same = Attachment.objects.filter(pk=row.pk, stored=row.stored)
+        same = self._held().filter(pk=row.pk, stored=row.stored)
         changed = same.update(stored=fresh, sealed_with=int(key_of(sealed)))
         filestore.drop(row.stored if changed else fresh)
         done.changed += changed
+
+
+class DossierFiles(Files):
+    """The PDF of dossiers."""
+
+    model = Dossier
+    place = (making.TABLE, making.FIELD)
+
+    def content(self, row: Any) -> bytes:
+        return giving.content_of(row)

@@ -12,7 +12,7 @@ from signals import filestore
 from signals.errors import RuleError
 from signals.events import server_event
 from signals.filescan import ScannerDownError, has_scanner, is_clean
-from signals.models import Attachment, Case
+from signals.models import Attachment, Case, Dossier
 from signals.models.file import HELD, FileState
 from signals.services.files import content_of, emptied
 
@@ -47,22 +47,29 @@ def files_tidy(*, however_many: bool = False) -> Tidied:
     done, before = Tidied(), timezone.now() - YOUNG
     contents = dict(filestore.held())
     known = set(Attachment.objects.filter(state__in=HELD).values_list("stored", flat=True))
-    left = [name for name, written in contents.items() if name not in known and written < before]
+    dossiers = dict(Dossier.objects.exclude(stored="").values_list("stored", "reference"))
+    left = [name for name, written in contents.items() if name not in known | set(dossiers) and written < before]
     if len(left) > max(MANY, len(contents) // 10) and not however_many:
         raise TooManyError(f"{len(left)} of {len(contents)}")
     done.cleared = sum(filestore.drop(name) for name in left)
     for row in Attachment.objects.filter(stored__in=known - set(contents), added_at__lt=before):
         _missing(row, done)
+    for name in sorted(set(dossiers) - set(contents)):
+        _gone(name, dossiers[name], done)
     if has_scanner():
         _scan(done)
     return done
 
 
 def _missing(row: Attachment, done: Tidied) -> None:
-    if filestore.is_there(row.stored):
+    _gone(row.stored, row.reference, done)
+
+
+def _gone(name: str, reference: str, done: Tidied) -> None:
+    if filestore.is_there(name):
         return  # encrypted again, or taken out, while we looked
     done.missing += 1
-    logger.error("ALARM: the content of file %s is not in the store. Put it back from your copy.", row.reference)
+    logger.error("ALARM: the content of file %s is not in the store. Put it back from your copy.", reference)
 
 
 def _scan(done: Tidied) -> None:

@@ -187,7 +187,7 @@ def work_back(row: Transfer, now_in: Case, origin: Case) -> None:
     Meeting.objects.filter(reference__in=row.meetings, case=now_in).update(case=origin)
     Attachment.objects.filter(reference__in=row.files, case=now_in).update(case=origin)
     theirs = Q(task__reference__in=row.tasks) | Q(meeting__reference__in=row.meetings) | Q(hand_over__case=origin)
-    theirs |= Q(task__meeting__reference__in=row.meetings)
+    theirs |= Q(task__meeting__reference__in=row.meetings) | Q(dossier__case=origin)
     WorkLine.objects.filter(theirs, case=now_in).update(case=origin)
 
 

@@ -66,6 +66,7 @@
   document.addEventListener("submit", function (event) {
     if (event.defaultPrevented) return;
     var form = event.target;
+    if (form.matches("[data-again]")) return; /* gives a file, so the page stays */
     if (form.dataset.sent) { event.preventDefault(); return; }
     form.dataset.sent = "1";
     if (form.matches("[data-keep]")) leaving = true;

@@ -20,6 +20,7 @@ from signals.models import (
     Attachment,
     BreakGlass,
     Case,
+    Dossier,
     Draft,
     HandOver,
     Meeting,
@@ -41,6 +42,7 @@ from signals.services.walls import case_wall
 from tests.accounts.sso import OIDC, SAML
 from tests.agreeing import agreed, propose
 from tests.conftest import World, join, person, send, typed
+from tests.dossiers import drafted, kept
 from tests.factors import SECRET, give_app, give_passkey
 from tests.filing import keep
 from tests.handing import away, make_task, meet
@@ -72,6 +74,8 @@ class Stage:
     meetings: dict[str, Meeting] = field(default_factory=dict)
     coming: dict[str, Meeting] = field(default_factory=dict)
     absence: Absence | None = None
+    dossiers: dict[str, Dossier] = field(default_factory=dict)
+    letters: dict[str, Dossier] = field(default_factory=dict)  # those that are still put together
     contact: Contact | None = None
     closing: ClosingDays | None = None
     agreed: dict[str, ProtocolChange] = field(default_factory=dict)
@@ -133,6 +137,7 @@ def stage(world: World, login: Callable[[User | None], Client], school_accounts:
     move_on(found)
     share_out(found)
     file_away(found)
+    write_letters(found)
     found.draft = draft_save(by=world.author, draft=None, data=typed(world, observed=story_of("draft")))
     found.exercise = exercise(world)
     found.filter = filter_save(by=world.coordinator, name="Wat ik volg", query="tab=open&status=monitoring")
@@ -195,6 +200,14 @@ def file_away(stage: Stage) -> None:
     for kind, signal in stage.signals.items():
         stage.files[kind] = keep(signal.case, stage.world.coordinator, story_of(kind))
         stage.files[f"sent/{kind}"] = keep(signal.case, signal.author, story_of(kind), signal)
+
+
+def write_letters(stage: Stage) -> None:
+    """In some cases a dossier that is ready, and one that is being put together; both tell what they are for."""
+    for kind in ("pupil/taken", "wall/hand", "staff/taken", "sister/new"):
+        case, by = stage.case(kind), stage.world.coordinator
+        stage.dossiers[kind] = kept(case, by, story_of(kind))
+        stage.letters[kind] = drafted(case, by, story_of(kind))
 
 
 def share_out(stage: Stage) -> None:

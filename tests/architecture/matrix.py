@@ -485,6 +485,40 @@ FILES = {
         some(handled("GET", 200, 200, 200) | handled("POST", 302, 302, 302)) | {"EMPTY pupil/taken": school(422)},
     ),
 }
+
+
+def worked(method: str, new: int, taken: int) -> dict[str, Codes]:
+    """The rows of something that handlers do, fewer than in handled(): it goes through the same door."""
+    return {
+        f"{method} pupil/taken": school(taken),
+        f"{method} wall/hand": wall(taken),
+        f"{method} sister/new": sister(new),
+        f"{method} staff/taken": board(taken),
+    }
+
+
+# In each of these cases a dossier is ready, and one is being put together; of a case that nobody took none can be made.
+DOSSIERS = {
+    "signals:dossier-new": Page(
+        HANDLERS, worked("GET", 200, 200) | worked("POST", 422, 302) | {"EMPTY pupil/taken": school(422)}
+    ),
+    "signals:dossier-check": Page(
+        HANDLERS, {"GET": to(200, *HANDLERS), "POST": to(200, *HANDLERS), "EMPTY": to(422, *HANDLERS)}
+    ),
+    "signals:dossier": Page(HANDLERS, worked("GET", 200, 200)),
+    "signals:dossier-for": Page(
+        HANDLERS, worked("GET", 200, 200) | worked("POST", 302, 302) | {"EMPTY pupil/taken": school(422)}
+    ),
+    "signals:dossier-parts": Page(
+        HANDLERS, worked("GET", 200, 200) | worked("POST", 302, 302) | {"EMPTY pupil/taken": school(302)}
+    ),
+    "signals:dossier-look": Page(
+        HANDLERS, worked("GET", 200, 200) | worked("POST", 302, 302) | {"EMPTY pupil/taken": school(422)}
+    ),
+    "signals:dossier-state": Page(HANDLERS, worked("GET", 200, 200)),
+    "signals:dossier-again": Page(HANDLERS, worked("POST", 302, 302)),
+    "signals:dossier-pdf": Page(HANDLERS, worked("POST", 200, 200)),
+}
 # The number in the POST is that of a case of the kind. Who sees it anyway is sent to it. Somebody of another board gets
 # the answer for a number that nothing has.
 BROKEN = to(302, *HANDLERS) | to(422, "other_coordinator", "other_board_officer")
@@ -555,6 +589,7 @@ def worked(method: str, new: int, taken: int) -> dict[str, Codes]:
     }
 
 
+COORDINATORS = frozenset({"coordinator", "sister_coordinator", "other_coordinator", "two_hats", "glass"})
 NEITHER = {"sharee": 403, "contributor": 403}
 WORK = {
     "signals:hand-over": Page(
@@ -711,6 +746,7 @@ PARTS = (
     SHARES,
     WALLS,
     FILES,
+    DOSSIERS,
     GLASS,
     STEPS,
     AUDITS,
@@ -754,6 +790,17 @@ LEAVES = {
     "POST signals:case-file-add": "file.added",
     "POST signals:signal-file-add": "file.added",
     "POST signals:file-remove": "file.removed",
+    "GET signals:dossier-new": "case.read",
+    "POST signals:dossier-new": "dossier.prepared",
+    "GET signals:dossier": "case.read",
+    "GET signals:dossier-for": "case.read",
+    "POST signals:dossier-for": "dossier.prepared",
+    "GET signals:dossier-parts": "case.read",
+    "POST signals:dossier-parts": "dossier.prepared",
+    "EMPTY signals:dossier-parts": "dossier.prepared",
+    "GET signals:dossier-look": "case.read",
+    "POST signals:dossier-look": "dossier.prepared",
+    "POST signals:dossier-pdf": "dossier.fetched",
     "GET signals:trail": "trail.read",
     "GET signals:trail-csv": "trail.exported",
     "GET signals:trail-xlsx": "trail.exported",
@@ -869,6 +916,8 @@ ALWAYS = {
     "POST account_logout": "auth.logout",
     "POST account_reauthenticate": "auth.confirmed",
     "POST signals:trail-check": "log.checked",
+    "POST signals:dossier-check": "dossier.checked",
+    "POST signals:dossier-pdf": "dossier.fetched",
 }
 # Where a refusal is an answer on the form itself, with its status: the same for a number that nothing has.
 REFUSES = {"POST signals:glass-break": 422}

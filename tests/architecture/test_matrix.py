@@ -31,6 +31,7 @@ PARTS = (
     "SHARES",
     "WALLS",
     "FILES",
+    "DOSSIERS",
     "GLASS",
     "STEPS",
     "AUDITS",

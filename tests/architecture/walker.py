@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -20,6 +20,7 @@ from accounts.links import token
 from tests.architecture.conftest import WHY, Stage
 from tests.architecture.matrix import ALL, MATRIX, Page
 from tests.conftest import PASSWORD, typed
+from tests.dossiers import entry
 from tests.factors import code
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -39,6 +40,9 @@ OF_WORK = {
     "signals:task-end": "tasks",
     "signals:task-ics": "tasks",
     "signals:task-reopen": "ended",
+    "signals:dossier": "dossiers",
+    **dict.fromkeys(("signals:dossier-state", "signals:dossier-again", "signals:dossier-pdf"), "dossiers"),
+    **dict.fromkeys(("signals:dossier-for", "signals:dossier-parts", "signals:dossier-look"), "letters"),
     "signals:meeting": "meetings",
     "signals:meeting-add": "meetings",
     "signals:meeting-ics": "meetings",
@@ -276,10 +280,24 @@ def body(stage: Stage, cell: Cell) -> dict[str, Any]:
         "accounts:invite": {"name": "Nieuwe Collega", "email": "nieuw@school.example", **role},
         "accounts:role-new": role,
         "accounts:invitation": new,
+        **dossiers(stage, cell),
         **addresses_and_days(stage, today),
         **work(stage, cell, today),
     }
     return concern(stage, cell) if cell.name == "signals:signal-new" else bodies.get(cell.name, {})
+
+
+def dossiers(stage: Stage, cell: Cell) -> dict[str, dict[str, Any]]:
+    """For the police, about whom the case is about."""
+    told = entry(stage.case(cell.kind)) if cell.kind in stage.dossiers else None
+    asked = {name: value or "" for name, value in asdict(told).items()} if told else {}
+    return {
+        "signals:dossier-new": {**asked, "key": str(uuid.uuid4())},
+        "signals:dossier-for": {**asked, "key": str(uuid.uuid4())},
+        "signals:dossier-parts": {"part": ["n1"], "action": "keep"},
+        "signals:dossier-look": {"action": "word", "word": "tas", "choice": "new"},
+        "signals:dossier-check": {"file": SimpleUploadedFile("brief.pdf", b"%PDF-1.7 Iets anders")},
+    }
 
 
 def addresses_and_days(stage: Stage, today: str) -> dict[str, dict[str, Any]]:

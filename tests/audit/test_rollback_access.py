@@ -16,12 +16,16 @@ from accounts.models import BackgroundJob, Invitation, OutgoingMail, User
 from accounts.quiet import Wish
 from accounts.services import closing, invitations, post, roles
 from accounts.services.invitations import Offer
-from signals.models import Case, Moved
+from signals import filestore
+from signals.dossier.compose import content_hash, letter_of
+from signals.dossier.services import giving, making, preparing, tidying
+from signals.models import Case, Dossier, Moved
 from signals.models.case import Rung
 from signals.services import absences, glass, handover, leaving, meetings, moving, shares, tasks, walls
 from signals.services.cases import case_take
 from tests.audit.test_rollback import TrailIsFullError, everything
 from tests.conftest import World, join, person, send, typed
+from tests.dossiers import begun, entry, kept, ordered
 from tests.handing import away, make_task, meet, propose
 from tests.sharing import share
 
@@ -53,6 +57,7 @@ def names(*modules: ModuleType) -> list[str]:
 
 ON_CASES = [*names(shares, walls, glass, moving), "case_look"]
 ON_PEOPLE = [*names(leaving, roles, invitations, closing, post), "invitation_accept"]
+ON_DOSSIERS = [*names(preparing, giving), "dossier_make", "dossiers_end"]
 ON_WORK = [*names(handover, tasks, meetings, absences), "tasks_remind"]
 
 
@@ -143,6 +148,27 @@ def of_work(world: World, case: Case) -> dict[str, Callable[[], object]]:
     }
 
 
+def of_dossiers(world: World, case: Case) -> dict[str, Callable[[], object]]:
+    by = world.coordinator
+    row, again, ready = begun(case, by), ordered(case, by), kept(case, by)
+    Dossier.objects.filter(pk=again.pk).update(job=None)
+    over = kept(case, by)
+    Dossier.objects.filter(pk=over.pk).update(made_at=timezone.now() - timedelta(days=31))
+    seen = content_hash(letter_of(row).frozen())
+    return {
+        "dossier_begin": lambda: preparing.dossier_begin(by=by, case=case, entry=entry(case), key=KEY),
+        "dossier_change": lambda: preparing.dossier_change(by=by, dossier=row, entry=entry(case, language="en")),
+        "dossier_pick": lambda: preparing.dossier_pick(by=by, dossier=row, picked=[], named_staff=True),
+        "dossier_words": lambda: preparing.dossier_words(by=by, dossier=row, words={"tas": "new"}),
+        "dossier_order": lambda: preparing.dossier_order(by=by, dossier=row, seen=seen),
+        "dossier_again": lambda: preparing.dossier_again(by=by, dossier=again),
+        "dossier_make": lambda: making.dossier_make(again.pk),
+        "dossier_fetch": lambda: giving.dossier_fetch(by=by, dossier=ready),
+        "dossier_check": lambda: giving.dossier_check(by=by, content=b"%PDF-1.7 Brief"),
+        "dossiers_end": tidying.dossiers_end,
+    }
+
+
 def of_people(world: World) -> dict[str, Callable[[], object]]:
     admin, today = world.administrator, timezone.localdate()
     within, fresh, gone = reach(admin), person("vers"), person("weg")
@@ -204,6 +230,18 @@ def test_on_a_case(world: World, monkeypatch: pytest.MonkeyPatch, name: str) -> 
 @pytest.mark.parametrize("name", ON_WORK)
 def test_on_what_is_agreed(world: World, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     stops_with_its_event(of_work(world, taken(world))[name], monkeypatch)
+
+
+@pytest.mark.parametrize("name", ON_DOSSIERS)
+def test_on_dossiers(world: World, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """A step of progress is written before the event: that the worker began is true, whatever becomes of it."""
+    monkeypatch.setattr(making, "printed", lambda *_all: b"%PDF-1.7")
+    case = taken(world)
+    calls = of_dossiers(world, case)
+    held = set(filestore.held())
+    with pytest.MonkeyPatch.context() as patch:
+        stops_with_its_event(calls[name], patch)
+    assert name in ("dossier_make", "dossiers_end") or set(filestore.held()) == held
 
 
 @pytest.mark.parametrize("name", ON_PEOPLE)

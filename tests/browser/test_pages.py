@@ -16,7 +16,7 @@ from django.utils import timezone
 from playwright.sync_api import Page
 
 from accounts.hours import Hours
-from accounts.models import BackgroundJob, OutgoingMail, User
+from accounts.models import BackgroundJob, OutgoingMail, Pupil, User
 from audit.actions import Action
 from audit.keys import SEAL, create_keys
 from audit.record import record
@@ -24,7 +24,8 @@ from audit.sealer import seal
 from escalation.models import Contact
 from escalation.services.calendar import calendar_save, closing_add
 from schoolsafety.away import away
-from signals.models import BreakGlass, Case, Signal
+from signals.dossier.services.preparing import dossier_words
+from signals.models import BreakGlass, Case, Dossier, Signal
 from signals.services.cases import case_close, case_note, case_take, story_open
 from signals.services.drafts import draft_save
 from signals.services.glass import glass_break, glass_review
@@ -37,6 +38,7 @@ from tests.agreeing import agree, agreed, off, proposal, propose
 from tests.browser.acts import second_page, write
 from tests.browser.looks import look
 from tests.conftest import World, join, person, send, typed
+from tests.dossiers import begun, kept
 from tests.filing import keep
 from tests.handing import away as absent
 from tests.handing import make_task, meet
@@ -328,6 +330,36 @@ def test_sharing(world: World, desk: Any, tour: Any) -> None:
     over = tour(world.principal)
     over.see("shared-over", reverse("signals:shared"))
     done(found, reader, over)
+
+
+def test_dossiers(world: World, desk: Any, tour: Any) -> None:
+    """Begun, with long words and with something to replace; being made, failed, ready and over; and a PDF to check."""
+    found, case = tour(world.coordinator), Case.objects.get(pk=desk["taken"].case.pk)
+    Pupil.objects.create(school=world.school, name="Bram Visser")
+    case_note(by=world.coordinator, case=case, text=f"Bram Visser en Karim. {LONG}", key=str(uuid4()))
+    row, ready = begun(case, world.coordinator, name=LONG[:150], post=LONG), kept(case, world.coordinator)
+    dossier_words(by=world.coordinator, dossier=row, words={"zorg": "new", "niets": "leave"})
+    new = url("dossier-new", desk["taken"])
+    found.see("dossier-new", new)
+    found.errors("dossier-new", new, SUBMIT + ".btn-primary")
+    found.see("dossier-not-taken", url("dossier-new", desk["new"]))
+    found.see("dossier-parts", reverse("signals:dossier-parts", args=[row.reference]))
+    found.see("dossier-look", reverse("signals:dossier-look", args=[row.reference]))
+    found.errors("dossier-look", "", "main form button[value=word]")
+    page = reverse("signals:dossier", args=[ready.reference])
+    found.see("dossier-ready", page)
+    made = {"stored": "", "sealed_with": None}
+    Dossier.objects.filter(pk=ready.pk).update(state="over", ended_at=timezone.now(), **made)
+    found.see("dossier-over", page)
+    Dossier.objects.filter(pk=ready.pk).update(state="making", ended_at=None, made_at=None, **made)
+    found.see("dossier-failed", page)
+    job = BackgroundJob.objects.create(name="dossier.pdf", ids=[ready.pk])
+    Dossier.objects.filter(pk=ready.pk).update(job=job, steps=2)
+    found.see("dossier-making", page)
+    found.see("dossier-check", reverse("signals:dossier-check"))
+    file = {"name": "brief.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"}
+    found.see("dossier-checked", act=lambda at: (at.set_input_files("[name=file]", file), at.click(SUBMIT)))
+    done(found)
 
 
 def test_handing_over_tasks_and_meetings(world: World, desk: Any, tour: Any) -> None:

@@ -17,11 +17,13 @@ from signals.errors import RuleError
 from signals.models import Barred, Case, Moved, Note, Signal, Step, Task, Transfer
 from signals.same import small_reports
 from signals.services.cases import case_close, case_note, case_take
+from signals.services.lines import line_add
 from signals.services.steps import Done, step_decline, step_done
 from signals.services.tasks import task_end
 from signals.services.transfers import case_merge, signal_move, signal_split, transfer_undo
 from signals.services.walls import case_wall
 from tests.conftest import World, join, person, send, typed
+from tests.dossiers import kept
 from tests.handing import make_task, meet, propose
 from tests.sharing import share
 
@@ -172,6 +174,21 @@ def test_tasks_meetings_and_a_waiting_question_go_with_the_whole_case(
     assert {line.task_id or line.meeting_id or line.hand_over_id for line in first.work.all()} == {mine.pk}
     assert second.work.filter(kind="done").exists()
     assert login(world.coordinator).get(address("case", second)).status_code == 200
+
+
+def test_a_dossier_stays_with_the_story_and_comes_back(world: World, login: Any, pair: tuple[Case, Case]) -> None:
+    """Made in a case that was put with another it is in the line of time there, and goes back with what it was of."""
+    first, second = pair
+    made = kept(second, world.coordinator)
+    line_add(second, "dossier", by=world.coordinator, dossier=made, data={"to": "police", "ref": made.reference})
+    row = merged(world, second, first)
+    desk = login(world.coordinator)
+    assert made.reference in desk.get(address("case", first)).content.decode()
+    page = desk.get(f"/dossier/{made.reference}/")
+    assert first.reference in page.content.decode()
+    transfer_undo(by=world.coordinator, transfer=row)
+    assert made.reference not in desk.get(address("case", first)).content.decode()
+    assert made.reference in desk.get(address("case", second)).content.decode()
 
 
 def test_a_new_case_that_was_put_with_another_comes_back_in_hand(

@@ -18,6 +18,7 @@ from accounts.models import Board, Membership, School, User
 from accounts.services.invitations import Offer, invitation_send
 from schoolsafety import boardfile
 from schoolsafety.demo.agreements import agree
+from schoolsafety.demo.dossier import write_letter
 from schoolsafety.demo.history import Player
 from schoolsafety.settings import DEMO_DATABASE
 
@@ -53,7 +54,9 @@ class Command(BaseCommand):
         names = {row["key"]: row["name"] for row in data["schools"]}
         schools = {key: School.objects.get(name=name) for key, name in names.items()}
         rows = yaml.safe_load((FOLDER / "signals.yaml").read_text(encoding="utf-8"))
-        count = Player(now=timezone.now()).play(rows, schools)
+        player = Player(now=timezone.now())
+        count = player.play(rows, schools)
+        write_letter(player.sent["s18"])
         agree(schools["vo"].board)
         self.invite(schools)
         self.stdout.write(f"Filled with {count} invented reports.")

@@ -1,0 +1,38 @@
+"""The only door to dossiers: for who handles the case, or what it was put with. A part of `signals.access`.
+
+Whoever reads by a share, by broken glass or follows without the story sees the case, but not this.
+"""
+
+from accounts.models import User
+from signals import access
+from signals.models import Case, Dossier
+
+HANDLE = access.HANDLE
+CASES = ("case__school", "case__board", "case__joined_to__school", "case__joined_to__board")
+
+
+def dossier(user: User, reference: str) -> Dossier:
+    """Fetch a dossier of a case that this person handles.
+
+    Raises:
+        Http404: there is none, or its case is not visible to this person.
+        PermissionDenied: they see the case, but don't handle it.
+    """
+    found = Dossier.objects.select_related(*CASES, "by", "job").filter(reference=reference).first()
+    seen = access.sight(user)
+    if found is None or not seen.may(home(found)):
+        access.not_found(user, "dossier", reference)
+    if not seen.may(home(found), *HANDLE):
+        access.forbidden(user, home(found), "dossier needs handling")
+    return found
+
+
+def home(found: Dossier) -> Case:
+    """The case a dossier is of now: the one in which it was made, or what that was put with."""
+    return found.case.joined_to or found.case
+
+
+def among(user: User, rows: list[Dossier]) -> list[Dossier]:
+    """Those of which this person handles the case."""
+    seen = access.sight(user)
+    return [row for row in rows if seen.may(home(row), *HANDLE)]

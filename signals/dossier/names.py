@@ -1,0 +1,197 @@
+"""Finds where people are named in a text, in many writings, and puts something else there. No Django, no database.
+
+It knows the names that it is given and no others: what else may be a name it can only point out, for somebody to judge.
+Case, accents, hyphens and invisible signs make no difference; a name ends where its letters end.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import IntEnum
+from itertools import pairwise
+
+from signals.dossier.writings import SHORTEST, Word, Writing, words_of
+
+KEEP = ""  # who: nobody that is replaced
+BETWEEN = re.compile(r"[\s.,'’ʼ`´\-‐-―_/]{1,4}\Z")  # the words of one name
+STOP = re.compile(r"\.\s")
+SPACE = re.compile(r"[\s\u00ad\u200b-\u200d\u2060\ufeff]+\Z")
+GENITIVE = re.compile(r"['’ʼ`´]\Z")
+ADDRESS = re.compile(r"[^\s<>(),;:\"]*@[^\s<>(),;:\"]*[^\s<>(),;:\".!?]")
+ENDINGS = ("s", "tje", "tjes", "etje", "je", "jes", "ke")  # "Brams", "Noortje", "Brammetje"
+
+
+class Near(IntEnum):
+    """How sure it is that a word means somebody; the surest counts."""
+
+    BY_HAND = 0
+    ABOUT = 1
+    CLOSE = 2  # a person of the case
+    FAR = 3  # on a list of the school
+
+
+@dataclass(frozen=True)
+class Match:
+    """Where somebody is named. genitive: it is said of something that is theirs."""
+
+    start: int
+    end: int
+    who: str
+    genitive: bool = False
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A piece of a text. who: whose name was replaced by `text`, and what stood there; KEEP where nothing was."""
+
+    text: str
+    who: str = KEEP
+    was: str = ""
+
+
+class Names:
+    """All writings of all names that are known."""
+
+    def __init__(self, writings: Iterable[tuple[Writing, str, Near]]) -> None:
+        self.known: dict[tuple[str, ...], list[tuple[Writing, str, Near]]] = {}
+        self.longest: dict[str, int] = {}
+        self.found: dict[str, list[Match]] = {}
+        self.meant: dict[tuple[tuple[str, ...], bool], tuple[str, str] | None] = {}
+        for writing, who, near in writings:
+            self.known.setdefault(writing.words, []).append((writing, who, near))
+            first = writing.words[0]
+            self.longest[first] = max(len(writing.words), self.longest.get(first, 1))
+
+    def matches(self, text: str) -> list[Match]:
+        """Where whom is named, in the order of the text; the longest name first."""
+        if text not in self.found:
+            self.found[text] = self._matches(text)
+        return self.found[text]
+
+    def _matches(self, text: str) -> list[Match]:
+        words, found, at = words_of(text), [], 0
+        while at < len(words):
+            match, following = self._at(text, words, at)
+            found += [match] if match else []
+            at = following
+        return _whole_addresses(text, found) if "@" in text else found
+
+    def segments(self, text: str, label: Callable[[str], str]) -> list[Segment]:
+        """The text in pieces, with `label(who)` in the place of each name."""
+        pieces, last = [], 0
+        for match in self.matches(text):
+            if match.who == KEEP:
+                continue
+            new = label(match.who) + ("’s" if match.genitive else "")
+            pieces += [Segment(text[last : match.start]), Segment(new, match.who, text[match.start : match.end])]
+            last = match.end
+        pieces.append(Segment(text[last:]))
+        return [piece for piece in pieces if piece.text]
+
+    def lower(self, text: str) -> list[tuple[str, str]]:
+        """Words in lower case that are also the name of a person of the case, with who that is."""
+        taken = self.matches(text)
+        found = []
+        for word in words_of(text):
+            inside = any(match.start <= word.start < match.end for match in taken)
+            rows = [row for row in self.known.get((word.text,), ()) if row[0].capital and row[2] == Near.CLOSE]
+            if rows and not inside:
+                found.append((word.text, rows[0][1]))
+        return found
+
+    def shared(self, who: str) -> list[str]:
+        """Single words that are of whom the dossier is about and of this person too, so that they stay."""
+        found = []
+        for words, rows in self.known.items():
+            owners = {row[1] for row in rows if row[2] in (Near.ABOUT, Near.CLOSE)}
+            if len(words) == 1 and {KEEP, who} <= owners:
+                found.append(words[0])
+        return found
+
+    def _at(self, text: str, words: list[Word], at: int) -> tuple[Match | None, int]:
+        """The longest name that begins with this word, and where to go on."""
+        first = words[at].text
+        if first not in self.longest and not first.endswith(ENDINGS):
+            return None, at + 1
+        for length in range(min(self.longest.get(first, 1), len(words) - at), 0, -1):
+            part = words[at : at + length]
+            if not _together(text, part):
+                continue
+            for stem, genitive in _forms(part[-1].text):
+                key = (*(word.text for word in part[:-1]), stem)
+                meant = self._meant(key, part[-1].capital)
+                if meant:
+                    return self._match(text, words, at, length, meant, genitive)
+        return None, at + 1
+
+    def _meant(self, key: tuple[str, ...], capital: bool) -> tuple[str, str] | None:
+        """Who is meant by these words, and which initial may follow; None when it is nobody's name."""
+        if key not in self.known:
+            return None
+        if (key, capital) not in self.meant:
+            rows = [row for row in self.known[key] if capital or not row[0].capital]
+            self.meant[key, capital] = _decided(rows) if rows else None
+        return self.meant[key, capital]
+
+    def _match(
+        self,
+        text: str,
+        words: list[Word],
+        at: int,
+        length: int,
+        meant: tuple[str, str],
+        genitive: bool,
+    ) -> tuple[Match, int]:
+        who, initials = meant
+        end, following = words[at + length - 1].end, at + length
+        if following < len(words):
+            extra = words[following]
+            gap = text[end : extra.start]
+            if extra.text == "s" and GENITIVE.match(gap):
+                end, following, genitive = extra.end, following + 1, True
+            elif extra.text in initials and extra.capital and SPACE.match(gap):
+                end, following = extra.end, following + 1
+        while end < len(text) and text[end].isdigit():  # a name on the internet: "bram2012"
+            end += 1
+        return Match(words[at].start, end, who, genitive), following
+
+
+def _together(text: str, part: list[Word]) -> bool:
+    """Whether words stand so close that they can be one name. A full stop ends a sentence, but not after an initial."""
+    for one, two in pairwise(part):
+        gap = text[one.end : two.start]
+        if not BETWEEN.match(gap) or (len(one.text) > 1 and STOP.search(gap)):
+            return False
+    return True
+
+
+def _forms(word: str) -> Iterable[tuple[str, bool]]:
+    """A word, and what is left of it without an ending; whether that makes it a genitive."""
+    yield word, False
+    for ending in ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= SHORTEST:
+            stem = word[: -len(ending)]
+            yield stem, ending == "s"
+            if ending == "etje" and stem[-1] == stem[-2]:
+                yield stem[:-1], False
+
+
+def _decided(rows: list[tuple[Writing, str, Near]]) -> tuple[str, str]:
+    """Who is meant, and which initial may follow. Several people of the case: one of them; of a list: one by name."""
+    near = min(row[2] for row in rows)
+    nearest = [row for row in rows if row[2] == near]
+    people = sorted({row[1] for row in nearest} - {KEEP}) or [KEEP]
+    initials = "".join(sorted({letter for row in nearest for letter in row[0].initials}))
+    if len(people) == 1:
+        return people[0], initials
+    return ("|".join(people) if near == Near.CLOSE else "name:" + " ".join(rows[0][0].words)), initials
+
+
+def _whole_addresses(text: str, found: list[Match]) -> list[Match]:
+    """Of an e-mail address or an account in which somebody is named nothing is left."""
+    for address in ADDRESS.finditer(text):
+        inside = [one for one in found if address.start() <= one.start < address.end() and one.who != KEEP]
+        if inside:
+            whole = Match(address.start(), max(address.end(), inside[-1].end), inside[0].who)
+            found = [one for one in found if not whole.start <= one.start < whole.end] + [whole]
+    return sorted(found, key=lambda match: match.start)

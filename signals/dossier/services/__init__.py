@@ -1,0 +1,1 @@
+"""What changes a dossier: putting it together, making it, giving it, ending it."""

@@ -1,0 +1,176 @@
+"""A dossier is put together step by step, and then handed to the worker."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import JobState, User
+from audit.actions import Action
+from signals import access, rules
+from signals.dossier.access import CASES, home
+from signals.dossier.compose import content_hash, contents_of, desk_of, letter_of
+from signals.dossier.selectors import job_for
+from signals.errors import RuleError
+from signals.events import case_event
+from signals.models import Case, Dossier, DossierState
+from signals.models.step import Consent
+
+MOST_WORDS = 200  # replaced by hand in one dossier
+
+
+@dataclass(frozen=True)
+class Entry:
+    """For whom, about whom, what for, and on what ground. consent: whether it was asked for, where that is not the
+    ground; with consent_reason why not, or why it goes all the same."""
+
+    language: str
+    recipient: str
+    name: str
+    post: str
+    about: str
+    purpose: str
+    ground: str
+    consent_by: str = ""
+    consent_on: date | None = None
+    consent: str = ""
+    consent_reason: str = ""
+
+
+class ChangedError(RuleError):
+    """The letter is no longer what was on the screen."""
+
+
+@transaction.atomic
+def dossier_begin(*, by: User, case: Case, entry: Entry, key: str) -> Dossier:
+    """Begin a dossier. The same key gives the same one.
+
+    Raises:
+        RuleError: nobody took the case yet.
+    """
+    if same := Dossier.objects.filter(key=key, by=by).first():
+        return same
+    if not rules.was_taken(case.status):
+        raise RuleError(_("Take the case first. Then you can make a dossier."))
+    row = Dossier(key=key, case=case, by=by, created_at=timezone.now())
+    _fill(row, entry)
+    row.full_clean()
+    row.save()
+    _event(Action.DOSSIER_PREPARED, row, by)
+    return row
+
+
+@transaction.atomic
+def dossier_change(*, by: User, dossier: Dossier, entry: Entry) -> Dossier:
+    """Change for whom and why, as long as it is being put together."""
+    row = _draft(dossier)
+    if row.about != entry.about:
+        row.picked = []
+    _fill(row, entry)
+    return _saved(row, by)
+
+
+@transaction.atomic
+def dossier_pick(*, by: User, dossier: Dossier, picked: Iterable[str], named_staff: bool) -> Dossier:
+    """Choose what goes in. named_staff: colleagues stand in it by name, and not by what they do."""
+    row = _draft(dossier)
+    row.picked, row.named_staff = list(picked), named_staff
+    return _saved(row, by)
+
+
+@transaction.atomic
+def dossier_words(*, by: User, dossier: Dossier, words: dict[str, str]) -> Dossier:
+    """Say of words what stands in their place: see people.NEW. What is said of a word replaces what was said before.
+
+    Raises:
+        RuleError: they are more than anybody can look through.
+    """
+    row = _draft(dossier)
+    known = {one["word"]: one["as"] for one in row.words} | words
+    if len(known) > MOST_WORDS:
+        raise RuleError(_("That is too many words to replace by hand. Leave out a part instead."))
+    row.words = [{"word": word, "as": choice} for word, choice in known.items() if choice]
+    return _saved(row, by)
+
+
+@transaction.atomic
+def dossier_order(*, by: User, dossier: Dossier, seen: str) -> Dossier:
+    """Have it made, as it was on the screen. A second click finds it ordered already.
+
+    Args:
+        seen: the hash of the letter that was looked at.
+
+    Raises:
+        RuleError: nothing was chosen.
+        ChangedError: something was added to the case since.
+    """
+    row = _locked(dossier)
+    if row.state != DossierState.DRAFT:
+        return row
+    if not row.picked:
+        raise RuleError(_("Choose at least one part."))
+    desk = desk_of(row)
+    content = letter_of(row, desk).frozen()
+    if not content["blocks"] or content_hash(content) != seen:
+        raise ChangedError(_("The letter is not the same as when you looked at it. Look at it once more."))
+    row.contents = contents_of(desk)
+    row.reports = sorted({part.report for part in desk.chosen if part.report})
+    row.content, row.state, row.ordered_at = content, DossierState.MAKING, timezone.now()
+    row.by = by
+    row.job = job_for(row)
+    row.full_clean()
+    row.save()
+    _event(Action.DOSSIER_ORDERED, row, by)
+    return row
+
+
+@transaction.atomic
+def dossier_again(*, by: User, dossier: Dossier) -> Dossier:
+    """Have it tried once more after it was given up; otherwise nothing happens."""
+    row = _locked(dossier)
+    if has_failed(row):
+        row.steps, row.job = 0, job_for(row)
+        row.save(update_fields=["steps", "job"])
+        _event(Action.DOSSIER_ORDERED, row, by)
+    return row
+
+
+def has_failed(row: Dossier) -> bool:
+    """Whether the worker gave it up, or an administrator did."""
+    return row.state == DossierState.MAKING and (row.job is None or row.job.state == JobState.FAILED)
+
+
+def _locked(dossier: Dossier) -> Dossier:
+    rows = Dossier.objects.select_for_update(of=("self",)).select_related(*CASES, "by", "job")
+    found: Dossier = rows.get(pk=dossier.pk)
+    return found
+
+
+def _draft(dossier: Dossier) -> Dossier:
+    row = _locked(dossier)
+    if row.state != DossierState.DRAFT:
+        raise RuleError(_("This dossier is made already. Begin a new one."))
+    return row
+
+
+def _fill(row: Dossier, entry: Entry) -> None:
+    for name, value in asdict(entry).items():
+        setattr(row, name, value)
+    if entry.consent in ("", Consent.GIVEN):
+        row.consent_reason = ""
+
+
+def _saved(row: Dossier, by: User) -> Dossier:
+    row.full_clean()
+    row.save()
+    _event(Action.DOSSIER_PREPARED, row, by)
+    return row
+
+
+def _event(action: Action, row: Dossier, by: User) -> None:
+    details: dict[str, Any] = {"to": row.recipient, "ground": row.ground}
+    case_event(action, case=home(row), by=by, to=access.HANDLE, kind="dossier", ref=row.reference, details=details)
