@@ -48,6 +48,11 @@ def but_names(*paths: str) -> list[str]:
     return [f"{path}__{name}" for path in paths for name in fields]
 
 
+def with_names(rows: QuerySet[Any, Any], *people: str) -> QuerySet[Any, Any]:
+    """With the names of these people, and in no order; of a page that only names them."""
+    return rows.select_related(*people).defer(*but_names(*people)).order_by()
+
+
 def put_below(parents: Sequence[Any], name: str, rows: Sequence[Any], field: str) -> None:
     """Give each parent its rows, as prefetching would: parent.<name>.all() is their list.
 
@@ -66,17 +71,23 @@ def put_below(parents: Sequence[Any], name: str, rows: Sequence[Any], field: str
 
 
 @dataclass(frozen=True)
-class _Statement:
-    """What Django made of a queryset. init, span, related, extra: how its own rows become objects."""
+class Statement:
+    """What Django made of a queryset. kinds: the types of its columns. The rest: how its own rows become objects."""
 
     sql: str
     params: Sequence[Any]
     converters: Sequence[tuple[int, Any, Any]]
+    kinds: Sequence[str | None] = ()
     model: Any = None
     init: Sequence[str] = ()
     span: tuple[int, int] = (0, 0)
     related: Sequence[Any] = ()
     extra: Sequence[tuple[str, int]] = ()
+
+    def made(self, found: list[tuple[Any, ...]]) -> list[Any]:
+        """What the rows of the database are to Django: objects, or tuples of a queryset of `values_list()`."""
+        rows = [_converted(row, self.converters) for row in found] if self.converters else found
+        return [_object(self, row) for row in rows] if self.model else rows
 
 
 class Prepared:
@@ -97,22 +108,23 @@ class Prepared:
             lists: keys for keys(0, …), keys(1, …) and so on.
             given: values for the marks by their name.
         """
-        return _ask(self.statement(connection.vendor, *map(len, lists)), lists, given)
+        return self.objects(*lists, **given)
 
     def objects(self, *lists: Sequence[int], **given: Any) -> list[Any]:
         """The same, for a queryset of objects."""
         statement = self.statement(connection.vendor, *map(len, lists))
-        return [_object(statement, row) for row in _ask(statement, lists, given)]
+        return statement.made(ask(statement.sql, statement.params, lists, given))
 
-    def _statement(self, _vendor: str, *lengths: int) -> _Statement:
+    def _statement(self, _vendor: str, *lengths: int) -> Statement:
         asked = self.make(*lengths)
         compiler = asked.query.get_compiler(connection=connection)
         try:
             sql, params = compiler.as_sql()
         except EmptyResultSet:
-            return _Statement("", [], [])  # whatever its values are, nothing is found: a list it needs is empty
+            return Statement("", [], [])  # whatever its values are, nothing is found: a list it needs is empty
         converters = compiler.get_converters([column for column, *_ in compiler.select])
-        found = _Statement(sql, params, [(place, *how) for place, how in converters.items()])
+        kinds = [column.output_field.db_type(connection) for column, *_ in compiler.select]
+        found = Statement(sql, params, [(place, *how) for place, how in converters.items()], kinds)
         whole = asked._iterable_class is ModelIterable
         return replace(found, **_as_objects(compiler)) if whole else found
 
@@ -130,7 +142,7 @@ def _as_objects(compiler: Any) -> dict[str, Any]:
     }
 
 
-def _object(statement: _Statement, row: tuple[Any, ...]) -> Any:
+def _object(statement: Statement, row: tuple[Any, ...]) -> Any:
     made = statement.model.from_db(DEFAULT_DB_ALIAS, statement.init, row[statement.span[0] : statement.span[1]])
     for other in statement.related:
         other.populate(row, made)
@@ -139,14 +151,16 @@ def _object(statement: _Statement, row: tuple[Any, ...]) -> Any:
     return made
 
 
-def _ask(statement: _Statement, lists: Sequence[Sequence[int]], given: dict[str, Any]) -> list[tuple[Any, ...]]:
-    if not statement.sql:
+def ask(
+    sql: str, params: Sequence[Any], lists: Sequence[Sequence[int]], given: dict[str, Any]
+) -> list[tuple[Any, ...]]:
+    """The rows as the database gives them; none for a statement that finds nothing whatever its values are."""
+    if not sql:
         return []
-    values = [_value(param, lists, given) for param in statement.params]
+    values = [_value(param, lists, given) for param in params]
     with connection.cursor() as cursor:
-        cursor.execute(statement.sql, values)
-        found = cursor.fetchall()
-    return [_converted(row, statement.converters) for row in found] if statement.converters else found
+        cursor.execute(sql, values)
+        return list(cursor.fetchall())
 
 
 def _value(param: Any, lists: Sequence[Sequence[int]], given: dict[str, Any]) -> Any:
