@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, time
+from operator import attrgetter
 
 from django.utils import timezone
 from django.utils.formats import date_format, time_format
@@ -13,8 +14,9 @@ from escalation.texts import concern_name, recipient_name
 from signals import rules
 from signals.answers import described, finding_name
 from signals.cards import shown
+from signals.caserows import CaseRows
 from signals.entries import Entry
-from signals.filelist import FileLine, files_of
+from signals.filelist import FileLine, file_line
 from signals.models import (
     BreakGlass,
     Case,
@@ -27,13 +29,12 @@ from signals.models import (
     Step,
     StepOutcome,
     StoryOpening,
-    WorkLine,
 )
 from signals.models.case import ChangeKind, Status
 from signals.models.signal import Addition
 from signals.moved_words import with_whom
 from signals.readable_events import people_named
-from signals.selectors import changes_of, glasses_of, moves_of, notes_of, openings_of, work_of
+from signals.selectors import changes_of, moves_of
 from signals.work import work_entries
 
 # Reports that went from one case to another, with the number of the other case.
@@ -45,46 +46,36 @@ BETWEEN = {
 }
 
 
-def story(
-    case: Case,
-    signals: Iterable[Signal],
-    steps: Iterable[Step],
-    *,
-    glasses: Iterable[BreakGlass] | None = None,
-    work: Iterable[WorkLine] | None = None,
-    changed: Iterable[CaseChange] | None = None,
-    files: Iterable[FileLine] | None = None,
-    newest_first: bool = False,
-) -> list[Entry]:
-    """The whole chronology of a case, for those who may read it. All that has a None may be given when at hand."""
-    entries = [entry for signal in signals for entry in signal_entries(signal)]
-    entries += [note_entry(note) for note in notes_of(case)]
-    entries += [*changes(case, changed), *moves(case)]
-    entries += work_entries(work_of(case) if work is None else work)
-    entries += [_opening(row) for row in openings_of(case)]
-    entries += [_glass(row) for row in (glasses_of(case) if glasses is None else glasses)]
-    entries += [entry for line in (files_of(case) if files is None else files) for entry in file_entries(line)]
+def story(case: Case, rows: CaseRows, glasses: Iterable[BreakGlass]) -> list[Entry]:
+    """The whole chronology of a case, for those who may read it; oldest first."""
+    entries = [entry for signal in rows.reports for entry in signal_entries(signal)]
+    note = _("Note")
+    entries += [Entry(at, "note", who, note, text) for at, who, text in rows.notes]
+    entries += [*changes(case, rows.changes), *moves(case, rows.moves)]
+    entries += work_entries(rows.work)
+    entries += [_opening(row) for row in rows.openings]
+    entries += [_glass(row) for row in glasses]
+    entries += [entry for row in rows.files for entry in file_entries(file_line(row))]
     sector = case.school.sector
-    entries += [outcome_entry(step, row, sector) for step in steps for row in step.outcomes.all()]
-    return sorted(entries, key=lambda entry: entry.at, reverse=newest_first)
+    entries += [outcome_entry(step, row, sector) for step in rows.steps for row in step.outcomes.all()]
+    return sorted(entries, key=attrgetter("at"))
 
 
 def changes(case: Case, changed: Iterable[CaseChange] | None = None) -> list[Entry]:
     """Changes of status and owner, with their reasons. `changed`: when at hand."""
-    rows = list(changes_of(case) if changed is None else changed)
     return [
         change_entry(row)
-        for row in rows
+        for row in (changes_of(case) if changed is None else changed)
         if (row.kind != ChangeKind.OWNER or row.old)  # the first owner took it
         and (row.case_id in (None, case.pk) or row.new != rules.JOINED)  # said by the case it was put with
     ]
 
 
-def moves(case: Case) -> list[Entry]:
-    """When it moved up because nobody acted, with who had it and who was told."""
+def moves(case: Case, moved: Iterable[Moved] | None = None) -> list[Entry]:
+    """When it moved up because nobody acted, with who had it and who was told. `moved`: when at hand."""
     if case.moved_at is None:
         return []  # it never did, nor did one that was put with it
-    rows = moves_of(case)
+    rows = list(moves_of(case) if moved is None else moved)
     names = people_named({reference for row in rows for reference in (*row.had, *row.got)})
     return [_moved(row, case, names) for row in rows]
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from signals.filewords import size_text
-from signals.models import Attachment, Case, Signal
+from signals.models import Attachment, Signal
 from signals.models.file import FileState
 
 
@@ -31,14 +31,9 @@ class FileLine:
     reason: str
 
 
-def files_of(case: Case) -> list[FileLine]:
-    """All files of a case, for who may read the story; oldest first."""
-    return [_line(row) for row in case.files.select_related("by", "ended_by").order_by("id")]
-
-
 def own_files(signal: Signal, writer: User) -> list[FileLine]:
     """What the writer of a report added to it; nothing that anybody else put into the case."""
-    return [_line(row) for row in signal.files.filter(by=writer).select_related("by", "ended_by").order_by("id")]
+    return [file_line(row) for row in signal.files.filter(by=writer).select_related("by", "ended_by").order_by("id")]
 
 
 def held(lines: Iterable[FileLine]) -> list[FileLine]:
@@ -46,7 +41,8 @@ def held(lines: Iterable[FileLine]) -> list[FileLine]:
     return [line for line in lines if line.url][::-1]
 
 
-def _line(row: Attachment) -> FileLine:
+def file_line(row: Attachment) -> FileLine:
+    """A file as the pages show it."""
     return FileLine(
         reference=row.reference,
         name=row.name,

@@ -18,16 +18,16 @@ from escalation.hats import works_as_at
 from escalation.texts import subject_short
 from signals import access, rules, writing
 from signals.cards import Card, cards
+from signals.caserows import case_rows
 from signals.chronology import person_name, story
 from signals.errors import RuleError
 from signals.events import case_event
-from signals.filelist import files_of, held
+from signals.filelist import file_line, held
 from signals.forms.case import TextForm
 from signals.glasses import open_until
 from signals.models import Case, Signal
 from signals.opened import opened_to
 from signals.same import candidates, same_person
-from signals.selectors import changes_of, reports_of, steps_of, work_of
 from signals.services import cases as services
 from signals.shared import shared_with
 from signals.timeline import last_look, timeline
@@ -116,16 +116,15 @@ def _case_page(
     user = person(request)
     case_event(Action.CASE_READ, case=found, by=user, to=_way(seen, found))
     handles = seen.may(found, *HANDLE)
-    signals, steps, changed, work = reports_of(found), steps_of(found), changes_of(found), work_of(found)
-    opened, files = opened_to(found, signals), files_of(found)
+    rows = case_rows(found)
+    opened, files = opened_to(found), [file_line(row) for row in rows.files]
     logged = last_events(found) if handles else []
-    at_hand: dict[str, Any] = {"glasses": opened.glasses, "work": work, "changed": changed, "files": files}
     context = {
         "case": summary(found),
         "works_as": works_as_at(user, *HANDLE, board=found.board_id, school=found.school_id, walled=found.walled),
-        "people": _people(signals),
-        "cards": open_first(cards(steps, found.school, can_record=handles and found.status in rules.ACTIVE)),
-        **timeline(story(found, signals, steps, **at_hand), request.GET, user, last_look(logged, user)),
+        "people": _people(rows.reports),
+        "cards": open_first(cards(rows.steps, found.school, can_record=handles and found.status in rules.ACTIVE)),
+        **timeline(story(found, rows, opened.glasses), request.GET, user, last_look(logged, user)),
         "files": held(files),
         "readers": opened.readers,
         "handles": handles,
@@ -137,8 +136,8 @@ def _case_page(
         "note_form": form,
         "writing": writing.for_browser(),
         **_actions(found, seen),
-        "same": same_person(found, signals, seen.scope(*HANDLE)) if handles else None,
-        **work_context(found, user, seen, work, [row for row in changed if row.case_id == found.pk]),
+        "same": same_person(found, rows.reports, seen.scope(*HANDLE)) if handles else None,
+        **work_context(found, user, seen, rows.work, [row for row in rows.changes if row.case_id == found.pk]),
     }
     context["can"]["note"] |= form.is_bound  # what was typed, and why it was not kept, stay on the screen
     return render(request, "signals/case.html", context, status=status)

@@ -22,6 +22,7 @@ from escalation.selectors import proposals_waiting
 from escalation.texts import concern_name, subject_short
 from signals import access, moved
 from signals import followup as audit_view
+from signals.caserows import case_rows
 from signals.chronology import changes, moves, story
 from signals.errors import RuleError
 from signals.events import case_event, private_event
@@ -33,7 +34,7 @@ from signals.models import Case, StoryOpening
 from signals.opened import readers_of
 from signals.paging import page_by_due, page_by_id
 from signals.rows import Row as ExplicitRow
-from signals.selectors import reports_of, steps_of, task_days_of
+from signals.selectors import glasses_of, steps_of, task_days_of
 from signals.services.cases import story_open
 from signals.services.moving import case_spoken as record_spoken
 from signals.trail import READINGS, SEALED, TrailLine, case_events, folded, lines
@@ -132,7 +133,7 @@ def story_page(request: HttpRequest, reference: str) -> HttpResponse:
     case_event(Action.CASE_READ, case=found, by=user, to=FOLLOW)
     context = {
         "case": _summary(found),
-        "entries": story(found, reports_of(found), steps_of(found)),
+        "entries": story(found, case_rows(found), glasses_of(found)),
         "until": opening.until,
     }
     return render(request, "signals/story.html", context)
