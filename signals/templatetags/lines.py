@@ -1,12 +1,13 @@
 """The long lists of a case: lines of time, and lines of the log.
 
 A case may have hundreds of lines. As a template each costs as much as a tenth of a whole bare page; written here,
-where format_html() escapes every value, a tenth of that.
+where _filled() escapes every value, a twentieth of that.
 """
 
 from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
+from html import escape
 from typing import Any
 
 from django import template
@@ -15,7 +16,8 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dates import MONTHS
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -51,13 +53,14 @@ class _Clock:
 def timeline_entries(entries: Iterable[Entry], level: str = "", without_text: bool = False) -> str:
     """The lines of a timeline. level: of their headings; without_text leaves the story out."""
     clock = _Clock()
-    found = ((_entry(entry, level or "3", without_text, clock),) for entry in entries)
-    return format_html_join("", "{}", found)
+    return _joined(_entry(entry, level or "3", without_text, clock) for entry in entries)
 
 
-def _entry(entry: Entry, level: str, without_text: bool, clock: _Clock) -> str:
+def _entry(entry: Entry, level: str, without_text: bool, clock: _Clock) -> SafeString:
     text, details = ("", ()) if without_text else (entry.text, entry.details)
-    who = "".join(f" · {part}" for part in (entry.who, _("new") if entry.new else "") if part)
+    who = f" · {entry.who}" if entry.who else ""
+    if entry.new:
+        who = f"{who} · {_('new')}"
     parts = [*clock.moment(entry.at), who, entry.title]
     if text:
         parts.append(_broken(text))
@@ -67,7 +70,7 @@ def _entry(entry: Entry, level: str, without_text: bool, clock: _Clock) -> str:
     if details:
         parts.append(_details(details))
     kind = f"{entry.kind} entry-new" if entry.new else entry.kind
-    return format_html(_frame(kind, entry.icon, level, bool(text), bool(url), bool(details)), *parts)
+    return _filled(_frame(kind, entry.icon, level, bool(text), bool(url), bool(details)), parts)
 
 
 @lru_cache
@@ -79,15 +82,15 @@ def _frame(kind: str, icon: str, level: str, text: bool, url: bool, details: boo
 
 
 def _details(details: Iterable[tuple[str, str]]) -> str:
-    rows = ((label, _broken(value)) for label, value in details)
-    return format_html('<dl class="facts">{}</dl>\n', format_html_join("", "<div><dt>{}</dt><dd>{}</dd></div>", rows))
+    rows = (_filled("<div><dt>{}</dt><dd>{}</dd></div>", (label, _broken(value))) for label, value in details)
+    return format_html('<dl class="facts">{}</dl>\n', _joined(rows))
 
 
 @register.simple_tag
 def trail_lines(lines: Iterable[TrailLine], here: bool = False, short: bool = False) -> str:
     """Lines of the log. short: time only; here: on the page of the case, so without its reference."""
     clock = _Clock()
-    return format_html_join("", LINE, (_line(line, here, short, clock) for line in lines))
+    return _joined(_filled(LINE, _line(line, here, short, clock)) for line in lines)
 
 
 def _line(line: TrailLine, here: bool, short: bool, clock: _Clock) -> tuple[Any, ...]:
@@ -109,6 +112,17 @@ def _line(line: TrailLine, here: bool, short: bool, clock: _Clock) -> tuple[Any,
 
 def _link(reference: str) -> str:
     return format_html(' <a class="ref" href="{}?case={}">{}</a>', reverse("signals:trail"), reference, reference)
+
+
+def _filled(frame: str, parts: Iterable[Any]) -> SafeString:
+    """As format_html(), which for each value looks whether it is lazy, in a third of the time."""
+    return SafeString(
+        frame.format(*[escape(part) if type(part) is str else conditional_escape(part) for part in parts])
+    )
+
+
+def _joined(lines: Iterable[SafeString]) -> SafeString:
+    return SafeString("".join(lines))
 
 
 def _broken(text: str) -> str:
