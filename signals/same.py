@@ -133,7 +133,7 @@ def _about_these(case: Case, people: Iterable[Person]) -> list[Near]:
     staff = {person.user_id for person in people if person.user_id}
     if not pupils and not staff:
         return []
-    here = {"school": case.school_id, "walled": case.walled}
+    here: dict[str, Any] = {"school": case.school_id, "walled": case.walled}
     found = _ABOUT_STAFF.rows(sorted(staff), **here) if staff else _ABOUT_PUPILS.rows(sorted(pupils), **here)
     return [Near(*row) for row in found]
 
