@@ -31,6 +31,7 @@ from signals.models import (
     StoryOpening,
 )
 from signals.models.case import ChangeKind, Status
+from signals.models.facts import FactsSource
 from signals.models.signal import Addition
 from signals.moved_words import with_whom
 from signals.readable_events import people_named
@@ -103,7 +104,7 @@ def addition_entry(row: Addition) -> Entry:
 
 
 def _facts(row: FactsChange) -> Entry:
-    title = _("Answers changed: %(source)s") % {"source": row.get_source_display()}
+    title = _("Answers changed: %(source)s") % {"source": FactsSource(row.source).label}
     return Entry(row.at, "facts", row.by.name, title, row.reason or finding_name(row.finding), described(row))
 
 

@@ -4,12 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.urls import reverse
-
 from accounts.models import User
+from signals.addresses import address
 from signals.filewords import size_text
 from signals.models import Attachment, Signal
-from signals.models.file import FileState
+from signals.models.file import FileKind, FileState
 
 
 @dataclass(frozen=True)
@@ -47,11 +46,11 @@ def file_line(row: Attachment) -> FileLine:
         reference=row.reference,
         name=row.name,
         about=row.about,
-        kind=row.get_kind_display(),
+        kind=str(FileKind(row.kind).label),
         size=size_text(row.size),
         who=row.by.name,
         added_at=row.added_at,
-        url=reverse("signals:file", args=[row.reference]) if row.held else "",
+        url=address("signals:file", row.reference) if row.held else "",
         unscanned=row.state == FileState.UNSCANNED,
         gone_at=row.ended_at,
         gone_by=row.ended_by.name if row.ended_by else "",

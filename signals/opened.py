@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from accounts.grants import memberships_on
 from accounts.models import Membership
 from accounts.prepared import Given, with_names
-from accounts.roles import POLICY, Permission
+from accounts.roles import POLICY, Permission, Role
 from accounts.together import Together
 from signals.audience import Reader, function_of, in_order, members_since, readers, shut_out_rows, until_day
 from signals.models import BreakGlass, Case, Named, Share, Signal
+from signals.models.rights import Level
 from signals.selectors import whole
 
 Rights = dict[int, list[Membership]]
@@ -162,7 +163,7 @@ def _line(case: Case, row: Share, rights: Rights) -> ShareLine:
         name=user.name,
         function=_called(case, rights, user.pk),
         level=row.level,
-        level_label=row.get_level_display(),
+        level_label=str(Level(row.level).label),
         last=last,
         by=row.by.name,
         reason=row.reason,
@@ -190,5 +191,5 @@ def _share(line: ShareLine) -> Reader:
 def _glass(case: Case, row: BreakGlass, rights: Rights) -> Reader:
     over = row.until <= timezone.now() or not _holds(rights, row.by_id, Permission.BREAK_GLASS)
     until = _("until %(moment)s") % {"moment": date_format(timezone.localtime(row.until), "j F Y H:i")}
-    function = str(row.get_role_display())
+    function = str(Role(row.role).label)
     return Reader(row.by.name, function, _("opened it by breaking the glass"), until=until, ended=over, glass=True)

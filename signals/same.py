@@ -7,12 +7,12 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django.db.models import BigIntegerField, BooleanField, Exists, OuterRef, Q, QuerySet
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.prepared import Given, Prepared, keys
 from escalation.texts import concern_name, subject_short
 from signals import repeated, rules
+from signals.addresses import address
 from signals.ages import age
 from signals.models import Case, Person, Signal, Step
 from signals.repeated import Small
@@ -140,12 +140,14 @@ def _about_these(case: Case, people: Iterable[Person]) -> list[Near]:
 
 def small_reports(about: Q) -> list[Near]:
     """Reports about pupils that no wall keeps from the school; those of the school of the pupil alone."""
-    return [Near(*row) for row in _rows(about & Q(signal__case__walled=False, grave=False))]
+    return [Near(*row) for row in _rows(about & Q(signal__case__walled=False) & Q(~Exists(GRAVE)))]
 
 
 def _rows(about: Q) -> QuerySet[Person, Any]:
-    rows = Person.objects.annotate(grave=Exists(GRAVE)).filter(about)
-    return rows.order_by("-signal_id").values_list(*COLUMNS)[:MOST]
+    """The keys are found first: a pupil may have hundreds of reports, and whether one is grave takes a look-up."""
+    newest = Person.objects.filter(about).order_by("-signal_id").values("pk")[:MOST]
+    rows = Person.objects.filter(pk__in=newest).annotate(grave=Exists(GRAVE))
+    return rows.order_by("-signal_id").values_list(*COLUMNS)
 
 
 _HERE = Q(signal__case__school=Given("school", BigIntegerField()), signal__case__walled=Given("walled", BooleanField()))
@@ -166,7 +168,7 @@ def by_pupil(rows: Iterable[Near]) -> dict[tuple[int, int], list[Small]]:
 def _other(case: Near, sector: str) -> Other:
     return Other(
         case.reference,
-        reverse("signals:case", args=[case.reference]),
+        address("signals:case", case.reference),
         concern_name(case.concern),
         subject_short(case.subject_role, sector),
         age(case.created_at, timezone.now()),
@@ -174,4 +176,4 @@ def _other(case: Near, sector: str) -> Other:
 
 
 def _line(row: Small) -> Line:
-    return Line(row.day, row.case, reverse("signals:case", args=[row.case]))
+    return Line(row.day, row.case, address("signals:case", row.case))

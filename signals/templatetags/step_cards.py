@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from django import template
 from django.template import Context
-from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 
 from signals import rules
+from signals.addresses import address
 from signals.cardframes import Frames, frames
 from signals.cards import Card, Closed, Outcome
 from signals.markup import Clock, broken, joined
@@ -36,7 +36,7 @@ class _How:
     clock: Clock
 
     def url(self, name: str, card: Card) -> str:
-        return reverse(self.urls[name], args=[card.reference])
+        return address(self.urls[name], card.reference)
 
 
 @register.simple_tag(takes_context=True)
@@ -181,7 +181,7 @@ def _why(card: Card, how: _How, still: bool) -> Iterator[SafeString]:
     if card.source:
         yield how.say("source", card.source)
     if how.records and still and card.due_at and not card.lapsed and not how.practice:
-        yield how.say("calendar", reverse("signals:step-ics", args=[card.reference]), card.who)
+        yield how.say("calendar", address("signals:step-ics", card.reference), card.who)
     if how.records and not still:
         yield how.say("reopen", how.url("reopen", card), card.who)
 

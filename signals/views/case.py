@@ -17,6 +17,7 @@ from audit.models import AuditEvent
 from escalation.hats import works_as_at
 from escalation.texts import subject_short
 from signals import access, rules, writing
+from signals.addresses import address
 from signals.cards import Card, cards
 from signals.caserows import case_rows
 from signals.chronology import person_name, story
@@ -177,7 +178,7 @@ def _actions(found: Case, seen: access.Sight) -> dict[str, Any]:
     moves = [name for name in (rules.ESCALATED, rules.MONITORING) if handles and rules.can_move(found.status, name)]
 
     def url(name: str) -> str:
-        return reverse(f"signals:{name}", args=[found.reference])
+        return address(f"signals:{name}", found.reference)
 
     adds = found.status in rules.ACTIVE and seen.may(found, *access.ADD)
     return {
