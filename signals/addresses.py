@@ -1,4 +1,4 @@
-"""Addresses of pages about one thing by its number: a case shows thirty, and looked up they cost a tenth of its page."""
+"""Addresses of pages about one thing by its number: a case shows thirty; looked up they cost a tenth of its page."""
 
 from functools import lru_cache
 
