@@ -10,10 +10,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from accounts.prepared import keys
 from signals import rules
 from signals.models import Case
-
-MANY = 1_000_000  # more ids of a kind than anybody has
 
 
 @dataclass(frozen=True)
@@ -67,10 +66,14 @@ class Scope:
 
     def holds(self, case: Case) -> bool:
         """True when this case is seen."""
-        if case.pk in self.shut or case.status == rules.JOINED:
+        return self.shows(case.pk, case.status, walled=case.walled, school=case.school_id, board=case.board_id)
+
+    def shows(self, pk: int, status: str, *, walled: bool, school: int, board: int) -> bool:
+        """The same of a case by what decides it."""
+        if pk in self.shut or status == rules.JOINED:
             return False
-        by_place = case.board_id in self.boards if case.walled else case.school_id in self.schools
-        return by_place or case.pk in self.cases
+        by_place = board in self.boards if walled else school in self.schools
+        return by_place or pk in self.cases
 
     def reach(self) -> Reach:
         """The same as queries. A case whose reports went to another one is no longer listed."""
@@ -86,17 +89,14 @@ class Scope:
             scans.append(single.exclude(board_id__in=self.boards, walled=True))
         return Reach(tuple(self._open(scan) for scan in scans))
 
-    def like(self) -> tuple["Scope", dict[Any, Any]]:
-        """A scope of the same form with stand-ins for its ids, and what each stands for; see `prepared`."""
-        parts = {"schools": self.schools, "boards": self.boards, "cases": self.cases - self.shut, "shut": self.shut}
-        meant: dict[Any, Any] = {}
-        form = {}
-        for place, (name, ids) in enumerate(parts.items()):
-            first = -1 - place * MANY
-            stand_ins = range(first, first - len(ids), -1)
-            meant.update(zip(stand_ins, ids, strict=True))
-            form[name] = frozenset(stand_ins)
-        return Scope(**form), meant
+    def lists(self) -> list[list[int]]:
+        """All its ids, for a prepared query that is made from Scope.of_keys()."""
+        return [sorted(ids) for ids in (self.schools, self.boards, self.cases - self.shut, self.shut)]
+
+    @classmethod
+    def of_keys(cls, *lengths: int) -> "Scope":
+        """One with as many marks as there are ids in each list, see accounts.prepared."""
+        return cls(*(frozenset(keys(place, count)) for place, count in enumerate(lengths)))
 
     def one_by_one(self) -> "Scope":
         """Only the cases that were opened to this person one by one."""

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
 from signals import access, rules
+from signals.addresses import address
 from signals.models import Case, CaseChange, WorkLine
 from signals.models.work import LineKind, TaskState
 from signals.work import MeetingRow, meeting_row, owners, task_rows, waiting
@@ -31,7 +31,7 @@ def work_context(
         "may_end_tasks": in_hand and seen.may(case, *access.ADD),
         "may_work": handles and in_hand,
         "work_urls": {
-            name: reverse(f"signals:{page}", args=[case.reference])
+            name: address(f"signals:{page}", case.reference)
             for name, page in (("task", "task-new"), ("meeting", "meeting-new"), ("hand_over", "hand-over"))
         },
     }
@@ -58,6 +58,6 @@ def _hand_over(case: Case, user: User, work: Sequence[WorkLine]) -> dict[str, An
         "text": row.text,
         "of_me": row.to_id == user.pk,
         "by_me": row.by_id == user.pk,
-        "answer_url": reverse("signals:hand-over-answer", args=[case.reference]),
-        "withdraw_url": reverse("signals:hand-over-withdraw", args=[case.reference]),
+        "answer_url": address("signals:hand-over-answer", case.reference),
+        "withdraw_url": address("signals:hand-over-withdraw", case.reference),
     }
