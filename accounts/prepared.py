@@ -51,6 +51,11 @@ def but_names(*paths: str) -> list[str]:
     return [f"{path}__{name}" for path in paths for name in fields]
 
 
+def with_names(rows: QuerySet[Any, Any], *people: str) -> QuerySet[Any, Any]:
+    """With the names of these people, and in no order; of a page that only names them."""
+    return rows.select_related(*people).defer(*but_names(*people)).order_by()
+
+
 def put_below(parents: Sequence[Any], name: str, rows: Sequence[Any], field: str) -> None:
     """Give each parent its rows, as prefetching would: parent.<name>.all() is their list.
 
@@ -69,17 +74,24 @@ def put_below(parents: Sequence[Any], name: str, rows: Sequence[Any], field: str
 
 
 @dataclass(frozen=True)
-class _Statement:
-    """What Django made of a queryset. init, span, related, extra: how its own rows become objects."""
+class Statement:
+    """What Django made of a queryset. kinds: the types of its columns. The rest: how its own rows become objects."""
 
     sql: str
     params: Sequence[Any]
     converters: Sequence[tuple[int, Any, Any]]
+    kinds: Sequence[str | None] = ()
     model: Any = None
     init: Sequence[str] = ()
     span: tuple[int, int] = (0, 0)
     related: Sequence[Any] = ()
     extra: Sequence[tuple[str, int]] = ()
+
+    def made(self, found: list[tuple[Any, ...]]) -> list[Any]:
+        """What the rows of the database are to Django: objects, or tuples of a queryset of `values_list()`."""
+        if self.model:
+            return [_object(self, row) for row in found]
+        return _all_converted(found, self.converters) if self.converters else found
 
 
 class Prepared:
@@ -103,27 +115,28 @@ class Prepared:
             form: what else `make` is told, such as which filters there are: it decides how the statement looks.
             given: values for the marks by their name.
         """
-        statement = self._of(lists, form)
-        found = _ask(statement, lists, given)
-        return _all_converted(found, statement.converters) if statement.converters else found
+        return self.objects(*lists, form=form, **given)
 
     def objects(self, *lists: Sequence[int], form: Mapping[str, Hashable] | None = None, **given: Any) -> list[Any]:
         """The same, for a queryset of objects."""
         statement = self._of(lists, form)
-        return [_object(statement, row) for row in _ask(statement, lists, given)]
+        return statement.made(ask(statement.sql, statement.params, lists, given))
 
-    def _of(self, lists: Sequence[Sequence[int]], form: Mapping[str, Hashable] | None) -> _Statement:
+    def _of(self, lists: Sequence[Sequence[int]], form: Mapping[str, Hashable] | None) -> Statement:
         return self.statement(connection.vendor, tuple(map(len, lists)), tuple(form.items()) if form else ())
 
-    def _statement(self, _vendor: str, lengths: tuple[int, ...], form: tuple[tuple[str, Any], ...]) -> _Statement:
+    def _statement(
+        self, _vendor: str, lengths: tuple[int, ...] = (), form: tuple[tuple[str, Any], ...] = ()
+    ) -> Statement:
         asked = self.make(*lengths, **dict(form))
         compiler = asked.query.get_compiler(connection=connection)
         try:
             sql, params = _with_constants(*compiler.as_sql())
         except EmptyResultSet:
-            return _Statement("", [], [])  # whatever its values are, nothing is found: a list it needs is empty
+            return Statement("", [], [])  # whatever its values are, nothing is found: a list it needs is empty
         converters = compiler.get_converters([column for column, *_ in compiler.select])
-        found = _Statement(sql, params, [(place, *how) for place, how in converters.items()])
+        kinds = [column.output_field.db_type(connection) for column, *_ in compiler.select]
+        found = Statement(sql, params, [(place, *how) for place, how in converters.items()], kinds)
         whole = asked._iterable_class is ModelIterable
         return replace(found, **_as_objects(compiler)) if whole else found
 
@@ -161,7 +174,7 @@ def _as_objects(compiler: Any) -> dict[str, Any]:
     }
 
 
-def _object(statement: _Statement, found: tuple[Any, ...]) -> Any:
+def _object(statement: Statement, found: tuple[Any, ...]) -> Any:
     row = list(found)
     for place, how, expression in statement.converters:
         row[place] = _converted(row[place], how, expression)
@@ -173,12 +186,15 @@ def _object(statement: _Statement, found: tuple[Any, ...]) -> Any:
     return made
 
 
-def _ask(statement: _Statement, lists: Sequence[Sequence[int]], given: dict[str, Any]) -> list[tuple[Any, ...]]:
-    if not statement.sql:
+def ask(
+    sql: str, params: Sequence[Any], lists: Sequence[Sequence[int]], given: dict[str, Any]
+) -> list[tuple[Any, ...]]:
+    """The rows as the database gives them; none for a statement that finds nothing whatever its values are."""
+    if not sql:
         return []
-    values = [_value(param, lists, given) for param in statement.params]
+    values = [_value(param, lists, given) for param in params]
     with kept_cursor() as cursor:
-        cursor.execute(statement.sql, values)
+        cursor.execute(sql, values)
         found: list[tuple[Any, ...]] = cursor.fetchall()
     return found
 

@@ -5,12 +5,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from django.db.models import Q
+from django.db.models import BigIntegerField, Q
 from django.utils import timezone
 
 from accounts.grants import grants_of, memberships_on
 from accounts.hours import read_hours
 from accounts.models import Membership, School, User
+from accounts.prepared import Given, Prepared
 from accounts.roles import BOARD_ROLES, POLICY, Permission, Role
 from escalation.contacts import contacts_by_school, is_stale
 from escalation.duty import ON_DUTY, kept_recipients
@@ -38,7 +39,11 @@ def holidays_of(school: School) -> tuple[Period, ...]:
 
 
 def closing_days(school: School) -> list[ClosingDays]:
-    return list(ClosingDays.objects.filter(school=school))
+    """Oldest first."""
+    return _CLOSING.objects(school=school.pk)
+
+
+_CLOSING = Prepared(lambda: ClosingDays.objects.filter(school=Given("school", BigIntegerField())))
 
 
 def _period(row: ClosingDays) -> Period:

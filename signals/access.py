@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import BigIntegerField, CharField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BigIntegerField, CharField, DateField, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
 from django.utils import timezone
 
@@ -121,10 +121,9 @@ def case_in_sight(
     Args:
         follow_joined: give the case that a joined one went to.
     """
-    rows = Case.objects.select_related("school", "board", "owner", "joined_to__school", "joined_to__board")
-    found: Case | None = rows.annotate(stand_in=_stand_in()).filter(reference=reference).first()
-    if found and found.joined_to and follow_joined:
-        found = found.joined_to
+    found: Case | None = next(iter(_CASES.objects(reference=reference, day=timezone.localdate())), None)
+    if found and found.joined_to_id and follow_joined:
+        found = Case.objects.select_related("school", "board").get(pk=found.joined_to_id)
     if found is None or not seen.may(found):
         not_found(user, "case", reference)
     if not seen.may(found, *to):
@@ -143,15 +142,18 @@ def cases(user: User, references: Sequence[str], *, to: tuple[Permission, ...]) 
     return found
 
 
-def _stand_in() -> Subquery:
-    """The name of who stands in for the owner today; never somebody who is kept out."""
-    today = timezone.localdate()
-    here = Q(school=OuterRef("school")) | Q(board=OuterRef("board"))
-    rows = Absence.objects.filter(here, user=OuterRef("owner"), ended_at=None)
-    rows = rows.filter(starts_on__lte=today, ends_on__gte=today).exclude(
+def _case() -> QuerySet[Case]:
+    """A case with its owner, and the name of who stands in for them today; never of somebody who is kept out."""
+    day, here = Given("day", DateField()), Q(school=OuterRef("school")) | Q(board=OuterRef("board"))
+    away = Absence.objects.filter(here, user=OuterRef("owner"), ended_at=None)
+    away = away.filter(starts_on__lte=day, ends_on__gte=day).exclude(
         deputy__in=Barred.objects.filter(case=OuterRef(OuterRef("pk"))).values("user")
     )
-    return Subquery(rows.values("deputy__name")[:1])
+    rows = Case.objects.filter(reference=Given("reference", CharField())).select_related("school", "board", "owner")
+    return rows.annotate(stand_in=Subquery(away.values("deputy__name")[:1]))
+
+
+_CASES = Prepared(_case)
 
 
 def case_behind_glass(user: User, reference: str) -> Case | None:

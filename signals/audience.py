@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from django.db.models import BigIntegerField, DateField, Q, QuerySet
+from django.db.models import BigIntegerField, DateField, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -35,7 +36,12 @@ class Reader:
 
 
 def readers(
-    *, school: School, walled: bool, about: frozenset[int], writers: tuple[User, ...] = (), since: date | None = None
+    *,
+    school: School,
+    walled: bool,
+    about: frozenset[int],
+    writers: tuple[User, ...] = (),
+    roles: list[Membership] | None = None,
 ) -> list[Reader]:
     """Everybody who can read the story of a report by their role, and who wrote it.
 
@@ -44,9 +50,9 @@ def readers(
         walled: behind a wall.
         about: ids of the users it is about, or who are barred from it; they never read it.
         writers: who wrote the reports in it; one who no longer works there can't read their own any more.
-        since: also those whose role ended on or after this day, as ended.
+        roles: those at the school and its board, in order; when they are at hand, with those that have ended.
     """
-    rows = [row for row in members(school, since) if row.user_id not in about]
+    rows = [row for row in (members(school) if roles is None else roles) if row.user_id not in about]
     still = {row.user_id for row in rows if holds(row) and Permission.SIGNAL_WRITE in POLICY[row.role]}
     found = [Reader(user.name, _("writer"), _("wrote it")) for user in writers if user.pk in still]
     found += [reader for row in rows if holds(row) and (reader := _reader(row, walled, school.sector))]
@@ -66,31 +72,33 @@ def shut_out(case: Case) -> frozenset[int]:
     return frozenset(pk for (pk,) in _SHUT.rows(case=case.pk) if pk)
 
 
-def _shut() -> QuerySet[Person, Any]:
+def shut_out_rows() -> QuerySet[Person, Any]:
+    """With a mark for the case: ids of those users."""
     case = Given("case", BigIntegerField())
     people = Person.objects.filter(signal__case=case, user__isnull=False).order_by().values_list("user_id")
     return people.union(Barred.objects.filter(case=case).order_by().values_list("user_id"))
 
 
-def members(school: School, since: date | None) -> list[Membership]:
-    """Who has a role at the school or its board; with `since` also who had one on or after that day."""
-    today = timezone.localdate()
-    if since is None:
-        return _MEMBERS.objects(school=school.pk, board=school.board_id, day=today)
-    return _SINCE.objects(school=school.pk, board=school.board_id, day=today, since=since)
+def members(school: School) -> list[Membership]:
+    """Who has a role at the school or its board."""
+    return _MEMBERS.objects(school=school.pk, board=school.board_id, day=timezone.localdate())
 
 
-def _members(when: Q) -> QuerySet[Membership]:
-    place = Q(school=Given("school", BigIntegerField())) | Q(board=Given("board", BigIntegerField()))
-    return Membership.objects.filter(when, place).select_related("user").order_by("role", "user__name")
-
-
-_DAY, _FROM = Given("day", DateField()), Given("since", DateField())
-_SHUT = Prepared(_shut)
-_MEMBERS = Prepared(lambda: _members(memberships_on(_DAY)))
-_SINCE = Prepared(
-    lambda: _members(memberships_on(_DAY) | Q(starts_on__lte=_DAY) & (Q(ends_on__gte=_FROM) | Q(ends_on__isnull=True)))
+_DAY = Given("day", DateField())
+_PLACE = Q(school=Given("school", BigIntegerField())) | Q(board=Given("board", BigIntegerField()))
+_ORDER = ("role", "user__name")
+_SHUT = Prepared(shut_out_rows)
+_MEMBERS = Prepared(
+    lambda: Membership.objects.filter(memberships_on(_DAY), _PLACE).select_related("user").order_by(*_ORDER)
 )
+
+
+def members_since() -> QuerySet[Membership]:
+    """With marks: who has a role there, or had one on or after a day; `turn` is their order."""
+    before = Q(starts_on__lte=_DAY) & (Q(ends_on__gte=Given("since", DateField())) | Q(ends_on__isnull=True))
+    rows = Membership.objects.filter(memberships_on(_DAY) | before, _PLACE)
+    rows = rows.annotate(turn=Window(RowNumber(), order_by=_ORDER)).select_related("user").order_by()
+    return rows.only("role", "school", "board", "ends_on", "user__name", "user__is_active")
 
 
 def holds(row: Membership) -> bool:

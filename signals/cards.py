@@ -20,6 +20,7 @@ from signals.ages import by_when
 from signals.answers import Told, finding_name, no_longer, told_before, why_now
 from signals.models import Step, StepOutcome
 from signals.models.facts import FactsSource
+from signals.models.step import Consent, Ground, OutcomeKind, StepStatus
 
 DUE_SOON = timedelta(hours=24)
 NOBODY = frozenset({"emergency_112", "no_further_sharing"})  # always there, and nobody to call
@@ -200,7 +201,7 @@ def _card(step: Step, address: Address, now: datetime, can_record: bool, closed:
         source=step.source,
         mine=_is_mine(step),
         state=step.state,
-        state_label=step.get_state_display(),
+        state_label=str(StepStatus(step.state).label),
         outcome=outcome_of(step),
         can_record=can_record and step.state != rules.STEP_REPLACED,
         why_now=why_now(step.change) if step.change else "",
@@ -272,14 +273,14 @@ def shown(row: StepOutcome) -> Outcome:
     """One outcome row in words."""
     return Outcome(
         kind=row.kind,
-        kind_label=row.get_kind_display(),
+        kind_label=str(OutcomeKind(row.kind).label),
         happened_at=row.happened_at,
         by_whom=row.by_whom,
         with_whom=row.with_whom,
         reference_number=row.reference_number,
         shared=row.shared,
-        ground=row.get_ground_display() if row.ground else "",
-        consent=row.get_consent_display() if row.consent else "",
+        ground=str(Ground(row.ground).label) if row.ground else "",
+        consent=str(Consent(row.consent).label) if row.consent else "",
         consent_reason=row.consent_reason,
         finding=finding_name(row.finding),
         reason=row.reason,

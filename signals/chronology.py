@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, time
+from operator import attrgetter
 
 from django.utils import timezone
 from django.utils.formats import date_format, time_format
@@ -15,8 +16,9 @@ from signals import rules
 from signals.about import in_reports, keys_of, name_of, role_entries, whom
 from signals.answers import described, finding_name
 from signals.cards import shown
+from signals.caserows import CaseRows
 from signals.entries import Entry
-from signals.filelist import FileLine, files_of
+from signals.filelist import FileLine, file_line
 from signals.models import (
     BreakGlass,
     Case,
@@ -28,13 +30,13 @@ from signals.models import (
     Step,
     StepOutcome,
     StoryOpening,
-    WorkLine,
 )
 from signals.models.case import ChangeKind, Status
+from signals.models.facts import FactsSource
 from signals.models.signal import Addition
 from signals.moved_words import with_whom
 from signals.readable_events import people_named
-from signals.selectors import changes_of, glasses_of, moves_of, notes_of, openings_of, work_of
+from signals.selectors import changes_of, moves_of
 from signals.work import work_entries
 
 # Reports that went from one case to another, with the number of the other case.
@@ -46,52 +48,42 @@ BETWEEN = {
 }
 
 
-def story(
-    case: Case,
-    signals: Iterable[Signal],
-    steps: Iterable[Step],
-    *,
-    glasses: Iterable[BreakGlass] | None = None,
-    work: Iterable[WorkLine] | None = None,
-    changed: Iterable[CaseChange] | None = None,
-    files: Iterable[FileLine] | None = None,
-    newest_first: bool = False,
-) -> list[Entry]:
-    """The whole chronology of a case, for those who may read it. All that has a None may be given when at hand."""
-    reports, rows = list(signals), changes_of(case) if changed is None else list(changed)
-    people, keys = in_reports(reports, rows, ""), {report.pk: keys_of(report) for report in reports}
-    entries = [replace(entry, about=keys[report.pk]) for report in reports for entry in signal_entries(report)]
-    entries += [note_entry(note) for note in notes_of(case)]
-    entries += [*changes(case, rows), *role_entries(rows, people), *moves(case)]
-    entries += work_entries(work_of(case) if work is None else work)
-    entries += [_opening(row) for row in openings_of(case)]
-    entries += [_glass(row) for row in (glasses_of(case) if glasses is None else glasses)]
-    for line in files_of(case) if files is None else files:
-        belongs = keys.get(line.report or 0, whom(line.person))
-        entries += [replace(entry, about=belongs) for entry in file_entries(line)]
-    for step in steps:
-        belongs, rows_of_step = keys.get(step.signal_id, frozenset()), step.outcomes.all()
-        entries += [replace(outcome_entry(step, row, case.school.sector), about=belongs) for row in rows_of_step]
-    return sorted(entries, key=lambda entry: entry.at, reverse=newest_first)
+def story(case: Case, rows: CaseRows, glasses: Iterable[BreakGlass]) -> list[Entry]:
+    """The whole chronology of a case, for those who may read it; oldest first."""
+    keys, nobody = {report.pk: keys_of(report) for report in rows.reports}, frozenset[str]()
+    entries = [replace(entry, about=keys[one.pk]) for one in rows.reports for entry in signal_entries(one)]
+    note, sector = _("Note"), case.school.sector
+    entries += [Entry(at, "note", who, note, text, about=whom(person)) for at, who, text, person in rows.notes]
+    entries += [*changes(case, rows.changes), *moves(case, rows.moves)]
+    entries += role_entries(rows.changes, in_reports(rows.reports, [], ""))
+    entries += work_entries(rows.work)
+    entries += [_opening(row) for row in rows.openings]
+    entries += [_glass(row) for row in glasses]
+    for file in rows.files:
+        belongs = keys.get(file.signal_id or 0, whom(file.person))
+        entries += [replace(entry, about=belongs) for entry in file_entries(file_line(file))]
+    for step in rows.steps:
+        belongs = keys.get(step.signal_id, nobody)
+        entries += [replace(outcome_entry(step, row, sector), about=belongs) for row in step.outcomes.all()]
+    return sorted(entries, key=attrgetter("at"))
 
 
 def changes(case: Case, changed: Iterable[CaseChange] | None = None) -> list[Entry]:
     """Changes of status and owner, with their reasons. `changed`: when at hand."""
-    rows = list(changes_of(case) if changed is None else changed)
     return [
         change_entry(row)
-        for row in rows
+        for row in (changes_of(case) if changed is None else changed)
         if (row.kind != ChangeKind.OWNER or row.old)  # the first owner took it
         and row.kind != ChangeKind.ROLE  # names somebody; see role_entries
         and (row.case_id in (None, case.pk) or row.new != rules.JOINED)  # said by the case it was put with
     ]
 
 
-def moves(case: Case) -> list[Entry]:
-    """When it moved up because nobody acted, with who had it and who was told."""
+def moves(case: Case, moved: Iterable[Moved] | None = None) -> list[Entry]:
+    """When it moved up because nobody acted, with who had it and who was told. `moved`: when at hand."""
     if case.moved_at is None:
         return []  # it never did, nor did one that was put with it
-    rows = moves_of(case)
+    rows = list(moves_of(case) if moved is None else moved)
     names = people_named({reference for row in rows for reference in (*row.had, *row.got)})
     return [_moved(row, case, names) for row in rows]
 
@@ -119,7 +111,7 @@ def addition_entry(row: Addition) -> Entry:
 
 
 def _facts(row: FactsChange) -> Entry:
-    title = _("Answers changed: %(source)s") % {"source": row.get_source_display()}
+    title = _("Answers changed: %(source)s") % {"source": FactsSource(row.source).label}
     return Entry(row.at, "facts", row.by.name, title, row.reason or finding_name(row.finding), described(row))
 
 

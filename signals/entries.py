@@ -22,7 +22,7 @@ ICONS = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)  # not frozen: hundreds are made for one page, and that costs four times as much
 class Entry:
     """One line: when, who, what; `details` are labelled parts, `link` leads to `url`. new: to who looks.
 

@@ -4,12 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.urls import reverse
-
 from accounts.models import User
+from signals.addresses import address
 from signals.filewords import size_text
-from signals.models import Attachment, Case, Signal
-from signals.models.file import FileState
+from signals.models import Attachment, Signal
+from signals.models.file import FileKind, FileState
 
 
 @dataclass(frozen=True)
@@ -29,18 +28,11 @@ class FileLine:
     gone_by: str
     virus: bool
     reason: str
-    report: int | None = None  # of the report that its writer added it to
-    person: str = ""
-
-
-def files_of(case: Case) -> list[FileLine]:
-    """All files of a case, for who may read the story; oldest first."""
-    return [_line(row) for row in case.files.select_related("by", "ended_by").order_by("id")]
 
 
 def own_files(signal: Signal, writer: User) -> list[FileLine]:
     """What the writer of a report added to it; nothing that anybody else put into the case."""
-    return [_line(row) for row in signal.files.filter(by=writer).select_related("by", "ended_by").order_by("id")]
+    return [file_line(row) for row in signal.files.filter(by=writer).select_related("by", "ended_by").order_by("id")]
 
 
 def held(lines: Iterable[FileLine]) -> list[FileLine]:
@@ -48,21 +40,20 @@ def held(lines: Iterable[FileLine]) -> list[FileLine]:
     return [line for line in lines if line.url][::-1]
 
 
-def _line(row: Attachment) -> FileLine:
+def file_line(row: Attachment) -> FileLine:
+    """A file as the pages show it."""
     return FileLine(
         reference=row.reference,
         name=row.name,
         about=row.about,
-        kind=row.get_kind_display(),
+        kind=str(FileKind(row.kind).label),
         size=size_text(row.size),
         who=row.by.name,
         added_at=row.added_at,
-        url=reverse("signals:file", args=[row.reference]) if row.held else "",
+        url=address("signals:file", row.reference) if row.held else "",
         unscanned=row.state == FileState.UNSCANNED,
         gone_at=row.ended_at,
         gone_by=row.ended_by.name if row.ended_by else "",
         virus=row.state == FileState.REFUSED,
         reason=row.reason,
-        report=row.signal_id,
-        person=row.person,
     )

@@ -2,18 +2,22 @@
 
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
+from typing import Any
 
-from django.db.models import BigIntegerField, Q
+from django.db.models import BigIntegerField, DateField, Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.grants import memberships_on
 from accounts.models import Membership
-from accounts.prepared import Given, Prepared
-from accounts.roles import POLICY, Permission
-from signals.audience import Reader, function_of, in_order, readers, shut_out, until_day
-from signals.models import BreakGlass, Case, Share, Signal
+from accounts.prepared import Given, with_names
+from accounts.roles import POLICY, Permission, Role
+from accounts.together import Together
+from signals.audience import Reader, function_of, in_order, members_since, readers, shut_out_rows, until_day
+from signals.models import BreakGlass, Case, Named, Share, Signal
+from signals.models.rights import Level
 from signals.selectors import whole
 
 Rights = dict[int, list[Membership]]
@@ -52,55 +56,82 @@ class Opened:
     glasses: list[BreakGlass]
 
 
-def readers_of(case: Case, reports: list[Signal] | None = None) -> list[Reader]:
+def readers_of(case: Case) -> list[Reader]:
     """Everybody who can read the story of a case, with those whose right has ended below."""
-    return opened_to(case, reports).readers
+    return opened_to(case).readers
 
 
-def opened_to(case: Case, reports: list[Signal] | None = None) -> Opened:
-    """Who can read a case and by which shares.
-
-    Args:
-        reports: the reports in it with their writers, when they are at hand.
-    """
-    about = shut_out(case)
-    written = case.signals.select_related("author") if reports is None else reports
-    writers = tuple({report.author_id: report.author for report in written}.values())
-    since = timezone.localdate(case.created_at)
-    found = readers(school=case.school, walled=case.walled, about=about, writers=writers, since=since)
-    glasses = _GLASSES.objects(case=case.pk)
-    one_by_one, shares = _one_by_one(case, about, glasses)
+def opened_to(case: Case) -> Opened:
+    """Who can read a case and by which shares, in one query."""
+    rows = _rows(case)
+    about = frozenset(pk for (pk,) in rows["shut"] if pk)
+    written = sorted(rows["written"], key=attrgetter("pk"))
+    writers = tuple({row.author_id: row.author for row in written}.values())
+    roles = sorted(rows["roles"], key=attrgetter("turn"))
+    found = readers(school=case.school, walled=case.walled, about=about, writers=writers, roles=roles)
+    one_by_one, shares = _one_by_one(case, rows, _rights(rows["rights"], about))
+    glasses = sorted(rows["glasses"], key=attrgetter("opened_at"))
     return Opened(in_order(found + one_by_one), sorted(shares, key=lambda line: line.state != ACTIVE), glasses)
 
 
-def _one_by_one(case: Case, about: frozenset[int], glasses: list[BreakGlass]) -> tuple[list[Reader], list[ShareLine]]:
-    named = list(case.named.filter(ended_at=None).select_related("user")) if case.walled else []
-    shares = _SHARES.objects(case=case.pk)
-    people = {row.user_id for row in named} | {row.colleague_id for row in shares} | {row.by_id for row in glasses}
-    rights = _rights(case, people - about) if people else {}
+def _one_by_one(case: Case, rows: dict[str, list[Any]], rights: Rights) -> tuple[list[Reader], list[ShareLine]]:
     found = [
         Reader(row.user.name, _called(case, rights, row.user_id), _("handles this case by name"))
-        for row in named
-        if _at_school(case, rights, row.user_id)
+        for row in rows["named"]
+        if case.walled and _at_school(case, rights, row.user_id)
     ]
-    lines = [_line(case, row, rights) for row in shares]
+    lines = [_line(case, row, rights) for row in sorted(rows["shares"], key=attrgetter("pk"), reverse=True)]
     found += [_share(line) for line in lines]
-    return found + [_glass(case, row, rights) for row in glasses], lines
+    return found + [_glass(case, row, rights) for row in sorted(rows["glasses"], key=attrgetter("opened_at"))], lines
 
 
-_OF = {"case": Given("case", BigIntegerField())}
-_GLASSES = Prepared(
-    lambda: BreakGlass.objects.filter(case__in=whole(_OF["case"])).select_related("by").order_by("opened_at")
+_CASE, _BOARD = Given("case", BigIntegerField()), Given("board", BigIntegerField())
+
+
+def _people() -> QuerySet[Any, Any]:
+    """Ids of all who may have been let in one by one."""
+    found = [
+        Named.objects.filter(case=_CASE, ended_at=None).values("user"),
+        Share.objects.filter(case=_CASE).values("colleague"),
+        BreakGlass.objects.filter(case__in=whole(_CASE)).values("by"),
+    ]
+    return found[0].order_by().union(*found[1:])
+
+
+def _roles_of_people() -> QuerySet[Membership]:
+    """The roles that these people have at the board of the case now."""
+    place = Q(school__board_id=_BOARD) | Q(board_id=_BOARD)
+    rows = Membership.objects.filter(memberships_on(Given("day", DateField())), place, user__in=_people())
+    return rows.only("user", "role", "school").order_by()
+
+
+_ROWS = Together(
+    shut=shut_out_rows,
+    written=lambda: with_names(Signal.objects.filter(case=_CASE), "author").only("author__name"),
+    roles=members_since,
+    named=lambda: with_names(Named.objects.filter(case=_CASE, ended_at=None), "user"),
+    shares=lambda: with_names(Share.objects.filter(case=_CASE), "colleague", "by", "ended_by"),
+    glasses=lambda: with_names(BreakGlass.objects.filter(case__in=whole(_CASE)), "by"),
+    rights=_roles_of_people,
 )
-_SHARES = Prepared(lambda: Share.objects.filter(**_OF).select_related("colleague", "by", "ended_by").order_by("-pk"))
 
 
-def _rights(case: Case, people: set[int]) -> Rights:
-    """The roles that these people have at the board of the case now, by person."""
-    place = Q(school__board_id=case.board_id) | Q(board_id=case.board_id)
+def _rows(case: Case) -> dict[str, list[Any]]:
+    return _ROWS.rows(
+        case=case.pk,
+        school=case.school_id,
+        board=case.board_id,
+        day=timezone.localdate(),
+        since=timezone.localdate(case.created_at),
+    )
+
+
+def _rights(rows: list[Membership], but: frozenset[int]) -> Rights:
+    """By person."""
     found: Rights = {}
-    for row in Membership.objects.filter(memberships_on(timezone.localdate()), place, user__in=people).order_by("pk"):
-        found.setdefault(row.user_id, []).append(row)
+    for row in sorted(rows, key=attrgetter("pk")):
+        if row.user_id not in but:
+            found.setdefault(row.user_id, []).append(row)
     return found
 
 
@@ -132,7 +163,7 @@ def _line(case: Case, row: Share, rights: Rights) -> ShareLine:
         name=user.name,
         function=_called(case, rights, user.pk),
         level=row.level,
-        level_label=row.get_level_display(),
+        level_label=str(Level(row.level).label),
         last=last,
         by=row.by.name,
         reason=row.reason,
@@ -160,5 +191,5 @@ def _share(line: ShareLine) -> Reader:
 def _glass(case: Case, row: BreakGlass, rights: Rights) -> Reader:
     over = row.until <= timezone.now() or not _holds(rights, row.by_id, Permission.BREAK_GLASS)
     until = _("until %(moment)s") % {"moment": date_format(timezone.localtime(row.until), "j F Y H:i")}
-    function = str(row.get_role_display())
+    function = str(Role(row.role).label)
     return Reader(row.by.name, function, _("opened it by breaking the glass"), until=until, ended=over, glass=True)

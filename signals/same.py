@@ -3,25 +3,58 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.urls import reverse
+from django.db.models import BigIntegerField, BooleanField, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from accounts.prepared import Given, Prepared, keys
 from escalation.texts import concern_name, subject_short
 from signals import repeated, rules
+from signals.addresses import address
 from signals.ages import age
 from signals.models import Case, Person, Signal, Step
 from signals.repeated import Small
 from signals.scope import Scope
 
 MOST = 100  # reports about the same person that are looked at, the newest
-FIELDS = ("pupil_id", "user_id", "signal_id", "signal__reference", "signal__known_on", "signal__case_id")
-OF_CASE = ("reference", "status", "walled", "school_id", "board_id", "concern", "subject_role", "created_at")
 # A must that taking the case up does not fulfil: rules.is_small, for reports that no wall keeps from the school.
 GRAVE = Step.objects.filter(signal=OuterRef("signal"), obligation="must").exclude(
     recipient="care_coordinator", rules=["R00"]
+)
+
+
+class Near(NamedTuple):
+    """A report about somebody, and its case. grave: it asked for a must; see GRAVE."""
+
+    pupil_id: int | None
+    signal_id: int
+    signal: str
+    known_on: date
+    pk: int
+    status: str
+    walled: bool
+    school_id: int
+    board_id: int
+    reference: str
+    concern: str
+    subject_role: str
+    created_at: datetime
+    grave: bool
+
+    def seen_in(self, scope: Scope) -> bool:
+        return scope.shows(self.pk, self.status, walled=self.walled, school=self.school_id, board=self.board_id)
+
+
+OF_CASE = ("id", "status", "walled", "school_id", "board_id", "reference", "concern", "subject_role", "created_at")
+COLUMNS = (
+    "pupil_id",
+    "signal_id",
+    "signal__reference",
+    "signal__known_on",
+    *(f"signal__case__{name}" for name in OF_CASE),
+    "grave",
 )
 
 
@@ -61,8 +94,8 @@ def same_person(case: Case, reports: Sequence[Signal], scope: Scope) -> Same:
         scope: the cases this person handles.
     """
     people = [person for report in reports for person in report.people.all()]
-    rows = [row for row in _about_these(case, people) if scope.holds(row.signal.case)]
-    cases = {row.signal.case_id: row.signal.case for row in rows if row.signal.case_id != case.pk}
+    rows = [row for row in _about_these(case, people) if row.seen_in(scope)]
+    cases = {row.pk: row for row in rows if row.pk != case.pk}
     others = [_other(one, case.school.sector) for one in cases.values() if one.status in rules.ACTIVE]
     third: tuple[Small, ...] = ()
     for small in by_pupil(rows).values():
@@ -73,9 +106,10 @@ def same_person(case: Case, reports: Sequence[Signal], scope: Scope) -> Same:
 def candidates(case: Case, seen: Scope, most: int = 10) -> list[Case]:
     """Open cases, among those that are seen, with a report about the same pupil or colleague; newest first."""
     people = list(Person.objects.filter(signal__case=case))
-    found = {row.signal.case_id: row.signal.case for row in _about_these(case, people)}
-    able = (one for one in found.values() if one.pk != case.pk and one.status in rules.ACTIVE and seen.holds(one))
-    return sorted(able, key=lambda one: one.pk, reverse=True)[:most]
+    found = {row.pk: row for row in _about_these(case, people)}
+    able = (one for one in found.values() if one.pk != case.pk and one.status in rules.ACTIVE and one.seen_in(seen))
+    newest = sorted((one.pk for one in able), reverse=True)[:most]
+    return list(Case.objects.filter(pk__in=newest).order_by("-pk"))
 
 
 def thirds_among(new: Sequence[int], scope: Scope) -> list[list[Line]]:
@@ -87,48 +121,54 @@ def thirds_among(new: Sequence[int], scope: Scope) -> list[list[Line]]:
     if not new:
         return []
     pupils = Person.objects.filter(signal__case__in=new, pupil__isnull=False)
-    rows = [row for row in small_reports(Q(pupil__in=pupils.values("pupil"))) if scope.holds(row.signal.case)]
-    numbers = [row.signal_id for row in rows if row.signal.case_id in new]
+    rows = [row for row in small_reports(Q(pupil__in=pupils.values("pupil"))) if row.seen_in(scope)]
+    numbers = [row.signal_id for row in rows if row.pk in new]
     found = (repeated.last_with(small, numbers) for small in by_pupil(rows).values())
     return [[_line(row) for row in three] for three in found if three]
 
 
-def _about_these(case: Case, people: Iterable[Person]) -> list[Person]:
+def _about_these(case: Case, people: Iterable[Person]) -> list[Near]:
     """Reports about the same pupils or colleagues at the school of a case, behind a wall as it is; newest first."""
     pupils = {person.pupil_id for person in people if person.pupil_id}
     staff = {person.user_id for person in people if person.user_id}
     if not pupils and not staff:
         return []
-    about = Q(user_id__in=staff) if staff else Q(pupil_id__in=pupils)
-    return list(_rows(about & Q(signal__case__school=case.school_id, signal__case__walled=case.walled))[:MOST])
+    here: dict[str, Any] = {"school": case.school_id, "walled": case.walled}
+    found = _ABOUT_STAFF.rows(sorted(staff), **here) if staff else _ABOUT_PUPILS.rows(sorted(pupils), **here)
+    return [Near(*row) for row in found]
 
 
-def small_reports(about: Q) -> QuerySet[Person]:
+def small_reports(about: Q) -> list[Near]:
     """Reports about pupils that no wall keeps from the school; those of the school of the pupil alone."""
-    return _rows(about & Q(signal__case__walled=False, grave=False))[:MOST]
+    return [Near(*row) for row in _rows(about & Q(signal__case__walled=False) & Q(~Exists(GRAVE)))]
 
 
-def _rows(about: Q) -> QuerySet[Person]:
-    names = (*FIELDS, *(f"signal__case__{name}" for name in OF_CASE))
-    rows = Person.objects.annotate(grave=Exists(GRAVE)).filter(about)
-    return rows.select_related("signal__case").only(*names).order_by("-signal_id")
+def _rows(about: Q) -> QuerySet[Person, Any]:
+    """The keys are found first: a pupil may have hundreds of reports, and whether one is grave takes a look-up."""
+    newest = Person.objects.filter(about).order_by("-signal_id").values("pk")[:MOST]
+    rows = Person.objects.filter(pk__in=newest).annotate(grave=Exists(GRAVE))
+    return rows.order_by("-signal_id").values_list(*COLUMNS)
 
 
-def by_pupil(rows: Iterable[Person]) -> dict[tuple[int, int], list[Small]]:
+_HERE = Q(signal__case__school=Given("school", BigIntegerField()), signal__case__walled=Given("walled", BooleanField()))
+_ABOUT_STAFF = Prepared(lambda count: _rows(Q(user_id__in=keys(0, count)) & _HERE))
+_ABOUT_PUPILS = Prepared(lambda count: _rows(Q(pupil_id__in=keys(0, count)) & _HERE))
+
+
+def by_pupil(rows: Iterable[Near]) -> dict[tuple[int, int], list[Small]]:
     """The small reports about each pupil at each school, without those behind a wall."""
     found: dict[tuple[int, int], list[Small]] = defaultdict(list)
     for row in rows:
-        case = row.signal.case
-        if row.pupil_id and not row.grave and not case.walled:  # type: ignore[attr-defined]
-            small = Small(row.signal_id, row.signal.reference, case.reference, row.signal.known_on)
-            found[row.pupil_id, case.school_id].append(small)
+        if row.pupil_id and not row.grave and not row.walled:
+            small = Small(row.signal_id, row.signal, row.reference, row.known_on)
+            found[row.pupil_id, row.school_id].append(small)
     return found
 
 
-def _other(case: Case, sector: str) -> Other:
+def _other(case: Near, sector: str) -> Other:
     return Other(
         case.reference,
-        reverse("signals:case", args=[case.reference]),
+        address("signals:case", case.reference),
         concern_name(case.concern),
         subject_short(case.subject_role, sector),
         age(case.created_at, timezone.now()),
@@ -136,4 +176,4 @@ def _other(case: Case, sector: str) -> Other:
 
 
 def _line(row: Small) -> Line:
-    return Line(row.day, row.case, reverse("signals:case", args=[row.case]))
+    return Line(row.day, row.case, address("signals:case", row.case))

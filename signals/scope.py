@@ -66,10 +66,14 @@ class Scope:
 
     def holds(self, case: Case) -> bool:
         """True when this case is seen."""
-        if case.pk in self.shut or case.status == rules.JOINED:
+        return self.shows(case.pk, case.status, walled=case.walled, school=case.school_id, board=case.board_id)
+
+    def shows(self, pk: int, status: str, *, walled: bool, school: int, board: int) -> bool:
+        """The same of a case by what decides it."""
+        if pk in self.shut or status == rules.JOINED:
             return False
-        by_place = case.board_id in self.boards if case.walled else case.school_id in self.schools
-        return by_place or case.pk in self.cases
+        by_place = board in self.boards if walled else school in self.schools
+        return by_place or pk in self.cases
 
     def reach(self) -> Reach:
         """The same as queries. A case whose reports went to another one is no longer listed."""

@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from accounts.models import Board, School, User
 from accounts.prepared import Given, Prepared, but_names, put_below
-from signals import rules
 from signals.models import (
     Absence,
     Addition,
@@ -25,7 +24,6 @@ from signals.models import (
     Signal,
     Step,
     StepOutcome,
-    StoryOpening,
     Task,
     Transfer,
     WorkLine,
@@ -57,11 +55,6 @@ _OUTCOMES_OF_REPORT = Prepared(lambda: _outcomes(step__signal=_REPORT))
 _NOTES = Prepared(
     lambda: (
         Note.objects.filter(case__in=whole(_CASE)).select_related("author").defer(*but_names("author")).order_by("id")
-    )
-)
-_OPENINGS = Prepared(
-    lambda: (
-        StoryOpening.objects.filter(case__in=whole(_CASE)).select_related("by").defer(*but_names("by")).order_by("id")
     )
 )
 
@@ -117,14 +110,6 @@ def changes_of(case: Case) -> list[CaseChange]:
     return list(rows.annotate(new_name=named, apart=apart).order_by("at", "pk"))
 
 
-def work_of(case: Case) -> list[WorkLine]:
-    """All that was done with hand-overs, tasks and meetings, oldest first, in one query; none while it is new."""
-    if case.status == rules.NEW:
-        return []
-    rows = case.work.select_related("by", "who", "hand_over__by", "hand_over__to", "task__assignee", "meeting")
-    return list(rows.order_by("at", "pk"))
-
-
 def lines_of(meeting: Meeting) -> list[WorkLine]:
     """What was written about one meeting."""
     return list(meeting.lines.select_related("by", "who", "task__assignee", "meeting").order_by("at", "pk"))
@@ -155,9 +140,9 @@ def notes_of(case: Case) -> list[Note]:
     return _NOTES.objects(case=case.pk)
 
 
-def openings_of(case: Case) -> list[StoryOpening]:
-    """Who opened the story of a case, or of one that was put with it, with a reason; oldest first."""
-    return _OPENINGS.objects(case=case.pk)
+def glasses_of(case: Case) -> list[BreakGlass]:
+    """Who broke the glass of a case, or of one that was put with it."""
+    return list(BreakGlass.objects.filter(case__in=whole(case.pk)).select_related("by").order_by("opened_at"))
 
 
 def share_of(case: Case, reference: str) -> Share | None:
@@ -205,11 +190,6 @@ def owners_in(scope: Scope) -> list[tuple[str, str]]:
         owners = User.objects.filter(pk__in=scan.order_by().values("owner"))
         found |= dict(owners.values_list("reference", "name"))
     return sorted(found.items(), key=lambda owner: owner[1].lower())
-
-
-def glasses_of(case: Case) -> list[BreakGlass]:
-    """Who broke the glass of a case, or of one that was put with it."""
-    return list(BreakGlass.objects.filter(case__in=whole(case.pk)).select_related("by").order_by("opened_at"))
 
 
 def moves_of(case: Case) -> list[Moved]:

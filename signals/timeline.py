@@ -1,5 +1,6 @@
 """The line of time on the page of a case: which kinds one wants to see, in which order, and what is new to them."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -54,7 +55,7 @@ def timeline(
     """
     old, kind = asked.get("order") == "old", asked.get("kind", "")
     kind = kind if kind in KINDS else ""
-    marked = [replace(one, new=_is_new(one, user, looked)) for one in entries]
+    marked = [replace(one, new=True) if _is_new(one, user, looked) else one for one in entries]
     of_kind = [one for one in marked if not kind or one.kind in KINDS[kind][1]]
     shown = [one for one in of_kind if seen.shows(one.at)]
     parts = {"kind": kind, "order": "old" if old else "", "older": "yes" if seen.whole else ""}
@@ -96,7 +97,8 @@ def _since(new: int, looked: datetime | None) -> str:
 
 def _links(entries: list[Entry], kind: str, parts: dict[str, str]) -> list[dict[str, Any]]:
     """A link for each kind that there is, and one for all; none where there is but one kind."""
-    counts = {name: sum(one.kind in of for one in entries) for name, (_label, of) in KINDS.items()}
+    each = Counter(one.kind for one in entries)
+    counts = {name: sum(each[kind] for kind in of) for name, (_label, of) in KINDS.items()}
     there = [name for name, count in counts.items() if count or name == kind]
     if len(there) < 2:
         return []

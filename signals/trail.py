@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BigIntegerField, Q, QuerySet
+from django.db.models import BigIntegerField, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -21,6 +21,7 @@ from audit.models import AuditEvent, Outcome
 from audit.receipts import Receipt, receipt
 from signals import access
 from signals.models import Case, Signal
+from signals.readable_events import people_named
 from signals.sentences import sentence
 
 READINGS = (
@@ -112,8 +113,9 @@ def last_events(case: Case) -> list[AuditEvent]:
 def _last() -> QuerySet[AuditEvent]:
     case = Given("case", BigIntegerField())
     references = Case.objects.filter(Q(pk=case) | Q(joined_to=case)).values("reference")
-    rows = AuditEvent.objects.filter(case_ref__in=references).defer(*SEALED, "event_uuid", "log", "request_id")
-    return rows.order_by("-id")[: TRAIL_LINES + 1]
+    name = Subquery(User.objects.filter(reference=OuterRef("actor_ref")).values("name")[:1])
+    rows = AuditEvent.objects.filter(case_ref__in=references).annotate(actor_name=name)
+    return rows.defer(*SEALED, "event_uuid", "log", "request_id").order_by("-id")[: TRAIL_LINES + 1]
 
 
 _LAST = Prepared(_last)
@@ -193,10 +195,17 @@ def lines(events: Iterable[AuditEvent], sector: str | None = None) -> list[Trail
         sector: of the school they are all about; without it it is looked up for each.
     """
     rows = list(events)
-    people = {row.actor_ref for row in rows} | {_whom(row) for row in rows}
-    names = dict(User.objects.filter(reference__in=people).values_list("reference", "name"))
+    names = _names(rows)
     sectors = _sectors(rows) if sector is None else {}
     return [_line(row, names, sectors.get(row.school_ref, sector or "")) for row in rows]
+
+
+def _names(rows: list[AuditEvent]) -> dict[str, str | None]:
+    """Names by reference; those that came with the events are not asked for again."""
+    names = {row.actor_ref: row.actor_name for row in rows if hasattr(row, "actor_name")}
+    others = {row.actor_ref for row in rows} | {_whom(row) for row in rows}
+    others -= {"", *names}
+    return names | people_named(others) if others else names
 
 
 def folded(found: list[TrailLine]) -> list[TrailLine]:
@@ -235,7 +244,7 @@ def _sectors(rows: list[AuditEvent]) -> dict[str, str]:
     return dict(School.objects.filter(reference__in=wanted).values_list("reference", "sector"))
 
 
-def _line(row: AuditEvent, names: dict[str, str], sector: str) -> TrailLine:
+def _line(row: AuditEvent, names: dict[str, str | None], sector: str) -> TrailLine:
     return TrailLine(
         at=row.occurred_at,
         who=names.get(row.actor_ref) or _nameless(row),
@@ -246,7 +255,7 @@ def _line(row: AuditEvent, names: dict[str, str], sector: str) -> TrailLine:
     )
 
 
-def _told(row: AuditEvent, names: dict[str, str], sector: str) -> str:
+def _told(row: AuditEvent, names: dict[str, str | None], sector: str) -> str:
     """The sentence; of a role, an account, a share and a second step also whose it is."""
     said, name = sentence(row, sector), names.get(_whom(row))
     return f"{said}: {name}" if name else said

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -11,6 +10,7 @@ from accounts.grants import memberships_on
 from accounts.models import Membership, User
 from accounts.roles import POLICY, Permission
 from signals import access
+from signals.addresses import address
 from signals.audience import Reader, function_of, readers, shut_out
 from signals.forms.walls import BOARD
 from signals.models import Case
@@ -59,7 +59,7 @@ def wall_links(case: Case, seen: access.Sight, user: User) -> dict[str, str]:
         "take_over": handles and case.owner not in (None, user) and needs_owner(case),
     }
     names = {"wall": "case-wall", "unwall": "case-unwall", "take_over": "case-take-over"}
-    return {name: reverse(f"signals:{names[name]}", args=[case.reference]) for name, can in able.items() if can}
+    return {name: address(f"signals:{names[name]}", case.reference) for name, can in able.items() if can}
 
 
 def _keeps(user: User, by: User) -> str:

@@ -219,7 +219,7 @@ def task_row(task: Task, today: date, user_id: int = 0) -> TaskRow:
         late=waits and task.due_on < today,
         soon=waits and 0 <= (task.due_on - today).days <= 1,
         state=task.state,
-        state_label=str(task.get_state_display()),
+        state_label=str(TaskState(task.state).label),
         remind_label=str(Remind(task.remind).label),
         ended_at=task.ended_at,
         mine=task.assignee_id == user_id,

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
 from signals import access, rules
+from signals.addresses import address
 from signals.models import Case, CaseChange, WorkLine
 from signals.models.work import LineKind, TaskState
 from signals.work import MeetingRow, meeting_row, owners, recipient_of, task_rows, waiting
@@ -31,11 +31,11 @@ def work_context(
         "may_end_tasks": in_hand and seen.may(case, *access.ADD),
         "may_work": handles and in_hand,
         "dossiers": _dossiers(work) if handles else [],
-        "dossier_url": reverse("signals:dossier-new", args=[case.reference])
+        "dossier_url": address("signals:dossier-new", case.reference)
         if handles and rules.was_taken(case.status)
         else "",
         "work_urls": {
-            name: reverse(f"signals:{page}", args=[case.reference])
+            name: address(f"signals:{page}", case.reference)
             for name, page in (("task", "task-new"), ("meeting", "meeting-new"), ("hand_over", "hand-over"))
         },
     }
@@ -45,7 +45,7 @@ def _dossiers(work: Sequence[WorkLine]) -> list[dict[str, Any]]:
     """Every dossier that was made, the newest first."""
     rows = [row for row in work if row.kind == LineKind.DOSSIER]
     return [
-        {"url": reverse("signals:dossier", args=[row.data["ref"]]), "recipient": recipient_of(row), "at": row.at}
+        {"url": address("signals:dossier", row.data["ref"]), "recipient": recipient_of(row), "at": row.at}
         for row in reversed(rows)
     ]
 
@@ -71,6 +71,6 @@ def _hand_over(case: Case, user: User, work: Sequence[WorkLine]) -> dict[str, An
         "text": row.text,
         "of_me": row.to_id == user.pk,
         "by_me": row.by_id == user.pk,
-        "answer_url": reverse("signals:hand-over-answer", args=[case.reference]),
-        "withdraw_url": reverse("signals:hand-over-withdraw", args=[case.reference]),
+        "answer_url": address("signals:hand-over-answer", case.reference),
+        "withdraw_url": address("signals:hand-over-withdraw", case.reference),
     }

@@ -1,10 +1,10 @@
-"""Opens the texts of many rows at once, for a search; a page opens them on its rows."""
+"""Opens the texts of many rows at once, for a search or a long list; other pages open them on their rows."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from django.db.models import QuerySet, TextField, UUIDField
+from django.db.models import Model, QuerySet, TextField, UUIDField
 from django.db.models.functions import Cast
 
 from accounts.content.errors import ContentError
@@ -20,10 +20,8 @@ def opened_rows(rows: QuerySet[Any], fields: Sequence[str], *others: str) -> Ite
     """
     sealed = [rows.model._meta.get_field(name) for name in fields]
     openers = [unsealer(one.table, one.name) for one in sealed]
-    is_uuid = isinstance(rows.model._meta.get_field(sealed[0].row), UUIDField)
-    # As the database holds them: an object for each would cost as much as opening it.
-    raw = [Cast(name, TextField()) for name in (sealed[0].row, *fields)]
-    for key, *values in rows.values_list(*raw, *others):
+    is_uuid = _is_uuid(sealed[0])
+    for key, *values in rows.values_list(*sealed_columns(rows.model, *fields), *others):
         row = key.replace("-", "") if is_uuid else key
         try:
             texts = [open_one(token, row) for open_one, token in zip(openers, values, strict=False) if token]
@@ -31,3 +29,32 @@ def opened_rows(rows: QuerySet[Any], fields: Sequence[str], *others: str) -> Ite
             logger.error("ALARM: a text can't be opened and is not searched. %s", error)
             continue
         yield "\n".join(texts), *values[len(fields) :]
+
+
+def sealed_columns(model: type[Model], *fields: str) -> list[Cast]:
+    """Columns for values_list(): which row it is, and encrypted fields. As the database holds them: an object for each
+    would cost as much as opening it."""
+    one: Any = model._meta.get_field(fields[0])
+    return [Cast(name, TextField()) for name in (one.row, *fields)]
+
+
+def opener(model: type[Model], name: str) -> Callable[[str, str], str]:
+    """What opens one encrypted field of many rows: give it which row it is and the value, as above.
+
+    Errors: `ContentError` when a text can't be opened; the operator is told.
+    """
+    field: Any = model._meta.get_field(name)
+    open_one, is_uuid = unsealer(field.table, field.name), _is_uuid(field)
+
+    def opened(key: str, token: str) -> str:
+        try:
+            return open_one(token, key.replace("-", "") if is_uuid else key) if token else ""
+        except ContentError as error:
+            logger.error("ALARM: a text can't be opened and is not shown. %s", error)
+            raise
+
+    return opened
+
+
+def _is_uuid(field: Any) -> bool:
+    return isinstance(field.model._meta.get_field(field.row), UUIDField)

@@ -9,7 +9,7 @@ from accounts.jobs.queue import enqueue
 from accounts.models import BackgroundJob, Membership, Pupil, User
 from signals.models import Attachment, Case, Dossier, Note, Signal, Step, WorkLine
 from signals.models.dossier import TOLD, DossierFor, DossierState
-from signals.selectors import notes_of, reports_of, steps_of, whole, work_of
+from signals.selectors import notes_of, reports_of, steps_of, whole
 
 JOB = "dossier.pdf"
 
@@ -38,7 +38,8 @@ class Lists:
 def material_of(case: Case) -> Material:
     """The rows from which a dossier is put together."""
     files = case.files.exclude(stored="").select_related("by").order_by("id")
-    return Material(case, reports_of(case), steps_of(case), notes_of(case), work_of(case), list(files))
+    work = case.work.select_related("by", "who", "task__assignee", "meeting").order_by("at", "pk")
+    return Material(case, reports_of(case), steps_of(case), notes_of(case), list(work), list(files))
 
 
 def lists_of(case: Case) -> Lists:

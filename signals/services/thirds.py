@@ -10,8 +10,8 @@ from accounts.outbox import queue
 from accounts.roles import Permission
 from signals import access, repeated, rules
 from signals.mails import REPEATED
-from signals.models import Case, Person, Signal, Step
-from signals.same import by_pupil, small_reports
+from signals.models import Case, Signal, Step
+from signals.same import Near, by_pupil, small_reports
 from signals.told import holders
 
 
@@ -22,7 +22,7 @@ def tell_of_third(signal: Signal, case: Case, pupil: Pupil, steps: Iterable[Step
     """
     if case.walled or not rules.is_small((step.obligation, step.recipient, step.rules) for step in steps):
         return
-    rows = list(small_reports(Q(pupil=pupil)))
+    rows = small_reports(Q(pupil=pupil))
     if len(rows) < repeated.THIRD:
         return
     for user in holders(case, Permission.CASE_HANDLE):
@@ -31,7 +31,7 @@ def tell_of_third(signal: Signal, case: Case, pupil: Pupil, steps: Iterable[Step
             queue(REPEATED, to=user, path=path, reference=case.reference)
 
 
-def _sees_a_third(user: User, rows: list[Person], signal: Signal) -> bool:
+def _sees_a_third(user: User, rows: list[Near], signal: Signal) -> bool:
     scope = access.sight(user).scope(*access.HANDLE)
-    small = by_pupil(row for row in rows if scope.holds(row.signal.case))
+    small = by_pupil(row for row in rows if row.seen_in(scope))
     return any(repeated.brings_a_third(reports, signal.pk) for reports in small.values())

@@ -17,11 +17,13 @@ from audit.models import AuditEvent
 from escalation.hats import works_as_at
 from signals import access, rules, writing
 from signals.about import Involved, in_reports, involved, say_whom
+from signals.addresses import address
 from signals.cards import Card, cards
+from signals.caserows import case_rows
 from signals.chronology import story
 from signals.errors import RuleError
 from signals.events import case_event
-from signals.filelist import files_of, held
+from signals.filelist import file_line, held
 from signals.forms.about import ask_whom, chosen
 from signals.forms.case import TextForm
 from signals.glasses import open_until
@@ -29,7 +31,7 @@ from signals.models import Case
 from signals.older import record_older, window, without_older
 from signals.opened import opened_to
 from signals.same import candidates, same_person
-from signals.selectors import changes_of, people_in, reports_of, steps_of, work_of
+from signals.selectors import people_in
 from signals.services import cases as services
 from signals.shared import shared_with
 from signals.timeline import last_look, timeline
@@ -120,18 +122,17 @@ def _case_page(
     user, way = person(request), _way(seen, found)
     case_event(Action.CASE_READ, case=found, by=user, to=way)
     handles, part = seen.may(found, *HANDLE), window(request.GET)
-    signals, steps, changed, work = reports_of(found), steps_of(found), changes_of(found), work_of(found)
-    opened, files, logged = opened_to(found, signals), files_of(found), last_events(found) if handles else []
-    people = in_reports(signals, changed, found.school.sector)
-    entries = story(found, signals, steps, glasses=opened.glasses, work=work, changed=changed, files=files)
+    rows = case_rows(found)
+    opened, logged = opened_to(found), last_events(found) if handles else []
+    people, entries = in_reports(rows.reports, rows.changes, found.school.sector), story(found, rows, opened.glasses)
     record_older(entries, part, case=found, by=user, to=way)
     context = {
         "case": summary(found),
         "works_as": works_as_at(user, *HANDLE, board=found.board_id, school=found.school_id, walled=found.walled),
         "people": _people(found, people, form),
-        "cards": open_first(cards(steps, found.school, can_record=handles and found.status in rules.ACTIVE)),
+        "cards": open_first(cards(rows.steps, found.school, can_record=handles and found.status in rules.ACTIVE)),
         **timeline(say_whom(entries, people), request.GET, user, last_look(logged, user), part),
-        "files": held(files),
+        "files": held(file_line(row) for row in rows.files),
         "readers": opened.readers,
         "handles": handles,
         "shares": opened.shares if handles else [],
@@ -142,8 +143,8 @@ def _case_page(
         "note_form": form,
         "writing": writing.for_browser(),
         **_actions(found, seen),
-        "same": same_person(found, signals, seen.scope(*HANDLE)) if handles else None,
-        **work_context(found, user, seen, work, [row for row in changed if row.case_id == found.pk]),
+        "same": same_person(found, rows.reports, seen.scope(*HANDLE)) if handles else None,
+        **work_context(found, user, seen, rows.work, [row for row in rows.changes if row.case_id == found.pk]),
     }
     context["can"]["note"] |= form.is_bound  # what was typed, and why it was not kept, stay on the screen
     return render(request, "signals/case.html", context | without_older(context, part, found), status=status)
@@ -191,7 +192,7 @@ def _actions(found: Case, seen: access.Sight) -> dict[str, Any]:
     moves = [name for name in (rules.ESCALATED, rules.MONITORING) if handles and rules.can_move(found.status, name)]
 
     def url(name: str) -> str:
-        return reverse(f"signals:{name}", args=[found.reference])
+        return address(f"signals:{name}", found.reference)
 
     adds = found.status in rules.ACTIVE and seen.may(found, *access.ADD)
     return {

@@ -20,6 +20,7 @@ from signals.cards import cards
 from signals.errors import OvertakenError, RuleError
 from signals.forms.case import CloseForm, ReasonForm
 from signals.models import Case
+from signals.models.case import CaseOutcome, Status
 from signals.models.work import TaskState
 from signals.moved_words import moved_text
 from signals.overtaken import overtaken
@@ -143,7 +144,7 @@ def summary(found: Case) -> dict[str, Any]:
         "concern": concern_name(found.concern),
         "about": subject_short(found.subject_role, found.school.sector),
         "state": found.status,
-        "state_label": found.get_status_display(),
+        "state_label": str(Status(found.status).label),
         "age": age(found.created_at, timezone.now()),
         "created_at": found.created_at,
         "owner": found.owner.name if found.owner else "",
@@ -151,6 +152,6 @@ def summary(found: Case) -> dict[str, Any]:
         "walled": found.walled,
         "moved": moved_text(found),
         "school": found.school.name,
-        "outcome_label": found.get_outcome_display() if found.outcome else "",
+        "outcome_label": str(CaseOutcome(found.outcome).label) if found.outcome else "",
         "close_reason": found.close_reason,
     }

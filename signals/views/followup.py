@@ -24,6 +24,7 @@ from escalation.texts import concern_name, subject_short
 from signals import access, follow_filters, moved
 from signals import followup as audit_view
 from signals.about import in_reports, say_whom
+from signals.caserows import case_rows
 from signals.chronology import changes, moves, story
 from signals.errors import RuleError
 from signals.events import case_event, private_event
@@ -36,7 +37,7 @@ from signals.opened import readers_of
 from signals.paging import page_by_due, page_by_id
 from signals.rows import Row as ExplicitRow
 from signals.scope import Reach
-from signals.selectors import reports_of, steps_of, task_days_of
+from signals.selectors import glasses_of, steps_of, task_days_of
 from signals.services.cases import story_open
 from signals.services.moving import case_spoken as record_spoken
 from signals.trail import READINGS, SEALED, TrailLine, case_events, folded, lines
@@ -128,8 +129,8 @@ def story_page(request: HttpRequest, reference: str) -> HttpResponse:
     if request.method == "POST" or opening is None:
         return _ask(request, found, form)
     case_event(Action.CASE_READ, case=found, by=user, to=FOLLOW)
-    reports, part = reports_of(found), window(request.GET)
-    entries = say_whom(story(found, reports, steps_of(found)), in_reports(reports, [], ""))
+    rows, part = case_rows(found), window(request.GET)
+    entries = say_whom(story(found, rows, glasses_of(found)), in_reports(rows.reports, [], ""))
     record_older(entries, part, case=found, by=user, to=FOLLOW)
     context = {
         "case": _summary(found),

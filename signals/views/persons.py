@@ -19,17 +19,18 @@ from accounts.requests import person
 from audit.actions import Action
 from escalation.texts import recipient_name
 from signals import access, rules
-from signals.about import Involved, alone, found_by, heading, in_reports, keys_of, names_any
+from signals.about import Involved, alone, found_by, heading, in_reports, involved, keys_of, names_any
 from signals.ages import by_when
 from signals.cards import is_due
+from signals.caserows import CaseRows, case_rows
 from signals.chronology import story
 from signals.errors import RuleError
 from signals.events import case_event
 from signals.forms.about import RoleForm
-from signals.models import Case, Signal, Step, WorkLine
+from signals.models import Case, WorkLine
 from signals.models.work import TaskState
 from signals.older import record_older, window
-from signals.selectors import changes_of, reports_of, steps_of, work_of
+from signals.selectors import people_in
 from signals.services.persons import person_role
 from signals.timeline import timeline
 from signals.work import TaskRow, task_row
@@ -44,15 +45,14 @@ def case_person(request: HttpRequest, reference: str, who: UUID) -> HttpResponse
     found = access.case_in_sight(user, seen, reference, to=access.READ, follow_joined=True)
     if found.reference != reference:
         return redirect("signals:case-person", found.reference, who)
-    reports, changed = reports_of(found), changes_of(found)
-    people = in_reports(reports, changed, found.school.sector)
+    rows = case_rows(found)
+    people = in_reports(rows.reports, rows.changes, found.school.sector)
     one = _one(user, people, who)
     way = seen.way(found)
     event: dict[str, Any] = {"case": found, "by": user, "to": (way,) if way else access.READ}
     event |= {"kind": "person", "ref": one.reference}
     case_event(Action.CASE_READ, **event)
-    steps, work = steps_of(found), work_of(found)
-    part, mine = window(request.GET), alone(story(found, reports, steps, work=work, changed=changed), one, people)
+    part, mine = window(request.GET), alone(story(found, rows, []), one, people)
     record_older(mine.entries, part, **event)
     context = {
         "case_ref": found.reference,
@@ -63,8 +63,8 @@ def case_person(request: HttpRequest, reference: str, who: UUID) -> HttpResponse
         "printing": "print" in request.GET,
         **timeline(mine.entries, request.GET, user, None, part),
         "together": _together(mine.together),
-        "steps": _steps(found, one, reports, steps),
-        "tasks": _tasks(one, people, work),
+        "steps": _steps(found, one, rows),
+        "tasks": _tasks(one, people, rows.work),
         "role_form": RoleForm(initial={"role": one.role}) if _may_change(found, seen) else None,
         "role_url": reverse("signals:case-role", args=[found.reference, one.reference]),
     }
@@ -77,7 +77,7 @@ def case_role(request: HttpRequest, reference: str, who: UUID) -> HttpResponse:
     """Say what somebody is in the case."""
     user = person(request)
     found = access.case(user, reference, to=access.HANDLE)
-    one = _one(user, in_reports(reports_of(found), [], found.school.sector), who)
+    one = _one(user, involved(people_in(found)), who)
     form = RoleForm(request.POST)
     if not form.is_valid():
         messages.warning(request, _("Choose one of the roles."))
@@ -107,10 +107,10 @@ def _together(count: int) -> str:
     return words % {"count": count} if count else ""
 
 
-def _steps(found: Case, one: Involved, reports: Sequence[Signal], steps: Sequence[Step]) -> list[tuple[str, str]]:
+def _steps(found: Case, one: Involved, rows: CaseRows) -> list[tuple[str, str]]:
     """What must be done for reports about this person alone: who or whom to call, and by when. No text of anybody."""
-    mine = {report.pk for report in reports if keys_of(report) == {one.key}}
-    still = [step for step in steps if step.signal_id in mine and is_due(step)]
+    mine = {report.pk for report in rows.reports if keys_of(report) == {one.key}}
+    still = [step for step in rows.steps if step.signal_id in mine and is_due(step)]
     return [(recipient_name(step.recipient, found.school.sector), by_when(step.urgency, step.due_at)) for step in still]
 
 

@@ -30,12 +30,12 @@ COSTS = {
     "desk": 9,  # with the calendar of the school
     "followup": 11,  # and what came up to the principal, and proposals that wait for them
     "mine": 5,
-    "case": 26,  # of which one for other reports about the same person
-    "case-older": 27,  # and the event that says so
-    "case-person": 18,
-    "followup-case": 19,
-    "story": 19,
-    "signal": 19,
+    "case": 12,  # of which one for other reports about the same person
+    "case-older": 13,  # and the event that says so
+    "case-person": 7,
+    "followup-case": 14,
+    "story": 9,
+    "signal": 14,
     "shared": 8,
     "trail": 11,
     "contacts": 6,
@@ -46,10 +46,10 @@ COSTS = {
     "invited": 10,
     "person": 11,
 }
-MOST = {"desk": 9, "case": 26}
+MOST = {"desk": 9, "case": 12}
 # Every statement, with those that open and close a transaction and both parts of an event. The limits of the product
-# are 12, 18 and 20; the page of a case is not there yet: docs/decisions/0015-fast-pages.md tells what it asks.
-ALL_OF_IT = {"list": 12, "case": 29, "send": 20}
+# are 12, 18 and 20.
+ALL_OF_IT = {"list": 12, "case": 15, "send": 20}
 
 
 def cost(client: Any, path: str, data: dict[str, str] | None = None) -> int:

@@ -6,8 +6,8 @@ from datetime import timedelta
 from django.utils import timezone
 
 from signals import access, chronology
+from signals.caserows import case_rows
 from signals.models import Case, Note
-from signals.selectors import reports_of, steps_of
 from signals.services.cases import case_join, case_note, case_take
 from signals.services.sending import signal_add
 from signals.services.steps import step_decline
@@ -39,7 +39,7 @@ def lengthen(scene: Scene) -> Case:
 
 
 def _lines(case: Case) -> int:
-    return len(chronology.story(case, reports_of(case), steps_of(case)))
+    return len(chronology.story(case, case_rows(case), []))
 
 
 def _notes(scene: Scene, case: Case, count: int) -> None:

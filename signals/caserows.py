@@ -1,0 +1,141 @@
+"""All that is in a case, for the pages that show the whole of it, in one statement.
+
+Of people only the name is fetched, and notes come as they are shown: a case may have hundreds of them, and an object
+for each costs more than all the rest.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from operator import attrgetter
+from typing import Any
+
+from django.db.models import BigIntegerField, BooleanField, Exists, OuterRef, QuerySet, Subquery
+
+from accounts.content.reading import opener, sealed_columns
+from accounts.models import User
+from accounts.prepared import Given, put_below, with_names
+from accounts.together import Together
+from signals.models import (
+    Addition,
+    Attachment,
+    Case,
+    CaseChange,
+    FactsChange,
+    Moved,
+    Note,
+    Person,
+    Signal,
+    Step,
+    StepOutcome,
+    StoryOpening,
+    WorkLine,
+)
+from signals.selectors import whole
+
+
+@dataclass(frozen=True)
+class CaseRows:
+    """Everything in a case, and what was written in those that were put with it; each oldest first.
+
+    reports: with their people, additions and changed answers. steps: with their report and outcomes. notes: when, by
+    whom, what, and about whom. changes: of a new owner also the name; apart: reports were exchanged with a case that is
+    not behind a wall alike any more.
+    """
+
+    reports: list[Signal]
+    steps: list[Step]
+    notes: list[tuple[datetime, str, str, str]]
+    openings: list[StoryOpening]
+    changes: list[CaseChange]
+    moves: list[Moved]
+    work: list[WorkLine]
+    files: list[Attachment]
+
+
+_CASE = Given("case", BigIntegerField())
+
+
+def _reports() -> QuerySet[Signal]:
+    return with_names(Signal.objects.filter(case=_CASE), "author", "on_paper_by")
+
+
+def _people() -> QuerySet[Person]:
+    return with_names(Person.objects.filter(signal__case=_CASE), "user").select_related("pupil")
+
+
+def _changes() -> QuerySet[CaseChange]:
+    other = Case.objects.filter(reference=OuterRef("old"))
+    apart = Exists(other.exclude(walled=Given("walled", BooleanField())).exclude(joined_to=_CASE))
+    named = Subquery(User.objects.filter(reference=OuterRef("new")).values("name")[:1])
+    return with_names(CaseChange.objects.annotate(new_name=named, apart=apart).filter(case__in=whole(_CASE)), "by")
+
+
+def _work() -> QuerySet[WorkLine]:
+    rows = with_names(
+        WorkLine.objects.filter(case=_CASE), "by", "who", "hand_over__by", "hand_over__to", "task__assignee"
+    )
+    return rows.select_related("meeting")
+
+
+def _notes() -> QuerySet[Note, Any]:
+    rows = Note.objects.filter(case__in=whole(_CASE)).order_by()
+    return rows.values_list("id", "created_at", "author__name", "person", *sealed_columns(Note, "text"))
+
+
+_ROWS = Together(
+    reports=_reports,
+    people=_people,
+    additions=lambda: with_names(Addition.objects.filter(signal__case=_CASE), "author"),
+    facts=lambda: with_names(FactsChange.objects.filter(signal__case=_CASE), "by"),
+    steps=lambda: Step.objects.filter(case=_CASE).order_by(),
+    outcomes=lambda: with_names(StepOutcome.objects.filter(step__case=_CASE), "recorded_by"),
+    notes=_notes,
+    openings=lambda: with_names(StoryOpening.objects.filter(case__in=whole(_CASE)), "by"),
+    changes=_changes,
+    moves=lambda: Moved.objects.filter(case__in=whole(_CASE)).select_related("step").order_by(),
+    work=_work,
+    files=lambda: with_names(Attachment.objects.filter(case=_CASE), "by", "ended_by"),
+)
+
+
+def case_rows(case: Case) -> CaseRows:
+    """Fetch it, in one query."""
+    found = _ROWS.rows(case=case.pk, walled=case.walled)
+    reports, facts = _by(found["reports"]), _by(found["facts"])
+    _complete(case, reports, found)
+    steps = _steps(found["steps"], {row.pk: row for row in reports}, {row.pk: row for row in facts})
+    put_below(steps, "outcomes", _by(found["outcomes"]), "step")
+    opened = opener(Note, "text")
+    return CaseRows(
+        reports=reports,
+        steps=steps,
+        notes=[(at, who, opened(row, text), person) for _pk, at, who, person, row, text in sorted(found["notes"])],
+        openings=_by(found["openings"]),
+        changes=_by(found["changes"], "at", "pk"),
+        moves=_by(found["moves"], "at", "pk"),
+        work=_by(found["work"], "at", "pk"),
+        files=_by(found["files"]),
+    )
+
+
+def _by(rows: list[Any], *names: str) -> list[Any]:
+    return sorted(rows, key=attrgetter(*(names or ("pk",))))
+
+
+def _complete(case: Case, reports: list[Signal], found: dict[str, list[Any]]) -> None:
+    """Give reports their case, their school, their people, their additions and the answers that changed."""
+    for report in reports:
+        report.case = case
+        if report.school_id == case.school_id:
+            report.school = case.school
+    for name, rows in (("people", "people"), ("additions", "additions"), ("facts_changes", "facts")):
+        put_below(reports, name, _by(found[rows]), "signal")
+
+
+def _steps(rows: list[Step], reports: dict[int, Signal], facts: dict[int, FactsChange]) -> list[Step]:
+    """Steps with their report, and the new answers that brought them or made them needless."""
+    for step in rows:
+        step.signal = reports[step.signal_id]
+        step.change = facts[step.change_id] if step.change_id else None
+        step.lapsed_by = facts[step.lapsed_by_id] if step.lapsed_by_id else None
+    return _by(rows, "signal_id", "position")

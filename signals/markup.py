@@ -1,0 +1,63 @@
+"""Writes HTML in Python where a page repeats it so often that a template costs too much.
+
+What is the same each time is a frame, made once for each language, with a place for every value; `filled()` escapes the
+values. Nothing else here makes text safe.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from functools import lru_cache
+from html import escape
+from typing import Any
+
+from django.template.defaultfilters import linebreaksbr
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.dates import MONTHS
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+ICON = '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>'
+
+
+class Clock:
+    """Writes moments, for the machine and as the date filter writes "j F H:i", with the year when that is another.
+
+    It asks place and language once a list.
+    """
+
+    def __init__(self) -> None:
+        self.tz = timezone.get_current_timezone()
+        self.months, self.year = _months(get_language()), timezone.localdate().year
+
+    def moment(self, at: datetime) -> tuple[str, str]:
+        here = at.astimezone(self.tz)
+        year = "" if here.year == self.year else f" {here.year}"
+        return here.isoformat(), f"{here.day} {self.months[here.month]}{year} {here.hour:02}:{here.minute:02}"
+
+
+def filled(frame: str, *values: Any) -> SafeString:
+    """As format_html(), which for each value looks whether it is lazy, in a third of the time."""
+    escaped = [escape(value) if type(value) is str else conditional_escape(value) for value in values]
+    return SafeString(frame.format(*escaped))
+
+
+def joined(parts: Iterable[SafeString]) -> SafeString:
+    """Parts that are HTML already, one after the other."""
+    return SafeString("".join(parts))
+
+
+def broken(text: str) -> str:
+    """With its line ends; a text without any is escaped where it is put."""
+    return linebreaksbr(text) if "\n" in text or "\r" in text else text
+
+
+@lru_cache
+def icon(name: str) -> SafeString:
+    return format_html(ICON, static("icons.svg"), name)
+
+
+@lru_cache
+def _months(_language: str | None) -> dict[int, str]:
+    return {number: str(name) for number, name in MONTHS.items()}
