@@ -1,5 +1,6 @@
 """The case page for whoever handles it, and what one can do there with one button."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -20,7 +21,7 @@ from signals import access, rules, writing
 from signals.addresses import address
 from signals.cards import Card, cards
 from signals.caserows import case_rows
-from signals.chronology import person_name, story
+from signals.chronology import had_or_got, person_name, story
 from signals.errors import RuleError
 from signals.events import case_event
 from signals.filelist import file_line, held
@@ -32,7 +33,7 @@ from signals.same import candidates, same_person
 from signals.services import cases as services
 from signals.shared import shared_with
 from signals.timeline import last_look, timeline
-from signals.trail import TRAIL_LINES, folded, last_events, lines
+from signals.trail import TRAIL_LINES, folded, last_events, lines, names_in
 from signals.views.case_status import MOVES, summary
 from signals.walling import wall_links
 from signals.workpage import work_context
@@ -120,18 +121,19 @@ def _case_page(
     rows = case_rows(found)
     opened, files = opened_to(found), [file_line(row) for row in rows.files]
     logged = last_events(found) if handles else []
+    names = names_in(logged, also=had_or_got(rows.moves))
     context = {
         "case": summary(found),
         "works_as": works_as_at(user, *HANDLE, board=found.board_id, school=found.school_id, walled=found.walled),
         "people": _people(rows.reports),
         "cards": open_first(cards(rows.steps, found.school, can_record=handles and found.status in rules.ACTIVE)),
-        **timeline(story(found, rows, opened.glasses), request.GET, user, last_look(logged, user)),
+        **timeline(story(found, rows, opened.glasses, names), request.GET, user, last_look(logged, user)),
         "files": held(files),
         "readers": opened.readers,
         "handles": handles,
         "shares": opened.shares if handles else [],
         "shared_text": None if handles else shared_with(opened.shares, user),
-        **(_trail(found, logged) if handles else {}),
+        **(_trail(found, logged, names) if handles else {}),
         "wall": wall_links(found, seen, user),
         "glass_until": open_until(found, user) if seen.way(found) == Permission.BREAK_GLASS else None,
         "note_form": form,
@@ -150,10 +152,10 @@ def _way(seen: access.Sight, found: Case) -> tuple[Permission, ...]:
     return (way,) if way else access.SEE
 
 
-def _trail(found: Case, events: list[AuditEvent]) -> dict[str, Any]:
+def _trail(found: Case, events: list[AuditEvent], names: Mapping[str, str | None]) -> dict[str, Any]:
     """Who did and read what, newest first, and where the rest of it stands."""
     whole = f"{reverse('signals:trail')}?case={found.reference}" if len(events) > TRAIL_LINES else ""
-    return {"trail": folded(lines(events[:TRAIL_LINES], found.school.sector)), "trail_url": whole}
+    return {"trail": folded(lines(events[:TRAIL_LINES], found.school.sector, names)), "trail_url": whole}
 
 
 def open_first(found: list[Card]) -> list[Card]:
