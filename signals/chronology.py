@@ -1,6 +1,6 @@
 """Everything that happened in a case, in one line of time."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, time
 from operator import attrgetter
@@ -48,13 +48,15 @@ BETWEEN = {
 }
 
 
-def story(case: Case, rows: CaseRows, glasses: Iterable[BreakGlass]) -> list[Entry]:
-    """The whole chronology of a case, for those who may read it; oldest first."""
+def story(
+    case: Case, rows: CaseRows, glasses: Iterable[BreakGlass], names: Mapping[str, str | None] | None = None
+) -> list[Entry]:
+    """The whole chronology of a case, for those who may read it; oldest first. `names`: when at hand."""
     keys, nobody = {report.pk: keys_of(report) for report in rows.reports}, frozenset[str]()
     entries = [replace(entry, about=keys[one.pk]) for one in rows.reports for entry in signal_entries(one)]
     note, sector = _("Note"), case.school.sector
     entries += [Entry(at, "note", who, note, text, about=whom(person)) for at, who, text, person in rows.notes]
-    entries += [*changes(case, rows.changes), *moves(case, rows.moves)]
+    entries += [*changes(case, rows.changes), *moves(case, rows.moves, names)]
     entries += role_entries(rows.changes, in_reports(rows.reports, [], ""))
     entries += work_entries(rows.work)
     entries += [_opening(row) for row in rows.openings]
@@ -79,13 +81,20 @@ def changes(case: Case, changed: Iterable[CaseChange] | None = None) -> list[Ent
     ]
 
 
-def moves(case: Case, moved: Iterable[Moved] | None = None) -> list[Entry]:
-    """When it moved up because nobody acted, with who had it and who was told. `moved`: when at hand."""
+def moves(
+    case: Case, moved: Iterable[Moved] | None = None, names: Mapping[str, str | None] | None = None
+) -> list[Entry]:
+    """When it moved up because nobody acted, with who had it and who was told. `moved`, `names`: when at hand."""
     if case.moved_at is None:
         return []  # it never did, nor did one that was put with it
     rows = list(moves_of(case) if moved is None else moved)
-    names = people_named({reference for row in rows for reference in (*row.had, *row.got)})
-    return [_moved(row, case, names) for row in rows]
+    named = people_named(had_or_got(rows)) if names is None else names
+    return [_moved(row, case, named) for row in rows]
+
+
+def had_or_got(rows: Iterable[Moved]) -> set[str]:
+    """References of who had these cases and who was told."""
+    return {reference for row in rows for reference in (*row.had, *row.got)}
 
 
 def signal_entries(signal: Signal) -> list[Entry]:
@@ -202,14 +211,14 @@ def _new_owner(row: CaseChange) -> str:
     return f"{title}: {name}" if name else title
 
 
-def _moved(row: Moved, case: Case, names: dict[str, str]) -> Entry:
+def _moved(row: Moved, case: Case, names: Mapping[str, str | None]) -> Entry:
     sector = case.school.sector
     title = _("Nobody acted: it now also lies with %(who)s") % {
         "who": with_whom(row.level, walled=row.walled, sector=sector)
     }
     details = [(_("Step"), recipient_name(row.step.recipient, sector))] if row.step else []
     for label, references in ((_("Who had it"), row.had), (_("Who was told"), row.got)):
-        details.append((label, ", ".join(names[one] for one in references if one in names)))
+        details.append((label, ", ".join(name for one in references if (name := names.get(one)))))
     return Entry(row.at, "moved", "", title, details=[part for part in details if part[1]])
 
 

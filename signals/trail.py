@@ -1,6 +1,6 @@
 """The trail in sentences, for those who may see it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
@@ -187,23 +187,26 @@ def _colleagues(user: User) -> QuerySet[User, Any]:
     return User.objects.filter(pk=user.pk).values("pk").union(*members)
 
 
-def lines(events: Iterable[AuditEvent], sector: str | None = None) -> list[TrailLine]:
+def lines(
+    events: Iterable[AuditEvent], sector: str | None = None, names: Mapping[str, str | None] | None = None
+) -> list[TrailLine]:
     """Sentences; names are looked up now, so that somebody who left is no longer named.
 
     Args:
         events: the rows.
         sector: of the school they are all about; without it it is looked up for each.
+        names: as names_in() gave them, when they are at hand.
     """
     rows = list(events)
-    names = _names(rows)
+    names = names_in(rows) if names is None else names
     sectors = _sectors(rows) if sector is None else {}
     return [_line(row, names, sectors.get(row.school_ref, sector or "")) for row in rows]
 
 
-def _names(rows: list[AuditEvent]) -> dict[str, str | None]:
-    """Names by reference; those that came with the events are not asked for again."""
+def names_in(rows: list[AuditEvent], also: Iterable[str] = ()) -> dict[str, str | None]:
+    """Names by reference, of who is in these events and of others; those that came with the events are at hand."""
     names = {row.actor_ref: row.actor_name for row in rows if hasattr(row, "actor_name")}
-    others = {row.actor_ref for row in rows} | {_whom(row) for row in rows}
+    others = {row.actor_ref for row in rows} | {_whom(row) for row in rows} | set(also)
     others -= {"", *names}
     return names | people_named(others) if others else names
 
@@ -244,7 +247,7 @@ def _sectors(rows: list[AuditEvent]) -> dict[str, str]:
     return dict(School.objects.filter(reference__in=wanted).values_list("reference", "sector"))
 
 
-def _line(row: AuditEvent, names: dict[str, str | None], sector: str) -> TrailLine:
+def _line(row: AuditEvent, names: Mapping[str, str | None], sector: str) -> TrailLine:
     return TrailLine(
         at=row.occurred_at,
         who=names.get(row.actor_ref) or _nameless(row),
@@ -255,7 +258,7 @@ def _line(row: AuditEvent, names: dict[str, str | None], sector: str) -> TrailLi
     )
 
 
-def _told(row: AuditEvent, names: dict[str, str | None], sector: str) -> str:
+def _told(row: AuditEvent, names: Mapping[str, str | None], sector: str) -> str:
     """The sentence; of a role, an account, a share and a second step also whose it is."""
     said, name = sentence(row, sector), names.get(_whom(row))
     return f"{said}: {name}" if name else said

@@ -1,5 +1,6 @@
 """The case page for whoever handles it, and what one can do there with one button."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -20,7 +21,7 @@ from signals.about import Involved, in_reports, involved, say_whom
 from signals.addresses import address
 from signals.cards import Card, cards
 from signals.caserows import case_rows
-from signals.chronology import story
+from signals.chronology import had_or_got, story
 from signals.errors import RuleError
 from signals.events import case_event
 from signals.filelist import file_line, held
@@ -35,7 +36,7 @@ from signals.selectors import people_in
 from signals.services import cases as services
 from signals.shared import shared_with
 from signals.timeline import last_look, timeline
-from signals.trail import TRAIL_LINES, folded, last_events, lines
+from signals.trail import TRAIL_LINES, folded, last_events, lines, names_in
 from signals.views.case_status import MOVES, summary
 from signals.walling import wall_links
 from signals.workpage import work_context
@@ -124,7 +125,9 @@ def _case_page(
     handles, part = seen.may(found, *HANDLE), window(request.GET)
     rows = case_rows(found)
     opened, logged = opened_to(found), last_events(found) if handles else []
-    people, entries = in_reports(rows.reports, rows.changes, found.school.sector), story(found, rows, opened.glasses)
+    names = names_in(logged, also=had_or_got(rows.moves))
+    people = in_reports(rows.reports, rows.changes, found.school.sector)
+    entries = story(found, rows, opened.glasses, names)
     record_older(entries, part, case=found, by=user, to=way)
     context = {
         "case": summary(found),
@@ -137,7 +140,7 @@ def _case_page(
         "handles": handles,
         "shares": opened.shares if handles else [],
         "shared_text": None if handles else shared_with(opened.shares, user),
-        **(_trail(found, logged) if handles else {}),
+        **(_trail(found, logged, names) if handles else {}),
         "wall": wall_links(found, seen, user),
         "glass_until": open_until(found, user) if seen.way(found) == Permission.BREAK_GLASS else None,
         "note_form": form,
@@ -156,10 +159,10 @@ def _way(seen: access.Sight, found: Case) -> tuple[Permission, ...]:
     return (way,) if way else access.SEE
 
 
-def _trail(found: Case, events: list[AuditEvent]) -> dict[str, Any]:
+def _trail(found: Case, events: list[AuditEvent], names: Mapping[str, str | None]) -> dict[str, Any]:
     """Who did and read what, newest first, and where the rest of it stands."""
     whole = f"{reverse('signals:trail')}?case={found.reference}" if len(events) > TRAIL_LINES else ""
-    return {"trail": folded(lines(events[:TRAIL_LINES], found.school.sector)), "trail_url": whole}
+    return {"trail": folded(lines(events[:TRAIL_LINES], found.school.sector, names)), "trail_url": whole}
 
 
 def open_first(found: list[Card]) -> list[Card]:
