@@ -4,17 +4,20 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.prepared import Prepared, keys
 from escalation.texts import concern_name, subject_short
 from signals import repeated, rules
 from signals.ages import age
 from signals.models import Case, Person, Signal, Step
+from signals.paging import PAGE
 from signals.repeated import Small
-from signals.scope import Scope
+from signals.scope import Place, Scope
 
 MOST = 100  # reports about the same person that are looked at, the newest
 FIELDS = ("pupil_id", "user_id", "signal_id", "signal__reference", "signal__known_on", "signal__case_id")
@@ -86,11 +89,26 @@ def thirds_among(new: Sequence[int], scope: Scope) -> list[list[Line]]:
     """
     if not new:
         return []
-    pupils = Person.objects.filter(signal__case__in=new, pupil__isnull=False)
-    rows = [row for row in small_reports(Q(pupil__in=pupils.values("pupil"))) if scope.holds(row.signal.case)]
-    numbers = [row.signal_id for row in rows if row.signal.case_id in new]
-    found = (repeated.last_with(small, numbers) for small in by_pupil(rows).values())
-    return [[_line(row) for row in three] for three in found if three]
+    numbers, small = [], defaultdict(list)
+    for number, reference, day, pupil, case, *place in _THIRDS.rows([*new, *[new[-1]] * (PAGE - len(new))]):
+        if scope.holds(found := Place(*place)):
+            small[pupil, found.school_id].append(Small(number, reference, case, day))
+            if found.pk in new:
+                numbers.append(number)
+    found_threes = (repeated.last_with(reports, numbers) for reports in small.values())
+    return [[_line(row) for row in three] for three in found_threes if three]
+
+
+def _thirds(count: int) -> QuerySet[Person, Any]:
+    """Small reports about the pupils of the small ones in these cases."""
+    here = Person.objects.filter(~Exists(GRAVE), signal__case__in=keys(0, count), pupil__isnull=False)
+    rows = Person.objects.filter(~Exists(GRAVE), pupil__in=here.values("pupil"), signal__case__walled=False)
+    named = ("signal_id", "signal__reference", "signal__known_on", "pupil_id", "signal__case__reference")
+    place = (f"signal__case__{name}" for name in Place._fields)
+    return rows.order_by("-signal_id").values_list(*named, *place)[:MOST]
+
+
+_THIRDS = Prepared(_thirds)
 
 
 def _about_these(case: Case, people: Iterable[Person]) -> list[Person]:
