@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import BigIntegerField, DateField, Q, QuerySet, Value
+from django.db.models import BigIntegerField, DateField, F, FilteredRelation, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -123,20 +123,48 @@ def grants_of(user: User | AnonymousUser) -> Grants:
     return cached
 
 
+def user_with_grants(pk: int) -> User | None:
+    """A person with their grants of today, in one statement; None when there is no such person."""
+    found: list[User] = _WITH_GRANTS.objects(user=pk, day=timezone.localdate())
+    if not found:
+        return None
+    rows = ([getattr(row, f"grant_{name}") for name in _FIELDS] for row in found)
+    found[0]._grants = Grants(tuple(Grant(*row) for row in rows if row[0]))
+    return found[0]
+
+
+_USER, _DAY = Given("user", BigIntegerField()), Given("day", DateField())
+_FIELDS = ("role", "board_id", "school_id", "place", "sector", "board_ref")
+
+
+def _fields(of: str = "") -> list[Any]:
+    """The fields of a Grant; a role at a school comes with its board. of: where the membership is found."""
+    return [
+        F(f"{of}role"),
+        Coalesce(f"{of}school__board_id", f"{of}board_id"),
+        F(f"{of}school_id"),
+        Coalesce(f"{of}school__name", f"{of}board__name"),
+        Coalesce(f"{of}school__sector", Value("")),
+        Coalesce(f"{of}school__board__reference", f"{of}board__reference"),
+    ]
+
+
 def _memberships() -> QuerySet[Membership, Any]:
-    """Roles of one person, with the place of each; those of a school with its board."""
-    rows = Membership.objects.filter(memberships_on(Given("day", DateField())), user=Given("user", BigIntegerField()))
-    return rows.order_by("id").values_list(
-        "role",
-        Coalesce("school__board_id", "board_id"),
-        "school_id",
-        Coalesce("school__name", "board__name"),
-        Coalesce("school__sector", Value("")),
-        Coalesce("school__board__reference", "board__reference"),
-    )
+    """Roles of one person, with the place of each."""
+    rows = Membership.objects.filter(memberships_on(_DAY), user=_USER)
+    return rows.order_by("id").values_list(*_fields())
 
 
-_MEMBERSHIPS = Prepared(_memberships)
+def _with_grants() -> QuerySet[User]:
+    """A person as often as they have roles, and at least once."""
+    holds = Q(memberships__ends_on__isnull=True) | Q(memberships__ends_on__gte=_DAY)
+    held = FilteredRelation("memberships", condition=holds & Q(memberships__starts_on__lte=_DAY))
+    rows = User.objects.filter(pk=_USER).annotate(held=held)
+    named = {f"grant_{name}": value for name, value in zip(_FIELDS, _fields("held__"), strict=True)}
+    return rows.annotate(**named).order_by("held__id")
+
+
+_MEMBERSHIPS, _WITH_GRANTS = Prepared(_memberships), Prepared(_with_grants)
 
 
 def schools_to_write_for(user: User) -> list[School]:

@@ -142,23 +142,28 @@ class Prepared:
 
 
 def _with_constants(sql: str, params: Sequence[Any]) -> tuple[str, Sequence[Any]]:
-    """With all that never changes written out for PostgreSQL, which plans a prepared statement without its values.
+    """With all that never changes written out, so that only marks are left as values.
 
-    It uses an index of new cases only where it reads that cases have to be new.
+    PostgreSQL plans a prepared statement without its values: it uses an index of new cases only where it reads that
+    cases have to be new. SQLite plans a statement again whenever a value comes that its plan looked at.
     """
-    if connection.vendor != "postgresql":
-        return sql, params
-    from psycopg.sql import Literal
-
-    connection.ensure_connection()
     left = iter(params)
 
     def written(place: re.Match[str]) -> str:
         if place[0] == "%%" or _is_mark(param := next(left)):
             return place[0]
-        return Literal(param).as_string(connection.connection).replace("%", "%%")
+        return _literal(param).replace("%", "%%")
 
     return re.sub("%%|%s", written, sql), [param for param in params if _is_mark(param)]
+
+
+def _literal(constant: Any) -> str:
+    if connection.vendor != "postgresql":
+        return str(connection.schema_editor().quote_value(constant))
+    from psycopg.sql import quote
+
+    connection.ensure_connection()
+    return quote(constant, connection.connection)
 
 
 def _as_objects(compiler: Any) -> dict[str, Any]:

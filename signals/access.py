@@ -31,7 +31,7 @@ from signals.models import (
 )
 from signals.models.case import Rung
 from signals.rows import Row, explicit_rows
-from signals.scope import Reach, Scope
+from signals.scope import Placed, Reach, Scope
 
 HANDLE = (Permission.CASE_HANDLE, Permission.WALLED_HANDLE, Permission.NAMED_HANDLE)
 ADD = (*HANDLE, Permission.SHARED_ADD)
@@ -74,7 +74,7 @@ class Sight:
         """Ids of the cases about this person and of those they were barred from."""
         return self.rows[Row.ABOUT] | self.rows[Row.BARRED]
 
-    def may(self, found: Case, *permissions: Permission) -> bool:
+    def may(self, found: Placed, *permissions: Permission) -> bool:
         """True when one of the permissions opens this case."""
         return self.scope(*permissions).holds(found)
 

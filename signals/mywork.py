@@ -2,36 +2,46 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, NamedTuple
 
-from django.db.models import BooleanField, CharField, F, IntegerField, QuerySet, Value
+from django.db.models import BigIntegerField, BooleanField, CharField, DateField, F, IntegerField, QuerySet, Value
 from django.db.models.functions import TruncDate
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.prepared import Given, Prepared
 from escalation.texts import concern_name, subject_short
 from signals import access, rules
-from signals.models import Absence, Case, HandOver, Task
+from signals.models import Absence, HandOver, Task
 from signals.models.work import HandOverState, TaskState
+from signals.scope import Place
 from signals.work import due_words
 
 TASK, HAND_OVER, AWAY = "task", "handover", "away"
-COLUMNS = (
-    "what",
-    "at",
-    "ref",
-    "name",
-    "person",
-    "pk_",
-    "place",
-    "board",
-    "walled",
-    "status",
-    "number",
-    "concern",
-    "role",
-    "sector",
-)
+
+
+class _Found(NamedTuple):
+    """A row of any of the three. person: who is away; the rest is of the case, and empty for an absence."""
+
+    what: str
+    at: date
+    ref: str
+    name: str
+    person: int
+    case_id: int
+    school: int
+    board: int
+    walled: bool
+    status: str
+    number: str
+    concern: str
+    role: str
+    sector: str
+
+    @property
+    def place(self) -> Place:
+        return Place(self.case_id, self.school, self.board, self.walled, self.status)
 
 
 @dataclass(frozen=True)
@@ -87,15 +97,15 @@ class MyWork:
 def my_work(user: User, seen: access.Sight) -> MyWork:
     """What waits for somebody, as far as they may open the case; the soonest first."""
     today = timezone.localdate()
-    rows = [dict(zip(COLUMNS, row, strict=True)) for row in _rows(user, today)]
-    open_to = [row for row in rows if row["what"] != AWAY and _opens(row, seen)]
-    tasks = [_task(row, today) for row in open_to if row["what"] == TASK]
-    asked = [_asked(row) for row in open_to if row["what"] == HAND_OVER]
-    away = [StandIn(row["person"], row["name"], row["at"]) for row in rows if row["what"] == AWAY]
+    rows = [_Found(*row) for row in _ROWS.rows(user=user.pk, today=today)]
+    tasks = [_task(row, today) for row in rows if row.what == TASK and seen.may(row.place, *access.ADD)]
+    asked = [_asked(row) for row in rows if row.what == HAND_OVER and seen.may(row.place, *access.HANDLE)]
+    away = [StandIn(row.person, row.name, row.at) for row in rows if row.what == AWAY]
     return MyWork(sorted(tasks, key=lambda task: (task.due_on, task.url)), asked, away)
 
 
-def _rows(user: User, today: date) -> QuerySet:  # type: ignore[type-arg]
+def _rows() -> QuerySet[Any, Any]:
+    user, today = Given("user", BigIntegerField()), Given("today", DateField())
     tasks = Task.objects.filter(assignee=user, state=TaskState.OPEN, case__status__in=rules.ACTIVE)
     asked = HandOver.objects.filter(to=user, state=HandOverState.PROPOSED, case__status__in=rules.ACTIVE)
     away = Absence.objects.filter(deputy=user, ended_at=None, starts_on__lte=today, ends_on__gte=today)
@@ -108,35 +118,32 @@ def _rows(user: User, today: date) -> QuerySet:  # type: ignore[type-arg]
         (away, AWAY, F("ends_on"), none, F("user__name"), F("user_id"), [number] * 3 + [no] + [none] * 5),
     )
     one, *others = [_part(rows, what, [*fields, *of_case]) for rows, what, *fields, of_case in parts]
-    return one.union(*others, all=True)
+    found: QuerySet[Any, Any] = one.union(*others, all=True)
+    return found
 
 
-def _part(rows: QuerySet, what: str, fields: list) -> QuerySet:  # type: ignore[type-arg]
-    named = dict(zip(COLUMNS, [Value(what, CharField()), *fields], strict=True))
-    found: QuerySet = rows.order_by().annotate(**{f"c_{name}": field for name, field in named.items()})  # type: ignore[type-arg]
-    return found.values_list(*(f"c_{name}" for name in COLUMNS))
+def _part(rows: QuerySet[Any], what: str, fields: list[Any]) -> QuerySet[Any, Any]:
+    named = dict(zip(_Found._fields, [Value(what, CharField()), *fields], strict=True))
+    found = rows.order_by().annotate(**{f"c_{name}": field for name, field in named.items()})
+    return found.values_list(*(f"c_{name}" for name in _Found._fields))
 
 
-def _opens(row: dict, seen: access.Sight) -> bool:  # type: ignore[type-arg]
-    case = Case(
-        pk=row["pk_"], school_id=row["place"], board_id=row["board"], walled=row["walled"], status=row["status"]
-    )
-    return seen.may(case, *(access.ADD if row["what"] == TASK else access.HANDLE))
+_ROWS = Prepared(_rows)
 
 
-def _task(row: dict, today: date) -> MyTask:  # type: ignore[type-arg]
+def _task(row: _Found, today: date) -> MyTask:
     return MyTask(
-        url=reverse("signals:case", args=[row["number"]]) + f"#task-{row['ref']}",
-        reference=row["number"],
-        concern=concern_name(row["concern"]),
-        about=subject_short(row["role"], row["sector"]),
-        due_on=row["at"],
-        due_text=due_words(row["at"], today),
-        late=row["at"] < today,
-        soon=0 <= (row["at"] - today).days <= 1,
+        url=reverse("signals:case", args=[row.number]) + f"#task-{row.ref}",
+        reference=row.number,
+        concern=concern_name(row.concern),
+        about=subject_short(row.role, row.sector),
+        due_on=row.at,
+        due_text=due_words(row.at, today),
+        late=row.at < today,
+        soon=0 <= (row.at - today).days <= 1,
     )
 
 
-def _asked(row: dict) -> Asked:  # type: ignore[type-arg]
-    url = reverse("signals:hand-over-answer", args=[row["number"]])
-    return Asked(url, row["number"], concern_name(row["concern"]), row["name"])
+def _asked(row: _Found) -> Asked:
+    url = reverse("signals:hand-over-answer", args=[row.number])
+    return Asked(url, row.number, concern_name(row.concern), row.name)

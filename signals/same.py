@@ -15,8 +15,9 @@ from signals import repeated, rules
 from signals.addresses import address
 from signals.ages import age
 from signals.models import Case, Person, Signal, Step
+from signals.paging import PAGE
 from signals.repeated import Small
-from signals.scope import Scope
+from signals.scope import Place, Scope
 
 MOST = 100  # reports about the same person that are looked at, the newest
 # A must that taking the case up does not fulfil: rules.is_small, for reports that no wall keeps from the school.
@@ -42,9 +43,6 @@ class Near(NamedTuple):
     subject_role: str
     created_at: datetime
     grave: bool
-
-    def seen_in(self, scope: Scope) -> bool:
-        return scope.shows(self.pk, self.status, walled=self.walled, school=self.school_id, board=self.board_id)
 
 
 OF_CASE = ("id", "status", "walled", "school_id", "board_id", "reference", "concern", "subject_role", "created_at")
@@ -94,7 +92,7 @@ def same_person(case: Case, reports: Sequence[Signal], scope: Scope) -> Same:
         scope: the cases this person handles.
     """
     people = [person for report in reports for person in report.people.all()]
-    rows = [row for row in _about_these(case, people) if row.seen_in(scope)]
+    rows = [row for row in _about_these(case, people) if scope.holds(row)]
     cases = {row.pk: row for row in rows if row.pk != case.pk}
     others = [_other(one, case.school.sector) for one in cases.values() if one.status in rules.ACTIVE]
     third: tuple[Small, ...] = ()
@@ -107,7 +105,7 @@ def candidates(case: Case, seen: Scope, most: int = 10) -> list[Case]:
     """Open cases, among those that are seen, with a report about the same pupil or colleague; newest first."""
     people = list(Person.objects.filter(signal__case=case))
     found = {row.pk: row for row in _about_these(case, people)}
-    able = (one for one in found.values() if one.pk != case.pk and one.status in rules.ACTIVE and one.seen_in(seen))
+    able = (one for one in found.values() if one.pk != case.pk and one.status in rules.ACTIVE and seen.holds(one))
     newest = sorted((one.pk for one in able), reverse=True)[:most]
     return list(Case.objects.filter(pk__in=newest).order_by("-pk"))
 
@@ -116,15 +114,36 @@ def thirds_among(new: Sequence[int], scope: Scope) -> list[list[Line]]:
     """Of the new cases on a page of the desk: each time that one is among three small reports within six weeks.
 
     Args:
-        new: ids of those cases.
+        new: ids of those cases, as far as they hold a small report; without any nothing is asked.
     """
     if not new:
         return []
-    pupils = Person.objects.filter(signal__case__in=new, pupil__isnull=False)
-    rows = [row for row in small_reports(Q(pupil__in=pupils.values("pupil"))) if row.seen_in(scope)]
-    numbers = [row.signal_id for row in rows if row.pk in new]
-    found = (repeated.last_with(small, numbers) for small in by_pupil(rows).values())
-    return [[_line(row) for row in three] for three in found if three]
+    numbers, small = [], defaultdict(list)
+    for number, reference, day, pupil, case, *place in _THIRDS.rows([*new, *[new[-1]] * (PAGE - len(new))]):
+        if scope.holds(found := Place(*place)):
+            small[pupil, found.school_id].append(Small(number, reference, case, day))
+            if found.pk in new:
+                numbers.append(number)
+    found_threes = (repeated.last_with(reports, numbers) for reports in small.values())
+    return [[_line(row) for row in three] for three in found_threes if three]
+
+
+def holds_small() -> Q:
+    """The condition on a new case that it holds a small report about a pupil: of others there can be no third."""
+    small = Person.objects.filter(~Exists(GRAVE), signal__case=OuterRef("pk"), pupil__isnull=False)
+    return Q(Exists(small), status=rules.NEW)
+
+
+def _thirds(count: int) -> QuerySet[Person, Any]:
+    """Small reports about the pupils of the small ones in these cases."""
+    here = Person.objects.filter(~Exists(GRAVE), signal__case__in=keys(0, count), pupil__isnull=False)
+    rows = Person.objects.filter(~Exists(GRAVE), pupil__in=here.values("pupil"), signal__case__walled=False)
+    named = ("signal_id", "signal__reference", "signal__known_on", "pupil_id", "signal__case__reference")
+    place = (f"signal__case__{name}" for name in Place._fields)
+    return rows.order_by("-signal_id").values_list(*named, *place)[:MOST]
+
+
+_THIRDS = Prepared(_thirds)
 
 
 def _about_these(case: Case, people: Iterable[Person]) -> list[Near]:

@@ -6,13 +6,38 @@ own: put together with OR in one query they cost 30 to 2,000 times more at a mil
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
 from django.db.models import QuerySet
 
 from accounts.prepared import keys
 from signals import rules
 from signals.models import Case
+
+
+class Placed(Protocol):
+    """As much of a case as tells who sees it."""
+
+    @property
+    def pk(self) -> int: ...
+    @property
+    def school_id(self) -> int: ...
+    @property
+    def board_id(self) -> int: ...
+    @property
+    def walled(self) -> bool: ...
+    @property
+    def status(self) -> str: ...
+
+
+class Place(NamedTuple):
+    """The same of a row that is no object."""
+
+    pk: int
+    school_id: int
+    board_id: int
+    walled: bool
+    status: str
 
 
 @dataclass(frozen=True)
@@ -64,16 +89,12 @@ class Scope:
     cases: frozenset[int] = frozenset()
     shut: frozenset[int] = frozenset()
 
-    def holds(self, case: Case) -> bool:
+    def holds(self, case: Placed) -> bool:
         """True when this case is seen."""
-        return self.shows(case.pk, case.status, walled=case.walled, school=case.school_id, board=case.board_id)
-
-    def shows(self, pk: int, status: str, *, walled: bool, school: int, board: int) -> bool:
-        """The same of a case by what decides it."""
-        if pk in self.shut or status == rules.JOINED:
+        if case.pk in self.shut or case.status == rules.JOINED:
             return False
-        by_place = board in self.boards if walled else school in self.schools
-        return by_place or pk in self.cases
+        by_place = case.board_id in self.boards if case.walled else case.school_id in self.schools
+        return by_place or case.pk in self.cases
 
     def reach(self) -> Reach:
         """The same as queries. A case whose reports went to another one is no longer listed."""

@@ -29,7 +29,7 @@ from signals.services.drafts import draft_save
 from signals.services.sending import signal_send
 
 PASSWORD = "een-lang-wachtwoord-2026"
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "accounts.backend.Backend"
 
 
 @dataclass

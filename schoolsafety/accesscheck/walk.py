@@ -20,7 +20,7 @@ from schoolsafety.accesscheck.stage import Stage, build
 from signals import filestore
 
 HIDDEN, REFUSED, NOT_ALLOWED = 404, 403, 405
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "accounts.backend.Backend"
 MOST_SECONDS = 3.0  # of asking; then the transaction, and its lock on SQLite, is given back and the stage built anew
 
 

@@ -366,7 +366,7 @@ class TestSecondFactor:
         request.user = world.principal
         assert not second_factor_proven(request)
         client.post(reverse("account_logout"))
-        client.force_login(linked, backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(linked, backend="accounts.backend.Backend")
         assert not second_factor_proven(request_of(client))
 
     def test_a_password_proves_none(self, linked: User) -> None:

@@ -30,19 +30,20 @@ def lines(scene: Scene, cases: str = "1,000") -> Iterator[Line]:
     long = lengthen(scene)
     bare, product = requests.bare(), requests.product()
     handler, author = requests.Browser(scene.handler), requests.Browser(scene.author)
+    reader, writer = requests.Browser(scene.handler, plain=True), requests.Browser(scene.author, plain=True)
 
-    def get(path: str, urls: str | None = None) -> Any:
-        return lambda count: [handler.get(path, urls) for _ in range(count)]
+    def get(path: str) -> Any:
+        return lambda count: [handler.get(path) for _ in range(count)]
 
     found = {
-        "bare page": Variant(bare, get("/bare/", BARE)),
+        "bare page": Variant(bare, lambda count: [reader.get("/bare/", BARE) for _ in range(count)]),
         "list": Variant(product, get(reverse("signals:desk") + "?tab=new")),
         "case, new": Variant(product, get(reverse("signals:case", args=[scene.case.reference]))),
         f"case, {LINES} lines": Variant(product, get(reverse("signals:case", args=[long.reference]))),
     }
     yield from _compared("bare page", found, cases)
     found = {
-        "bare POST": Variant(bare, lambda count: [author.post("/bare/new/", NOTE, BARE) for _ in range(count)]),
+        "bare POST": Variant(bare, lambda count: [writer.post("/bare/new/", NOTE, BARE) for _ in range(count)]),
         "send a report": Variant(product, lambda count: _reports(scene, author, count)),
     }
     before = Signal.objects.count()

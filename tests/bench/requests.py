@@ -44,11 +44,11 @@ def _answer(middleware: list[str]) -> Answer:
 
 
 class Browser:
-    """Makes requests of somebody who is logged in."""
+    """Makes requests of somebody who is logged in. plain: as Django finds them, without what the product adds."""
 
-    def __init__(self, user: User) -> None:
+    def __init__(self, user: User, plain: bool = False) -> None:
         client = Client()
-        client.force_login(user, backend=BACKEND)
+        client.force_login(user, backend=settings.PLAIN_BACKEND if plain else BACKEND)
         prove(client, user)
         self.factory = RequestFactory(headers={"user-agent": AGENT})
         self.factory.cookies = client.cookies

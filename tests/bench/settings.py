@@ -28,6 +28,8 @@ STORAGES = {
 }
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 LOGGING = {"version": 1, "disable_existing_loggers": False}
+PLAIN_BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+AUTHENTICATION_BACKENDS = [*AUTHENTICATION_BACKENDS, PLAIN_BACKEND]  # noqa: F405
 BARE = "bare"
 TEMPLATES = [
     *TEMPLATES,  # noqa: F405

@@ -62,5 +62,5 @@ def test_no_page_is_kept_by_the_browser(world: World, login: Any, pupil_signal: 
 
 def test_a_form_of_another_site_is_refused(world: World) -> None:
     client = Client(enforce_csrf_checks=True)
-    client.force_login(world.author, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(world.author, backend="accounts.backend.Backend")
     assert client.post(reverse("signals:called")).status_code == 403
