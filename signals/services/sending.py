@@ -16,7 +16,7 @@ from accounts.models import Pupil, School, User
 from accounts.outbox import queue
 from accounts.prepared import Given, Prepared
 from accounts.roles import Permission
-from accounts.saving import row_insert, row_remove
+from accounts.saving import row_insert, row_remove, rows_insert
 from audit.actions import Action
 from escalation.deadlines import due_at
 from escalation.engine import Advice, decide, is_walled
@@ -100,7 +100,7 @@ def signal_send(*, by: User, draft: Draft, report: Report) -> Signal:
     _open_by_name(case, named, now)
     row_insert(signal)
     row_insert(person_from(signal, report))
-    Step.objects.bulk_create(steps)
+    rows_insert(steps)
     case_event(
         Action.SIGNAL_SENT,
         case=case,
