@@ -1,11 +1,12 @@
-"""Queries whose SQL Django writes once per process, for what is asked at every click.
+"""Queries whose SQL Django writes once per process, and PostgreSQL plans once per connection.
 
 To build a queryset and turn it into SQL costs ten times what the database needs to answer it. A prepared query is an
 ordinary one with marks where its values come; the statement is kept, and each time only the values are filled in. What
 was found is never kept.
 """
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -16,7 +17,9 @@ from django.db.models import Expression, Field, QuerySet
 from django.db.models.query import ModelIterable, get_related_populators
 
 from accounts.models import User
+from audit.kept_cursor import kept_cursor
 
+KEPT = 256  # statements of one query; one takes about 10 kB
 _LOWEST = -(2**40)  # no key of a row
 
 
@@ -82,39 +85,67 @@ class _Statement:
 class Prepared:
     """A query with marks, asked with values.
 
-    make: gives the queryset, from the lengths of the lists of keys. For each combination of lengths there is one
+    make: gives the queryset, from the lengths of the lists of keys and from its form. For each combination there is one
     statement. `select_related()` and annotations work; what is prefetched is not.
     """
 
     def __init__(self, make: Callable[..., QuerySet[Any, Any]]) -> None:
         self.make = make
-        self.statement = lru_cache(maxsize=256)(self._statement)
+        self.statement = lru_cache(maxsize=KEPT)(self._statement)
 
-    def rows(self, *lists: Sequence[int], **given: Any) -> list[tuple[Any, ...]]:
+    def rows(
+        self, *lists: Sequence[int], form: Mapping[str, Hashable] | None = None, **given: Any
+    ) -> list[tuple[Any, ...]]:
         """Ask it now, for a queryset of `values_list()`.
 
         Args:
             lists: keys for keys(0, …), keys(1, …) and so on.
+            form: what else `make` is told, such as which filters there are: it decides how the statement looks.
             given: values for the marks by their name.
         """
-        return _ask(self.statement(connection.vendor, *map(len, lists)), lists, given)
+        statement = self._of(lists, form)
+        found = _ask(statement, lists, given)
+        return _all_converted(found, statement.converters) if statement.converters else found
 
-    def objects(self, *lists: Sequence[int], **given: Any) -> list[Any]:
+    def objects(self, *lists: Sequence[int], form: Mapping[str, Hashable] | None = None, **given: Any) -> list[Any]:
         """The same, for a queryset of objects."""
-        statement = self.statement(connection.vendor, *map(len, lists))
+        statement = self._of(lists, form)
         return [_object(statement, row) for row in _ask(statement, lists, given)]
 
-    def _statement(self, _vendor: str, *lengths: int) -> _Statement:
-        asked = self.make(*lengths)
+    def _of(self, lists: Sequence[Sequence[int]], form: Mapping[str, Hashable] | None) -> _Statement:
+        return self.statement(connection.vendor, tuple(map(len, lists)), tuple(form.items()) if form else ())
+
+    def _statement(self, _vendor: str, lengths: tuple[int, ...], form: tuple[tuple[str, Any], ...]) -> _Statement:
+        asked = self.make(*lengths, **dict(form))
         compiler = asked.query.get_compiler(connection=connection)
         try:
-            sql, params = compiler.as_sql()
+            sql, params = _with_constants(*compiler.as_sql())
         except EmptyResultSet:
             return _Statement("", [], [])  # whatever its values are, nothing is found: a list it needs is empty
         converters = compiler.get_converters([column for column, *_ in compiler.select])
         found = _Statement(sql, params, [(place, *how) for place, how in converters.items()])
         whole = asked._iterable_class is ModelIterable
         return replace(found, **_as_objects(compiler)) if whole else found
+
+
+def _with_constants(sql: str, params: Sequence[Any]) -> tuple[str, Sequence[Any]]:
+    """With all that never changes written out for PostgreSQL, which plans a prepared statement without its values.
+
+    It uses an index of new cases only where it reads that cases have to be new.
+    """
+    if connection.vendor != "postgresql":
+        return sql, params
+    from psycopg.sql import Literal
+
+    connection.ensure_connection()
+    left = iter(params)
+
+    def written(place: re.Match[str]) -> str:
+        if place[0] == "%%" or _is_mark(param := next(left)):
+            return place[0]
+        return Literal(param).as_string(connection.connection).replace("%", "%%")
+
+    return re.sub("%%|%s", written, sql), [param for param in params if _is_mark(param)]
 
 
 def _as_objects(compiler: Any) -> dict[str, Any]:
@@ -130,7 +161,10 @@ def _as_objects(compiler: Any) -> dict[str, Any]:
     }
 
 
-def _object(statement: _Statement, row: tuple[Any, ...]) -> Any:
+def _object(statement: _Statement, found: tuple[Any, ...]) -> Any:
+    row = list(found)
+    for place, how, expression in statement.converters:
+        row[place] = _converted(row[place], how, expression)
     made = statement.model.from_db(DEFAULT_DB_ALIAS, statement.init, row[statement.span[0] : statement.span[1]])
     for other in statement.related:
         other.populate(row, made)
@@ -143,24 +177,39 @@ def _ask(statement: _Statement, lists: Sequence[Sequence[int]], given: dict[str,
     if not statement.sql:
         return []
     values = [_value(param, lists, given) for param in statement.params]
-    with connection.cursor() as cursor:
+    with kept_cursor() as cursor:
         cursor.execute(statement.sql, values)
-        found = cursor.fetchall()
-    return [_converted(row, statement.converters) for row in found] if statement.converters else found
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
+
+
+def _is_mark(param: Any) -> bool:
+    return isinstance(param, Given) or (isinstance(param, int) and param <= _LOWEST)
 
 
 def _value(param: Any, lists: Sequence[Sequence[int]], given: dict[str, Any]) -> Any:
     if isinstance(param, Given):
         return param.output_field.get_db_prep_value(given[param.name], connection)
-    if isinstance(param, int) and param <= _LOWEST:
+    if _is_mark(param):
         place, number = divmod(_LOWEST - param, 2**16)
-        return lists[place][number]
+        return connection.ops.adapt_integerfield_value(lists[place][number], "BigIntegerField")
     return param
 
 
-def _converted(row: tuple[Any, ...], converters: Sequence[Any]) -> tuple[Any, ...]:
-    values = list(row)
+def _all_converted(found: Sequence[tuple[Any, ...]], converters: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """The same days and moments stand in many rows, so each is converted once."""
+    rows = [list(row) for row in found]
     for place, how, expression in converters:
-        for convert in how:
-            values[place] = convert(values[place], expression, connection)
-    return tuple(values)
+        known: dict[Any, Any] = {}
+        for row in rows:
+            value = row[place]
+            if value not in known:
+                known[value] = _converted(value, how, expression)
+            row[place] = known[value]
+    return [tuple(row) for row in rows]
+
+
+def _converted(value: Any, how: Sequence[Callable[..., Any]], expression: Any) -> Any:
+    for convert in how:
+        value = convert(value, expression, connection)
+    return value

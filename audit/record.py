@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from audit.actions import Action
 from audit.canonical import SCHEMA, canonical, commitment, log_name, refuse_floats, utc_text
+from audit.kept_cursor import kept_cursor
 from audit.keys import current_row_key, row_key
 from audit.middleware import current_mark
 from audit.models import AuditEvent, Outcome
@@ -151,6 +152,6 @@ def _insert(columns: dict[str, Any], salt: bytes, data: str) -> int:
 
 
 def _execute(sql: str, values: list[Any]) -> int:
-    with connection.cursor() as cursor:
+    with kept_cursor() as cursor:
         cursor.execute(sql, values)
         return int(cursor.fetchone()[0])

@@ -144,7 +144,10 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c statement_timeout=10000 -c lock_timeout=5000"
+    _OPTIONS = DATABASES["default"].setdefault("OPTIONS", {})
+    _OPTIONS["options"] = "-c statement_timeout=10000 -c lock_timeout=5000"
+    # The second time on a connection, see audit/kept_cursor.py.
+    _OPTIONS["prepare_threshold"] = 1 if env.bool("PREPARED_STATEMENTS", default=True) else None
 DEMO_DATABASE = "demo.sqlite3"
 if DEMO and Path(str(DATABASES["default"]["NAME"])).name != DEMO_DATABASE:
     raise ImproperlyConfigured(f"DEMO is on, and the demo only ever uses a database named {DEMO_DATABASE}.")

@@ -6,14 +6,16 @@ Whoever gets the address sees of it what they may see: a filter only ever takes 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Q
+from django.db.models import CharField, DateField, DateTimeField, Q
 from django.utils import timezone
 
+from accounts.prepared import Given
 from accounts.references import is_reference
 from escalation.protocol import current_protocol
-from signals import prepared, rules
+from signals import rules
 
 ME, NOBODY = "me", "none"
 SINCE_WEEK, SINCE_MONTH, SINCE_YEAR, BEFORE = "week", "month", "year", "before"
@@ -42,8 +44,10 @@ def times(now: datetime, due_before: datetime) -> Times:
     return Times(due_before, today, *starts)
 
 
-STAND_IN_TIMES = Times(prepared.moment(0), prepared.day(0), prepared.moment(1), prepared.moment(2), prepared.moment(3))
-STAND_IN_SCHOOL, STAND_IN_OWNER = "?school", "?owner"
+_MARKS: dict[str, Any] = {name: Given(name, DateTimeField()) for name in ("due_before", "week", "month", "year")}
+GIVEN_TIMES = Times(today=Given("today", DateField()), **_MARKS)  # type: ignore[arg-type]
+_SCHOOL: Any = Given("school", CharField())
+_OWNER: Any = Given("owner", CharField())
 
 
 @dataclass(frozen=True)
@@ -69,14 +73,13 @@ class Filters:
         return [(field.name, getattr(self, field.name)) for field in fields(self)]
 
     def form(self) -> tuple["Filters", dict[str, str]]:
-        """With stand-ins for references, and what each stands for; see `prepared`."""
-        meant = {}
-        form = self
+        """With marks for references, and the value of each; see accounts.prepared."""
+        form, given = self, {}
         if self.school:
-            form, meant[STAND_IN_SCHOOL] = replace(form, school=STAND_IN_SCHOOL), self.school
+            form, given["school"] = replace(form, school=_SCHOOL), self.school
         if is_reference(self.owner):
-            form, meant[STAND_IN_OWNER] = replace(form, owner=STAND_IN_OWNER), self.owner
-        return form, meant
+            form, given["owner"] = replace(form, owner=_OWNER), self.owner
+        return form, given
 
     def condition(self, me: int, at: Times) -> Q:
         """The condition on a case. `me`: the id of who looks."""

@@ -1,6 +1,7 @@
 """One page of the desk in two statements: what each tab counts, and the rows; however many rows there are.
 
-The statements are those of `scope`, `lists` and `filters`, written once for each form (see `prepared`).
+The statements are those of `scope`, `lists` and `filters`, written once for each form (see `accounts.prepared`): there
+is no second rule, only one that was written down earlier.
 """
 
 from collections.abc import Sequence
@@ -8,19 +9,30 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import FilteredRelation, IntegerField, Q, QuerySet, Value
+from django.db.models import (
+    BigIntegerField,
+    DateTimeField,
+    FilteredRelation,
+    IntegerField,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
 
 from accounts.models import User
+from accounts.prepared import Given, Prepared, keys
 from signals import rules
-from signals.filters import STAND_IN_TIMES, Filters, Times
+from signals.filters import GIVEN_TIMES, Filters, Times
 from signals.lists import Due, Line, desk_tabs, follow_tabs, report_count
 from signals.models import Case, SavedFilter
 from signals.paging import CAP, PAGE, After, after_of, capped, key_of, ordered, place
-from signals.prepared import CountOf, moment, prepared
 from signals.scope import Reach, Scope
 
-ME, AWAY, LAST = -9_000_001, -8_000_001, After(-9_000_002, moment(9))
-NOW = moment(8)
+LAST_PK: Any = Given("last_pk", BigIntegerField())
+LAST_DUE: Any = Given("last_due", DateTimeField())
+NOW: Any = Given("now", DateTimeField())
+ME: Any = Given("me", BigIntegerField())
 FOLLOW_TABS = ("open", "unreviewed", "overdue", "closed")
 TABS = ("new", "mine", "week", "waiting", "open", "closed")
 MUST = Q(steps__state=rules.STEP_OPEN, steps__obligation="must", steps__lapsed_by__isnull=True)
@@ -43,31 +55,29 @@ class Desk:
 
     def __init__(self, scope: Scope, user: User, filters: Filters, at: Times, stands_in: Sequence[int] = ()) -> None:
         """stands_in: ids of colleagues who are away, and whose cases therefore are this person's."""
-        self.scope, ids = scope.like()
-        self.away = tuple(range(AWAY, AWAY - len(stands_in), -1))
-        ids |= zip(self.away, stands_in, strict=True)
+        self.sees_any = scope != Scope(shut=scope.shut)
+        self.lists = [*scope.lists(), [user.pk, *stands_in]]
         self.filters, references = filters.form()
-        times = {getattr(STAND_IN_TIMES, name): getattr(at, name) for name in vars(at)}
-        self.values: dict[Any, Any] = {**ids, **references, **times, ME: user.pk}
+        self.given: dict[str, Any] = {**vars(at), **references}
 
     def counts(self) -> tuple[dict[str, str], list[Saved]]:
         """How many cases each tab holds, up to a cap, and the filters that this person kept."""
-        rows = counted(self.scope, self.filters, self.away).run(self.values)
+        rows = COUNTS.rows(*self.lists, form={"filters": self.filters}, **self.given)
         saved = sorted((Saved(*row[:3]) for row in rows if row[0]), key=lambda kept: kept.name.lower())
         counts = next(row[3:] for row in rows if not row[0])
         return {tab: capped(count) for tab, count in zip(TABS, counts, strict=True)}, saved
 
     def page(self, tab: str, order: str, after: str) -> tuple[list[tuple[Line, list[Due]]], str]:
         """The cases of one page with what is due in each, and the key of the next page."""
-        if self.scope == Scope(shut=self.scope.shut):
+        if not self.sees_any:
             return [], ""
-        last = after_of(order, after)
-        values = dict(self.values)
+        last, given = after_of(order, after), dict(self.given)
         if last is not None:
-            values |= {LAST.pk: last.pk, LAST.due: last.due}
+            given |= {"last_pk": last.pk, "last_due": last.due}
         kind = "first" if last is None else "due" if last.due else "key"
+        form = {"filters": self.filters, "tab": tab, "order": order, "kind": kind}
         lines: dict[int, tuple[Line, list[Due]]] = {}
-        for row in page_of(self.scope, self.filters, self.away, tab, order, kind).run(values):
+        for row in PAGES.rows(*self.lists, form=form, **given):
             line, dues = lines.setdefault(row[0], (Line(*row[:13]), []))
             if row[13]:
                 dues.append(Due(*row[13:17]))
@@ -75,32 +85,45 @@ class Desk:
         return found[:PAGE], key_of(order, found[PAGE - 1][0]) if len(found) > PAGE else ""
 
 
-def _tabs(scope: Scope, filters: Filters, away: tuple[int, ...]) -> dict[str, Reach]:
-    cases = scope.reach().filter(filters.condition(ME, STAND_IN_TIMES))
-    return desk_tabs(cases, ME, STAND_IN_TIMES, away)
+def _tabs(lengths: Sequence[int], filters: Filters) -> dict[str, Reach]:
+    """The cases of each tab, with marks. lengths: of the lists of a Desk, the last of them who counts as oneself."""
+    me, *stands_in = keys(len(lengths) - 1, lengths[-1])
+    cases = Scope.of_keys(*lengths[:-1]).reach().filter(filters.condition(me, GIVEN_TIMES))
+    return desk_tabs(cases, me, GIVEN_TIMES, stands_in)
 
 
-@prepared
-def counted(scope: Scope, filters: Filters, away: tuple[int, ...]) -> QuerySet[Any, Any]:
+def _counts(*lengths: int, filters: Filters) -> QuerySet[Any, Any]:
     """A row with the counts, and one for each filter that was kept."""
-    counts = {f"tab_{name}": _count(cases) for name, cases in _tabs(scope, filters, away).items()}
+    me = keys(len(lengths) - 1, 1)[0]
+    counts = {f"tab_{name}": _count(cases) for name, cases in _tabs(lengths, filters).items()}
     empty = {f"text_{place}": Value("") for place in range(3)}
-    mine = User.objects.filter(pk=ME).order_by().values_list(*empty.values(), *counts.values())
-    kept = SavedFilter.objects.filter(owner_id=ME).order_by()
+    mine = User.objects.filter(pk=me).order_by().values_list(*empty.values(), *counts.values())
+    kept = SavedFilter.objects.filter(owner_id=me).order_by()
     return kept.values_list("reference", "name", "query", *(Value(0) for _ in counts)).union(mine, all=True)
+
+
+COUNTS = Prepared(_counts)
 
 
 def follow_counts(scope: Scope, user: User, now: datetime) -> dict[str, str]:
     """How many cases each tab of the follow-up holds, up to a cap; one statement."""
-    form, values = scope.like()
-    [counts] = follow_counted(form).run(values | {ME: user.pk, NOW: now})
+    [counts] = FOLLOW_COUNTS.rows(*scope.lists(), me=user.pk, now=now)
     return {tab: capped(count) for tab, count in zip(FOLLOW_TABS, counts, strict=True)}
 
 
-@prepared
-def follow_counted(scope: Scope) -> QuerySet[Any, Any]:
-    counts = [_count(cases) for cases in follow_tabs(scope.reach(), NOW).values()]
+def _follow_counts(*lengths: int) -> QuerySet[Any, Any]:
+    counts = [_count(cases) for cases in follow_tabs(Scope.of_keys(*lengths).reach(), NOW).values()]
     return User.objects.filter(pk=ME).order_by().values_list(*counts)
+
+
+FOLLOW_COUNTS = Prepared(_follow_counts)
+
+
+class CountOf(Subquery):
+    """How many rows a query has, as a column of another."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
+    output_field = IntegerField()
 
 
 def _count(cases: Reach) -> Any:
@@ -110,14 +133,14 @@ def _count(cases: Reach) -> Any:
     return total
 
 
-@prepared
-def page_of(
-    scope: Scope, filters: Filters, away: tuple[int, ...], tab: str, order: str, kind: str
-) -> QuerySet[Any, Any]:
+def _page(*lengths: int, filters: Filters, tab: str, order: str, kind: str) -> QuerySet[Any, Any]:
     """The rows of a page, one for each step that is due in a case. kind: the place after which it begins."""
-    last = {"first": None, "due": LAST, "key": After(LAST.pk)}[kind]
-    first, *others = (_dressed(scan, order, last) for scan in _tabs(scope, filters, away)[tab].scans)
+    last = {"first": None, "due": After(LAST_PK, LAST_DUE), "key": After(LAST_PK)}[kind]
+    first, *others = (_dressed(scan, order, last) for scan in _tabs(lengths, filters)[tab].scans)
     return first.union(*others, all=True) if others else first
+
+
+PAGES = Prepared(_page)
 
 
 def _dressed(scan: QuerySet[Case], order: str, last: After | None) -> QuerySet[Any, Any]:

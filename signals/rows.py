@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.grants import Grants, grants_of
 from accounts.models import User
 from accounts.roles import Permission
+from audit.kept_cursor import kept_cursor
 
 READ_CODE, ADD_CODE = "read_shared_case", "add_to_shared_case"
 
@@ -84,17 +85,10 @@ def share_boards(grants: Grants) -> frozenset[int]:
 def _rows(user: User, now: datetime) -> Iterator[tuple[str, int, int, int]]:
     adapt = connection.ops
     given: dict[str, Any] = {
-        "user": user.pk,
+        "user": adapt.adapt_integerfield_value(user.pk, "BigIntegerField"),
         "now": adapt.adapt_datetimefield_value(now),
         "today": adapt.adapt_datefield_value(timezone.localdate(now)),
     }
-    with connection.cursor() as cursor:
+    with kept_cursor() as cursor:
         cursor.execute(ROWS, given)
         yield from cursor.fetchall()
-
-
-def fetch(sql: str, params: tuple[Any, ...]) -> list[tuple[Any, ...]]:
-    """The rows of a statement that the ORM wrote, see `signals.prepared`."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        return list(cursor.fetchall())

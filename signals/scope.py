@@ -10,10 +10,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from accounts.prepared import keys
 from signals import rules
 from signals.models import Case
-
-MANY = 1_000_000  # more ids of a kind than anybody has
 
 
 @dataclass(frozen=True)
@@ -86,17 +85,14 @@ class Scope:
             scans.append(single.exclude(board_id__in=self.boards, walled=True))
         return Reach(tuple(self._open(scan) for scan in scans))
 
-    def like(self) -> tuple["Scope", dict[Any, Any]]:
-        """A scope of the same form with stand-ins for its ids, and what each stands for; see `prepared`."""
-        parts = {"schools": self.schools, "boards": self.boards, "cases": self.cases - self.shut, "shut": self.shut}
-        meant: dict[Any, Any] = {}
-        form = {}
-        for place, (name, ids) in enumerate(parts.items()):
-            first = -1 - place * MANY
-            stand_ins = range(first, first - len(ids), -1)
-            meant.update(zip(stand_ins, ids, strict=True))
-            form[name] = frozenset(stand_ins)
-        return Scope(**form), meant
+    def lists(self) -> list[list[int]]:
+        """All its ids, for a prepared query that is made from Scope.of_keys()."""
+        return [sorted(ids) for ids in (self.schools, self.boards, self.cases - self.shut, self.shut)]
+
+    @classmethod
+    def of_keys(cls, *lengths: int) -> "Scope":
+        """One with as many marks as there are ids in each list, see accounts.prepared."""
+        return cls(*(frozenset(keys(place, count)) for place, count in enumerate(lengths)))
 
     def one_by_one(self) -> "Scope":
         """Only the cases that were opened to this person one by one."""

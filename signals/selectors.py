@@ -176,7 +176,7 @@ def open_musts(references: list[str]) -> list[tuple[str, datetime]]:
     return list(rows.values_list("urgency", "due_at"))
 
 
-def school_days_near(schools: Iterable[int], since: date, until: date) -> QuerySet[School, Any]:
+def school_days_near(schools: Iterable[int], since: date | Given, until: date | Given) -> QuerySet[School, Any]:
     """The calendar of each school, a row for every time it is closed that touches these days, and at least one."""
     near = Q(closing_days__ends_on__gte=since, closing_days__starts_on__lte=until)
     rows = School.objects.filter(pk__in=list(schools)).annotate(near=FilteredRelation("closing_days", condition=near))

@@ -1,22 +1,22 @@
 """Until when "this week" lasts, by the calendars of the schools that somebody handles."""
 
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
+from django.db.models import DateField
 from django.utils import timezone
 
 from accounts.hours import read_hours
+from accounts.prepared import Given, Prepared, keys
 from escalation.school_holidays import school_holidays
 from escalation.schooldays import Calendar, Period
-from signals import prepared
 from signals.scope import Scope
 from signals.selectors import school_days_near
 
 DAY = timedelta(days=1)
-FROM, UNTIL = prepared.day(1), prepared.day(2)
 NEAR = 120 * DAY  # closed for longer than a summer: not a week to look at
 
-near = prepared.prepared(lambda count: school_days_near(range(-count, 0), FROM, UNTIL))
+_SINCE, _UNTIL = Given("since", DateField()), Given("until", DateField())
+_NEAR = Prepared(lambda count: school_days_near(keys(0, count), _SINCE, _UNTIL))
 
 
 def due_before(scope: Scope, now: datetime) -> datetime:
@@ -39,9 +39,7 @@ def _calendars(scope: Scope, today: date) -> list[Calendar]:
     """The calendars of the schools; one statement however many, none for who has none."""
     if not scope.schools:
         return []
-    ids = sorted(scope.schools)
-    values: dict[Any, Any] = dict(zip(range(-len(ids), 0), ids, strict=True))
-    rows = near(len(ids)).run(values | {FROM: today, UNTIL: today + NEAR})
+    rows = _NEAR.rows(sorted(scope.schools), since=today, until=today + NEAR)
     tz, holidays = timezone.get_default_timezone(), school_holidays().by_region
     hours = {key: (region, said) for key, region, said, _starts, _ends in rows}
     closed: dict[int, list[Period]] = {key: [] for key in hours}

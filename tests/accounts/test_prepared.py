@@ -4,7 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db.models import BigIntegerField, DateField, QuerySet
+from django.db import connection
+from django.db.models import BigIntegerField, DateField, QuerySet, Value
 from django.db.models.functions import Length
 from django.utils import timezone
 
@@ -51,6 +52,29 @@ def test_objects_come_with_what_belongs_to_them(world: World, django_assert_num_
     for row, same in zip(found, School.objects.filter(pk__in=wanted).order_by("id"), strict=True):
         values = [{field.attname: getattr(one, field.attname) for field in School._meta.fields} for one in (row, same)]
         assert values[0] == values[1]
+
+
+def test_each_form_has_a_statement_of_its_own(world: World) -> None:
+    def make(*, word: str) -> QuerySet[School, Any]:
+        return School.objects.filter(name__startswith=word).order_by("id").values_list("pk", Value("100% 'so' %s"))
+
+    asked = Prepared(make)
+    assert asked.rows(form={"word": "De Z"}) == [(world.sister_school.pk, "100% 'so' %s")]
+    assert asked.rows(form={"word": "Het"}) == [(world.school.pk, "100% 'so' %s")]
+    assert asked.rows(form={"word": "De Z"}) == asked.rows(form={"word": "De Z"}) != []
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'")
+def test_postgresql_keeps_what_is_asked_a_second_time(world: World, django_assert_num_queries: Any) -> None:
+    """Only the values that change go beside it: a plan without values needs the others to choose its index."""
+    asked, day = Prepared(roles), timezone.localdate()
+    with django_assert_num_queries(3):
+        found = [asked.rows([world.school.pk], [], day=day) for _ in range(3)]
+    assert found[0] == found[1] == found[2] != []
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement, parameter_types::text[] FROM pg_prepared_statements")
+        kept = [types for statement, types in cursor.fetchall() if "accounts_membership" in statement]
+    assert kept == [["date", "bigint"]]
 
 
 def test_what_was_found_is_not_kept(world: World) -> None:

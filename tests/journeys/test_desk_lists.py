@@ -194,7 +194,7 @@ def test_the_next_page_keeps_the_filter_and_the_order(world: World, coordinator:
         patch.setattr("signals.listing.PAGE", 3)
         from signals import listing
 
-        listing.page_of.cache_clear()
+        listing.PAGES.statement.cache_clear()
         page = coordinator.get(f"{DESK}?tab=open&owner=me&order=new")
         assert shown(page) == [case.reference for case in reversed(cases[1:])]
         [following] = page.hrefs("after=")
@@ -203,7 +203,7 @@ def test_the_next_page_keeps_the_filter_and_the_order(world: World, coordinator:
         [first] = [href for href, text in page.links if text == "Back to the top of the list"]
         assert "after" not in first
         assert "owner=me" in first
-        listing.page_of.cache_clear()
+        listing.PAGES.statement.cache_clear()
 
 
 def test_a_filter_is_kept_found_renamed_and_removed(
