@@ -11,6 +11,8 @@ from typing import Any
 from django.db import connection
 from django.db.models import Model
 
+from audit.kept_cursor import kept_cursor
+
 
 def row_insert(row: Model) -> None:
     """Check the fields of a new row and write it.
@@ -38,8 +40,8 @@ def rows_insert(rows: Sequence[Model]) -> None:
     model, values = type(rows[0]), list[Any]()
     for row in rows:
         row._prepare_related_fields_for_save(operation_name="bulk_create")  # type: ignore[attr-defined]
-        values += [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in _fields(model)]
-    with connection.cursor() as cursor:
+        values += [_exact(field.get_db_prep_save(field.pre_save(row, True), connection)) for field in _fields(model)]
+    with kept_cursor() as cursor:
         cursor.execute(_insert(model, len(rows), connection.vendor), values)
         numbers = cursor.fetchall()
     for row, (number,) in zip(rows, numbers, strict=True):
@@ -67,9 +69,14 @@ def row_remove(row: Model) -> bool:
     """
     key = row._meta.pk
     sql = f"DELETE FROM {_name(row._meta.db_table)} WHERE {_name(str(key.column))} = %s"  # noqa: S608 - names of a model
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [key.get_db_prep_value(row.pk, connection)])
+    with kept_cursor() as cursor:
+        cursor.execute(sql, [_exact(key.get_db_prep_value(row.pk, connection))])
         return bool(cursor.rowcount)
+
+
+def _exact(value: Any) -> Any:
+    """A number of a row with one type, so that PostgreSQL does not keep a statement for small and one for large ones."""
+    return connection.ops.adapt_integerfield_value(value, "BigIntegerField") if type(value) is int else value
 
 
 def _name(name: str) -> str:
