@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Model
 
 from audit.kept_cursor import kept_cursor
@@ -38,9 +38,10 @@ def rows_insert(rows: Sequence[Model]) -> None:
     if not rows:
         return
     model, values = type(rows[0]), list[Any]()
+    here: Any = connections[DEFAULT_DB_ALIAS]  # looked for once, not at every value
     for row in rows:
         row._prepare_related_fields_for_save(operation_name="bulk_create")  # type: ignore[attr-defined]
-        values += [_exact(field.get_db_prep_save(field.pre_save(row, True), connection)) for field in _fields(model)]
+        values += [_value(field.get_db_prep_save(field.pre_save(row, True), here), here) for field in _fields(model)]
     with kept_cursor() as cursor:
         cursor.execute(_insert(model, len(rows), connection.vendor), values)
         numbers = cursor.fetchall()
@@ -70,13 +71,13 @@ def row_remove(row: Model) -> bool:
     key = row._meta.pk
     sql = f"DELETE FROM {_name(row._meta.db_table)} WHERE {_name(str(key.column))} = %s"  # noqa: S608 - names of a model
     with kept_cursor() as cursor:
-        cursor.execute(sql, [_exact(key.get_db_prep_value(row.pk, connection))])
+        cursor.execute(sql, [_value(row.pk, connection)])
         return bool(cursor.rowcount)
 
 
-def _exact(value: Any) -> Any:
-    """A number of a row with one type, so that PostgreSQL does not keep a statement for small and one for large ones."""
-    return connection.ops.adapt_integerfield_value(value, "BigIntegerField") if type(value) is int else value
+def _value(value: Any, here: Any) -> Any:
+    """Numbers have one type, or PostgreSQL would keep a statement for small ones and one for large ones."""
+    return here.ops.adapt_integerfield_value(value, "BigIntegerField") if type(value) is int else value
 
 
 def _name(name: str) -> str:
