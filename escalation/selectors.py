@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from django.db.models import BigIntegerField, Q
+from django.db.models import BigIntegerField, Q, QuerySet
 from django.utils import timezone
 
 from accounts.grants import grants_of, memberships_on
@@ -143,8 +143,15 @@ def protocol_of_case(version: str, board: int) -> Protocol:
 
 def terms_of(board: int) -> list[Term]:
     """Every agreement of a board that was approved, and from when until when it holds."""
-    rows = ProtocolChange.objects.filter(board=board, approved_at__isnull=False).order_by("number")
-    return [_term(row) for row in rows]
+    return [_term(row) for row in _APPROVED.objects(board=board)]
+
+
+def _approved() -> QuerySet[ProtocolChange]:
+    rows = ProtocolChange.objects.filter(board=Given("board", BigIntegerField()), approved_at__isnull=False)
+    return rows.order_by("number")
+
+
+_APPROVED = Prepared(_approved)
 
 
 def _term(row: ProtocolChange) -> Term:

@@ -9,9 +9,9 @@ urlpatterns = [
     path("livez", views.livez, name="livez"),
     path("readyz", views.readyz, name="readyz"),
     path("taal/", views.language, name="set_language"),
+    path("", include("signals.urls")),  # first: most clicks lead there, and addresses are tried in their order
     path("", include("accounts.urls")),
     path("", include("escalation.urls")),
-    path("", include("signals.urls")),
 ]
 
 if settings.DEMO:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import BigIntegerField, CharField, DateField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BigIntegerField, CharField, DateField, Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
 from django.utils import timezone
 
@@ -249,13 +249,14 @@ def sent_as(user: User, key: str) -> Signal | None:
 
 
 def kept_as(user: User, reference: str) -> Draft | None:
-    """A draft of one's own."""
+    """A draft of one's own that was not sent."""
     return next(iter(_DRAFT.objects(reference=reference, user=user.pk)), None)
 
 
 _MINE = {"author": Given("user", BigIntegerField())}
 _SENT = Prepared(lambda: Signal.objects.filter(key=Given("key", CharField()), **_MINE).values_list("pk"))
-_DRAFT = Prepared(lambda: Draft.objects.filter(reference=Given("reference", CharField()), **_MINE))
+_REPORT = Signal.objects.filter(key=OuterRef("reference"), author=OuterRef("author"))
+_DRAFT = Prepared(lambda: Draft.objects.filter(~Exists(_REPORT), reference=Given("reference", CharField()), **_MINE))
 
 
 def own_drafts(user: User) -> QuerySet[Draft]:
@@ -265,7 +266,7 @@ def own_drafts(user: User) -> QuerySet[Draft]:
 
 def own_draft(user: User, reference: str) -> Draft:
     """Fetch a draft of one's own, or 404."""
-    found = kept_as(user, reference)
+    found = own_drafts(user).filter(reference=reference).first()
     if found is None:
         not_found(user, "draft", reference)
     return found

@@ -2,8 +2,9 @@
 
 from django.utils.translation import gettext as _
 
+from escalation.conditions import Situation
 from escalation.engine import decide, is_walled
-from escalation.facts import Facts
+from escalation.facts import Facts, imply
 from escalation.protocol import current_protocol
 from escalation.texts import subject_short
 from signals.writing import names_in
@@ -19,9 +20,10 @@ def is_offered(facts: Facts) -> bool:
 
     Never behind a wall: there the name keeps the report away from whom it is about.
     """
-    if is_walled(facts):
-        return False
-    advices = decide(facts, current_protocol())
+    protocol = current_protocol()
+    if is_walled(facts) or not protocol.rules[EXPRESSION].fires(Situation(imply(facts))):
+        return False  # nearly every report, so its steps are not worked out for this
+    advices = decide(facts, protocol)
     fires = any(EXPRESSION in advice.rules for advice in advices)
     return fires and not any(advice.obligation == "must" and advice.recipient != NOBODY for advice in advices)
 

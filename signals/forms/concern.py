@@ -12,7 +12,17 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import School, User
 from escalation.protocol import current_protocol
 from escalation.texts import say
-from signals.forms.fields import OLDEST, DateInput, DayField, LineField, StoryField, TimeInput, in_future
+from signals.forms.fields import (
+    OLDEST,
+    DateInput,
+    DayField,
+    LineField,
+    SharedFields,
+    StoryField,
+    TimeInput,
+    in_future,
+    own_choices,
+)
 from signals.forms.paper import PaperForm
 from signals.people import Found, find
 
@@ -95,11 +105,9 @@ class ConcernForm(PaperForm):
         self.user, self.schools, self.partial = user, schools, partial
         protocol = current_protocol()
         self.show_school = len(schools) > 1
-        self._choices("school").choices = [(school.reference, school.name) for school in schools]
-        self._choices("subject_role").choices = [
-            (code, say(label.name)) for code, label in protocol.subject_roles.items()
-        ]
-        self._choices("concern").choices = [(code, say(label.name)) for code, label in protocol.concerns.items()]
+        own_choices(self.fields["school"], [(school.reference, school.name) for school in schools])
+        for name, labels in (("subject_role", protocol.subject_roles), ("concern", protocol.concerns)):
+            own_choices(self.fields[name], [(code, say(label.name)) for code, label in labels.items()])
         self.fit_paper(schools=schools, user=user)
         today = timezone.localdate()
         self.fields["happened_on"].initial = self.fields["known_on"].initial = today
@@ -109,11 +117,6 @@ class ConcernForm(PaperForm):
         if partial:
             for field in self.fields.values():
                 field.required = False
-
-    def _choices(self, name: str) -> forms.ChoiceField:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
-        return field
 
     @property
     def concern_groups(self) -> list[tuple[str, list[Choice]]]:
@@ -195,6 +198,9 @@ class ConcernForm(PaperForm):
                 "known_on",
                 gettext("The school can't have known before it happened. Change one of the two moments."),
             )
+
+
+ConcernForm.base_fields = SharedFields(ConcernForm.base_fields)
 
 
 def _later(data: dict[str, Any], first: str, second: str) -> bool:

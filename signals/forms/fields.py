@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from contextlib import suppress
+from copy import copy, deepcopy
 from datetime import date, datetime, time
 from typing import Any
 
@@ -36,6 +37,24 @@ class LineField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         return clean_text(super().to_python(value) or "").replace("\n", " ")
+
+
+class SharedFields(dict[str, forms.Field]):
+    """The `base_fields` of a large form class: each form gets its own fields, with the widgets of the class.
+
+    Django copies all that is below a field as well, which costs more than checking the form. Who changes a widget
+    gives the field its own first, as own_choices() does.
+    """
+
+    def __deepcopy__(self, _memo: dict[int, Any]) -> dict[str, forms.Field]:
+        return {name: copy(field) for name, field in self.items()}
+
+
+def own_choices(field: forms.Field, choices: list[tuple[str, str]]) -> None:
+    """Give the field of one form its choices, and nobody else's."""
+    assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
+    field.widget = deepcopy(field.widget)
+    field.choices = choices
 
 
 def clean_text(text: str) -> str:

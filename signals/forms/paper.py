@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import School, User
 from signals import people
-from signals.forms.fields import DateInput, LineField, TimeInput
+from signals.forms.fields import DateInput, LineField, TimeInput, own_choices
 
 OTHER = "other"
 FIELDS = ("paper_by", "paper_name", "paper_on", "paper_time")
@@ -46,10 +46,9 @@ class PaperForm(forms.Form):
                 del self.fields[name]
             return
         self.writers = {one.reference: one for one in (user, *people.colleagues(schools, but_not=user))}
-        field = self.fields["paper_by"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
         others = [(key, one.name) for key, one in self.writers.items() if one != user]
-        field.choices = [(OTHER, gettext("Somebody without an account")), (user.reference, gettext("Myself")), *others]
+        first = [(OTHER, gettext("Somebody without an account")), (user.reference, gettext("Myself"))]
+        own_choices(self.fields["paper_by"], [*first, *others])
 
     def clean_paper_by(self) -> User | None:
         return self.writers.get(self.cleaned_data["paper_by"])

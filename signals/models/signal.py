@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.content.fields import EncryptedJSONField, EncryptedTextField, RowKeyField
 from accounts.models import Pupil, School, User
 from accounts.references import new_reference
-from signals.models.case import Case
+from signals.models.case import Case, where_set
 
 BOX = 20_000  # characters in one box of the form
 
@@ -30,7 +30,7 @@ class Draft(models.Model):
     """
 
     reference = models.CharField(max_length=12, default=new_reference, unique=True, editable=False)
-    author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_index=False)  # draft_author
     data = EncryptedJSONField(default=empty, blank=True, row="reference")
     answers = EncryptedJSONField(default=empty, blank=True, row="reference")
     called_112_at = models.DateTimeField(null=True, blank=True)
@@ -59,8 +59,8 @@ class Signal(models.Model):
     reference = models.CharField(max_length=12, default=new_reference, unique=True, editable=False)
     key = models.CharField(max_length=12, unique=True)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="signals")
-    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+")
-    author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+", db_index=False)  # never looked up
+    author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_index=False)  # signal_author
     concern = models.CharField(max_length=30)
     subject_role = models.CharField(max_length=12)
     observed = EncryptedTextField(max_length=BOX, row="reference")
@@ -76,13 +76,18 @@ class Signal(models.Model):
     known_time = models.TimeField(null=True, blank=True)
     entered_at = models.DateTimeField()
     called_112_at = models.DateTimeField(null=True, blank=True)
-    on_paper_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    on_paper_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="+", null=True, blank=True, db_index=False
+    )
     on_paper_by_name = EncryptedTextField(max_length=120, blank=True, row="reference")
     on_paper_on = models.DateField(null=True, blank=True)
     on_paper_time = models.TimeField(null=True, blank=True)
 
     class Meta:
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["author", "-id"], name="signal_author")]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["author", "-id"], name="signal_author"),
+            where_set("on_paper_by", "signal_on_paper_by"),
+        ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(
                 name="signal_happened_before_known", condition=Q(happened_on__lte=models.F("known_on"))
@@ -114,11 +119,12 @@ class Person(models.Model):
     row_key = RowKeyField()
     signal = models.ForeignKey(Signal, on_delete=models.PROTECT, related_name="people")
     role = models.CharField(max_length=10, choices=PersonRole.choices)
-    pupil = models.ForeignKey(Pupil, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    pupil = models.ForeignKey(Pupil, on_delete=models.PROTECT, related_name="+", null=True, blank=True, db_index=False)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True, db_index=False)
     description = EncryptedTextField(max_length=500, blank=True)
 
     class Meta:
+        indexes: ClassVar[list[models.Index]] = [where_set("pupil", "person_pupil"), where_set("user", "person_user")]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(
                 name="person_is_one_of_three",

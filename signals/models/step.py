@@ -4,13 +4,14 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.content.fields import EncryptedTextField, RowKeyField
 from accounts.models import User
 from accounts.references import new_reference
 from signals import rules
-from signals.models.case import Case
+from signals.models.case import Case, where_set
 from signals.models.facts import FactsChange
 from signals.models.signal import Signal
 
@@ -33,7 +34,7 @@ class Step(models.Model):
 
     reference = models.CharField(max_length=12, default=new_reference, unique=True, editable=False)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="steps")
-    signal = models.ForeignKey(Signal, on_delete=models.PROTECT, related_name="steps")
+    signal = models.ForeignKey(Signal, on_delete=models.PROTECT, related_name="steps", db_index=False)  # step_once
     position = models.PositiveSmallIntegerField()
     recipient = models.CharField(max_length=40)
     obligation = models.CharField(max_length=10)
@@ -46,23 +47,27 @@ class Step(models.Model):
     source = models.TextField()
     due_at = models.DateTimeField()
     state = models.CharField(max_length=15, choices=StepStatus.choices, default=StepStatus.OPEN)
-    change = models.ForeignKey(FactsChange, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
-    lapsed_by = models.ForeignKey(FactsChange, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    change = models.ForeignKey(
+        FactsChange, on_delete=models.PROTECT, related_name="+", null=True, blank=True, db_index=False
+    )
+    lapsed_by = models.ForeignKey(
+        FactsChange, on_delete=models.PROTECT, related_name="+", null=True, blank=True, db_index=False
+    )
     look_again_on = models.DateField(null=True, blank=True)
 
     class Meta:
         ordering: ClassVar[list[str]] = ["signal_id", "position"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(
-                fields=["signal", "recipient"], name="step_recipient_once_per_report", condition=Q(change__isnull=True)
-            ),
-            models.UniqueConstraint(fields=["signal", "recipient", "change"], name="step_recipient_once_per_change"),
+            # Each recipient once for the report itself, and once for each change of its answers.
+            models.UniqueConstraint("signal", "recipient", Coalesce("change", 0), name="step_once"),
             models.CheckConstraint(
                 name="step_looked_at_again_when_declined",
                 condition=Q(look_again_on__isnull=True) | Q(state=rules.STEP_DECLINED),
             ),
         ]
         indexes: ClassVar[list[models.Index]] = [
+            where_set("change", "step_change"),
+            where_set("lapsed_by", "step_lapsed_by"),
             models.Index(
                 fields=["case", "due_at"],
                 name="step_open_due",

@@ -16,7 +16,7 @@ from accounts.models import Pupil, School, User
 from accounts.outbox import queue
 from accounts.prepared import Given, Prepared
 from accounts.roles import Permission
-from accounts.saving import row_insert
+from accounts.saving import row_insert, row_remove, rows_insert
 from audit.actions import Action
 from escalation.deadlines import due_at
 from escalation.engine import Advice, decide, is_walled
@@ -38,9 +38,6 @@ from signals.services.steps import call_completes_step
 from signals.services.thirds import tell_of_third
 
 WRITE = (Permission.SIGNAL_WRITE,)
-_LOCK = Prepared(
-    lambda: Draft.objects.select_for_update().filter(pk=Given("draft", BigIntegerField())).values_list("pk")
-)
 _ALREADY = Prepared(
     lambda: Signal.objects.filter(key=Given("key", CharField()), author=Given("author", BigIntegerField()))
 )
@@ -91,7 +88,7 @@ def signal_send(*, by: User, draft: Draft, report: Report) -> Signal:
         RuleError: it goes past the school, and nobody at the board could read it; the name can't be left out; or it is
             about who wrote or typed it.
     """
-    if already := _sent_before(draft, by):
+    if not row_remove(draft) and (already := _sent_before(draft, by)):
         return already
     _check(report, by)
     named = _named(report)
@@ -105,7 +102,7 @@ def signal_send(*, by: User, draft: Draft, report: Report) -> Signal:
     _open_by_name(case, named, now)
     row_insert(signal)
     row_insert(person_from(signal, report))
-    Step.objects.bulk_create(steps)
+    rows_insert(steps)
     case_event(
         Action.SIGNAL_SENT,
         case=case,
@@ -122,20 +119,18 @@ def signal_send(*, by: User, draft: Draft, report: Report) -> Signal:
         call_completes_step(signal=signal, by=by, at=signal.called_112_at)
     if report.pupil:
         tell_of_third(signal, case, report.pupil, steps)
-    _forget(by, draft, report)
+    _forget_search(by, draft, report)
     return signal
 
 
-def _forget(by: User, draft: Draft, report: Report) -> None:
-    """What was typed before sending is gone; of a report without a name also what was looked for."""
-    Draft.objects.filter(pk=draft.pk).delete()
+def _forget_search(by: User, draft: Draft, report: Report) -> None:
+    """Of a report without a name, what was looked for is gone as well."""
     if report.unnamed:
         words_forget(by=by, key=draft.reference, path=reverse("signals:person-search"))
 
 
 def _sent_before(draft: Draft, by: User) -> Signal | None:
-    """The report that this draft became, looked up while the draft is locked."""
-    _LOCK.rows(draft=draft.pk)
+    """The report that this draft became: a click that came first took it away and held it until then."""
     found: list[Signal] = _ALREADY.objects(key=draft.reference, author=by.pk)
     return found[0] if found else None
 

@@ -33,5 +33,5 @@ def tell_of_third(signal: Signal, case: Case, pupil: Pupil, steps: Iterable[Step
 
 def _sees_a_third(user: User, rows: list[Near], signal: Signal) -> bool:
     scope = access.sight(user).scope(*access.HANDLE)
-    small = by_pupil(row for row in rows if row.seen_in(scope))
+    small = by_pupil(row for row in rows if scope.holds(row))
     return any(repeated.brings_a_third(reports, signal.pk) for reports in small.values())

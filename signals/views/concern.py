@@ -288,9 +288,7 @@ def _sent(user: User, reference: str) -> Signal | None:
 
 
 def _draft_or_report(user: User, reference: str) -> Draft | Signal:
-    """The draft, or the report it became. Asked again after the draft: a second click may fall in between."""
-    if sent := _sent(user, reference):
-        return sent
+    """The draft, or the report it became. In this order: a second click may fall in between."""
     if kept := access.kept_as(user, reference):
         return kept
     return _sent(user, reference) or access.own_draft(user, reference)
