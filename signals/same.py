@@ -85,7 +85,7 @@ def thirds_among(new: Sequence[int], scope: Scope) -> list[list[Line]]:
     """Of the new cases on a page of the desk: each time that one is among three small reports within six weeks.
 
     Args:
-        new: ids of those cases.
+        new: ids of those cases, as far as they hold a small report; without any nothing is asked.
     """
     if not new:
         return []
@@ -97,6 +97,12 @@ def thirds_among(new: Sequence[int], scope: Scope) -> list[list[Line]]:
                 numbers.append(number)
     found_threes = (repeated.last_with(reports, numbers) for reports in small.values())
     return [[_line(row) for row in three] for three in found_threes if three]
+
+
+def holds_small() -> Q:
+    """The condition on a new case that it holds a small report about a pupil: of others there can be no third."""
+    small = Person.objects.filter(~Exists(GRAVE), signal__case=OuterRef("pk"), pupil__isnull=False)
+    return Q(Exists(small), status=rules.NEW)
 
 
 def _thirds(count: int) -> QuerySet[Person, Any]:
