@@ -27,6 +27,7 @@ from signals.filters import GIVEN_TIMES, Filters, Times
 from signals.lists import Due, Line, desk_tabs, follow_tabs, report_count
 from signals.models import Case, SavedFilter
 from signals.paging import CAP, PAGE, After, after_of, capped, key_of, ordered, place
+from signals.same import holds_small
 from signals.scope import Reach, Scope
 
 LAST_PK: Any = Given("last_pk", BigIntegerField())
@@ -37,7 +38,7 @@ FOLLOW_TABS = ("open", "unreviewed", "overdue", "closed")
 TABS = ("new", "mine", "week", "waiting", "open", "closed")
 MUST = Q(steps__state=rules.STEP_OPEN, steps__obligation="must", steps__lapsed_by__isnull=True)
 COLUMNS = ("pk", "reference", "concern", "subject_role", "walled", "status", "created_at", "next_due_at")
-COLUMNS_MORE = ("moved_to", "moved_at", "school__sector", "owner__name", "report_count")
+COLUMNS_MORE = ("moved_to", "moved_at", "school__sector", "owner__name", "report_count", "small")
 STEP = ("due__recipient", "due__urgency", "due__due_at", "due__look_again_on")
 
 
@@ -78,9 +79,9 @@ class Desk:
         form = {"filters": self.filters, "tab": tab, "order": order, "kind": kind}
         lines: dict[int, tuple[Line, list[Due]]] = {}
         for row in PAGES.rows(*self.lists, form=form, **given):
-            line, dues = lines.setdefault(row[0], (Line(*row[:13]), []))
-            if row[13]:
-                dues.append(Due(*row[13:17]))
+            line, dues = lines.setdefault(row[0], (Line(*row[:14]), []))
+            if row[14]:
+                dues.append(Due(*row[14:]))
         found = sorted(lines.values(), key=lambda entry: place(order, entry[0]))
         return found[:PAGE], key_of(order, found[PAGE - 1][0]) if len(found) > PAGE else ""
 
@@ -147,5 +148,5 @@ def _dressed(scan: QuerySet[Case], order: str, last: After | None) -> QuerySet[A
     """The keys of the page first, from an index alone; then what a row needs, see `Reach.taken`."""
     keys = ordered(scan, order, last).values("pk")[: PAGE + 1]
     due = FilteredRelation("steps", condition=MUST | Q(steps__look_again_on__isnull=False))
-    rows = Case.objects.filter(pk__in=keys).annotate(due=due, report_count=report_count())
+    rows = Case.objects.filter(pk__in=keys).annotate(due=due, report_count=report_count(), small=holds_small())
     return rows.order_by().values_list(*COLUMNS, *COLUMNS_MORE, *STEP)

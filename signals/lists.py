@@ -45,7 +45,7 @@ class Due(NamedTuple):
 
 
 class Line(NamedTuple):
-    """As much of a case as a list needs."""
+    """As much of a case as a list needs. small: see same.holds_small()."""
 
     pk: int
     reference: str
@@ -60,6 +60,7 @@ class Line(NamedTuple):
     sector: str
     owner: str | None
     reports: int
+    small: bool = False
 
 
 @dataclass(slots=True)

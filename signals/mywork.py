@@ -124,8 +124,9 @@ def _rows() -> QuerySet[Any, Any]:
 
 def _part(rows: QuerySet[Any], what: str, fields: list[Any]) -> QuerySet[Any, Any]:
     named = dict(zip(_Found._fields, [Value(what, CharField()), *fields], strict=True))
-    found = rows.order_by().annotate(**{f"c_{name}": field for name, field in named.items()})
-    return found.values_list(*(f"c_{name}" for name in _Found._fields))
+    dressed = rows.order_by().annotate(**{f"c_{name}": field for name, field in named.items()})
+    found: QuerySet[Any, Any] = dressed.values_list(*(f"c_{name}" for name in _Found._fields))
+    return found
 
 
 _ROWS = Prepared(_rows)

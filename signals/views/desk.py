@@ -14,7 +14,7 @@ from accounts.roles import Permission
 from audit.actions import Action
 from escalation.hats import works_as
 from escalation.selectors import proposals_waiting
-from signals import access, filters, rules
+from signals import access, filters
 from signals.desk_words import EMPTY, LABELS, addresses, order_of, wrong_words
 from signals.events import private_event
 from signals.filter_panel import Options, choices, known, panel
@@ -56,7 +56,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "saved": saved,
         "filtered": bool(narrowed),
         **links,
-        **_beside(user, seen, [line.pk for line, _due in lines if line.status == rules.NEW]),
+        **_beside(user, seen, [line.pk for line, _due in lines if line.small]),
     }
     if not rows:
         context["empty"] = EMPTY["filtered" if narrowed else tab]
@@ -66,7 +66,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 
 def _beside(user: User, seen: access.Sight, new: list[int]) -> dict[str, Any]:
-    """What stands around the list. `new`: ids of the cases in it that nobody has taken."""
+    """What stands around the list. `new`: ids of the cases in it that nobody has taken, with a small report."""
     return {
         "thirds": thirds_among(new, seen.scope(*access.HANDLE)),
         "works_as": works_as(user, *access.HANDLE),
