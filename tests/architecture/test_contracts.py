@@ -14,6 +14,7 @@ PACKAGES = ("schoolsafety", "signals", "escalation", "accounts", "audit")
 FILE, FUNCTION = 300, 30
 # Who may query, beside access.py, services and selectors of an app. All of them are asked by views; none knows one.
 QUERYING = {
+    "signals/follow_filters.py",  # what the follow-up is narrowed by
     "signals/same.py",  # other reports about the same person
     "signals/audience.py",  # the other side of access: who may read this
     "signals/colleagues.py",  # who may receive a share
