@@ -18,6 +18,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+NOTHING = SafeString("")
 ICON = '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>'
 
 
@@ -44,8 +45,8 @@ def filled(frame: str, *values: Any) -> SafeString:
 
 
 def joined(parts: Iterable[SafeString]) -> SafeString:
-    """Parts that are HTML already, one after the other."""
-    return SafeString("".join(parts))
+    """Parts that are HTML already, one after the other; one that is not is escaped."""
+    return SafeString("".join(map(conditional_escape, parts)))
 
 
 def broken(text: str) -> str:

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from signals.forms.case import TextForm
-from signals.markup import joined
+from signals.markup import filled, joined
 
 register = template.Library()
 KEY = "00000000-0000-0000-0000-000000000000"  # stands for the key
@@ -19,12 +19,17 @@ KEY = "00000000-0000-0000-0000-000000000000"  # stands for the key
 def form_fields(form: Form) -> SafeString:
     """All fields, with what was typed and what is wrong with it."""
     if type(form) is not TextForm or form.is_bound or set(form.fields) != {"text", "key"}:
-        return joined(as_crispy_field(field) for field in form)
-    return SafeString(_empty(str(form.fields["text"].label), get_language()).replace(KEY, str(form["key"].value())))
+        return _fields(form)
+    return filled(_empty(str(form.fields["text"].label), get_language()), form["key"].value())
+
+
+def _fields(form: Form) -> SafeString:
+    return joined(as_crispy_field(field) for field in form)
 
 
 @lru_cache(maxsize=64)
-def _empty(label: str, _language: str | None) -> SafeString:
+def _empty(label: str, _language: str | None) -> str:
+    """The form as a frame, with a place for its key."""
     form = TextForm(label=label)
     form.fields["key"].initial = KEY
-    return joined(as_crispy_field(field) for field in form)
+    return _fields(form).replace("{", "{{").replace("}", "}}").replace(KEY, "{}")

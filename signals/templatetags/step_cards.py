@@ -17,11 +17,10 @@ from signals import rules
 from signals.addresses import address
 from signals.cardframes import Frames, frames
 from signals.cards import Card, Closed, Outcome
-from signals.markup import Clock, broken, joined
+from signals.markup import NOTHING, Clock, broken, joined
 
 register = template.Library()
 URLS = {name: f"signals:step-{name}" for name in ("sheet", "done", "decline", "reopen")}
-NOTHING = SafeString("")
 
 
 @dataclass(frozen=True)

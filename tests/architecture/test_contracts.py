@@ -14,6 +14,7 @@ PACKAGES = ("schoolsafety", "signals", "escalation", "accounts", "audit")
 FILE, FUNCTION = 300, 30
 # Who may query, beside access.py, services and selectors of an app. All of them are asked by views; none knows one.
 QUERYING = {
+    "signals/caserows.py",  # everything in a case, in one statement
     "signals/follow_filters.py",  # what the follow-up is narrowed by
     "signals/same.py",  # other reports about the same person
     "signals/audience.py",  # the other side of access: who may read this
@@ -135,7 +136,13 @@ def test_no_raw_sql() -> None:
     }
 
 
-@pytest.mark.parametrize("word", ["mark_safe", "SafeString", "csrf_exempt", "__all__", "xframe_options_exempt"])
+def test_one_module_makes_text_safe() -> None:
+    """signals/markup.py escapes every value it puts into HTML; others only say that they give HTML."""
+    pattern = r"SafeString\(|SafeData|SafeText"
+    assert [short(path) for path in modules() if re.search(pattern, path.read_text())] == ["signals/markup.py"]
+
+
+@pytest.mark.parametrize("word", ["mark_safe", "csrf_exempt", "__all__", "xframe_options_exempt"])
 def test_no_module_holds(word: str) -> None:
     for path in modules():
         found = [line for line in path.read_text().splitlines() if word in line and not line.startswith("__all__ = [")]
