@@ -1,6 +1,5 @@
 """A board that does not exist, built through the real services inside a transaction that is rolled back."""
 
-import hashlib
 import uuid
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -8,7 +7,6 @@ from typing import Any
 
 from django.utils import timezone
 
-from accounts.content.files import key_of, seal_bytes
 from accounts.grants import schools_to_write_for
 from accounts.models import Board, Invitation, Membership, Pupil, School, User
 from accounts.references import new_reference
@@ -16,10 +14,9 @@ from accounts.roles import Role
 from accounts.services.invitations import Offer, invitation_send
 from escalation.models import ProtocolChange
 from escalation.services.own_steps import Proposal, own_step_propose
+from schoolsafety.accesscheck.kept import dossier_of, file_of
 from schoolsafety.accesscheck.plan import AUTHORS, PERSONS, SHARES, WORKED
-from signals import filestore, report
-from signals.dossier.parts import id_of
-from signals.dossier.services import making
+from signals import report
 from signals.forms.concern import ConcernForm
 from signals.forms.practice import PracticeForm
 from signals.models import (
@@ -28,9 +25,6 @@ from signals.models import (
     BreakGlass,
     Case,
     Dossier,
-    DossierFor,
-    DossierGround,
-    DossierState,
     Draft,
     Meeting,
     SavedFilter,
@@ -41,7 +35,6 @@ from signals.models import (
 from signals.practice.play import load
 from signals.services.cases import case_take
 from signals.services.drafts import draft_save
-from signals.services.files import FIELD, TABLE
 from signals.services.filters import filter_save
 from signals.services.glass import glass_break
 from signals.services.rehearsing import rehearsal_save, rehearsal_send
@@ -128,19 +121,8 @@ def build() -> Stage:
         _leave(stage.people[name], name)
     for kind, signal in stage.signals.items():
         stage.signals[kind] = Signal.objects.select_related("case").get(pk=signal.pk)
-        stage.files[kind] = _file(stage.signals[kind], stage.story(kind))
+        stage.files[kind] = file_of(stage.signals[kind], stage.story(kind))
     return stage
-
-
-def _file(signal: Signal, text: str) -> Attachment:
-    """A text that its writer added. It is kept in memory only: see `walk.run`."""
-    row = Attachment(key=uuid.uuid4(), case=signal.case, signal=signal, by=signal.author, name=f"{text}.txt")
-    row.kind, row.size, row.digest, row.state = "txt", len(text), "0" * 64, "clean"
-    sealed = seal_bytes(text.encode(), TABLE, FIELD, row.reference)
-    row.stored, row.sealed_with, row.added_at = filestore.put(sealed), int(key_of(sealed)), timezone.now()
-    row.full_clean()
-    row.save()
-    return row
 
 
 def _practise(stage: Stage) -> str:
@@ -276,28 +258,12 @@ def _work(stage: Stage, school: School) -> None:
         made = {"case": case, "made_by": coordinator, "created_at": now, "text": story}
         stage.tasks[kind] = Task.objects.create(key=uuid.uuid4(), assignee=coordinator, due_on=today, **made)
         stage.meetings[kind] = Meeting.objects.create(key=uuid.uuid4(), starts_at=now, **made)
-        stage.letters[kind], stage.dossiers[kind] = _dossier(stage, kind), _dossier(stage, kind, made=True)
+        stage.letters[kind] = dossier_of(stage.signals[kind], story, coordinator)
+        stage.dossiers[kind] = dossier_of(stage.signals[kind], story, coordinator, made=True)
     later, people = today + timedelta(days=50), {"user": coordinator, "deputy": stage.people["barred"]}
     stage.absence = Absence.objects.create(
         school=school, starts_on=later, ends_on=later, by=coordinator, created_at=now, **people
     )
-
-
-def _dossier(stage: Stage, kind: str, *, made: bool = False) -> Dossier:
-    """One that is being put together, or one that is ready and kept in memory."""
-    text, now, person = stage.story(kind), timezone.now(), stage.signals[kind].people.get()
-    row = Dossier(key=uuid.uuid4(), case=stage.case(kind), by=stage.people["coordinator"], created_at=now)
-    row.recipient, row.name, row.purpose, row.ground = DossierFor.POLICE, text, text, DossierGround.TASK
-    row.about, row.picked = id_of(person), [f"{stage.signals[kind].reference}.observed"]
-    if made:
-        content = text.encode()
-        sealed = seal_bytes(content, making.TABLE, making.FIELD, row.reference)
-        row.stored, row.sealed_with = filestore.put(sealed), int(key_of(sealed))
-        row.state, row.ordered_at, row.made_at, row.size = DossierState.READY, now, now, len(content)
-        row.digest = hashlib.sha256(content).hexdigest()
-    row.full_clean()
-    row.save()
-    return row
 
 
 def _leave(user: User, how: str) -> None:

@@ -123,10 +123,9 @@ def _case_page(
     user, way = person(request), _way(seen, found)
     case_event(Action.CASE_READ, case=found, by=user, to=way)
     handles, part = seen.may(found, *HANDLE), window(request.GET)
-    rows = case_rows(found)
+    rows, sector = case_rows(found), found.school.sector
     opened, logged = opened_to(found), last_events(found) if handles else []
-    names = names_in(logged, also=had_or_got(rows.moves))
-    people = in_reports(rows.reports, rows.changes, found.school.sector)
+    names, people = names_in(logged, also=had_or_got(rows.moves)), in_reports(rows.reports, rows.changes, sector)
     entries = story(found, rows, opened.glasses, names)
     record_older(entries, part, case=found, by=user, to=way)
     context = {
