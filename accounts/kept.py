@@ -21,7 +21,7 @@ from accounts.models import KeptWords, User
 from accounts.references import is_reference
 from audit.actions import Action
 
-FIELD = "kept_words"
+FIELD, TOKEN = "kept_words", "csrfmiddlewaretoken"
 PATH_FIELD = "kept_path"  # where an open form will be sent
 NOTHING = "kept_nothing"  # everything was taken out again
 ARRIVED = "kept-arrived:"
@@ -36,6 +36,16 @@ SECRET = re.compile(r"pass|wachtwoord|token|secret|otp|credential|recovery|(^|_)
 ACCOUNT_PAGES = ("account_", "mfa_", "socialaccount_", "sso_", "saml_", "openid_", "kept_", "sessions")
 
 LABELS: dict[str, Any] = {}
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What a form sent just now. `hidden`: all pairs, to send again; `shown`: what was typed, under its question."""
+
+    hidden: list[tuple[str, str]]
+    shown: list[tuple[str, str]]
+    more: bool
+    file: bool
 
 
 @dataclass(frozen=True)
@@ -70,9 +80,28 @@ def has_words(user: User) -> bool:
 
 def _words(row: KeptWords) -> Words:
     hidden = [(str(name), str(value)) for name, value in row.fields]
+    return Words(row.reference, row.path, row.created_at, hidden, *_shown(hidden))
+
+
+def _shown(hidden: list[tuple[str, str]]) -> tuple[list[tuple[str, str]], bool]:
+    """What was typed, and whether there is more that has no question of its own."""
     shown = [(str(label), value) for name, value in hidden if value.strip() and (label := _label(name, value))]
-    more = any(value.strip() and not _label(name, value) for name, value in hidden)
-    return Words(row.reference, row.path, row.created_at, hidden, shown, more)
+    return shown, any(value.strip() and not _label(name, value) for name, value in hidden)
+
+
+def sent_now(request: HttpRequest) -> Sent | None:
+    """What a form sent, for a page that offers it again at once; asks nothing of the database.
+
+    Returns:
+        None for a form that can't be given back, see words_keep. With it come the marks by which it is known again.
+    """
+    pairs, path = _pairs(request), request.get_full_path()
+    if not _can_be_kept(_match(path), path, pairs):
+        return None
+    hidden = [(name, value) for name, value in pairs]
+    marks = [(name, request.POST[name]) for name in (TOKEN, FIELD) if name in request.POST]
+    sends_file = (request.content_type or "") == "multipart/form-data"
+    return Sent([*marks, *hidden], *_shown(hidden), sends_file)
 
 
 def _label(name: str, value: str) -> Any:

@@ -1,16 +1,22 @@
 """Pages for when something is refused, missing or broken. An unknown address and a forbidden one look the same.
 
-The pages for a broken request or a broken server ask nothing of the database: it may be what is broken.
+The pages for a broken request or a broken server ask nothing of the database: it may be what is broken. Then the page
+says so, see schoolsafety.away.
 """
+
+import sys
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from accounts.kept import keep_for_author
+from schoolsafety.away import away, is_away
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    if is_away(exception):  # a session that could not be written counts as a bad request
+        return away(request)
     return HttpResponse(render_to_string("errors/400.html"), status=400)
 
 
@@ -23,6 +29,8 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    if is_away(sys.exception()):
+        return away(request)
     return HttpResponse(render_to_string("errors/500.html"), status=500)
 
 

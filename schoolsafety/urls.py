@@ -7,6 +7,7 @@ from schoolsafety import views
 
 urlpatterns = [
     path("livez", views.livez, name="livez"),
+    path("readyz", views.readyz, name="readyz"),
     path("taal/", views.language, name="set_language"),
     path("", include("accounts.urls")),
     path("", include("escalation.urls")),

@@ -31,7 +31,7 @@ READERS = ("coordinator", "principal", "board_officer", "privacy_officer", "admi
 STEP, SETUP, ASK = "/inloggen/code/", "/tweede-stap/", "/bevestigen/code/"
 # All that somebody may open before the second step: setting it up, showing it, and leaving.
 OPEN = {
-    *("account_login", "account_logout", "account_reauthenticate", "set_language", "livez"),
+    *("account_login", "account_logout", "account_reauthenticate", "set_language", "livez", "readyz"),
     *("account_reset_password", "account_reset_password_done", "account_reset_password_from_key"),
     *("account_reset_password_from_key_done", "mfa_authenticate", "mfa_login_webauthn", "mfa_reauthenticate"),
     *("mfa_reauthenticate_webauthn", "mfa_index", "mfa_activate_totp", "mfa_deactivate_totp", "mfa_add_webauthn"),
@@ -41,10 +41,10 @@ OPEN = {
 }
 # Of these, what stays open to who has a second step and has not shown it.
 LEFT_OPEN = {
-    *("account_login", "account_logout", "set_language", "livez", "mfa_authenticate", "mfa_login_webauthn"),
+    *("account_login", "account_logout", "set_language", "livez", "readyz", "mfa_authenticate"),
     *("account_reset_password", "account_reset_password_done", "account_reset_password_from_key"),
     *("account_reset_password_from_key_done", "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "sso_begin"),
-    *("openid_connect_callback", "saml_acs", "saml_finish_acs", "saml_metadata"),
+    *("openid_connect_callback", "saml_acs", "saml_finish_acs", "saml_metadata", "mfa_login_webauthn"),
 }
 
 

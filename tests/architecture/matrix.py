@@ -157,6 +157,7 @@ def contacts(method: str, code: int) -> dict[str, Codes]:
 
 SITE = {
     "livez": Page(ALL, {"GET": to(200, *ALL)}, public=True),
+    "readyz": Page(ALL, {"GET": to(200, *ALL)}, public=True),
     "set_language": Page(ALL, {"POST": to(302, *ALL)}, public=True),
     "start": Page(PEOPLE, {"GET": to(302, *PEOPLE)}),
 }

@@ -55,6 +55,7 @@ def safe(response: HttpResponse) -> None:
     [
         ("/inloggen/", 200),
         ("/livez", 200),
+        ("/readyz", 200),
         ("/wachtwoord/vergeten/", 200),
         ("/werkplek/", 302),  # to the log-in page
         ("/werkplek", 301),  # the slash, added before any view is asked

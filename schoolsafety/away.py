@@ -1,0 +1,63 @@
+"""What is answered while the database is away, full, locked or read-only: a calm page that asks nothing of it.
+
+What a form sent comes back on that page, to be sent again, but only to a browser whose form it was: the token has to be
+right, and is the one that came. Passwords, codes and files never come back, nor anything of the log-in.
+"""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.db import InterfaceError, InternalError, OperationalError
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
+from django.middleware.csrf import CsrfViewMiddleware
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from accounts.kept import Sent, sent_now
+
+AWAY = (OperationalError, InterfaceError, InternalError)
+UNREADABLE = (UnreadablePostError, MultiPartParserError, RequestDataTooBig, SuspiciousOperation)
+RETRY_SECONDS = 30
+
+
+def is_away(error: BaseException | None) -> bool:
+    """Whether an error came from the database and not from a mistake of ours; also one that it led to."""
+    while error is not None:
+        if isinstance(error, AWAY):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def away(request: HttpRequest) -> HttpResponse:
+    """The page, with status 503."""
+    context = {"sent": _own(request), "posted": request.method == "POST", "path": request.get_full_path()}
+    with translation.override(getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE)):
+        page = render_to_string("errors/503.html", context)
+    return HttpResponse(page, status=503, headers={"Retry-After": str(RETRY_SECONDS)})
+
+
+class _TokenCheck(CsrfViewMiddleware):
+    """Says what is wrong with a token, and answers nothing by itself."""
+
+    def _reject(self, request: HttpRequest, reason: str) -> Any:
+        return reason
+
+
+def _nothing(_request: HttpRequest) -> HttpResponse:
+    return HttpResponse()
+
+
+def _own(request: HttpRequest) -> Sent | None:
+    """What this browser's own form sent; None for a form of another site, or one that is never given back."""
+    if request.method != "POST":
+        return None
+    check = _TokenCheck(_nothing)
+    try:
+        check.process_request(request)
+        wrong = check.process_view(request, _nothing, (), {})
+        return None if wrong else sent_now(request)
+    except UNREADABLE:
+        return None
