@@ -10,7 +10,9 @@ from django.db import connection, connections
 
 from accounts.models import User
 from audit.keys import create_keys
-from tests.faults.running import Person, Server
+from tests.accounts.smtp import Server as Post
+from tests.accounts.smtp import mail_server
+from tests.faults.running import Person, Server, Workers
 
 HERE = Path(__file__).parent
 
@@ -44,3 +46,17 @@ def server(folder: Path) -> Iterator[Server]:
 def visit(server: Server, login: Any) -> Callable[[User | None], Person]:
     """Somebody's browser at the server."""
     return lambda user, **more: Person(server, login(user), **more)
+
+
+@pytest.fixture
+def workers(folder: Path, post: Post) -> Iterator[Workers]:
+    found = Workers(folder, FAULTS_MAIL=f"smtp://127.0.0.1:{post.server_address[1]}")
+    yield found
+    found.end()
+
+
+@pytest.fixture
+def post() -> Iterator[Post]:
+    """A mail server."""
+    with mail_server() as found:
+        yield found

@@ -49,14 +49,15 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
 class Process:
     """Something that runs in a group of its own, and is ended with all it started."""
 
-    def __init__(self, folder: Path, *command: str, name: str = "process", **more: str) -> None:
+    def __init__(self, folder: Path, *command: str, name: str, talks: bool = False, **more: str) -> None:
         self.said = folder / f"{name}.txt"
         self.file = self.said.open("ab")
         self.process = subprocess.Popen(
             [sys.executable, *command],
             cwd=ROOT,
             env=environment(folder, **more),
-            stdout=self.file,
+            stdin=subprocess.PIPE if talks else None,
+            stdout=subprocess.PIPE if talks else self.file,
             stderr=self.file,
             start_new_session=True,
         )
@@ -64,8 +65,36 @@ class Process:
     def end(self, number: int = signal.SIGKILL) -> int:
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, number)
-        self.file.close()
+        for pipe in (self.process.stdin, self.process.stdout, self.file):
+            if pipe:
+                pipe.close()
         return self.process.wait(20)
+
+
+class Workers(Process):
+    """Real workers, as many as one asks for."""
+
+    def __init__(self, folder: Path, **more: str) -> None:
+        super().__init__(folder, "-m", "tests.faults.worker", name="worker", talks=True, **more)
+        self.running: list[int] = []
+
+    def start(self, fault: str = "", clock: float = 0) -> int:
+        """One more. fault: as `mail 7 kill`; clock: seconds that its clock is ahead."""
+        assert self.process.stdin
+        assert self.process.stdout
+        self.process.stdin.write(f'{{"FAULT": "{fault}", "FAULTS_CLOCK": "{clock}"}}\n'.encode())
+        self.process.stdin.flush()
+        self.running.append(int(self.process.stdout.readline()))
+        return self.running[-1]
+
+    @staticmethod
+    def is_dead(number: int) -> bool:
+        return not Path(f"/proc/{number}").exists()
+
+    def stop(self, number: int, how: int = signal.SIGKILL) -> None:
+        with suppress(ProcessLookupError):
+            os.kill(number, how)
+        until(lambda: self.is_dead(number))
 
 
 class Server(Process):

@@ -1,0 +1,111 @@
+"""A worker is killed (-9) in the middle of each kind of work that writes or sends, and the next one goes on."""
+
+import os
+import signal
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from accounts.factors.services import MAIL
+from accounts.models import BackgroundJob, JobSlot, JobState, OutgoingMail
+from accounts.outbox import queue
+from audit.models import AuditEvent
+from signals.models import Case
+from signals.services.cases import case_take
+from tests.conftest import World, send, typed
+from tests.faults.counting import log_is_whole
+from tests.faults.running import Workers, until
+from tests.handing import make_task
+
+SIX_MINUTES = 360  # a mail that somebody died with is taken up after five
+
+
+def test_killed_in_mid_job_it_is_taken_up_once(world: World, workers: Workers, post: Any) -> None:
+    mails_leave(world, workers, post)
+    reports_arrive(world, workers)
+    reminders_go_once(world, workers)
+    assert log_is_whole()
+
+
+def killed(workers: Workers, fault: str, done: Callable[[], Any], clock: float = 0) -> None:
+    """One worker that dies there, or did its work before it came so far."""
+    number = workers.start(fault, clock)
+    until(lambda: workers.is_dead(number) or done())
+    workers.stop(number)
+    until(nobody_else)
+
+
+def nobody_else() -> bool:
+    """Whether PostgreSQL noticed as well that they are dead: until then they hold their locks."""
+    if connection.vendor != "postgresql":
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        return cursor.fetchone()[0] == 0
+
+
+def finished(workers: Workers, clock: float, true: Callable[[], Any]) -> None:
+    number = workers.start(clock=clock)
+    until(true)
+    workers.stop(number)
+
+
+class Taken(list[Any]):
+    """What the mail server took; with the first it kills who brought it, before it can say that it has it."""
+
+    bringer = 0
+
+    def append(self, mail: Any) -> None:
+        super().append(mail)
+        if len(self) == 1:
+            os.kill(self.bringer, signal.SIGKILL)
+
+
+def mails_leave(world: World, workers: Workers, post: Any) -> None:
+    """That the server took it can't be known by who died before it was written down, so that one comes twice, with the
+    same mark; a reader shows it once."""
+    post.taken = Taken()
+    queue(MAIL, to=world.author, path="/")
+    post.taken.bringer = workers.start()
+    until(lambda: workers.is_dead(post.taken.bringer))
+    for at in (6, 12, 16, 20):
+        queue(MAIL, to=world.author, path="/")
+        killed(workers, f"mail {at} kill", lambda: OutgoingMail.objects.filter(kind=MAIL).latest("pk").sent_at)
+    finished(workers, SIX_MINUTES, lambda: not OutgoingMail.objects.waiting().exists())
+    brought = Counter(mail["Message-ID"].split("-")[1] for mail in post.taken)
+    mine = OutgoingMail.objects.filter(kind=MAIL).order_by("pk").values_list("pk", flat=True)
+    assert [brought[str(pk)] for pk in mine] == [2, 1, 1, 1, 1]
+    assert len({mail["Message-ID"] for mail in post.taken if f"-{mine[0]}-" in mail["Message-ID"]}) == 1
+
+
+def reports_arrive(world: World, workers: Workers) -> None:
+    """Who handles it hears once of each report."""
+
+    def due() -> bool:
+        return Case.objects.filter(look_at__lte=timezone.now()).exists()
+
+    for at in (4, 9, 14, 19, 24):
+        send(world.author, typed(world))
+        killed(workers, f"nobody {at} kill", lambda: not due())
+    finished(workers, 0, lambda: not due())
+    told = OutgoingMail.objects.filter(kind="case.new").values_list("reference", "to")
+    assert len(told) == len(set(told)) == Case.objects.count() == 5
+
+
+def reminders_go_once(world: World, workers: Workers) -> None:
+    """What is regular goes through the queue; each kill is a try, and the next comes after a longer pause."""
+    case = case_take(by=world.coordinator, case=Case.objects.earliest("pk"))
+    for _number in range(3):
+        make_task(case, world.coordinator, due_on=timezone.localdate(), remind="same")
+    JobSlot.objects.all().delete()
+    left = BackgroundJob.objects.filter(state__in=(JobState.WAITING, JobState.RUNNING))
+    for at, minutes in ((12, 0), (45, 2)):
+        killed(workers, f"queue {at} kill", lambda: left.count() == 1 and left.get().tries, 60 * minutes)
+    finished(workers, 60 * 100, lambda: not left.exists())
+    assert AuditEvent.objects.filter(action="task.reminded").count() == 3
+    assert OutgoingMail.objects.filter(kind="task.reminder").count() == 3
