@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page
@@ -22,6 +23,7 @@ from audit.record import record
 from audit.sealer import seal
 from escalation.models import Contact
 from escalation.services.calendar import calendar_save, closing_add
+from schoolsafety.away import away
 from signals.models import BreakGlass, Case, Signal
 from signals.services.cases import case_close, case_note, case_take, story_open
 from signals.services.drafts import draft_save
@@ -36,7 +38,8 @@ from tests.browser.acts import second_page, write
 from tests.browser.looks import look
 from tests.conftest import World, join, person, send, typed
 from tests.filing import keep
-from tests.handing import away, make_task, meet
+from tests.handing import away as absent
+from tests.handing import make_task, meet
 from tests.handing import propose as ask_over
 from tests.practice import practised
 from tests.sharing import share
@@ -122,6 +125,20 @@ def test_visitor(tour: Any) -> None:
     found.see("reset-old-link", reverse("account_reset_password_from_key", args=["1", "abc-def"]))
     found.see("reset-done", reverse("account_reset_password_from_key_done"))
     found.see("404-visitor", "/bestaat/niet/")
+    done(found)
+
+
+def test_the_database_away(world: World, tour: Any) -> None:
+    """As the server gives it (tests/faults makes it do so), here only to be looked at."""
+    found, sent = tour(world.author), typed(world, observed=WHY, told="Hij gaat weg.\r\nMorgen.", action="save")
+    for name, request in (
+        ("get", RequestFactory().get("/weg/")),
+        ("post", RequestFactory().post("/zorg/nieuw/", sent)),
+    ):
+        request._dont_enforce_csrf_checks = True
+        body = away(request).content
+        found.page.route("**/weg/", lambda route, *, body=body: route.fulfill(body=body, content_type="text/html"))
+        found.see(f"away-{name}", "/weg/")
     done(found)
 
 
@@ -319,7 +336,7 @@ def test_handing_over_tasks_and_meetings(world: World, desk: Any, tour: Any) -> 
     join(second, "coordinator", world.school)
     case = Case.objects.get(pk=desk["taken"].case.pk)
     ask_over(case, world.coordinator, second, text=WHY)
-    away(world.coordinator, second, world.school)
+    absent(world.coordinator, second, world.school)
     task = make_task(case, world.coordinator, second, text=LONG, due_on=timezone.localdate() - timedelta(days=2))
     held = meet(case, world.coordinator, text=LONG)
     found = tour(second)
