@@ -11,6 +11,7 @@ from accounts.models import User
 from accounts.roles import Permission
 
 SEEN, STARTED = "seen", "started"  # what a session remembers: whole seconds since 1970
+AHEAD = 300  # a session further in the future was begun with a clock that stood wrong, and would last until then
 READS_OTHERS = (
     Permission.CASE_HANDLE,
     Permission.CASE_FOLLOW,
@@ -42,6 +43,8 @@ def seconds_left(request: HttpRequest, *, exact: bool = False) -> tuple[int, int
     if not isinstance(seen, int) or not isinstance(started, int):
         return -1, -1  # not of this version: to log in once more is safe
     now = time.time()
+    if max(seen, started) > now + AHEAD:
+        return -1, -1
     pause = seen + _pause(request, now - seen, exact) - now
     return floor(pause), floor(started + settings.SESSION_COOKIE_AGE - now)
 

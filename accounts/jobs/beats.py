@@ -38,6 +38,11 @@ def stumble(part: str, error: Exception) -> None:
     )
 
 
+def set_back(part: str) -> bool:
+    """Whether a part ran last in what is now the future: the clock stood ahead and was put right."""
+    return PartBeat.objects.filter(part=part, ran_at__gt=timezone.now() + AHEAD).exists()
+
+
 def parts() -> list[Part]:
     """Every part there should be, with when it last ran."""
     now, rows = timezone.now(), dict(PartBeat.objects.values_list("part", "ran_at"))

@@ -15,7 +15,7 @@ from django.db.models import F
 from django.utils import timezone
 from django_tasks import task
 from django_tasks.base import TaskResultStatus
-from django_tasks_db.models import DBTaskResult
+from django_tasks_db.models import DBTaskResult, get_date_max
 
 from accounts.jobs import processes
 from accounts.jobs.registry import KINDS, TIMERS
@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 1440)]
 ID = re.compile(r"[0-9A-Za-z-]{1,40}\Z")  # a number, a reference or a uuid: too short and too bare for a text
 KEPT = timedelta(days=1)
+AHEAD = timedelta(minutes=5)
 KILLED = "killed"
 
 
@@ -136,7 +137,8 @@ def tasks_rescue() -> int:
     for entry in DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING):
         row = BackgroundJob.objects.filter(pk=(entry.args_kwargs["args"] or [0])[0]).first()
         kind = KINDS.get(row.name) if row else None
-        late = entry.started_at is None or now - entry.started_at > (kind.longest if kind else timedelta(minutes=10))
+        longest = kind.longest if kind else timedelta(minutes=10)
+        late = entry.started_at is None or not -AHEAD < now - entry.started_at <= longest
         if not late and not processes.is_gone((entry.worker_ids or [""])[-1]):
             continue
         with transaction.atomic():
@@ -148,6 +150,13 @@ def tasks_rescue() -> int:
             elif row and row.state == JobState.RUNNING:
                 failed(row, KILLED)
     return count
+
+
+def tasks_unstick() -> int:
+    """After a clock that stood wrong: what would be tried again only after the longest pause is due now."""
+    now = timezone.now()
+    ready = DBTaskResult.objects.filter(status=TaskResultStatus.READY)
+    return ready.filter(run_after__gt=now + PAUSES[-1] + AHEAD, run_after__lt=get_date_max()).update(run_after=now)
 
 
 def jobs_prune() -> int:

@@ -1,17 +1,51 @@
 """The schedule: queues what is due, once, whatever number of workers looks at it."""
 
+import logging
+import time
 from collections.abc import Collection
 from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.jobs.queue import enqueue, tasks_rescue
-from accounts.jobs.registry import TIMERS
-from accounts.models import JobSlot
+from accounts.jobs.queue import enqueue, tasks_rescue, tasks_unstick
+from accounts.jobs.registry import SCHEDULE, TIMERS
+from accounts.models import JobSlot, PartBeat
 
+logger = logging.getLogger(__name__)
 KEPT = timedelta(days=60)
 AHEAD = timedelta(minutes=5)
+JUMP = 3600.0  # seconds: what a clock is put right by is less, summer time changes none of it
+CAREFUL = 3600.0
+LONG = timedelta(days=1)
+
+
+class Careful:
+    """The schedule as a worker does it: after a clock that jumped ahead nothing regular starts for an hour.
+
+    Most of it deletes what is old, and by then a clock that stands wrong is mostly put right; then it goes on at once.
+    A worker that was away for more than a day can't tell that from a jump.
+    """
+
+    def __init__(self, parts: Collection[str]) -> None:
+        self.parts, self.until = parts, 0.0
+        self.offset: float | None = None
+
+    def __call__(self) -> int:
+        offset = time.time() - time.monotonic()
+        moved = JUMP + 1 if self.offset is None and _long_ago() else offset - (self.offset or offset)
+        self.offset = offset
+        if moved > JUMP:
+            logger.error("The clock jumped ahead, or no worker ran for a day: nothing regular starts for an hour.")
+            self.until = time.monotonic() + CAREFUL
+        elif moved < -JUMP:
+            self.until = 0.0
+        return run_due(self.parts if time.monotonic() >= self.until else ())
+
+
+def _long_ago() -> bool:
+    """Whether the schedule was looked at last more than a day ago; never is not long ago."""
+    return PartBeat.objects.filter(part=SCHEDULE, ran_at__lt=timezone.now() - LONG).exists()
 
 
 def run_due(parts: Collection[str]) -> int:
@@ -21,6 +55,7 @@ def run_due(parts: Collection[str]) -> int:
     """
     now = timezone.now()
     tasks_rescue()
+    tasks_unstick()
     JobSlot.objects.filter(created_at__gt=now + AHEAD).delete()  # a clock stood wrong: those days are still to come
     wanted = {(name, timer.slot(now)) for name, timer in TIMERS.items() if timer.part in parts}
     names, slots = {name for name, _slot in wanted}, {slot for _name, slot in wanted}

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from functools import partial
 from types import FrameType
 
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import Error, close_old_connections, connection
 
 from accounts.jobs import processes
 from accounts.jobs.beats import QUEUE, beat, stumble
 from accounts.jobs.queue import do_one
 from accounts.jobs.registry import LOOPS, SCHEDULE
-from accounts.jobs.schedule import run_due
+from accounts.jobs.schedule import Careful
 
 logger = logging.getLogger(__name__)
 BEAT = 20  # seconds between signs of life: more often only wears the disk
@@ -36,7 +36,7 @@ def all_parts(stop: threading.Event, without: Collection[str] = ()) -> list[Part
     """What this worker does, until `stop`."""
     names = [name for name in (SCHEDULE, QUEUE, *LOOPS) if name not in without]
     own = {
-        SCHEDULE: Part(SCHEDULE, partial(run_due, names), SCHEDULE_SECONDS),
+        SCHEDULE: Part(SCHEDULE, Careful(names), SCHEDULE_SECONDS),
         QUEUE: Part(QUEUE, partial(queue_round, processes.me(), stop), QUEUE_SECONDS),
     }
     return [own.get(name) or Part(name, LOOPS[name].run, LOOPS[name].seconds) for name in names]
@@ -92,12 +92,12 @@ def once(part: Part, seen: float) -> float:
             part.run()
         except Exception as error:
             logger.exception("The part %s of the worker could not do its round.", part.name)
-            if not isinstance(error, DatabaseError):  # then there is nowhere to write it
+            if not isinstance(error, Error):  # then there is nowhere to write it
                 stumble(part.name, error)
             return seen
         if time.monotonic() - seen >= BEAT:
             beat(part.name)
             return time.monotonic()
-    except DatabaseError:
+    except Error:
         logger.exception("The part %s of the worker can't reach the database.", part.name)
     return seen

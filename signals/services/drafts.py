@@ -87,7 +87,7 @@ def draft_keep(*, by: User, draft: Draft | None, data: dict[str, Any], key: str,
     draft, now = _locked(draft) or _new(by, key, timezone.now()), timezone.now()
     if draft.data and draft.page == source.page and source.turn <= draft.turn:
         return draft
-    sitting = draft.pk is not None and draft.data and now - draft.updated_at < SITTING
+    sitting = draft.pk is not None and draft.data and abs(now - draft.updated_at) < SITTING
     _check(draft, data, source)
     _store(draft, data=data)
     if not sitting:

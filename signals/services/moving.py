@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import OperationalError, transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Max, Min
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.jobs.beats import set_back
+from accounts.models import OutgoingMail, User
 from accounts.outbox import gather, queue
 from accounts.roles import Permission
 from audit.actions import Action
@@ -32,6 +33,7 @@ from signals.told import board_handlers, handlers_of, line_of, with_deputies
 logger = logging.getLogger(__name__)
 FOLLOW = (Permission.CASE_FOLLOW,)
 SOMEBODY_MAY_COME = timedelta(hours=1)  # nobody is there to move it to: look again after this
+NOBODY = "nobody"  # what the worker calls this
 ACTS = (ChangeKind.OWNER, ChangeKind.JOINED, ChangeKind.WALL, ChangeKind.SPOKEN)
 
 
@@ -47,10 +49,12 @@ class Wait:
 def look_at_due() -> int:
     """Look at every case whose moment has come; returns how many moves that gave. Any number may run at once."""
     now, moved = timezone.now(), 0
+    if set_back(NOBODY):  # what was to be looked at "now" waits for a day that is yet to come
+        Case.objects.filter(look_at__gt=now).update(look_at=now)
     for pk in list(Case.objects.filter(look_at__lte=now).order_by("look_at", "pk").values_list("pk", flat=True)):
         try:
             moved += case_look(pk=pk, now=now)
-        except OperationalError:  # the database is away or busy: the next round goes on
+        except (InterfaceError, OperationalError):  # the database is away or busy: the next round goes on
             raise
         except Exception:
             logger.exception("Case %s could not be looked at; the others go on.", pk)
@@ -67,7 +71,7 @@ def case_look(*, pk: int, now: datetime) -> int:
     case = rows.filter(pk=pk, look_at__lte=now).first()
     if case is None:
         return 0
-    if case.status == rules.NEW and case.look_at == case.created_at:
+    if case.status == rules.NEW and (case.look_at == case.created_at or _unheard_of(case, now)):
         _arrived(case)
     waits, looks, told, moved = _waits(case), list[datetime](), set[User](), 0
     line = line_of(case) if any(ladder.level_at(wait.moments, now) > wait.current for wait in waits) else ((),) * 4
@@ -85,6 +89,11 @@ def case_look(*, pk: int, now: datetime) -> int:
     case.save(update_fields=["look_at", "moved_to", "moved_at"])
     _tell(case, told)
     return moved
+
+
+def _unheard_of(case: Case, now: datetime) -> bool:
+    """A report of when the clock stood ahead, of which nobody got a mail."""
+    return case.created_at > now and not OutgoingMail.objects.filter(kind=ARRIVED, reference=case.reference).exists()
 
 
 @transaction.atomic

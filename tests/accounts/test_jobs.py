@@ -1,7 +1,8 @@
 """Jobs: queued with the change, done once, tried again, given up; and the schedule that queues what is regular."""
 
 from collections.abc import Iterator
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
+from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -200,6 +201,52 @@ def test_a_clock_that_jumped_ahead_and_back_skips_no_day(done: Done, clock: Any)
     assert run_due(ALL) == 1
     clock(days=1)
     assert run_due(ALL) == 1
+
+
+def test_after_a_jump_ahead_nothing_regular_starts_for_an_hour(done: Done, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Most of it deletes what is old, and a wrong clock is mostly put right by then."""
+    wall, steady = MONDAY.timestamp(), 1000.0
+    monkeypatch.setattr(schedule, "time", SimpleNamespace(time=lambda: wall, monotonic=lambda: steady))
+    regularly("daily", "Daily", lambda: done.append(("daily",)), at=time(9))
+    careful = schedule.Careful(ALL)
+
+    def starts() -> int:
+        with time_machine.travel(datetime.fromtimestamp(wall, UTC), tick=False):
+            return careful()
+
+    assert starts() == 1, "the first worker ever waits for nothing"
+    wall, steady = wall + 86400, steady + 86400
+    assert starts() == 1, "a day that really passed"
+    wall = wall + 365 * 86400
+    assert (starts(), starts()) == (0, 0)
+    wall, steady = wall - 365 * 86400 + 60, steady + 60
+    assert starts() == 0, "this day's was started"
+    wall, steady = wall + 86400, steady + 86400
+    assert starts() == 1
+    wall, steady = wall + 3 * 86400, steady + 60
+    assert starts() == 0
+    wall, steady = wall + 3600, steady + 3600
+    assert starts() == 1, "it was no mistake"
+
+
+def test_a_worker_that_finds_an_old_sign_of_life_can_not_tell_it_from_a_jump(done: Done, clock: Any) -> None:
+    regularly("daily", "Daily", lambda: done.append(("daily",)), at=time(9))
+    beats.beat("schedule")
+    clock(hours=23)
+    assert schedule.Careful(ALL)() == 1
+    clock(hours=2)
+    assert schedule.Careful(ALL)() == 0
+
+
+def test_what_waits_for_a_year_after_a_clock_was_put_right_is_due(done: Done, clock: Any) -> None:
+    job("poison", "Poison", fails)
+    clock(days=365)
+    enqueue("poison", 1)
+    assert work() == 1
+    clock(days=-365)
+    assert work() == 0
+    run_due(())
+    assert work() == 1
 
 
 def test_of_regular_work_that_fails_every_day_one_line_is_left_and_none_when_it_goes_well(clock: Any) -> None:
