@@ -1,6 +1,7 @@
 """The database is away, full, locked or read-only, and comes back. What one sees, and what is left of one's words."""
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -10,6 +11,9 @@ import pytest
 import requests
 from django.urls import NoReverseMatch, get_resolver, reverse
 
+from accounts.factors.services import MAIL
+from accounts.models import OutgoingMail
+from accounts.outbox import queue
 from signals.models import Attachment, Draft
 from signals.services.cases import case_take
 from signals.services.drafts import draft_save
@@ -17,7 +21,7 @@ from tests.conftest import PASSWORD, World, send, typed
 from tests.faults import inject
 from tests.faults.counting import log_is_whole, since, tally
 from tests.faults.losing import Losable, losable
-from tests.faults.running import Person, Server, page, until
+from tests.faults.running import Person, Server, Workers, page, until
 
 ODD = """Hij zei: "stop" & <script>alert(1)</script>\r\nEn toen {{ ging }} hij weg.""" + " En toen?" * 1500
 WAYS = ("cut", "standby", "locked", "gone", "read-only", "full")
@@ -29,6 +33,14 @@ Visit = Callable[..., Person]
 def lost(folder: Path) -> Iterator[Losable]:
     with losable(folder) as found:
         yield found
+
+
+@pytest.fixture
+def workers(folder: Path, lost: Losable, post: Any) -> Iterator[Workers]:
+    mail = f"smtp://127.0.0.1:{post.server_address[1]}"
+    found = Workers(folder, DATABASE_URL=lost.url, FAULTS_PATIENCE="0.2", FAULTS_MAIL=mail)
+    yield found
+    found.end()
 
 
 @pytest.fixture
@@ -71,12 +83,15 @@ def names() -> set[str]:
     }
 
 
-def test_away_and_back_and_nothing_is_lost(world: World, visit: Visit, lost: Losable, folder: Path) -> None:
+def test_away_and_back_and_nothing_is_lost(
+    world: World, visit: Visit, workers: Workers, lost: Losable, folder: Path, post: Any
+) -> None:
     """One server, all ways after each other: it is never started again."""
     every_page_says_so_and_what_was_typed_comes_back(world, visit, lost)
     a_file_is_chosen_again_and_its_description_stays(world, visit, lost)
     if "cut" in lost.ways:
         cut_in_the_middle_of_a_transaction(world, visit, lost, folder)
+    the_worker_goes_on(world, workers, lost, post)
     assert log_is_whole()
 
 
@@ -161,3 +176,24 @@ def cut_in_the_middle_of_a_transaction(world: World, visit: Visit, lost: Losable
             assert again["action"] == "send"
         assert author.post(path, again).status_code == 302
         assert since(before) == whole, f"{at} of {steps}"
+
+
+def the_worker_goes_on(world: World, workers: Workers, lost: Losable, post: Any) -> None:
+    """One worker lives through it all, and sends what was queued meanwhile once."""
+    number = workers.start()
+    waits = OutgoingMail.objects.waiting().filter(kind=MAIL)
+    for way in lost.ways.values():
+        queue(MAIL, to=world.author, path="/")
+        with way():
+            before = failures(workers)  # a mail can still leave where only more room is not given
+            until(lambda before=before: failures(workers) > before or not waits.exists())
+        until(lambda: not waits.exists(), 60)
+    assert not workers.is_dead(number)
+    workers.stop(number)
+    mails = OutgoingMail.objects.filter(kind=MAIL).values_list("pk", flat=True)
+    brought = Counter(mail["Message-ID"].split("-")[1] for mail in post.taken)
+    assert [brought[str(pk)] for pk in mails] == [1] * len(lost.ways)
+
+
+def failures(workers: Workers) -> int:
+    return workers.said.read_text().count("could not do its round")
