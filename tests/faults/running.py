@@ -22,7 +22,7 @@ from tests.journeys.page import Page
 ROOT = Path(__file__).parents[2]
 
 
-def until(true: Callable[[], Any], seconds: float = 20) -> Any:
+def until(true: Callable[[], Any], seconds: float = 60) -> Any:
     """Wait; what was waited for."""
     end = time.monotonic() + seconds
     while not (found := true()):

@@ -104,7 +104,7 @@ def first_page(world: World, visit: Visit) -> Write:
         """What was not kept stands in the browser, which sends it again."""
         assert (reverse("signals:draft", args=[key]) in author.get(reverse("signals:mine")).html) == done
 
-    return Write(new_reference, press, look, again=("draft.saved",))
+    return Write(new_reference, press, look, every=2, again=("draft.saved",))
 
 
 def step_declined(world: World, visit: Visit) -> Write:
@@ -128,7 +128,7 @@ def step_declined(world: World, visit: Visit) -> Write:
         if done:
             assert words["reason"] in coordinator.get(reverse("signals:case", args=[step.case.reference])).text
 
-    return Write(make, press, look, every=2)
+    return Write(make, press, look, every=3)
 
 
 def case_handed_over(world: World, visit: Visit) -> Write:
@@ -151,7 +151,7 @@ def case_handed_over(world: World, visit: Visit) -> Write:
     def look(row: HandOver, done: bool) -> None:
         assert Case.objects.get(pk=case.pk).owner == (row.to if done else row.by)
 
-    return Write(make, press, look, every=2)
+    return Write(make, press, look, every=3)
 
 
 def file_added(world: World, visit: Visit) -> Write:
@@ -166,7 +166,7 @@ def file_added(world: World, visit: Visit) -> Write:
     def look(key: str, done: bool) -> None:
         assert Attachment.objects.filter(key=key).exists() == done
 
-    return Write(lambda: str(uuid.uuid4()), press, look, every=3)
+    return Write(lambda: str(uuid.uuid4()), press, look, every=4)
 
 
 def files_without_a_row_are_cleared() -> None:
