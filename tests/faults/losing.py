@@ -29,8 +29,10 @@ def losable(folder: Path) -> Iterator[Losable]:
     if connection.vendor == "postgresql":
         have = connection.settings_dict
         proxy = Proxy(have["HOST"], int(have["PORT"] or 5432))
-        yield Losable(database_url(proxy.port), {"cut": lambda: cut(proxy), "standby": lambda: standby(proxy)})
-        proxy.cut()
+        try:
+            yield Losable(database_url(proxy.port), {"cut": lambda: cut(proxy), "standby": lambda: standby(proxy)})
+        finally:
+            proxy.cut()
         return
     file = Path(str(connection.settings_dict["NAME"]))
     door = folder / "door"
@@ -44,8 +46,10 @@ def losable(folder: Path) -> Iterator[Losable]:
 @contextmanager
 def cut(proxy: Proxy) -> Iterator[None]:
     proxy.cut()
-    yield
-    proxy.back()
+    try:
+        yield
+    finally:
+        proxy.back()
 
 
 @contextmanager
@@ -56,11 +60,13 @@ def standby(proxy: Proxy) -> Iterator[None]:
         cursor.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
     proxy.cut()
     proxy.back()
-    yield
-    with connection.cursor() as cursor:
-        cursor.execute(f"ALTER DATABASE {name} RESET default_transaction_read_only")
-    proxy.cut()
-    proxy.back()
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f"ALTER DATABASE {name} RESET default_transaction_read_only")
+        proxy.cut()
+        proxy.back()
 
 
 @contextmanager
@@ -69,16 +75,20 @@ def state(folder: Path, pragma: str) -> Iterator[None]:
     with connection.cursor() as cursor:
         cursor.execute("VACUUM")
     (folder / inject.STATE).write_text(pragma)
-    yield
-    (folder / inject.STATE).unlink()
+    try:
+        yield
+    finally:
+        (folder / inject.STATE).unlink()
 
 
 @contextmanager
 def gone(door: Path, place: Path) -> Iterator[None]:
     """The folder is not there, as with a disk that is not mounted."""
     door.unlink()
-    yield
-    door.symlink_to(place)
+    try:
+        yield
+    finally:
+        door.symlink_to(place)
 
 
 @contextmanager
@@ -86,6 +96,8 @@ def locked(file: Path) -> Iterator[None]:
     """Something else writes, and does not come to an end."""
     other = sqlite3.connect(file, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    yield
-    other.execute("ROLLBACK")
-    other.close()
+    try:
+        yield
+    finally:
+        other.execute("ROLLBACK")
+        other.close()

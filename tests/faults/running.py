@@ -107,7 +107,11 @@ class Server(Process):
         threads = ["--workers", str(workers), "--threads", "4", "--log-level", "warning", "--no-control-socket"]
         command = ["tests.faults.wsgi", "--bind", self.url[7:], "--preload", *threads]
         super().__init__(folder, "-m", "gunicorn", *command, name="server", **more)
-        until(self._lives)
+        try:
+            until(self._lives)
+        except BaseException:
+            self.end()
+            raise
 
     def _lives(self) -> bool:
         assert self.process.poll() is None, self.said.read_text()
