@@ -1,6 +1,6 @@
 """What is asked about somebody in more than one place."""
 
-from accounts.models import MailChoice, User
+from accounts.models import Board, MailChoice, User
 from accounts.quiet import Wish
 
 
@@ -11,3 +11,8 @@ def wish_of(user: User) -> Wish:
         return Wish()
     quiet = (row.quiet_from, row.quiet_until) if row.quiet_from and row.quiet_until else None
     return Wish(row.rhythm, quiet, row.quiet_weekend)
+
+
+def anything_kept() -> bool:
+    """Whether there is a board at all: the shortest question to a database that may be away."""
+    return Board.objects.exists()
