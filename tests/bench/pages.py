@@ -1,4 +1,4 @@
-"""The product's own pages against a bare Django page, and sending a report against a bare POST.
+"""The product's own pages against a bare Django page; sending a report and other writes against a bare POST.
 
 The limits are those of the product: a list 1.3, the page of a case with 200 lines 3, sending a report 2.
 """
@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from signals.models import Signal
 from signals.services.drafts import draft_save
-from tests.bench import requests
+from tests.bench import requests, writes
 from tests.bench.app.models import PlainNote
 from tests.bench.long_case import LINES, lengthen
 from tests.bench.measure import Variant, compare, ratio
@@ -46,6 +46,7 @@ def lines(scene: Scene, cases: str = "1,000") -> Iterator[Line]:
         "bare POST": Variant(bare, lambda count: [writer.post("/bare/new/", NOTE, BARE) for _ in range(count)]),
         "send a report": Variant(product, lambda count: _reports(scene, author, count)),
     }
+    found |= {name: Variant(product, prepare) for name, prepare in writes.others(scene, handler, author).items()}
     before = Signal.objects.count()
     yield from _compared("bare POST", found, cases)
     if Signal.objects.count() == before:
