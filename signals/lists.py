@@ -168,7 +168,7 @@ def follow_row(case: Case, now: datetime) -> FollowRow:
 def _of_case(case: Case) -> tuple[Line, list[Due]]:
     known = [getattr(case, name) for name in Line._fields[:10]]
     owner = case.owner.name if case.owner else None
-    line = Line._make([*known, case.school.sector, owner, getattr(case, "report_count", 1)])
+    line = Line._make([*known, case.school.sector, owner, getattr(case, "report_count", 1), False])
     steps = [step for step in case.steps.all() if is_due(step) or step.look_again_on]
     return line, [Due(step.recipient, step.urgency, step.due_at, step.look_again_on) for step in steps]
 

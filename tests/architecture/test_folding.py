@@ -8,6 +8,7 @@ from django.template import Context, Engine
 from django.test import override_settings
 from django.utils import translation
 
+from schoolsafety.context import May
 from signals.services.cases import case_take
 from tests.conftest import World, send, typed
 
@@ -43,6 +44,23 @@ def test_pages_read_the_same(world: World, login: Any) -> None:
             found.append([read(client, path) for client, path in asked])
     for (_client, path), folded, plain in zip(asked, *found, strict=True):
         assert folded == plain, path
+
+
+def test_a_part_that_is_kept_knows_nothing_but_its_values(world: World, login: Any) -> None:
+    source = "{% load same_for %}{% same_for may here %}{{ here }} {{ may.case_handle }} {{ name }}{% endsame_for %}!"
+    libraries = {"same_for": "schoolsafety.templatetags.same_for"}
+    page = Engine(libraries=libraries).from_string(source)
+    for here, may, wanted in (
+        ("desk", May(["case_handle"]), "desk True !"),
+        ("desk", May(), "desk False !"),
+        ("<b>", May(), "&lt;b&gt; False !"),
+    ):
+        assert page.render(Context({"here": here, "may": may, "name": "Carla"})) == wanted
+    menus = [
+        login(user).get("/mijn-meldingen/").content.decode().count("/werkplek/")
+        for user in (world.coordinator, world.author)
+    ]
+    assert menus[0] > menus[1] == 0
 
 
 def read(client: Any, path: str) -> str:
