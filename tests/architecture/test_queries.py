@@ -29,7 +29,7 @@ COSTS = {
     "desk": 9,  # with the calendar of the school
     "followup": 11,  # and what came up to the principal, and proposals that wait for them
     "mine": 5,
-    "case": 12,  # of which one for other reports about the same person
+    "case": 11,  # of which one for other reports about the same person
     "followup-case": 14,
     "story": 9,
     "signal": 14,
@@ -43,10 +43,10 @@ COSTS = {
     "invited": 10,
     "person": 11,
 }
-MOST = {"desk": 9, "case": 12}
+MOST = {"desk": 9, "case": 11}
 # Every statement, with those that open and close a transaction and both parts of an event. The limits of the product
 # are 12, 18 and 20.
-ALL_OF_IT = {"list": 12, "case": 15, "send": 20}
+ALL_OF_IT = {"list": 12, "case": 14, "send": 20}
 
 
 def cost(client: Any, path: str, data: dict[str, str] | None = None) -> int:
