@@ -6,7 +6,6 @@ A place {} stands for a value, which `markup.filled` escapes. In the order of th
 from functools import lru_cache
 from typing import Any
 
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from signals.markup import filled, icon
@@ -18,7 +17,7 @@ class Frames:
     def __init__(self) -> None:
         self.by_name = _head() | _still_open() | _closed_now() | _outcome() | _fold() | _reach()
 
-    def __call__(self, name: str, *values: Any) -> SafeString:
+    def __call__(self, name: str, *values: Any) -> str:
         """A frame with its values."""
         return filled(self.by_name[name], *values)
 
@@ -38,7 +37,7 @@ def _head() -> dict[str, str]:
         "begin": '<article class="step step-{}{}" id="step-{}" aria-labelledby="step-{}-who">\n',
         "tag": '<p class="tag tag-{}"><span class="tag-word">{}</span> <span class="tag-more">{}</span></p>\n',
         "who": '<h{} class="step-who" id="step-{}-who">{}</h{}>\n',
-        "report": f'<p class="quiet">{_("For the report of %(at)s") % {"at": "{}"}}</p>\n',
+        "report": '<p class="quiet">' + _("For the report of %(at)s") % {"at": "{}"} + "</p>\n",
         "end": "</article>\n",
     }
 
@@ -48,25 +47,28 @@ def _still_open() -> dict[str, str]:
     aside = '<p class="aside">{}<span>{}</span></p>\n'.format
     lapsed, due = _("Close it with a reason."), '<span class="due{}"><time datetime="{{}}">{{}}</time>{}</span>'.format
     button = '<a class="btn btn-{}" href="{{}}">{}{}{}</a>'.format
+    done = button("line", _icon("check"), _("Record as done"), WHO)
+    decline = button("quiet", "", _("Not doing this"), WHO)
     return {
         "lapsed": aside(_icon("info"), "{}"),
         "lapsed_close": aside(_icon("info"), f"{{}} {lapsed}"),
-        "new": aside(_icon("plus"), f"<strong>{_('New.')}</strong> {{}}"),
-        "told": f'<div class="told"><p class="label">{_("Who was told what")}</p><ul class="plain">{{}}</ul></div>\n',
+        "new": aside(_icon("plus"), "<strong>" + _("New.") + "</strong> {}"),
+        "told": '<div class="told"><p class="label">'
+        + _("Who was told what")
+        + '</p><ul class="plain">{}</ul></div>\n',
         "told_line": '<li><strong>{}</strong>{} <span class="quiet">{}, {}</span><br>{}</li>',
         "contact_name": '<p class="step-name">{}</p>\n',
         "does": '<p class="step-does">{}</p>\n',
         "note": aside(_icon("info"), "{}"),
         "notice": f'<p class="aside aside-amber">{_icon("warning")}<span>{{}}</span></p>\n',
         "when_and_who": '<dl class="facts facts-inline">\n{}{}</dl>\n',
-        "by_when": f"<div><dt>{_('By when')}</dt><dd>{{}}</dd></div>\n",
+        "by_when": _fact(_("By when")),
         "due": due("", ""),
-        "due_late": due(" due-late", f' <span class="due-word">{_("too late")}</span>'),
-        "due_soon": due(" due-soon", f' <span class="due-word">{_("soon")}</span>'),
+        "due_late": due(" due-late", _due_word(_("too late"))),
+        "due_soon": due(" due-soon", _due_word(_("soon"))),
         "actor": _fact(_("Who does it")),
-        "actions": f'<p class="step-actions">\n{{}}{button("line", _icon("check"), _("Record as done"), WHO)}\n'
-        f"{button('quiet', '', _('Not doing this'), WHO)}\n</p>\n",
-        "sheet": f"{button('quiet', _icon('print'), _('Sheet for the call'), WHO)}\n",
+        "actions": '<p class="step-actions">\n{}' + f"{done}\n{decline}\n</p>\n",
+        "sheet": button("quiet", _icon("print"), _("Sheet for the call"), WHO) + "\n",
     }
 
 
@@ -75,10 +77,10 @@ def _closed_now() -> dict[str, str]:
     begin = f'<div class="aside aside-amber step-closed">{_icon("clock")}<div>\n<p>{{}}{{}}</p>\n'.format
     return {
         "closed": begin("{}", ""),
-        "closed_call": begin("{}", f" {_('Can it not wait? Then call:')}"),
+        "closed_call": begin("{}", " " + _("Can it not wait? Then call:")),
         "call": f'<p class="step-line"><a href="{{}}">{_icon("phone")}<span>{{}} · {{}}</span></a></p>\n',
         "call_text": '<p class="step-line">{} · {}</p>\n',
-        "closed_end": f"<p>{_('Is there danger? Call 112.')}</p>\n</div></div>\n",
+        "closed_end": "<p>" + _("Is there danger? Call 112.") + "</p>\n</div></div>\n",
         "closed_end_practice": "</div></div>\n",
     }
 
@@ -92,9 +94,9 @@ def _outcome() -> dict[str, str]:
         "head": head(_icon("declined")),
         "at": f" {MOMENT}",
         "reason": "<p>{}</p>\n",
-        "finding": f"<p>{_('They told:')} {{}}</p>\n",
+        "finding": "<p>" + _("They told:") + " {}</p>\n",
         "look_again": f"<p>{look}{{}}</p>\n",
-        "again": f' <a href="{{}}">{_("Open this step again")}{WHO}</a>',
+        "again": ' <a href="{}">' + _("Open this step again") + WHO + "</a>",
         "facts": '<dl class="facts">\n{}</dl>\n',
         "by_whom": _fact(_("By")),
         "with_whom": _fact(_("With")),
@@ -113,7 +115,7 @@ def _fold() -> dict[str, str]:
         "fold_open": fold(_("Why this step"), WHO),
         "fold_done": fold(_("More about this step"), WHO),
         "why": "<p>{}</p>\n",
-        "source": f'<p class="quiet">{_("Source:")} {{}}</p>\n',
+        "source": '<p class="quiet">' + _("Source:") + " {}</p>\n",
         "calendar": action(_icon("calendar"), _("To my calendar"), WHO),
         "reopen": action("", _("Open this step again"), WHO),
         "fold_end": "</div>\n</details>\n",
@@ -123,7 +125,8 @@ def _fold() -> dict[str, str]:
 def _reach() -> dict[str, str]:
     call = _("Call %(who)s:") % {"who": "{}"}
     number, mail, tab = '<span class="tel-number">{}</span>', _icon("mail"), _("(opens in a new tab)")
-    site = f'{_("Website")}{WHO} <span class="quiet">{tab}</span>'
+    website = _("Website")
+    site = f'{website}{WHO} <span class="quiet">{tab}</span>'
     return {
         "reach": '<div class="step-reach">\n',
         "tel": f'<a class="tel{{}}" href="{{}}">{_icon("phone")}'
@@ -141,6 +144,10 @@ def _reach() -> dict[str, str]:
 
 def _icon(name: str) -> str:
     return f"{icon(name)}\n"
+
+
+def _due_word(word: str) -> str:
+    return f' <span class="due-word">{word}</span>'
 
 
 def _fact(label: str, value: str = "{}") -> str:

@@ -11,7 +11,6 @@ from typing import Any
 from django import template
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from signals.entries import Entry
@@ -37,7 +36,7 @@ def timeline_entries(entries: Iterable[Entry], level: str = "", without_text: bo
     return joined(_entry(entry, level or "3", without_text, clock) for entry in entries)
 
 
-def _entry(entry: Entry, level: str, without_text: bool, clock: Clock) -> SafeString:
+def _entry(entry: Entry, level: str, without_text: bool, clock: Clock) -> str:
     text, details = ("", ()) if without_text else (entry.text, entry.details)
     who = f" · {entry.who}" if entry.who else ""
     if entry.new:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from django import template
 from django.template import Context
 from django.utils.formats import date_format
-from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 
@@ -17,10 +16,11 @@ from signals import rules
 from signals.addresses import address
 from signals.cardframes import Frames, frames
 from signals.cards import Card, Closed, Outcome
-from signals.markup import NOTHING, Clock, broken, joined
+from signals.markup import Clock, broken, joined
 
 register = template.Library()
 URLS = {name: f"signals:step-{name}" for name in ("sheet", "done", "decline", "reopen")}
+NOTHING = ""
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class _How:
 @register.simple_tag(takes_context=True)
 def step_card(
     context: Context, card: Card, actions: bool = False, big: bool = False, filled: bool = False, level: str = "3"
-) -> SafeString:
+) -> str:
     """A card.
 
     Args:
@@ -55,7 +55,7 @@ def step_card(
 
 
 @register.simple_tag(takes_context=True)
-def step_reach(context: Context, card: Card) -> SafeString:
+def step_reach(context: Context, card: Card) -> str:
     """How to reach whom a step is for."""
     return joined(_reach(card, _how(context)))
 
@@ -65,7 +65,7 @@ def _how(context: Context, *, filled: bool = False, records: bool = False) -> _H
     return _How(filled, records, bool(context.get("practice")), urls, frames(get_language()), Clock())
 
 
-def _card(card: Card, how: _How, big: bool, level: str) -> Iterator[SafeString]:
+def _card(card: Card, how: _How, big: bool, level: str) -> Iterator[str]:
     say, still = how.say, card.state == rules.STEP_OPEN
     size = f"{' step-big' if big else ''}{' step-112' if card.phone == '112' else ''}"
     more = " · ".join(str(part) for part in (card.urgency_label, card.basis_label) if part)
@@ -83,7 +83,7 @@ def _card(card: Card, how: _How, big: bool, level: str) -> Iterator[SafeString]:
     yield say("end")
 
 
-def _open(card: Card, how: _How) -> Iterator[SafeString]:
+def _open(card: Card, how: _How) -> Iterator[str]:
     say = how.say
     if card.lapsed:
         yield say("lapsed_close" if how.records else "lapsed", card.lapsed)
@@ -103,14 +103,14 @@ def _open(card: Card, how: _How) -> Iterator[SafeString]:
         yield from _actions(card, how)
 
 
-def _told(card: Card, how: _How) -> Iterator[SafeString]:
+def _told(card: Card, how: _How) -> Iterator[str]:
     for one in card.told:
         whom = f", {one.with_whom}" if one.with_whom else ""
         at = how.clock.moment(one.at)[1] if one.at else ""
         yield how.say("told_line", one.who, whom, at, one.by, broken(one.lines))
 
 
-def _closed(closed: Closed, how: _How) -> Iterator[SafeString]:
+def _closed(closed: Closed, how: _How) -> Iterator[str]:
     yield how.say("closed_call" if closed.calls else "closed", closed.text)
     for call in closed.calls:
         who = capfirst(call.who)
@@ -118,12 +118,12 @@ def _closed(closed: Closed, how: _How) -> Iterator[SafeString]:
     yield how.say("closed_end_practice" if how.practice else "closed_end")
 
 
-def _due(card: Card, how: _How) -> SafeString:
+def _due(card: Card, how: _How) -> str:
     kind = "due_late" if card.overdue else "due_soon" if card.due_soon else "due"
     return how.say(kind, how.clock.moment(card.due_at)[0], capfirst(card.due_text))
 
 
-def _actions(card: Card, how: _How) -> Iterator[SafeString]:
+def _actions(card: Card, how: _How) -> Iterator[str]:
     sheet = not card.lapsed and card.phone and card.phone != "112"
     yield how.say(
         "actions",
@@ -135,7 +135,7 @@ def _actions(card: Card, how: _How) -> Iterator[SafeString]:
     )
 
 
-def _dealt_with(card: Card, outcome: Outcome | None, how: _How) -> Iterator[SafeString]:
+def _dealt_with(card: Card, outcome: Outcome | None, how: _How) -> Iterator[str]:
     say = how.say
     label = outcome.kind_label if outcome else card.state_label
     at = say("at", *how.clock.moment(outcome.happened_at)) if outcome and outcome.happened_at else NOTHING
@@ -149,14 +149,14 @@ def _dealt_with(card: Card, outcome: Outcome | None, how: _How) -> Iterator[Safe
         yield say("look_again", date_format(outcome.look_again_on, "j F Y"), again)
 
 
-def _details(card: Card, how: _How) -> Iterator[SafeString]:
+def _details(card: Card, how: _How) -> Iterator[str]:
     """In the fold of what was dealt with: what was recorded, and how to reach them."""
     if card.outcome:
         yield how.say("facts", joined(_recorded(card.outcome, how)))
     yield from _reach(card, how)
 
 
-def _recorded(outcome: Outcome, how: _How) -> Iterator[SafeString]:
+def _recorded(outcome: Outcome, how: _How) -> Iterator[str]:
     consent = capfirst(outcome.consent)
     parts = {
         "by_whom": outcome.by_whom,
@@ -173,7 +173,7 @@ def _recorded(outcome: Outcome, how: _How) -> Iterator[SafeString]:
         yield how.say("recorded", outcome.recorded_by, *how.clock.moment(outcome.recorded_at))
 
 
-def _why(card: Card, how: _How, still: bool) -> Iterator[SafeString]:
+def _why(card: Card, how: _How, still: bool) -> Iterator[str]:
     """The rest of the fold: why it is asked, on what ground, and what one can do with it besides."""
     if card.why:
         yield how.say("why", card.why)
@@ -185,7 +185,7 @@ def _why(card: Card, how: _How, still: bool) -> Iterator[SafeString]:
         yield how.say("reopen", how.url("reopen", card), card.who)
 
 
-def _reach(card: Card, how: _How) -> Iterator[SafeString]:
+def _reach(card: Card, how: _How) -> Iterator[str]:
     """Telephone, mail and website; in practice nothing that would send something."""
     if not (card.phone or card.email or card.url):
         return
