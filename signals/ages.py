@@ -11,7 +11,7 @@ NOON = 12
 
 
 def span(length: timedelta) -> str:
-    """A length of time in its largest unit: minutes, hours or days."""
+    """A length of time in a unit that keeps the number small: minutes, hours, days, months or years."""
     minutes = max(0, int(length.total_seconds() // 60))
     if minutes < 1:
         return _("less than a minute")
@@ -20,7 +20,13 @@ def span(length: timedelta) -> str:
     hours = minutes // 60
     if hours < 48:
         return ngettext("%(n)d hour", "%(n)d hours", hours) % {"n": hours}
-    return ngettext("%(n)d day", "%(n)d days", hours // 24) % {"n": hours // 24}
+    days = hours // 24
+    if days < 61:  # two months
+        return ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
+    months = days * 12 // 365
+    if months < 24:
+        return ngettext("%(n)d month", "%(n)d months", months) % {"n": months}
+    return ngettext("%(n)d year", "%(n)d years", months // 12) % {"n": months // 12}
 
 
 def age(since: datetime, now: datetime) -> str:

@@ -124,7 +124,7 @@ def _step(step: Step, row: StepOutcome, sector: str) -> Part:
         "outcome": outcome.kind_label,
     }
     lines = [
-        (_("By"), outcome.by_whom),
+        (_("By"), outcome.by_whom if outcome.by_whom != row.recorded_by.name else ""),  # that stands above it
         (_("With"), outcome.with_whom),
         (_("Reference number"), outcome.reference_number),
         (_("What they told"), outcome.finding),

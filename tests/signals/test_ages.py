@@ -19,7 +19,11 @@ from signals.report import age_on
         (timedelta(hours=1), "1 hour"),
         (timedelta(hours=47, minutes=59), "47 hours"),
         (timedelta(hours=48), "2 days"),
-        (timedelta(days=400), "400 days"),
+        (timedelta(days=60), "60 days"),
+        (timedelta(days=61), "2 months"),
+        (timedelta(days=400), "13 months"),
+        (timedelta(days=729), "23 months"),
+        (timedelta(days=731), "2 years"),
     ],
 )
 def test_spans(length: timedelta, words: str) -> None:
