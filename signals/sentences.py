@@ -272,6 +272,7 @@ PLAIN = PLAIN_OTHERS | {
     Action.TASK_REOPENED,
     Action.TASK_REMINDED,
     Action.MEETING_RECORDED,
+    Action.MEETING_MOVED,
     Action.MEETING_ADDED,
     Action.CALENDAR_FILE,
     Action.ABSENCE_SET,

@@ -30,8 +30,8 @@ COSTS = {
     "desk": 8,  # with the calendar of the school
     "followup": 10,  # and what came up to the principal, and proposals that wait for them
     "mine": 4,
-    "case": 11,  # of which one for other reports about the same person
-    "case-older": 12,  # and the event that says so
+    "case": 10,  # of which one for other reports about the same person
+    "case-older": 11,  # and the event that says so
     "case-person": 6,
     "followup-case": 13,
     "story": 8,
@@ -46,10 +46,10 @@ COSTS = {
     "invited": 9,
     "person": 10,
 }
-MOST = {"desk": 8, "case": 11}
+MOST = {"desk": 8, "case": 10}
 # Every statement, with those that open and close a transaction and both parts of an event. The limits of the product
 # are 12, 18 and 20.
-ALL_OF_IT = {"list": 11, "case": 14, "send": 16}
+ALL_OF_IT = {"list": 11, "case": 13, "send": 16}
 
 
 def cost(client: Any, path: str, data: dict[str, str] | None = None) -> int:

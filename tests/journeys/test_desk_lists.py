@@ -76,23 +76,26 @@ def test_each_tab_holds_what_it_says(world: World, coordinator: Browser, second:
     assert tab(coordinator, "closed") == [shut.reference]
 
 
-def test_this_week_ends_with_the_school_week(world: World, coordinator: Browser) -> None:
+def test_this_week_ends_with_the_school_week(world: World, login: Any) -> None:
     with time_machine.travel(MONDAY, tick=False):
+        coordinator = Browser(login(world.coordinator))
         friday, later = new(world), taken(world)
         due(friday, MONDAY + timedelta(days=4, hours=8))
         due(later, MONDAY.replace(hour=0) + timedelta(days=7))
         assert tab(coordinator, "week") == [friday.reference]
     with time_machine.travel(MONDAY + timedelta(days=5), tick=False):  # a weekend looks at the week to come
+        coordinator = Browser(login(world.coordinator))
         assert tab(coordinator, "week") == [friday.reference, later.reference]
 
 
-def test_a_holiday_looks_at_the_first_week_after_it(world: World, coordinator: Browser) -> None:
+def test_a_holiday_looks_at_the_first_week_after_it(world: World, login: Any) -> None:
     world.school.hours = {str(day): ["08:00", "17:00"] for day in range(5)}
     world.school.save()
     ClosingDays.objects.create(
         school=world.school, starts_on=date(2026, 11, 16), ends_on=date(2026, 11, 20), label="Herfst"
     )
     with time_machine.travel(MONDAY, tick=False):
+        coordinator = Browser(login(world.coordinator))
         case, far = new(world), new(world)
         due(case, MONDAY + timedelta(days=11))
         due(far, MONDAY + timedelta(days=14))
