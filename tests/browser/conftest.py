@@ -96,7 +96,7 @@ def page_for(browser: Browser, live_server: Any, world: Any, request: pytest.Fix
         fails: bool = False,
         **more: Any,
     ) -> Page:
-        """`also`: another site to which this journey leads. `fails`: the test makes answers fail; nothing is watched."""
+        """`also`: another site to which this journey leads. `fails`: the test makes answers fail: not watched."""
         context = browser.new_context(
             base_url=live_server.url,
             viewport={"width": width, "height": HEIGHTS.get(width, 844)},

@@ -1,6 +1,7 @@
 """What the database says is told apart: it is away, it is too busy, or the mistake is ours."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from tests.journeys.page import Page
 AWAY, BUSY = "We can't reach what is kept here", "It is too busy here at this moment"
 
 
-class Said(Exception):
+class SaidError(Exception):
     """An error as the library of a database gives it."""
 
     def __init__(self, sqlstate: str = "", sqlite_errorname: str = "") -> None:
@@ -35,15 +36,17 @@ def sends(world: World, login: Any, monkeypatch: pytest.MonkeyPatch) -> Callable
     return send
 
 
-def raises(kind: type[DatabaseError], said: Said) -> Callable[..., Any]:
+def raises(kind: type[DatabaseError], said: SaidError) -> Callable[..., Any]:
     def fails(**_given: Any) -> None:
         raise kind from said
 
     return fails
 
 
-@pytest.mark.parametrize("said", [Said("40P01"), Said("55P03"), Said("57014"), Said(sqlite_errorname="SQLITE_BUSY")])
-def test_it_is_busy(sends: Any, said: Said) -> None:
+@pytest.mark.parametrize(
+    "said", [SaidError("40P01"), SaidError("55P03"), SaidError("57014"), SaidError(sqlite_errorname="SQLITE_BUSY")]
+)
+def test_it_is_busy(sends: Any, said: SaidError) -> None:
     response = sends(raises(OperationalError, said))
     page = Page(response)
     assert (response.status_code, BUSY in page.text, AWAY in page.text) == (503, True, False)
@@ -53,9 +56,9 @@ def test_it_is_busy(sends: Any, said: Said) -> None:
 @pytest.mark.parametrize(
     "fails",
     [
-        raises(OperationalError, Said("57P01")),
-        raises(OperationalError, Said(sqlite_errorname="SQLITE_FULL")),
-        raises(InternalError, Said("25006")),
+        raises(OperationalError, SaidError("57P01")),
+        raises(OperationalError, SaidError(sqlite_errorname="SQLITE_FULL")),
+        raises(InternalError, SaidError("25006")),
     ],
 )
 def test_it_is_away(sends: Any, fails: Any) -> None:
@@ -65,7 +68,7 @@ def test_it_is_away(sends: Any, fails: Any) -> None:
 
 
 def test_after_a_mistake_of_ours_it_is_not_said_to_be_away(sends: Any) -> None:
-    assert sends(raises(InternalError, Said("25P02"))).status_code == 500
+    assert sends(raises(InternalError, SaidError("25P02"))).status_code == 500
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite goes on after an error")
@@ -73,10 +76,8 @@ def test_a_mistake_in_a_transaction_is_ours(sends: Any) -> None:
     @transaction.atomic
     def fails(**_given: Any) -> None:
         with connection.cursor() as cursor:
-            try:
+            with suppress(DatabaseError):
                 cursor.execute("SELECT 1 / 0")
-            except DatabaseError:
-                pass
             cursor.execute("SELECT 1")
 
     assert sends(fails).status_code == 500
