@@ -107,10 +107,12 @@ class JobSlot(models.Model):
 
 
 class PartBeat(models.Model):
-    """When a part of the worker last did its round. `problem`: the kind of error of the last round that failed."""
+    """When a part of the worker last did its round. `problem`: the kind of error of the last round that failed.
+    `careful_until`: of the schedule, until when nothing regular starts because a clock jumped."""
 
     part = models.CharField(max_length=20, unique=True)
     ran_at = models.DateTimeField(null=True, blank=True)
+    careful_until = models.DateTimeField(null=True, blank=True)
     failed_at = models.DateTimeField(null=True, blank=True)
     problem = models.CharField(max_length=80, blank=True)
 

@@ -47,7 +47,7 @@ FIELDS: dict[str, FieldClass] = {
     **fields("BackgroundJob", "technical", WORK, "started_at", "finished_at"),
     **fields("BackgroundJob", "personal", WORK, "ids"),
     **fields("JobSlot", "technical", SLOT, "id", "job", "slot", "created_at"),
-    **fields("PartBeat", "technical", PLACE, "id", "part", "ran_at", "failed_at", "problem"),
+    **fields("PartBeat", "technical", PLACE, "id", "part", "ran_at", "careful_until", "failed_at", "problem"),
     **fields("KnownBrowser", "technical", BROWSER, "id", "digest", "tokens"),
     **fields("KnownBrowser", "personal", BROWSER, "user", "first_seen_at", "last_seen_at"),
     **fields("KeptWords", "technical", WORDS, "id", "reference", "created_at"),

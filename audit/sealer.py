@@ -65,6 +65,7 @@ def seal(limit: int = PASS) -> SealReport:
 
     Raises:
         KeyMissingError: this process may not read the sealer's key.
+        OSError: a file of seals can't be written; its seals stand in the database, and follow at a next pass.
     """
     signer()
     report = SealReport()
@@ -77,8 +78,7 @@ def seal(limit: int = PASS) -> SealReport:
                 _seal_log(log, limit - report.sealed, report)
         report.more = report.sealed >= limit
         recent = set(Checkpoint.objects.order_by("-id").values_list("log", flat=True)[:RECENT])
-    for log in sorted(recent - set(report.stopped)):
-        _copy_to_file(log)
+    _copy_to_files(sorted(recent - set(report.stopped)))
     return report
 
 
@@ -219,6 +219,18 @@ def _after(now: datetime, log: str, last: Checkpoint | None) -> datetime:
     known = [last.created_at] if last else []
     known += [datetime.fromisoformat(filed.at)] if filed else []
     return max([now, *(moment + timedelta(microseconds=1) for moment in known)])
+
+
+def _copy_to_files(logs: Sequence[str]) -> None:
+    """One that can't be written holds up no other; the first error is raised after all were tried."""
+    errors = []
+    for log in logs:
+        try:
+            _copy_to_file(log)
+        except OSError as error:
+            errors.append(error)
+    if errors:
+        raise errors[0]
 
 
 def _copy_to_file(log: str) -> None:

@@ -18,6 +18,9 @@ from django.utils import translation
 from accounts.kept import Sent, sent_now
 
 AWAY = (OperationalError, InterfaceError, InternalError)
+ABORTED = "25P02"  # PostgreSQL: something else failed before in this transaction, and that is the error
+BUSY = ("40001", "40P01", "55P03", "57014")  # PostgreSQL: it waited too long for others, or they for each other
+LOCKED = ("SQLITE_BUSY", "SQLITE_LOCKED")
 UNREADABLE = (UnreadablePostError, MultiPartParserError, RequestDataTooBig, SuspiciousOperation)
 RETRY_SECONDS = 30
 
@@ -25,15 +28,31 @@ RETRY_SECONDS = 30
 def is_away(error: BaseException | None) -> bool:
     """Whether an error came from the database and not from a mistake of ours; also one that it led to."""
     while error is not None:
-        if isinstance(error, AWAY):
+        if isinstance(error, AWAY) and _code(error) != ABORTED:
             return True
         error = error.__cause__ or error.__context__
     return False
 
 
-def away(request: HttpRequest) -> HttpResponse:
+def _is_busy(error: BaseException | None) -> bool:
+    """Whether the database is there, but others keep it waiting too long."""
+    while error is not None:
+        if _code(error) in BUSY or _code(error).startswith(LOCKED):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _code(error: BaseException) -> str:
+    """What the database calls an error; nothing of one that did not come from it."""
+    own = error.__cause__ or error
+    return getattr(own, "sqlstate", None) or getattr(own, "sqlite_errorname", None) or ""
+
+
+def away(request: HttpRequest, error: BaseException | None) -> HttpResponse:
     """The page, with status 503."""
     context = {"sent": _own(request), "posted": request.method == "POST", "path": request.get_full_path()}
+    context["busy"] = _is_busy(error)
     with translation.override(getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE)):
         page = render_to_string("errors/503.html", context)
     return HttpResponse(page, status=503, headers={"Retry-After": str(RETRY_SECONDS)})

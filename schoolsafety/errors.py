@@ -16,7 +16,7 @@ from schoolsafety.away import away, is_away
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     if is_away(exception):  # a session that could not be written counts as a bad request
-        return away(request)
+        return away(request, exception)
     return HttpResponse(render_to_string("errors/400.html"), status=400)
 
 
@@ -29,8 +29,8 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    if is_away(sys.exception()):
-        return away(request)
+    if is_away(error := sys.exception()):
+        return away(request, error)
     return HttpResponse(render_to_string("errors/500.html"), status=500)
 
 

@@ -143,14 +143,15 @@ def cases(user: User, references: Sequence[str], *, to: tuple[Permission, ...]) 
 
 
 def _case() -> QuerySet[Case]:
-    """A case with its owner, and the name of who stands in for them today; never of somebody who is kept out."""
-    day, here = Given("day", DateField()), Q(school=OuterRef("school")) | Q(board=OuterRef("board"))
-    away = Absence.objects.filter(here, user=OuterRef("owner"), ended_at=None)
+    """A case with its owner, and the name of who stands in for them at the school today; never of somebody who is kept
+    out. Who stands in at the board can't open it, and a walled case says nothing of it."""
+    day = Given("day", DateField())
+    away = Absence.objects.filter(school=OuterRef("school"), user=OuterRef("owner"), ended_at=None)
     away = away.filter(starts_on__lte=day, ends_on__gte=day).exclude(
         deputy__in=Barred.objects.filter(case=OuterRef(OuterRef("pk"))).values("user")
     )
     rows = Case.objects.filter(reference=Given("reference", CharField())).select_related("school", "board", "owner")
-    return rows.annotate(stand_in=Subquery(away.values("deputy__name")[:1]))
+    return rows.annotate(stand_in=Subquery(away.order_by("pk").values("deputy__name")[:1]))
 
 
 _CASES = Prepared(_case)

@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 KEPT = timedelta(days=60)
 AHEAD = timedelta(minutes=5)
 JUMP = 3600.0  # seconds: what a clock is put right by is less, summer time changes none of it
-CAREFUL = 3600.0
+CAREFUL = timedelta(hours=1)
 LONG = timedelta(days=1)
 
 
@@ -24,23 +24,35 @@ class Careful:
     """The schedule as a worker does it: after a clock that jumped ahead nothing regular starts for an hour.
 
     Most of it deletes what is old, and by then a clock that stands wrong is mostly put right; then it goes on at once.
-    A worker that was away for more than a day can't tell that from a jump.
+    A worker that was away for more than a day can't tell that from a jump. Until when is kept in the database: it holds
+    for every worker, and for one that starts meanwhile.
     """
 
     def __init__(self, parts: Collection[str]) -> None:
-        self.parts, self.until = parts, 0.0
+        self.parts = parts
         self.offset: float | None = None
 
     def __call__(self) -> int:
         offset = time.time() - time.monotonic()
         moved = JUMP + 1 if self.offset is None and _long_ago() else offset - (self.offset or offset)
-        self.offset = offset
         if moved > JUMP:
             logger.error("The clock jumped ahead, or no worker ran for a day: nothing regular starts for an hour.")
-            self.until = time.monotonic() + CAREFUL
+            _careful_until(timezone.now() + CAREFUL)
         elif moved < -JUMP:
-            self.until = 0.0
-        return run_due(self.parts if time.monotonic() >= self.until else ())
+            _careful_until(None)
+        self.offset = offset
+        return run_due(() if _is_careful() else self.parts)
+
+
+def _careful_until(moment: datetime | None) -> None:
+    PartBeat.objects.update_or_create(part=SCHEDULE, defaults={"careful_until": moment})
+
+
+def _is_careful() -> bool:
+    """Whether that hour goes on. An end that is further away was written by a clock that was ahead of ours."""
+    now = timezone.now()
+    within = now + CAREFUL + AHEAD
+    return PartBeat.objects.filter(part=SCHEDULE, careful_until__gt=now, careful_until__lte=within).exists()
 
 
 def _long_ago() -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from django.db import transaction
+from django.db import Error, transaction
 from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -60,7 +60,8 @@ def file_add(
 ) -> Attachment:
     """Put a file into a case. The same key gives the same file.
 
-    It is looked at and written before anything is locked, and thrown away again when its row can't be made.
+    It is looked at and written before anything is locked, and thrown away again when its row can't be made. After an
+    error of the database the row may be there all the same (an answer to COMMIT can be lost): files_tidy finds out.
 
     Args:
         signal: the report to which its writer adds it.
@@ -78,7 +79,9 @@ def file_add(
     stored = _made(row, upload)
     try:
         found = _kept(row, by=by, to=to)
-    except BaseException:
+    except Error:
+        raise
+    except Exception:
         filestore.drop(stored)
         raise
     if found is not row:  # the second click was faster

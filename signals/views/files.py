@@ -139,6 +139,7 @@ def _arrived(request: HttpRequest, url: str) -> HttpResponse:
 
 def _add_page(request: HttpRequest, form: FileForm, case: Case, **more: Any) -> HttpResponse:
     if form.is_bound and _by_script(request):
+        request.kept_now = True  # type: ignore[attr-defined]  # the words did not arrive, though it answers 200
         return JsonResponse({"problem": " ".join(str(text) for texts in form.errors.values() for text in texts)})
     context = {"form": form, "reference": case.reference, **more}
     return render(request, "signals/file_add.html", context, status=UNPROCESSABLE if form.is_bound else 200)

@@ -92,7 +92,10 @@ def meeting_move(request: HttpRequest, reference: str) -> HttpResponse:
         try:
             version = form.cleaned_data["version"]
             moved = services.meeting_move(by=user, meeting=found, planned=form.planned(), version=version)
-            _say_moved(request, moved, form)
+            if moved.version == version:
+                messages.info(request, _("You changed nothing: the meeting is as it was."))
+            else:
+                _say_moved(request, moved, form)
             return redirect("signals:meeting", reference)
         except RuleError as error:
             status = CONFLICT if isinstance(error, OvertakenError) else UNPROCESSABLE

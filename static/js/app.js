@@ -108,6 +108,20 @@
     opened = [];
   });
 
+  /* 6. A part of the page that could not be fetched: the sentence of the error page above it. What was typed and chosen
+     stays, and the next answer takes the sentence away. A log-in that ended is for session.js. */
+  document.addEventListener("htmx:responseError", function (event) {
+    var answer = event.detail.xhr, place = event.detail.target;
+    if (answer.status === 401) return;
+    var lead = new DOMParser().parseFromString(answer.responseText, "text/html").querySelector(".page-head .lead");
+    if (!lead || !place) return;
+    var note = place.querySelector("[data-failed]") || document.createElement("p");
+    note.className = "message message-warning";
+    note.dataset.failed = "";
+    note.textContent = lead.textContent;
+    place.prepend(note);
+  });
+
   document.addEventListener("DOMContentLoaded", function () {
     root.classList.add("js");
     if (root.classList.contains(HIDDEN)) { settle(); return; }

@@ -232,10 +232,25 @@ def test_after_a_jump_ahead_nothing_regular_starts_for_an_hour(done: Done, monke
 def test_a_worker_that_finds_an_old_sign_of_life_can_not_tell_it_from_a_jump(done: Done, clock: Any) -> None:
     regularly("daily", "Daily", lambda: done.append(("daily",)), at=time(9))
     beats.beat("schedule")
-    clock(hours=23)
-    assert schedule.Careful(ALL)() == 1
-    clock(hours=2)
+    clock(hours=22)
+    assert schedule.Careful(ALL)() == 1, "of Monday"
+    clock(hours=3)
     assert schedule.Careful(ALL)() == 0
+    beats.beat("schedule")
+    clock(minutes=50)
+    beats.beat("schedule")
+    assert schedule.Careful(ALL)() == 0, "a worker that starts within the hour waits as well"
+    clock(minutes=11)
+    assert schedule.Careful(ALL)() == 1
+
+
+def test_a_worker_that_starts_after_the_clock_was_put_right_waits_for_nothing(done: Done, clock: Any) -> None:
+    regularly("daily", "Daily", lambda: done.append(("daily",)), at=time(9))
+    beats.beat("schedule")
+    clock(days=365)
+    assert schedule.Careful(ALL)() == 0
+    clock(days=-365)
+    assert schedule.Careful(ALL)() == 1
 
 
 def test_what_waits_for_a_year_after_a_clock_was_put_right_is_due(done: Done, clock: Any) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -84,3 +85,22 @@ def test_other_places_and_secrets_are_not_kept(world: World, login: Any, taken_c
     assert not keep(client, data | {"text": "a" * 400_001})
     keep(client, data | {"password": "geheim-woord"})
     assert "geheim-woord" not in str(KeptWords.objects.get().fields)
+
+
+def test_words_beside_a_file_stay_until_the_file_is_taken(world: World, login: Any, taken_case: Case) -> None:
+    """The script that sends it gets its answers as data."""
+    client, path = login(world.coordinator), reverse("signals:case-file-add", args=[taken_case.reference])
+    form = Browser(client).get(path).form(has="about")
+    data = {**form.data(), "about": STORY, "kept_words": TYPING}
+    keep(client, data | {"kept_path": path})
+
+    def send(name: str, content: bytes) -> dict[str, Any]:
+        body = data | {"file": SimpleUploadedFile(name, content)}
+        found: dict[str, Any] = client.post(path, body, headers={"accept": "application/json"}).json()
+        return found
+
+    assert send("a.exe", b"MZ")["problem"]
+    assert STORY in str(KeptWords.objects.get().fields)
+    assert keep(client, data | {"kept_path": path})
+    assert send("a.txt", b"Zilverreiger")["url"]
+    assert not KeptWords.objects.exists()

@@ -1,5 +1,6 @@
 """What happens when the sealer is killed, doubled, away for a day, or told a wrong time."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from django.utils import timezone
 
 from audit import sealer
 from audit.actions import Action
-from audit.checkpoints import file_of, filed_notes
+from audit.checkpoints import file_notes, file_of, filed_notes
 from audit.models import AuditEvent, Checkpoint
 from audit.sealer import seal, seal_lag
 from tests.audit.conftest import attack, events, found, verified
@@ -216,3 +217,21 @@ def test_a_log_of_a_name_that_nobody_gives_is_not_sealed(keys: None) -> None:
     bad = events(1)[0]
     attack(f"UPDATE audit_event SET log = '../../etc/2026' WHERE id = {bad.pk}")
     assert "is no name of a log" in seal().stopped["../../etc/2026"]
+
+
+@pytest.mark.django_db
+def test_a_file_that_is_full_holds_up_no_other(keys: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    logs = sorted({events(1)[0].log, events(1, board="")[0].log})
+
+    def full(log: str, notes: list[str]) -> None:
+        if log == logs[0]:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        file_notes(log, notes)
+
+    monkeypatch.setattr(sealer, "file_notes", full)
+    with pytest.raises(OSError, match="No space left"):
+        seal()
+    assert [len(filed_notes(log)) for log in logs] == [0, 1]
+    monkeypatch.undo()
+    seal()
+    assert [len(filed_notes(log)) for log in logs] == [1, 1]

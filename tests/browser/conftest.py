@@ -87,9 +87,16 @@ def page_for(browser: Browser, live_server: Any, world: Any, request: pytest.Fix
     problems: list[str] = []
 
     def make(
-        user: User | None, *, width: int = 390, js: bool = True, scheme: str = "light", also: str = "", **more: Any
+        user: User | None,
+        *,
+        width: int = 390,
+        js: bool = True,
+        scheme: str = "light",
+        also: str = "",
+        fails: bool = False,
+        **more: Any,
     ) -> Page:
-        """`also`: another site to which this journey leads."""
+        """`also`: another site to which this journey leads. `fails`: the test makes answers fail: not watched."""
         context = browser.new_context(
             base_url=live_server.url,
             viewport={"width": width, "height": HEIGHTS.get(width, 844)},
@@ -105,7 +112,8 @@ def page_for(browser: Browser, live_server: Any, world: Any, request: pytest.Fix
         if user is not None:
             log_in(context, user, live_server.url)
         page = context.new_page()
-        watch(page, problems, live_server.url, also)
+        if not fails:
+            watch(page, problems, live_server.url, also)
         pages.append((context, page, js))
         return page
 

@@ -138,7 +138,7 @@ def test_the_database_away(world: World, tour: Any) -> None:
         ("post", RequestFactory().post("/zorg/nieuw/", sent)),
     ):
         request._dont_enforce_csrf_checks = True
-        body = away(request).content
+        body = away(request, None).content
         found.page.route("**/weg/", lambda route, *, body=body: route.fulfill(body=body, content_type="text/html"))
         found.see(f"away-{name}", "/weg/")
     done(found)

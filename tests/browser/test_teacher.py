@@ -4,10 +4,12 @@ import re
 from typing import Any
 
 import pytest
+from django.test import RequestFactory
 from django.urls import reverse
 from playwright.sync_api import Locator, Page, expect
 
 from escalation.models import Contact
+from schoolsafety.away import away
 from signals.models import Draft, Signal
 from signals.services.drafts import draft_save
 from tests.browser.acts import NAME, log_in_by_form, second_page, write
@@ -106,6 +108,28 @@ def test_search_hears_the_last_letters(world: World, page_for: Any) -> None:
     box.press("Enter")
     expect(page.locator("#search-button")).to_be_visible()
     assert not Draft.objects.exists()
+
+
+def test_a_search_that_fails_says_so_and_leaves_what_was_chosen(world: World, page_for: Any) -> None:
+    page = page_for(world.author, fails=True)
+    page.goto(reverse("signals:signal-new"))
+    box, results = page.locator("[name=person_query]"), page.locator("#person-results")
+    box.press_sequentially("zand", delay=20)
+    results.locator("label", has_text=NAME).tap()
+    body, search = away(RequestFactory().get("/"), None).content, f"**{reverse('signals:person-search')}"
+    page.route(search, lambda route: route.fulfill(status=503, body=body, content_type="text/html"))
+    for words in ("zands", "zandst"):
+        box.fill(words)
+        page.wait_for_timeout(500)
+        expect(results.locator(".message")).to_have_count(1)
+    expect(results.locator(".message")).to_contain_text("niet aan u")
+    expect(box).to_have_value("zandst")
+    expect(results.locator("label", has_text=NAME).locator("input")).to_be_checked()
+    assert not page.evaluate(SIDEWAYS)
+    page.unroute(search)
+    box.fill("zandstra")
+    expect(results.locator(".message")).to_have_count(0)
+    expect(results.locator("label", has_text=NAME).locator("input")).to_be_checked()
 
 
 def test_back_keeps_what_was_typed(world: World, page_for: Any) -> None:

@@ -88,3 +88,23 @@ def test_who_does_both_chooses_where(world: World, login: Any, second: User) -> 
     values = {"deputy": second.reference, "starts_on": day(0), "ends_on": day(5)}
     browser.post(f"/afwezig/?place={world.board.reference}", form.fill(values))
     assert Absence.objects.get().board == world.board
+
+
+def test_a_case_of_a_school_names_who_stands_in_there(
+    world: World, login: Any, walled: Case, taken_case: Case, second: User
+) -> None:
+    """Its owner works at the board as well, and is away there first."""
+    join(world.coordinator, "board_officer", world.board)
+    join(colleague := person("collega"), "coordinator", world.school)
+    Case.objects.filter(pk=walled.pk).update(owner=world.coordinator)
+    browser = Browser(login(world.coordinator))
+
+    def names(case: Case) -> list[str]:
+        text = browser.get(f"/casus/{case.reference}/").text
+        return [user.name for user in (second, colleague) if f"Away. {user.name} stands in." in text]
+
+    away(world.coordinator, second, world.board)
+    assert names(taken_case) == []
+    away(world.coordinator, colleague, world.school)
+    assert names(taken_case) == [colleague.name]
+    assert names(walled) == []

@@ -11,6 +11,8 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
+from django.db import OperationalError, connection
+from django.db.models.signals import post_save
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
@@ -335,6 +337,38 @@ def test_a_row_that_can_not_be_made_takes_its_content_along(
     with pytest.raises(RuntimeError):
         services.file_add(by=world.coordinator, case=taken_case, upload=upload)
     assert (Attachment.objects.count(), contents()) == (0, [])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lost_answer_to_commit_leaves_the_file_whole(
+    world: World, login: Login, taken_case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database kept it, but the connection broke before it said so."""
+    client, commit, again = login(world.coordinator), connection._commit, {"key": str(uuid.uuid4())}
+    client.raise_request_exception = False
+    saved: list[str] = []
+
+    def lost() -> None:
+        commit()
+        if Attachment.__name__ in saved:
+            saved.clear()
+            raise OperationalError("server closed the connection unexpectedly")
+
+    def note(sender: Any, **rest: Any) -> None:
+        saved.append(sender.__name__)
+
+    post_save.connect(note)
+    monkeypatch.setattr(connection, "_commit", lost)
+    try:
+        assert add(client, to_case(taken_case), **again).status_code == 503
+    finally:
+        post_save.disconnect(note)
+        monkeypatch.undo()
+    row = Attachment.objects.get()
+    response = client.get(at(row))
+    assert (response.status_code, response.content.decode()) == (200, TEXT)
+    assert add(client, to_case(taken_case), **again).status_code == 302
+    assert (Attachment.objects.count(), len(contents())) == (1, 1)
 
 
 def test_tidying_clears_what_has_no_row_and_says_what_has_no_content(

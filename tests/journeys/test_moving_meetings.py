@@ -99,6 +99,18 @@ def test_twice_is_once_and_two_see_both(world: World, login: Any, taken_case: Ca
     assert event_of(login(second), held)["sequence"] == 2
 
 
+def test_who_changes_nothing_is_told_so(world: World, login: Any, taken_case: Case, second: User) -> None:
+    at = (timezone.now() + IN).replace(second=0, microsecond=0)
+    held = meet(taken_case, world.coordinator, starts_at=at, present=(world.coordinator, second))
+    browser = Browser(login(world.coordinator))
+    page = browser.send(browser.get(f"/overleg/{held.reference}/verzetten/").form(has="held_on"))
+    assert "You changed nothing" in page.text
+    assert "The meeting is changed" not in page.text
+    assert not AuditEvent.objects.filter(action="meeting.moved").exists()
+    page = browser.send(browser.get(f"/overleg/{held.reference}/verzetten/").form(has="held_on"), place="De aula")
+    assert "The meeting is changed" in page.text
+
+
 def test_what_was_held_or_cancelled_stays(world: World, login: Any, taken_case: Case, second: User) -> None:
     held, off = meet(taken_case, world.coordinator), coming(taken_case, world.coordinator, world.coordinator, second)
     stale = Browser(login(second)).get(f"/overleg/{off.reference}/verzetten/").form(has="held_on")
