@@ -225,6 +225,11 @@ def doubts_of(desk: Desk) -> tuple[list[str], list[tuple[str, str]]]:
     usual = {word.text for text in _texts(desk) for word in words_of(text) if not word.capital}
     for text in _texts(desk):
         taken = [(match.start, match.end) for match in desk.people.names.matches(text)]
-        unknown |= dict.fromkeys(capitals(text, taken, usual))
+        unknown |= dict.fromkeys([*desk.people.names.doubts(text), *capitals(text, taken, usual)])
         lower |= dict(desk.people.names.lower(text))
     return list(unknown), list(lower.items())
+
+
+def shared_of(desk: Desk) -> list[str]:
+    """Words that stay because they are of whom it is about, and that are the name of somebody else too."""
+    return sorted({word for text in _texts(desk) for word in desk.people.names.shared(text)})

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import JobState
-from signals.dossier.compose import Desk, Text, content_hash, desk_of, doubts_of, letter_of, short_hash
+from signals.dossier.compose import Desk, Text, content_hash, desk_of, doubts_of, letter_of, shared_of, short_hash
 from signals.dossier.grounds import BY_CODE
 from signals.dossier.parts import GROUPS, Part
 from signals.dossier.people import LEAVE
@@ -59,7 +59,7 @@ def looked_at(dossier: Dossier) -> dict[str, Any]:
         "people": [(who, label) for who, label in labels.items() if not known.get(who) or not known[who].staff],
         "unknown": unknown,
         "lower": [(word, who, labels.get(who) or _("another person")) for word, who in lower],
-        "shared": sorted({word for who in labels for word in desk.people.names.shared(who)}),
+        "shared": shared_of(desk),
         "by_hand": [(row["word"], _stands(row["as"], row["word"], desk)) for row in dossier.words],
         "seen": content_hash(letter.frozen()),
     }

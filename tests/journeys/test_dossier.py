@@ -156,6 +156,17 @@ def test_words_and_parts_can_be_taken_back(world: World, login: Any, case: Case)
     assert "Fill in a word with letters." in page.text
 
 
+def test_an_initial_after_the_first_name_of_whom_it_is_about(world: World, login: Any, case: Case) -> None:
+    """Known: it is somebody else. Not known: it is in the list of what may be a name."""
+    Pupil.objects.create(school=world.school, name="Noor Pool", group="3B")
+    case_note(by=world.coordinator, case=case, text="Noor P. sloeg Noor. Noor K. keek.", key=str(uuid.uuid4()))
+    page = to_the_letter(Browser(login(world.coordinator)), case, groups=("n",))
+    assert "Noor P." not in page.text
+    assert "sloeg Noor." in page.text
+    assert "Noor K" in next(form for form in page.forms if form.options("word")).options("word")
+    assert "somebody else’s: noor" in page.text, "it may be meant without an initial too"
+
+
 def test_what_is_ticked_by_group(world: World, login: Any, case: Case) -> None:
     browser = Browser(login(world.coordinator))
     row = begun(case, world.coordinator)
