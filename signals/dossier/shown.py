@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from accounts.models import JobState
+from accounts.models import JobState, User
 from signals.dossier.compose import Desk, Text, content_hash, desk_of, doubts_of, letter_of, shared_of, short_hash
 from signals.dossier.grounds import BY_CODE
 from signals.dossier.parts import GROUPS, Part
@@ -47,10 +47,10 @@ def _choice(part: Part, desk: Desk) -> Choice:
     return Choice(part.key, day, part.title, desk.by(part), texts, part.key in desk.dossier.picked)
 
 
-def looked_at(dossier: Dossier) -> dict[str, Any]:
-    """The letter as it will be, who is who in it, and what may be a name that nobody gave."""
+def looked_at(dossier: Dossier, by: User) -> dict[str, Any]:
+    """The letter as it will be when this person has it made, who is who in it, and what may be a name that nobody gave."""
     desk = desk_of(dossier)
-    letter, labels, known = letter_of(dossier, desk), desk.labels, desk.people.known
+    letter, labels, known = letter_of(dossier, desk, by=by), desk.labels, desk.people.known
     unknown, lower = doubts_of(desk)
     return {
         "letter": letter,

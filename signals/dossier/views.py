@@ -111,7 +111,7 @@ def dossier_look(request: HttpRequest, reference: str) -> HttpResponse:
         if done:
             return done
     _read(row, user)
-    shown = looked_at(row)
+    shown = looked_at(row, user)
     form = form or WordForm(people=shown["people"])
     status = UNPROCESSABLE if form.is_bound else 200
     return render(request, "signals/dossier/look.html", {**_page(row), **shown, "form": form}, status=status)
@@ -134,7 +134,7 @@ def _did(request: HttpRequest, row: Dossier, user: User) -> tuple[WordForm | Non
             words |= dict(_pair(one) for one in request.POST.getlist("lower"))
             services.dossier_words(by=user, dossier=row, words=words)
         else:
-            form = WordForm(request.POST, people=looked_at(row)["people"])
+            form = WordForm(request.POST, people=looked_at(row, user)["people"])
             if not form.is_valid():
                 return form, None
             word, choice = form.cleaned_data["word"], form.cleaned_data["choice"]

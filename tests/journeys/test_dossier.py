@@ -18,6 +18,7 @@ from accounts.jobs import processes
 from accounts.jobs.queue import do_one, tasks_rescue
 from accounts.models import BackgroundJob, Pupil, User
 from audit.models import AuditEvent
+from escalation.models import Contact
 from signals import filestore
 from signals.dossier.compose import letter_of
 from signals.dossier.services.preparing import dossier_pick
@@ -30,7 +31,7 @@ from signals.services.sending import signal_add
 from signals.services.steps import Done, step_done
 from tests.architecture.test_queries import COSTS, cost
 from tests.browser.chromium import has_pango
-from tests.conftest import World, send, typed
+from tests.conftest import World, membership, send, typed
 from tests.dossiers import begun, everything_in, kept, keys_of, ordered, words_in, work
 from tests.handing import make_task
 from tests.journeys.page import Browser, Page
@@ -249,6 +250,35 @@ def test_behind_a_wall_it_is_for_who_handles_it_there(world: World, login: Any, 
     assert world.author.name not in str(row.content)
 
 
+def test_behind_a_wall_the_board_writes_and_nobody_at_the_school(world: World, login: Any, walled_signal: Any) -> None:
+    """The letter names whom to ask: the care coordinator is on the other side. A second role changes nothing."""
+    for recipient, email in (("care_coordinator", "zorg@lyceum.example"), ("board", "bestuur@bestuur.example")):
+        Contact.objects.create(board=world.board, school=world.school, recipient=recipient, name=recipient, email=email)
+    user = world.board_officer
+    membership(user, "coordinator", world.school).save()
+    case = case_take(by=user, case=walled_signal.case)
+    row = ordered(case, user)
+    words = str(row.content)
+    assert "zorg@" not in words
+    assert row.content["contact"] == ["bestuur@bestuur.example"]
+    assert row.content["sign"] == [user.name, "medewerker van het bestuur"]
+    assert row.content["school"] == world.board.name
+
+
+def test_who_has_it_made_signs_it(world: World, login: Any, case: Case) -> None:
+    """Not who began it."""
+    row = begun(case, world.coordinator)
+    other = User.objects.create_user("tweede@lyceum.example", "x" * 20, name="Tweede Kamminga")
+    membership(other, "coordinator", world.school).save()
+    browser = Browser(login(other))
+    page = browser.get(f"/dossier/{row.reference}/nakijken/")
+    assert "Tweede Kamminga" in page.text
+    browser.send(page.form(has="sure"), "make", sure="on")
+    row.refresh_from_db()
+    assert row.content["sign"][0] == "Tweede Kamminga"
+    assert row.by == other
+
+
 def test_is_it_ours(world: World, login: Any, case: Case) -> None:
     row = kept(case, world.coordinator)
     browser = Browser(login(world.coordinator))
@@ -389,7 +419,7 @@ def test_in_english_and_by_name(world: World, login: Any, case: Case) -> None:
     """The letter has a language of its own, and colleagues may stand in it by name; pupils never."""
     row = begun(case, world.coordinator, language="en", recipient="parent", name="Mevrouw Zandstra", consent="")
     row = dossier_pick(by=world.coordinator, dossier=row, picked=row.picked, named_staff=True)
-    content = letter_of(row).frozen()
+    content = letter_of(row, by=world.coordinator).frozen()
     assert content["greeting"] == "Dear Mevrouw Zandstra,"
     words = str(content).replace("\\xa0", " ")
     assert "Ilse Verhoeven" in words

@@ -114,7 +114,7 @@ def dossier_order(*, by: User, dossier: Dossier, seen: str) -> Dossier:
     if not row.picked:
         raise RuleError(_("Choose at least one part."))
     desk = desk_of(row)
-    content = letter_of(row, desk).frozen()
+    content = letter_of(row, desk, by=by).frozen()
     if not content["blocks"] or content_hash(content) != seen:
         raise ChangedError(_("The letter is not the same as when you looked at it. Look at it once more."))
     row.contents = contents_of(desk)
