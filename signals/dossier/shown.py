@@ -48,7 +48,7 @@ def _choice(part: Part, desk: Desk) -> Choice:
 
 
 def looked_at(dossier: Dossier, by: User) -> dict[str, Any]:
-    """The letter as it will be when this person has it made, who is who in it, and what may be a name that nobody gave."""
+    """The letter as it will be when they have it made, who is who in it, and what may be a name that nobody gave."""
     desk = desk_of(dossier)
     letter, labels, known = letter_of(dossier, desk, by=by), desk.labels, desk.people.known
     unknown, lower = doubts_of(desk)

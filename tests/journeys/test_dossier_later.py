@@ -1,0 +1,58 @@
+"""What happens to a dossier when the case it is of changes: a report goes, two click at once, an answer is lost."""
+
+import uuid
+from typing import Any
+
+import pytest
+
+from signals.models import Case, Dossier, Signal
+from signals.services.cases import case_take
+from signals.services.transfers import case_merge, signal_split
+from signals.services.walls import case_wall
+from tests.conftest import World, send, typed
+from tests.dossiers import kept
+
+WHY = "Het gaat bij nader inzien over iets anders."
+
+
+def taken(world: World, **changes: Any) -> Case:
+    case = case_take(by=world.coordinator, case=send(world.author, typed(world, **changes)).case)
+    return again(case)
+
+
+def again(case: Case) -> Case:
+    return Case.objects.select_related("school", "board", "owner", "joined_to").get(pk=case.pk)
+
+
+@pytest.fixture
+def double(world: World) -> tuple[Case, Signal]:
+    """A case with two reports, and the second of them."""
+    first, second = taken(world, observed="Eerste verhaal"), taken(world, observed="Tweede verhaal", concern="weapon")
+    report = second.signals.get()
+    case_merge(by=world.coordinator, case=second, into=first, reason=WHY, key=uuid.uuid4())
+    return again(first), Signal.objects.select_related("case").get(pk=report.pk)
+
+
+def split(world: World, report: Signal) -> Case:
+    own = signal_split(by=world.coordinator, signal=report, reason=WHY, key=uuid.uuid4()).target
+    assert own is not None
+    return again(own)
+
+
+def test_a_report_that_went_behind_a_wall_takes_the_dossier_along(
+    world: World, login: Any, double: tuple[Case, Signal]
+) -> None:
+    """The PDF holds what stands in that report: only who handles both cases has it."""
+    case, report = double
+    row = kept(case, world.coordinator)
+    Dossier.objects.filter(pk=row.pk).update(reports=[one.reference for one in case.signals.all()])
+    own = split(world, report)
+    desk = login(world.coordinator)
+    assert desk.get(f"/dossier/{row.reference}/").status_code == 200, "both cases are theirs"
+    case_wall(by=world.coordinator, case=own, reason=WHY, keeper=None)
+    assert desk.get(f"/dossier/{row.reference}/").status_code == 404
+    assert desk.get(f"/dossier/{row.reference}/stand/").status_code == 404
+    assert desk.post(f"/dossier/{row.reference}/pdf/").status_code == 404
+    other = kept(case, world.coordinator, "Anders")
+    Dossier.objects.filter(pk=other.pk).update(reports=[case.signals.get().reference])
+    assert desk.post(f"/dossier/{other.reference}/pdf/").status_code == 200
