@@ -4,13 +4,17 @@ import uuid
 from typing import Any
 
 import pytest
+from django.db import connection
 
+from audit.models import AuditEvent
 from signals.models import Case, Dossier, Signal
 from signals.services.cases import case_take
 from signals.services.transfers import case_merge, signal_split
 from signals.services.walls import case_wall
 from tests.conftest import World, send, typed
 from tests.dossiers import kept
+from tests.journeys.page import Browser
+from tests.journeys.test_double_submit import at_once
 
 WHY = "Het gaat bij nader inzien over iets anders."
 
@@ -56,3 +60,24 @@ def test_a_report_that_went_behind_a_wall_takes_the_dossier_along(
     other = kept(case, world.coordinator, "Anders")
     Dossier.objects.filter(pk=other.pk).update(reports=[case.signals.get().reference])
     assert desk.post(f"/dossier/{other.reference}/pdf/").status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+class TestThreads:
+    @pytest.fixture(autouse=True)
+    def two_connections(self, transactional_db: None) -> None:
+        if connection.vendor == "sqlite" and connection.is_in_memory_db():
+            pytest.skip("a database in memory has one connection: two threads can't meet there")
+
+    def test_two_threads_begin_one_dossier(self, world: World, login: Any) -> None:
+        case = taken(world)
+        page = Browser(login(world.coordinator)).get(f"/casus/{case.reference}/dossier/")
+        words = {"name": "Politie", "consent_reason": "Dat is onveilig.", "purpose": "Gesprek met de wijkagent."}
+        told = {"recipient": "police", "ground": "task", "consent": "not_asked", **words}
+        data = page.form(has="purpose").fill(told)
+        clients = [login(world.coordinator) for _ in range(4)]
+        answers = at_once([lambda client=client: client.post(page.path, data) for client in clients])
+        assert {answer.status_code for answer in answers} == {302}
+        assert len({answer["Location"] for answer in answers}) == 1
+        assert Dossier.objects.count() == 1
+        assert AuditEvent.objects.filter(action="dossier.prepared").count() == 1

@@ -19,6 +19,7 @@ from signals.errors import RuleError
 from signals.events import case_event
 from signals.models import Case, Dossier, DossierState
 from signals.models.step import Consent
+from signals.services.lines import locked
 
 MOST_WORDS = 200  # replaced by hand in one dossier
 
@@ -47,11 +48,12 @@ class ChangedError(RuleError):
 
 @transaction.atomic
 def dossier_begin(*, by: User, case: Case, entry: Entry, key: str) -> Dossier:
-    """Begin a dossier. The same key gives the same one.
+    """Begin a dossier. The same key gives the same one, also to two clicks at once: the second waits for the case.
 
     Raises:
         RuleError: nobody took the case yet.
     """
+    case = locked(case)
     if same := Dossier.objects.filter(key=key, by=by).first():
         return same
     if not rules.was_taken(case.status):
