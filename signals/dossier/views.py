@@ -61,7 +61,10 @@ def dossier_for(request: HttpRequest, reference: str) -> HttpResponse:
         return redirect("signals:dossier", reference)
     form = _form(request, door.home(row), row)
     if request.method == "POST" and form.is_valid():
-        services.dossier_change(by=user, dossier=row, entry=form.entry())
+        try:
+            services.dossier_change(by=user, dossier=row, entry=form.entry())
+        except RuleError as error:
+            messages.warning(request, str(error))
         return redirect("signals:dossier-parts", reference)
     _read(row, user)
     return _for_page(request, door.home(row), form, dossier=row, can_begin=True)
@@ -77,7 +80,11 @@ def dossier_parts(request: HttpRequest, reference: str) -> HttpResponse:
         return redirect("signals:dossier", reference)
     if request.method == "POST":
         named = "named_staff" in request.POST
-        row = services.dossier_pick(by=user, dossier=row, picked=_picked(request), named_staff=named)
+        try:
+            row = services.dossier_pick(by=user, dossier=row, picked=_picked(request), named_staff=named)
+        except RuleError as error:
+            messages.warning(request, str(error))
+            return redirect("signals:dossier-for", reference)
         if request.POST.get("action") == "look" and row.picked:
             return redirect("signals:dossier-look", reference)
         if request.POST.get("action") == "look":

@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from accounts.models import Pupil
 from audit.models import AuditEvent
 from signals.models import Case, Dossier, Signal
 from signals.services.cases import case_take
 from signals.services.transfers import case_merge, signal_split
 from signals.services.walls import case_wall
 from tests.conftest import World, send, typed
-from tests.dossiers import kept
+from tests.dossiers import begun, kept
 from tests.journeys.page import Browser
 from tests.journeys.test_double_submit import at_once
 
@@ -60,6 +61,26 @@ def test_a_report_that_went_behind_a_wall_takes_the_dossier_along(
     other = kept(case, world.coordinator, "Anders")
     Dossier.objects.filter(pk=other.pk).update(reports=[case.signals.get().reference])
     assert desk.post(f"/dossier/{other.reference}/pdf/").status_code == 200
+
+
+def test_a_dossier_about_who_left_the_case_is_not_made(world: World, login: Any) -> None:
+    """Their report was split off after it was begun: everybody in it would be somebody else."""
+    sem = Pupil.objects.create(school=world.school, name="Sem Kuyt", group="3B")
+    first, second = taken(world), taken(world, person=f"pupil:{sem.reference}")
+    report = second.signals.get()
+    case_merge(by=world.coordinator, case=second, into=first, reason=WHY, key=uuid.uuid4())
+    about = f"pupil:{sem.reference}"
+    row = begun(again(first), world.coordinator, about=about)
+    browser = Browser(login(world.coordinator))
+    page = browser.get(f"/dossier/{row.reference}/nakijken/")
+    split(world, Signal.objects.select_related("case").get(pk=report.pk))
+    said = "is not in this case any more"
+    assert said in browser.send(page.form(has="sure"), "make", sure="on").text
+    page = browser.post(f"/dossier/{row.reference}/onderdelen/", {"action": "look", "part": row.picked})
+    assert said in page.text
+    assert page.path.endswith("/voor-wie/"), "where it can be chosen again"
+    assert about not in page.form(has="purpose").options("about")
+    assert Dossier.objects.get().state == "draft"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,6 +1,6 @@
 """A dossier is put together step by step, and then handed to the worker."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -14,7 +14,8 @@ from audit.actions import Action
 from signals import access, rules
 from signals.dossier.access import CASES, home
 from signals.dossier.compose import content_hash, contents_of, desk_of, letter_of
-from signals.dossier.selectors import job_for
+from signals.dossier.parts import subjects_of
+from signals.dossier.selectors import job_for, material_of
 from signals.errors import RuleError
 from signals.events import case_event
 from signals.models import Case, Dossier, DossierState
@@ -78,8 +79,13 @@ def dossier_change(*, by: User, dossier: Dossier, entry: Entry) -> Dossier:
 
 @transaction.atomic
 def dossier_pick(*, by: User, dossier: Dossier, picked: Iterable[str], named_staff: bool) -> Dossier:
-    """Choose what goes in. named_staff: colleagues stand in it by name, and not by what they do."""
+    """Choose what goes in. named_staff: colleagues stand in it by name, and not by what they do.
+
+    Raises:
+        RuleError: whom it is about is not in the case any more.
+    """
     row = _draft(dossier)
+    _check_about(row, subjects_of(material_of(home(row))))
     row.picked, row.named_staff = list(picked), named_staff
     return _saved(row, by)
 
@@ -107,7 +113,7 @@ def dossier_order(*, by: User, dossier: Dossier, seen: str) -> Dossier:
         seen: the hash of the letter that was looked at.
 
     Raises:
-        RuleError: nothing was chosen.
+        RuleError: nothing was chosen, or whom it is about is not in the case any more.
         ChangedError: something was added to the case since.
     """
     row = _locked(dossier)
@@ -116,6 +122,7 @@ def dossier_order(*, by: User, dossier: Dossier, seen: str) -> Dossier:
     if not row.picked:
         raise RuleError(_("Choose at least one part."))
     desk = desk_of(row)
+    _check_about(row, desk.subjects)
     content = letter_of(row, desk, by=by).frozen()
     if not content["blocks"] or content_hash(content) != seen:
         raise ChangedError(_("The letter is not the same as when you looked at it. Look at it once more."))
@@ -157,6 +164,14 @@ def _draft(dossier: Dossier) -> Dossier:
     if row.state != DossierState.DRAFT:
         raise RuleError(_("This dossier is made already. Begin a new one."))
     return row
+
+
+def _check_about(row: Dossier, subjects: Mapping[str, str]) -> None:
+    """A report may have gone to another case since it was begun, with the person it was about."""
+    if row.about not in subjects:
+        raise RuleError(
+            _("The person this dossier is about is not in this case any more. Choose again whom it is about.")
+        )
 
 
 def _fill(row: Dossier, entry: Entry) -> None:
