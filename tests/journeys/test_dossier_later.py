@@ -83,6 +83,23 @@ def test_a_dossier_about_who_left_the_case_is_not_made(world: World, login: Any)
     assert Dossier.objects.get().state == "draft"
 
 
+def test_about_somebody_else_it_begins_anew(world: World, login: Any) -> None:
+    """What was said by hand of words, such as that one may stay, was said for the person it was about."""
+    sem = Pupil.objects.create(school=world.school, name="Sem Kuyt", group="3B")
+    first, second = taken(world), taken(world, person=f"pupil:{sem.reference}")
+    case_merge(by=world.coordinator, case=second, into=first, reason=WHY, key=uuid.uuid4())
+    row = begun(again(first), world.coordinator)
+    browser = Browser(login(world.coordinator))
+    browser.post(f"/dossier/{row.reference}/nakijken/", {"action": "word", "word": "Kuyt", "choice": "leave"})
+    assert Dossier.objects.get().words
+    page = browser.get(f"/dossier/{row.reference}/voor-wie/")
+    browser.send(page.form(has="purpose"), purpose="Iets anders dan wat het was.")
+    assert Dossier.objects.get().words, "for another purpose it stays"
+    browser.send(page.form(has="purpose"), about=f"pupil:{sem.reference}")
+    row.refresh_from_db()
+    assert (row.about, row.words, row.picked) == (f"pupil:{sem.reference}", [], [])
+
+
 @pytest.mark.django_db(transaction=True)
 class TestThreads:
     @pytest.fixture(autouse=True)

@@ -72,7 +72,7 @@ def dossier_change(*, by: User, dossier: Dossier, entry: Entry) -> Dossier:
     """Change for whom and why, as long as it is being put together."""
     row = _draft(dossier)
     if row.about != entry.about:
-        row.picked = []
+        row.picked, row.words = [], []  # the words said who somebody else is
     _fill(row, entry)
     return _saved(row, by)
 
