@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.urls import reverse
 
 from accounts.models import Pupil
 from audit.models import AuditEvent
@@ -16,6 +17,7 @@ from tests.conftest import World, send, typed
 from tests.dossiers import begun, kept
 from tests.journeys.page import Browser
 from tests.journeys.test_double_submit import at_once
+from tests.sharing import share
 
 WHY = "Het gaat bij nader inzien over iets anders."
 
@@ -98,6 +100,27 @@ def test_about_somebody_else_it_begins_anew(world: World, login: Any) -> None:
     browser.send(page.form(has="purpose"), about=f"pupil:{sem.reference}")
     row.refresh_from_db()
     assert (row.about, row.words, row.picked) == (f"pupil:{sem.reference}", [], [])
+
+
+def test_a_dossier_in_a_case_of_its_own_is_not_opened_by_putting_it_back(
+    world: World, login: Any, double: tuple[Case, Signal]
+) -> None:
+    """The line of time tells what it was for, to whoever reads the other case by a share."""
+    case, report = double
+    share(case, world.coordinator, world.teacher)
+    row = signal_split(by=world.coordinator, signal=report, reason=WHY, key=uuid.uuid4())
+    begun(again(row.target), world.coordinator)
+    desk = login(world.coordinator)
+    kept(again(row.target), world.coordinator)
+    path = reverse("signals:case-reports-back", args=[row.target.reference])
+    page = desk.post(path, {"what": row.reference}, follow=True).content.decode()
+    assert world.teacher.name in page
+    report.refresh_from_db()
+    assert report.case == row.target
+    Dossier.objects.filter(state="ready").delete()
+    desk.post(path, {"what": row.reference})
+    report.refresh_from_db()
+    assert report.case == case, "one that was only begun has no line"
 
 
 @pytest.mark.django_db(transaction=True)
