@@ -176,7 +176,7 @@ def keep_out(case: Case, gone: Iterable[Signal], *, by: User) -> None:
 
 
 def holds_more(case: Case) -> bool:
-    """Whether anything was written in a case beside its reports; a dossier that was made has a line with its purpose."""
+    """Whether anything was written in a case beside its reports; the line of a dossier tells what it was for."""
     of_no_report = case.files.filter(signal=None)
     made = case.dossiers.exclude(state=DossierState.DRAFT)
     return any(rows.exists() for rows in (case.notes, case.tasks, case.meetings, of_no_report, made))

@@ -97,6 +97,7 @@ def test_about_somebody_else_it_begins_anew(world: World, login: Any) -> None:
     page = browser.get(f"/dossier/{row.reference}/voor-wie/")
     browser.send(page.form(has="purpose"), purpose="Iets anders dan wat het was.")
     assert Dossier.objects.get().words, "for another purpose it stays"
+    page = browser.get(f"/dossier/{row.reference}/voor-wie/")
     browser.send(page.form(has="purpose"), about=f"pupil:{sem.reference}")
     row.refresh_from_db()
     assert (row.about, row.words, row.picked) == (f"pupil:{sem.reference}", [], [])
