@@ -4,17 +4,19 @@ import uuid
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.urls import reverse
 
 from accounts.models import Pupil
 from audit.models import AuditEvent
+from signals import filestore
+from signals.dossier.services import making
 from signals.models import Case, Dossier, Signal
 from signals.services.cases import case_take
 from signals.services.transfers import case_merge, signal_split
 from signals.services.walls import case_wall
 from tests.conftest import World, send, typed
-from tests.dossiers import begun, kept
+from tests.dossiers import begun, kept, ordered
 from tests.journeys.page import Browser
 from tests.journeys.test_double_submit import at_once
 from tests.sharing import share
@@ -122,6 +124,35 @@ def test_a_dossier_in_a_case_of_its_own_is_not_opened_by_putting_it_back(
     desk.post(path, {"what": row.reference})
     report.refresh_from_db()
     assert report.case == case, "one that was only begun has no line"
+
+
+def test_a_lost_answer_of_the_database_destroys_nothing(
+    world: World, login: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was kept, and the connection went before it could say so: the row needs what it names."""
+    row = ordered(taken(world), world.coordinator)
+    monkeypatch.setattr(making, "printed", lambda *_all: b"%PDF-1.7 ja")
+    keep = making._keep
+
+    def lost(*given: Any) -> bool:
+        keep(*given)
+        raise OperationalError("the connection was lost")
+
+    monkeypatch.setattr(making, "_keep", lost)
+    with pytest.raises(OperationalError):
+        making.dossier_make(row.pk)
+    monkeypatch.setattr(making, "_keep", keep)
+    making.dossier_make(row.pk)  # tried again: it is there
+    assert login(world.coordinator).post(f"/dossier/{row.reference}/pdf/").content == b"%PDF-1.7 ja"
+
+
+def test_what_cannot_be_kept_is_thrown_away(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = ordered(taken(world), world.coordinator)
+    monkeypatch.setattr(making, "printed", lambda *_all: b"%PDF-1.7 ja")
+    monkeypatch.setattr(making, "_keep", lambda *_all: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        making.dossier_make(row.pk)
+    assert list(filestore.held()) == []
 
 
 @pytest.mark.django_db(transaction=True)
