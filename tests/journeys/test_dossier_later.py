@@ -155,6 +155,29 @@ def test_what_cannot_be_kept_is_thrown_away(world: World, monkeypatch: pytest.Mo
     assert list(filestore.held()) == []
 
 
+def test_what_changes_nothing_is_not_written_down(world: World, login: Any) -> None:
+    row = begun(taken(world), world.coordinator)
+    browser = Browser(login(world.coordinator))
+
+    def written() -> int:
+        return AuditEvent.objects.filter(action="dossier.prepared").count()
+
+    def change(page: str, found: int, **data: Any) -> None:
+        before = written()
+        for _click in range(2):
+            path = f"/dossier/{row.reference}/{page}/"
+            sent = browser.get(path).form(has="purpose").fill(data) if page == "voor-wie" else data
+            browser.post(path, sent)
+        assert written() - before == found, (page, data)
+
+    change("onderdelen", 0, part=row.picked)
+    change("onderdelen", 1, part=row.picked, named_staff="on")
+    change("voor-wie", 0)
+    change("voor-wie", 1, purpose="Iets anders dan wat het was.")
+    change("nakijken", 1, action="word", word="tas", choice="new")
+    change("nakijken", 1, action="undo:tas")
+
+
 @pytest.mark.django_db(transaction=True)
 class TestThreads:
     @pytest.fixture(autouse=True)

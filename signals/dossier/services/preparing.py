@@ -1,7 +1,7 @@
 """A dossier is put together step by step, and then handed to the worker."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date
 from typing import Any
 
@@ -70,11 +70,11 @@ def dossier_begin(*, by: User, case: Case, entry: Entry, key: str) -> Dossier:
 @transaction.atomic
 def dossier_change(*, by: User, dossier: Dossier, entry: Entry) -> Dossier:
     """Change for whom and why, as long as it is being put together."""
-    row = _draft(dossier)
+    row, before = _draft(dossier)
     if row.about != entry.about:
         row.picked, row.words = [], []  # the words said who somebody else is
     _fill(row, entry)
-    return _saved(row, by)
+    return _saved(row, before, by)
 
 
 @transaction.atomic
@@ -84,10 +84,10 @@ def dossier_pick(*, by: User, dossier: Dossier, picked: Iterable[str], named_sta
     Raises:
         RuleError: whom it is about is not in the case any more.
     """
-    row = _draft(dossier)
+    row, before = _draft(dossier)
     _check_about(row, subjects_of(material_of(home(row))))
     row.picked, row.named_staff = list(picked), named_staff
-    return _saved(row, by)
+    return _saved(row, before, by)
 
 
 @transaction.atomic
@@ -97,12 +97,12 @@ def dossier_words(*, by: User, dossier: Dossier, words: dict[str, str]) -> Dossi
     Raises:
         RuleError: they are more than anybody can look through.
     """
-    row = _draft(dossier)
+    row, before = _draft(dossier)
     known = {one["word"]: one["as"] for one in row.words} | words
     if len(known) > MOST_WORDS:
         raise RuleError(_("That is too many words to replace by hand. Leave out a part instead."))
     row.words = [{"word": word, "as": choice} for word, choice in known.items() if choice]
-    return _saved(row, by)
+    return _saved(row, before, by)
 
 
 @transaction.atomic
@@ -159,11 +159,17 @@ def _locked(dossier: Dossier) -> Dossier:
     return found
 
 
-def _draft(dossier: Dossier) -> Dossier:
+def _draft(dossier: Dossier) -> tuple[Dossier, dict[str, Any]]:
+    """One that is being put together, and what was chosen for it until now."""
     row = _locked(dossier)
     if row.state != DossierState.DRAFT:
         raise RuleError(_("This dossier is made already. Begin a new one."))
-    return row
+    return row, _chosen(row)
+
+
+def _chosen(row: Dossier) -> dict[str, Any]:
+    names = [one.name for one in fields(Entry)]
+    return {name: getattr(row, name) for name in (*names, "picked", "named_staff", "words")}
 
 
 def _check_about(row: Dossier, subjects: Mapping[str, str]) -> None:
@@ -181,7 +187,10 @@ def _fill(row: Dossier, entry: Entry) -> None:
         row.consent_reason = ""
 
 
-def _saved(row: Dossier, by: User) -> Dossier:
+def _saved(row: Dossier, before: dict[str, Any], by: User) -> Dossier:
+    """The row, kept and written down; where nothing is different nothing happened."""
+    if _chosen(row) == before:
+        return row
     row.full_clean()
     row.save()
     _event(Action.DOSSIER_PREPARED, row, by)
