@@ -1,11 +1,14 @@
 """What happens to a dossier when the case it is of changes: a report goes, two click at once, an answer is lost."""
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import OperationalError, connection
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Pupil
 from audit.models import AuditEvent
@@ -13,6 +16,7 @@ from signals import filestore
 from signals.dossier.services import making
 from signals.models import Case, Dossier, Signal
 from signals.services.cases import case_take
+from signals.services.sending import signal_add
 from signals.services.transfers import case_merge, signal_split
 from signals.services.walls import case_wall
 from tests.conftest import World, send, typed
@@ -176,6 +180,21 @@ def test_what_changes_nothing_is_not_written_down(world: World, login: Any) -> N
     change("voor-wie", 1, purpose="Iets anders dan wat het was.")
     change("nakijken", 1, action="word", word="tas", choice="new")
     change("nakijken", 1, action="undo:tas")
+
+
+def test_reading_a_dossier_is_no_look_at_the_case(world: World, login: Any) -> None:
+    """What others did since stays marked as new."""
+    case = taken(world)
+    row = begun(case, world.coordinator)
+    path, now = f"/casus/{case.reference}/", timezone.now()
+    with time_machine.travel(now + timedelta(hours=1), tick=False):
+        login(world.coordinator).get(path)
+    with time_machine.travel(now + timedelta(hours=2), tick=False):
+        signal_add(by=world.author, signal=case.signals.get(), text="Er was nog iets.", key=str(uuid.uuid4()))
+    with time_machine.travel(now + timedelta(hours=3), tick=False):
+        login(world.coordinator).get(f"/dossier/{row.reference}/nakijken/")
+    with time_machine.travel(now + timedelta(hours=4), tick=False):
+        assert "Others added 1 line since." in Browser(login(world.coordinator)).get(path).text
 
 
 @pytest.mark.django_db(transaction=True)
