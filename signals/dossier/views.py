@@ -165,9 +165,10 @@ def _made(request: HttpRequest, row: Dossier, user: User) -> HttpResponse:
 
 def _form(request: HttpRequest, case: Case, row: Dossier | None = None) -> DossierForm:
     contacts = [contact for code, contact in contacts_of(case.school).items() if not known_recipient(code).inside]
-    names = ("language", "recipient", "name", "post", "about", "purpose", "ground")
+    names = ("language", "recipient", "post", "purpose", "ground")
     more = ("consent_by", "consent_on", "consent", "consent_reason")
     initial = {name: getattr(row, name) for name in (*names, *more)} if row else {}
+    initial |= {"to_name": row.name, "whom": row.about} if row else {}
     data = request.POST if request.method == "POST" else None
     subjects, sector = subjects_of(material_of(case)), case.school.sector
     return DossierForm(data, initial=initial, subjects=subjects, contacts=contacts, sector=sector)

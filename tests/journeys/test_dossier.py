@@ -189,7 +189,7 @@ def test_two_clicks_make_one(world: World, login: Any, case: Case) -> None:
     assert BackgroundJob.objects.filter(name="dossier.pdf").count() == 1
     assert AuditEvent.objects.filter(action="dossier.ordered").count() == 1
     new = browser.get(f"/casus/{case.reference}/dossier/")
-    data = new.form(has="purpose").fill({**FILL, "name": "Iemand"})
+    data = new.form(has="purpose").fill({**FILL, "to_name": "Iemand"})
     for _click in range(2):
         browser.post(new.path, data)
     assert Dossier.objects.count() == 2
@@ -212,12 +212,12 @@ def test_the_form_says_what_is_missing(world: World, login: Any, case: Case) -> 
     page = browser.send(page.form(has="purpose"), expect=422, ground="consent", recipient="police", purpose="Kort")
     for said in ("Fill in a name", "Write a little more", "Fill in who agreed", "on which day they agreed"):
         assert said in page.text, said
-    page = browser.send(page.form(has="purpose"), expect=422, **{**FILL, "consent": "", "name": "Wie"})
+    page = browser.send(page.form(has="purpose"), expect=422, **{**FILL, "consent": "", "to_name": "Wie"})
     assert "Choose whether they were asked." in page.text
-    page = browser.send(page.form(has="purpose"), expect=422, **{**FILL, "consent_reason": "", "name": "Wie"})
+    page = browser.send(page.form(has="purpose"), expect=422, **{**FILL, "consent_reason": "", "to_name": "Wie"})
     assert "Write down why they were not asked" in page.text
     agreed = {"ground": "consent", "consent_by": "De moeder", "consent_on": "2026-11-02", "consent": ""}
-    page = browser.send(page.form(has="purpose"), name="Wie", **{**FILL, **agreed, "consent_reason": ""})
+    page = browser.send(page.form(has="purpose"), to_name="Wie", **{**FILL, **agreed, "consent_reason": ""})
     page = browser.get(page.hrefs("/voor-wie/")[0])
     assert page.form(has="purpose").data()["consent_by"] == "De moeder"
     assert Dossier.objects.get().ground == "consent"

@@ -87,7 +87,7 @@ def test_a_dossier_about_who_left_the_case_is_not_made(world: World, login: Any)
     page = browser.post(f"/dossier/{row.reference}/onderdelen/", {"action": "look", "part": row.picked})
     assert said in page.text
     assert page.path.endswith("/voor-wie/"), "where it can be chosen again"
-    assert about not in page.form(has="purpose").options("about")
+    assert about not in page.form(has="purpose").options("whom")
     assert Dossier.objects.get().state == "draft"
 
 
@@ -104,7 +104,7 @@ def test_about_somebody_else_it_begins_anew(world: World, login: Any) -> None:
     browser.send(page.form(has="purpose"), purpose="Iets anders dan wat het was.")
     assert Dossier.objects.get().words, "for another purpose it stays"
     page = browser.get(f"/dossier/{row.reference}/voor-wie/")
-    browser.send(page.form(has="purpose"), about=f"pupil:{sem.reference}")
+    browser.send(page.form(has="purpose"), whom=f"pupil:{sem.reference}")
     row.refresh_from_db()
     assert (row.about, row.words, row.picked) == (f"pupil:{sem.reference}", [], [])
 
@@ -197,6 +197,19 @@ def test_reading_a_dossier_is_no_look_at_the_case(world: World, login: Any) -> N
         assert "Others added 1 line since." in Browser(login(world.coordinator)).get(path).text
 
 
+def test_words_that_were_kept_stand_under_their_own_question(world: World, login: Any) -> None:
+    """A name that was typed elsewhere is no name on a letter; nor is whom it is about what a file is."""
+    client, case = login(world.coordinator), taken(world)
+    form = Browser(client).get(f"/casus/{case.reference}/dossier/").form(has="purpose")
+    typing = {"kept_words": "2345-6789-BC", "kept_path": f"/casus/{case.reference}/dossier/", "name": "Een filter"}
+    filled = form.fill({"purpose": "Gesprek met de wijkagent."})
+    assert client.post(reverse("words_typed"), {**filled, **typing}).json()["kept"]
+    page = Browser(login(world.coordinator)).get("/bewaard/")
+    assert "What for?" in page.text
+    assert "Een filter" not in page.text.partition("Name on the letter")[2]
+    assert "What is it?" not in page.text
+
+
 @pytest.mark.django_db(transaction=True)
 class TestThreads:
     @pytest.fixture(autouse=True)
@@ -207,7 +220,7 @@ class TestThreads:
     def test_two_threads_begin_one_dossier(self, world: World, login: Any) -> None:
         case = taken(world)
         page = Browser(login(world.coordinator)).get(f"/casus/{case.reference}/dossier/")
-        words = {"name": "Politie", "consent_reason": "Dat is onveilig.", "purpose": "Gesprek met de wijkagent."}
+        words = {"to_name": "Politie", "consent_reason": "Dat is onveilig.", "purpose": "Gesprek met de wijkagent."}
         told = {"recipient": "police", "ground": "task", "consent": "not_asked", **words}
         data = page.form(has="purpose").fill(told)
         clients = [login(world.coordinator) for _ in range(4)]
