@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import Pupil
 from audit.models import AuditEvent
 from signals import filestore
-from signals.dossier.services import making
+from signals.dossier.services import making, preparing
 from signals.models import Case, Dossier, Signal
 from signals.services.cases import case_take
 from signals.services.sending import signal_add
@@ -208,6 +208,26 @@ def test_words_that_were_kept_stand_under_their_own_question(world: World, login
     assert "What for?" in page.text
     assert "Een filter" not in page.text.partition("Name on the letter")[2]
     assert "What is it?" not in page.text
+
+
+def test_ordered_in_another_tab_while_it_was_changed_here(
+    world: World, login: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was a draft when the page was asked for, and is none any more when it comes to it."""
+    row = begun(taken(world), world.coordinator)
+    browser = Browser(login(world.coordinator))
+    page = browser.get(f"/dossier/{row.reference}/voor-wie/")
+    locked_row = preparing._locked
+
+    def ordered_meanwhile(dossier: Dossier) -> Dossier:
+        Dossier.objects.filter(pk=dossier.pk).update(state="making", ordered_at=timezone.now())
+        return locked_row(dossier)
+
+    monkeypatch.setattr(preparing, "_locked", ordered_meanwhile)
+    for path, data in ((page.path, page.form(has="purpose").data()), (f"/dossier/{row.reference}/onderdelen/", {})):
+        Dossier.objects.filter(pk=row.pk).update(state="draft", ordered_at=None)
+        shown = browser.post(path, data)
+        assert "This dossier is made already. Begin a new one." in shown.text
 
 
 @pytest.mark.django_db(transaction=True)
