@@ -14,6 +14,7 @@ from accounts.models import Pupil
 from audit.models import AuditEvent
 from signals import filestore
 from signals.dossier.services import making, preparing
+from signals.dossier.services.tidying import dossiers_end
 from signals.models import Case, Dossier, Signal
 from signals.services.cases import case_take
 from signals.services.sending import signal_add
@@ -228,6 +229,18 @@ def test_ordered_in_another_tab_while_it_was_changed_here(
         Dossier.objects.filter(pk=row.pk).update(state="draft", ordered_at=None)
         shown = browser.post(path, data)
         assert "This dossier is made already. Begin a new one." in shown.text
+
+
+def test_what_is_still_being_put_together_is_not_dropped(world: World, login: Any) -> None:
+    """A week counts from the last change, not from the day it was begun."""
+    row, now = begun(taken(world), world.coordinator), timezone.now()
+    with time_machine.travel(now + timedelta(days=6)):
+        login(world.coordinator).post(f"/dossier/{row.reference}/onderdelen/", {"part": row.picked[:1]})
+    with time_machine.travel(now + timedelta(days=12)):
+        assert dossiers_end() == 0
+    with time_machine.travel(now + timedelta(days=14)):
+        assert dossiers_end() == 1
+    assert not Dossier.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)

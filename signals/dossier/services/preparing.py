@@ -191,6 +191,7 @@ def _saved(row: Dossier, before: dict[str, Any], by: User) -> Dossier:
     """The row, kept and written down; where nothing is different nothing happened."""
     if _chosen(row) == before:
         return row
+    row.changed_at = timezone.now()
     row.full_clean()
     row.save()
     _event(Action.DOSSIER_PREPARED, row, by)
