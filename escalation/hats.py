@@ -41,9 +41,9 @@ def works_as_at(user: User, *permissions: Permission, board: int, school: int, w
     return _say(grants, [found] if found else [])
 
 
-def function_at(user: User, *permissions: Permission, board: int, school: int) -> str:
+def function_at(user: User, *permissions: Permission, board: int, school: int, walled: bool) -> str:
     """The function in which somebody works on something of a school; empty when none of their roles is for it."""
-    found = grants_of(user).grant_at(*permissions, board=board, school=school)
+    found = grants_of(user).grant_at(*permissions, board=board, school=school, board_first=walled)
     return function_name(found.role, found.sector) if found else ""
 
 

@@ -18,6 +18,7 @@ from signals.older import Window, older_words
 from signals.trail import READINGS
 
 SITTING = timedelta(minutes=15)  # who looks again within this time is still looking
+PARTS = ("person", "dossier")  # pages that show a part of a case
 KINDS: dict[str, tuple[Any, frozenset[str]]] = {
     "reports": (gettext_lazy("Reports"), frozenset({"signal", "addition", "call", "facts"})),
     "notes": (gettext_lazy("Notes"), frozenset({"note"})),
@@ -32,13 +33,13 @@ KINDS: dict[str, tuple[Any, frozenset[str]]] = {
 def last_look(events: Iterable[AuditEvent], user: User) -> datetime | None:
     """When somebody looked before this sitting, as far as these events tell, newest first.
 
-    Who read only what is about one person did not look at the others.
+    Who read only what is about one person, or a dossier, did not look at what is new in the case.
     """
     before = timezone.now() - SITTING
     mine = (
         row
         for row in events
-        if row.actor_ref == user.reference and row.action in READINGS and row.object_type != "person"
+        if row.actor_ref == user.reference and row.action in READINGS and row.object_type not in PARTS
     )
     return next((row.occurred_at for row in mine if row.occurred_at < before), None)
 

@@ -47,7 +47,7 @@ def keys_of(row: Dossier) -> list[str]:
 
 def ordered(case: Case, by: User, **more: Any) -> Dossier:
     row = begun(case, by, **more)
-    return dossier_order(by=by, dossier=row, seen=content_hash(letter_of(row).frozen()))
+    return dossier_order(by=by, dossier=row, seen=content_hash(letter_of(row, by=by).frozen()))
 
 
 def drafted(case: Case, by: User, text: str) -> Dossier:

@@ -31,4 +31,4 @@ def write_letter(signal: Signal) -> Dossier:
     row = dossier_begin(by=by, case=case, entry=entry, key=str(uuid5(NAMESPACE_URL, signal.reference)))
     picked = [part.key for part in desk_of(row).parts if part.group in GROUPS]
     row = dossier_pick(by=by, dossier=row, picked=picked, named_staff=False)
-    return dossier_order(by=by, dossier=row, seen=content_hash(letter_of(row).frozen()))
+    return dossier_order(by=by, dossier=row, seen=content_hash(letter_of(row, by=by).frozen()))

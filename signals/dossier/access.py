@@ -5,17 +5,17 @@ Whoever reads by a share, by broken glass or follows without the story sees the 
 
 from accounts.models import User
 from signals import access
-from signals.models import Case, Dossier
+from signals.models import Case, Dossier, Signal
 
 HANDLE = access.HANDLE
 CASES = ("case__school", "case__board", "case__joined_to__school", "case__joined_to__board")
 
 
 def dossier(user: User, reference: str) -> Dossier:
-    """Fetch a dossier of a case that this person handles.
+    """Fetch a dossier of a case that this person handles, as they do every case in which what is in it lies now.
 
     Raises:
-        Http404: there is none, or its case is not visible to this person.
+        Http404: there is none, or its case is not visible to this person, or a report in it went where they don't come.
         PermissionDenied: they see the case, but don't handle it.
     """
     found = Dossier.objects.select_related(*CASES, "by", "job").filter(reference=reference).first()
@@ -24,6 +24,8 @@ def dossier(user: User, reference: str) -> Dossier:
         access.not_found(user, "dossier", reference)
     if not seen.may(home(found), *HANDLE):
         access.forbidden(user, home(found), "dossier needs handling")
+    if not _holds(seen, found):
+        access.not_found(user, "dossier", reference)
     return found
 
 
@@ -33,6 +35,17 @@ def home(found: Dossier) -> Case:
 
 
 def among(user: User, rows: list[Dossier]) -> list[Dossier]:
-    """Those of which this person handles the case."""
+    """Those of which this person handles the case, and those of all reports in it."""
     seen = access.sight(user)
-    return [row for row in rows if seen.may(home(row), *HANDLE)]
+    return [row for row in rows if seen.may(home(row), *HANDLE) and _holds(seen, row)]
+
+
+def _holds(seen: access.Sight, found: Dossier) -> bool:
+    """Whether somebody handles the cases in which the reports lie of which something is in a dossier.
+
+    A report may have gone to another case since, and behind a wall there.
+    """
+    if not found.reports:
+        return True
+    reports = Signal.objects.filter(reference__in=found.reports).select_related("case")
+    return all(seen.may(report.case, *HANDLE) for report in reports)

@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from accounts.models import User
 from escalation.contacts import addresses
 from escalation.hats import function_at
 from signals import access
@@ -26,6 +27,7 @@ from signals.models.dossier import DossierFor, DossierGround
 
 Text = list[Segment]
 SENDERS = ("care_coordinator", "principal", "board")  # whose address stands on the letter, the first that has one
+BEHIND = ("board",)  # of a walled case nobody at the school knows
 SHOWN = 16  # signs of the hash of the content that stand on each page
 
 
@@ -114,8 +116,8 @@ def _met(dossier: Dossier, parts: list[Part], people: People, subjects: dict[str
             yield from people.met(text)
 
 
-def letter_of(dossier: Dossier, desk: Desk | None = None) -> Letter:
-    """The letter as it will be."""
+def letter_of(dossier: Dossier, desk: Desk | None = None, *, by: User) -> Letter:
+    """The letter as it will be. by: who signs it: who looks at it, or has it made."""
     desk = desk or desk_of(dossier)
     with override(dossier.language):
         blocks: list[Block] = []
@@ -129,7 +131,7 @@ def letter_of(dossier: Dossier, desk: Desk | None = None) -> Letter:
             last, day = part.block, date_format(timezone.localtime(part.at), "j F Y")
             blocks.append(Block(day, part.title, part.when, desk.by(part), texts, [part.key]))
         about = desk.said(desk.subjects.get(dossier.about, ""))
-        return Letter(_words(dossier, plain(about)), _facts(desk, about), blocks, _others(desk))
+        return Letter(_words(dossier, plain(about), by), _facts(desk, about), blocks, _others(desk))
 
 
 def _texts(desk: Desk) -> Iterable[str]:
@@ -158,23 +160,24 @@ def _facts(desk: Desk, about: Text) -> list[tuple[str, Text]]:
     return [(_("About"), about), (_("Purpose"), said(dossier.purpose)), (_("Legal ground"), ground)]
 
 
-def _words(dossier: Dossier, about: str) -> dict[str, Any]:
-    """Everything on the letter that nobody typed for it."""
+def _words(dossier: Dossier, about: str, by: User) -> dict[str, Any]:
+    """Everything on the letter that nobody typed for it; of a walled case the board writes, and not the school."""
     case = home(dossier)
-    school, by = case.school, dossier.by
+    school, senders = case.school, BEHIND if case.walled else SENDERS
+    houses = (case.board.name, school.name) if case.walled else (school.name, case.board.name)
     post = [line.strip() for line in dossier.post.splitlines() if line.strip()]
-    found = addresses(school, SENDERS)
-    own = next((address for address in (found[key] for key in SENDERS) if address.post), None)
-    function = function_at(by, *access.HANDLE, board=case.board_id, school=case.school_id)
+    found = addresses(school, senders)
+    own = next((address for address in (found[key] for key in senders) if address.post), None)
+    function = function_at(by, *access.HANDLE, board=case.board_id, school=case.school_id, walled=case.walled)
     day = date_format(timezone.localdate(), "j F Y")
     return {
         "language": dossier.language,
         "reference": dossier.reference,
-        "school": school.name,
-        "board": case.board.name,
+        "school": houses[0],
+        "board": houses[1],
         "sender": [line.strip() for line in own.post.split(",")] if own else [school.municipality],
         "sign": [by.name, function],
-        "contact": [line for line in (found["care_coordinator"].phone, found["care_coordinator"].email) if line],
+        "contact": [line for line in (found[senders[0]].phone, found[senders[0]].email) if line],
         "to": [dossier.name, *post],
         "place": _("%(place)s, %(day)s") % {"place": school.municipality, "day": day},
         "about": about,
@@ -225,6 +228,11 @@ def doubts_of(desk: Desk) -> tuple[list[str], list[tuple[str, str]]]:
     usual = {word.text for text in _texts(desk) for word in words_of(text) if not word.capital}
     for text in _texts(desk):
         taken = [(match.start, match.end) for match in desk.people.names.matches(text)]
-        unknown |= dict.fromkeys(capitals(text, taken, usual))
+        unknown |= dict.fromkeys([*desk.people.names.doubts(text), *capitals(text, taken, usual)])
         lower |= dict(desk.people.names.lower(text))
     return list(unknown), list(lower.items())
+
+
+def shared_of(desk: Desk) -> list[str]:
+    """Words that stay because they are of whom it is about, and that are the name of somebody else too."""
+    return sorted({word for text in _texts(desk) for word in desk.people.names.shared(text)})

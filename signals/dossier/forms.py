@@ -24,7 +24,7 @@ from signals.uploads import MOST
 
 
 class DossierForm(forms.Form):
-    """For whom, about whom, what for, on what ground.
+    """For whom, about whom, what for, on what ground. Names that other forms use too would get the questions of those.
 
     Args:
         subjects: whom the case is about, by id.
@@ -44,7 +44,7 @@ class DossierForm(forms.Form):
         required=False,
         help_text=_("Leave the name and the address below empty, and theirs are filled in."),
     )
-    name = LineField(
+    to_name = LineField(
         label=_("Name on the letter"),
         required=False,
         max_length=NAME,
@@ -58,7 +58,7 @@ class DossierForm(forms.Form):
         rows=3,
         help_text=_("Street, postcode and town, each on a line. Leave empty if you hand it over."),
     )
-    about = forms.ChoiceField(
+    whom = forms.ChoiceField(
         label=_("About whom?"), widget=forms.RadioSelect, error_messages={"required": _("Choose whom it is about.")}
     )
     purpose = StoryField(
@@ -106,9 +106,9 @@ class DossierForm(forms.Form):
         nobody = ("", gettext("No, somebody else"))
         listed = [(row.reference, f"{recipient_name(row.recipient, sector)}: {row.name}") for row in contacts]
         self.fields["contact"].choices = [nobody, *listed]  # type: ignore[attr-defined]
-        self.fields["about"].choices = list(subjects.items())  # type: ignore[attr-defined]
+        self.fields["whom"].choices = list(subjects.items())  # type: ignore[attr-defined]
         if len(subjects) == 1:
-            self.fields["about"].initial = next(iter(subjects))
+            self.fields["whom"].initial = next(iter(subjects))
         if not contacts:
             del self.fields["contact"]
         self.fields["key"].initial = uuid.uuid4
@@ -117,11 +117,11 @@ class DossierForm(forms.Form):
         data: dict[str, Any] = super().clean() or self.cleaned_data
         contact = self.contacts.get(data.get("contact", ""))
         if contact:
-            data["name"] = data.get("name") or contact.name
+            data["to_name"] = data.get("to_name") or contact.name
             if not data.get("post") and contact.street:
                 data["post"] = f"{contact.street}\n{contact.postcode} {contact.town}"
-        if not data.get("name") and "name" not in self.errors:
-            self.add_error("name", gettext("Fill in a name, or choose a contact above."))
+        if not data.get("to_name") and "to_name" not in self.errors:
+            self.add_error("to_name", gettext("Fill in a name, or choose a contact above."))
         self._check_consent(data)
         return data
 
@@ -148,9 +148,9 @@ class DossierForm(forms.Form):
         return Entry(
             language=data["language"],
             recipient=data["recipient"],
-            name=data["name"],
+            name=data["to_name"],
             post=data["post"],
-            about=data["about"],
+            about=data["whom"],
             purpose=data["purpose"],
             ground=data["ground"],
             consent_by=data["consent_by"] if agreed else "",

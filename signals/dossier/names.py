@@ -6,17 +6,17 @@ Case, accents, hyphens and invisible signs make no difference; a name ends where
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from itertools import pairwise
 
+from signals.dossier.initials import before, fits, tails
 from signals.dossier.writings import SHORTEST, Word, Writing, words_of
 
 KEEP = ""  # who: nobody that is replaced
 BETWEEN = re.compile(r"[\s.,'’ʼ`´\-‐-―_/]{1,4}\Z")  # the words of one name
 STOP = re.compile(r"\.\s")
-SPACE = re.compile(r"[\s\u00ad\u200b-\u200d\u2060\ufeff]+\Z")
-GENITIVE = re.compile(r"['’ʼ`´]\Z")
+GENITIVE = re.compile(r"\.?['’ʼ`´]\Z")
 ADDRESS = re.compile(r"[^\s<>(),;:\"]*@[^\s<>(),;:\"]*[^\s<>(),;:\".!?]")
 ENDINGS = ("s", "tje", "tjes", "etje", "je", "jes", "ke")  # "Brams", "Noortje", "Brammetje"
 
@@ -32,12 +32,13 @@ class Near(IntEnum):
 
 @dataclass(frozen=True)
 class Match:
-    """Where somebody is named. genitive: it is said of something that is theirs."""
+    """Where somebody is named. genitive: it is said of something that is theirs; doubt: what may be somebody else's."""
 
     start: int
     end: int
     who: str
     genitive: bool = False
+    doubt: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class Names:
         self.known: dict[tuple[str, ...], list[tuple[Writing, str, Near]]] = {}
         self.longest: dict[str, int] = {}
         self.found: dict[str, list[Match]] = {}
-        self.meant: dict[tuple[tuple[str, ...], bool], tuple[str, str] | None] = {}
+        self.meant: dict[tuple[tuple[str, ...], bool], str | None] = {}
         for writing, who, near in writings:
             self.known.setdefault(writing.words, []).append((writing, who, near))
             first = writing.words[0]
@@ -69,9 +70,9 @@ class Names:
         return self.found[text]
 
     def _matches(self, text: str) -> list[Match]:
-        words, found, at = words_of(text), [], 0
+        words, found, at = words_of(text), list[Match](), 0
         while at < len(words):
-            match, following = self._at(text, words, at)
+            match, following = self._at(text, words, at, found[-1].end if found else 0)
             found += [match] if match else []
             at = following
         return _whole_addresses(text, found) if "@" in text else found
@@ -99,17 +100,23 @@ class Names:
                 found.append((word.text, rows[0][1]))
         return found
 
-    def shared(self, who: str) -> list[str]:
-        """Single words that are of whom the dossier is about and of this person too, so that they stay."""
+    def shared(self, text: str) -> list[str]:
+        """Single words in a text that stay, for they are of whom the dossier is about, and are another's name too."""
         found = []
-        for words, rows in self.known.items():
-            owners = {row[1] for row in rows if row[2] in (Near.ABOUT, Near.CLOSE)}
-            if len(words) == 1 and {KEEP, who} <= owners:
+        for match in self.matches(text):
+            words = tuple(word.text for word in words_of(text[match.start : match.end]))
+            rows = self.known.get(words, ()) if len(words) == 1 and match.who == KEEP else ()
+            nearest = {row[2] for row in rows if row[1] == KEEP}
+            if nearest == {Near.ABOUT} and any(row[1] != KEEP for row in rows):
                 found.append(words[0])
         return found
 
-    def _at(self, text: str, words: list[Word], at: int) -> tuple[Match | None, int]:
-        """The longest name that begins with this word, and where to go on."""
+    def doubts(self, text: str) -> list[str]:
+        """Names with an initial that may mean somebody else: "Bram P" where only a Bram Jansen is known."""
+        return [match.doubt for match in self.matches(text) if match.doubt]
+
+    def _at(self, text: str, words: list[Word], at: int, after: int) -> tuple[Match | None, int]:
+        """The longest name that begins with this word, and where to go on. after: where the last name ended."""
         first = words[at].text
         if first not in self.longest and not first.endswith(ENDINGS):
             return None, at + 1
@@ -119,13 +126,14 @@ class Names:
                 continue
             for stem, genitive in _forms(part[-1].text):
                 key = (*(word.text for word in part[:-1]), stem)
-                meant = self._meant(key, part[-1].capital)
-                if meant:
-                    return self._match(text, words, at, length, meant, genitive)
+                who = self._meant(key, part[-1].capital)
+                if who is not None:
+                    match, following = self._match(text, words, (at, at + length), key, Match(0, 0, who, genitive))
+                    return self._led(text, words, at, key, match, after), following
         return None, at + 1
 
-    def _meant(self, key: tuple[str, ...], capital: bool) -> tuple[str, str] | None:
-        """Who is meant by these words, and which initial may follow; None when it is nobody's name."""
+    def _meant(self, key: tuple[str, ...], capital: bool) -> str | None:
+        """Who is meant by these words; None when it is nobody's name."""
         if key not in self.known:
             return None
         if (key, capital) not in self.meant:
@@ -134,26 +142,58 @@ class Names:
         return self.meant[key, capital]
 
     def _match(
-        self,
-        text: str,
-        words: list[Word],
-        at: int,
-        length: int,
-        meant: tuple[str, str],
-        genitive: bool,
+        self, text: str, words: list[Word], place: tuple[int, int], key: tuple[str, ...], of: Match
     ) -> tuple[Match, int]:
-        who, initials = meant
-        end, following = words[at + length - 1].end, at + length
-        if following < len(words):
-            extra = words[following]
-            gap = text[end : extra.start]
-            if extra.text == "s" and GENITIVE.match(gap):
-                end, following, genitive = extra.end, following + 1, True
-            elif extra.text in initials and extra.capital and SPACE.match(gap):
-                end, following = extra.end, following + 1
+        """The name with what belongs to it after it: initials, a genitive, digits."""
+        at, following = place
+        end, who, genitive, doubt = words[following - 1].end, of.who, of.genitive, ""
+        if not genitive:
+            who, following, doubt = self._initials(text, words, place, key, who)
+            end = words[following - 1].end
+        if (
+            following < len(words)
+            and words[following].text == "s"
+            and GENITIVE.match(text[end : words[following].start])
+        ):
+            end, following, genitive = words[following].end, following + 1, True
         while end < len(text) and text[end].isdigit():  # a name on the internet: "bram2012"
             end += 1
-        return Match(words[at].start, end, who, genitive), following
+        return Match(words[at].start, end, who, genitive, doubt), following
+
+    def _initials(
+        self, text: str, words: list[Word], place: tuple[int, int], key: tuple[str, ...], who: str
+    ) -> tuple[str, int, str]:
+        """Who is meant with the initials that follow, where to go on, and what is in doubt: "Bram P.", "Noor d. V."."""
+        at, following = place
+        possible = tails(text, words, following)
+        for tail in possible:
+            rows = [row for row in self._rows(key) if fits(tail.letters, row[0].initials)]
+            if rows:
+                found = _decided(rows)
+                written = text[words[at].start : words[tail.until - 1].end]
+                others = found == KEEP and any(row[1] != KEEP for row in rows)
+                return found, tail.until, written if others else ""
+        if not possible:
+            return who, following, ""
+        until = next((tail for tail in reversed(possible) if tail.capital), possible[0]).until
+        return who, following, text[words[at].start : words[until - 1].end]
+
+    def _led(self, text: str, words: list[Word], at: int, key: tuple[str, ...], match: Match, after: int) -> Match:
+        """A family name with the initials before it: "J.W. de Groot", "N.d.Vries"."""
+        if any(row[0].initials for row in self.known[key]):
+            return match
+        start = before(text, words, at, after)
+        if start == at:
+            return match
+        first = next((word.text for word in words[start:at] if word.capital), "")
+        rows = self.known.get((first, *key), ()) if self._rows(key) else ()
+        who, doubt = (_decided(list(rows)), "") if rows else (match.who, text[words[start].start : match.end])
+        return replace(match, start=words[start].start, who=who, doubt=match.doubt or doubt)
+
+    def _rows(self, key: tuple[str, ...]) -> list[tuple[Writing, str, Near]]:
+        """Who has this name; nobody when somebody said by hand whose it is, for then that counts."""
+        rows = self.known[key]
+        return [] if any(row[2] == Near.BY_HAND for row in rows) else rows
 
 
 def _together(text: str, part: list[Word]) -> bool:
@@ -176,15 +216,13 @@ def _forms(word: str) -> Iterable[tuple[str, bool]]:
                 yield stem[:-1], False
 
 
-def _decided(rows: list[tuple[Writing, str, Near]]) -> tuple[str, str]:
-    """Who is meant, and which initial may follow. Several people of the case: one of them; of a list: one by name."""
+def _decided(rows: list[tuple[Writing, str, Near]]) -> str:
+    """Who is meant. Several people of the case: one of them; several of a list: one by name."""
     near = min(row[2] for row in rows)
-    nearest = [row for row in rows if row[2] == near]
-    people = sorted({row[1] for row in nearest} - {KEEP}) or [KEEP]
-    initials = "".join(sorted({letter for row in nearest for letter in row[0].initials}))
+    people = sorted({row[1] for row in rows if row[2] == near} - {KEEP}) or [KEEP]
     if len(people) == 1:
-        return people[0], initials
-    return ("|".join(people) if near == Near.CLOSE else "name:" + " ".join(rows[0][0].words)), initials
+        return people[0]
+    return "|".join(people) if near == Near.CLOSE else "name:" + " ".join(rows[0][0].words)
 
 
 def _whole_addresses(text: str, found: list[Match]) -> list[Match]:

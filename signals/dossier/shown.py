@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from accounts.models import JobState
-from signals.dossier.compose import Desk, Text, content_hash, desk_of, doubts_of, letter_of, short_hash
+from accounts.models import JobState, User
+from signals.dossier.compose import Desk, Text, content_hash, desk_of, doubts_of, letter_of, shared_of, short_hash
 from signals.dossier.grounds import BY_CODE
 from signals.dossier.parts import GROUPS, Part
 from signals.dossier.people import LEAVE
@@ -47,10 +47,10 @@ def _choice(part: Part, desk: Desk) -> Choice:
     return Choice(part.key, day, part.title, desk.by(part), texts, part.key in desk.dossier.picked)
 
 
-def looked_at(dossier: Dossier) -> dict[str, Any]:
-    """The letter as it will be, who is who in it, and what may be a name that nobody gave."""
+def looked_at(dossier: Dossier, by: User) -> dict[str, Any]:
+    """The letter as it will be when they have it made, who is who in it, and what may be a name that nobody gave."""
     desk = desk_of(dossier)
-    letter, labels, known = letter_of(dossier, desk), desk.labels, desk.people.known
+    letter, labels, known = letter_of(dossier, desk, by=by), desk.labels, desk.people.known
     unknown, lower = doubts_of(desk)
     return {
         "letter": letter,
@@ -59,7 +59,7 @@ def looked_at(dossier: Dossier) -> dict[str, Any]:
         "people": [(who, label) for who, label in labels.items() if not known.get(who) or not known[who].staff],
         "unknown": unknown,
         "lower": [(word, who, labels.get(who) or _("another person")) for word, who in lower],
-        "shared": sorted({word for who in labels for word in desk.people.names.shared(who)}),
+        "shared": shared_of(desk),
         "by_hand": [(row["word"], _stands(row["as"], row["word"], desk)) for row in dossier.words],
         "seen": content_hash(letter.frozen()),
     }

@@ -61,7 +61,10 @@ def dossier_for(request: HttpRequest, reference: str) -> HttpResponse:
         return redirect("signals:dossier", reference)
     form = _form(request, door.home(row), row)
     if request.method == "POST" and form.is_valid():
-        services.dossier_change(by=user, dossier=row, entry=form.entry())
+        try:
+            services.dossier_change(by=user, dossier=row, entry=form.entry())
+        except RuleError as error:
+            messages.warning(request, str(error))
         return redirect("signals:dossier-parts", reference)
     _read(row, user)
     return _for_page(request, door.home(row), form, dossier=row, can_begin=True)
@@ -77,7 +80,11 @@ def dossier_parts(request: HttpRequest, reference: str) -> HttpResponse:
         return redirect("signals:dossier", reference)
     if request.method == "POST":
         named = "named_staff" in request.POST
-        row = services.dossier_pick(by=user, dossier=row, picked=_picked(request), named_staff=named)
+        try:
+            row = services.dossier_pick(by=user, dossier=row, picked=_picked(request), named_staff=named)
+        except RuleError as error:
+            messages.warning(request, str(error))
+            return redirect("signals:dossier-for", reference)
         if request.POST.get("action") == "look" and row.picked:
             return redirect("signals:dossier-look", reference)
         if request.POST.get("action") == "look":
@@ -111,7 +118,7 @@ def dossier_look(request: HttpRequest, reference: str) -> HttpResponse:
         if done:
             return done
     _read(row, user)
-    shown = looked_at(row)
+    shown = looked_at(row, user)
     form = form or WordForm(people=shown["people"])
     status = UNPROCESSABLE if form.is_bound else 200
     return render(request, "signals/dossier/look.html", {**_page(row), **shown, "form": form}, status=status)
@@ -134,7 +141,7 @@ def _did(request: HttpRequest, row: Dossier, user: User) -> tuple[WordForm | Non
             words |= dict(_pair(one) for one in request.POST.getlist("lower"))
             services.dossier_words(by=user, dossier=row, words=words)
         else:
-            form = WordForm(request.POST, people=looked_at(row)["people"])
+            form = WordForm(request.POST, people=looked_at(row, user)["people"])
             if not form.is_valid():
                 return form, None
             word, choice = form.cleaned_data["word"], form.cleaned_data["choice"]
@@ -158,9 +165,10 @@ def _made(request: HttpRequest, row: Dossier, user: User) -> HttpResponse:
 
 def _form(request: HttpRequest, case: Case, row: Dossier | None = None) -> DossierForm:
     contacts = [contact for code, contact in contacts_of(case.school).items() if not known_recipient(code).inside]
-    names = ("language", "recipient", "name", "post", "about", "purpose", "ground")
+    names = ("language", "recipient", "post", "purpose", "ground")
     more = ("consent_by", "consent_on", "consent", "consent_reason")
     initial = {name: getattr(row, name) for name in (*names, *more)} if row else {}
+    initial |= {"to_name": row.name, "whom": row.about} if row else {}
     data = request.POST if request.method == "POST" else None
     subjects, sector = subjects_of(material_of(case)), case.school.sector
     return DossierForm(data, initial=initial, subjects=subjects, contacts=contacts, sector=sector)

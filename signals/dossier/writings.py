@@ -182,6 +182,9 @@ def _whole(given: tuple[str, ...], family: tuple[str, ...]) -> Iterable[Writing]
         )
         yield from (Writing((first + "".join(last),)), Writing(("".join(last) + first,)))
         yield Writing((first[0], *last), capital=True)
+        yield Writing((*last, first[0]), capital=True)
+        if len(given) > 1:
+            yield Writing(("".join(word[0] for word in given), *last), capital=True)
         if len("".join(last)) >= SHORTEST:
             yield from (Writing((first[0] + "".join(last),)), Writing((first[0], "".join(last))))
     particles = family[: len(family) - len(core)]

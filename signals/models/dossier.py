@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.content.fields import EncryptedJSONField, EncryptedTextField
@@ -61,10 +62,10 @@ class Dossier(models.Model):
     """One dossier. It belongs to the case in which it was made; who handles that, or what it was put with, has it.
 
     key: makes a second click harmless. about: whom of the case it is about, see signals.dossier.parts. picked, words:
-    what was chosen, and what is replaced beside the names that are known. content: the letter as it was approved, until
-    its term ends; contents: what was in it, in short; reports: the numbers of the reports of which something was in it.
-    steps: how far it is. digest: SHA-256 of the PDF. stored: its random name in the store, sealed_with: the key that it
-    needs.
+    what was chosen, and what is replaced beside the names that are known. content: the letter as it was approved,
+    until its term ends; contents: what was in it, in short; reports: the numbers of the reports of which something
+    was in it. changed_at: when it was last put together. steps: how far it is. digest: SHA-256 of the PDF. stored:
+    its random name in the store, sealed_with: the key that it needs.
     """
 
     reference = models.CharField(max_length=12, default=new_reference, unique=True, editable=False)
@@ -92,6 +93,7 @@ class Dossier(models.Model):
     job = models.ForeignKey(BackgroundJob, on_delete=models.SET_NULL, related_name="+", null=True, blank=True)
     steps = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField()
+    changed_at = models.DateTimeField(default=timezone.now)
     ordered_at = models.DateTimeField(null=True, blank=True)
     made_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)

@@ -23,6 +23,7 @@ from signals.models import (
     Barred,
     Case,
     CaseChange,
+    DossierState,
     Meeting,
     Moved,
     Person,
@@ -175,9 +176,10 @@ def keep_out(case: Case, gone: Iterable[Signal], *, by: User) -> None:
 
 
 def holds_more(case: Case) -> bool:
-    """Whether anything was written in a case beside its reports."""
+    """Whether anything was written in a case beside its reports; the line of a dossier tells what it was for."""
     of_no_report = case.files.filter(signal=None)
-    return any(rows.exists() for rows in (case.notes, case.tasks, case.meetings, of_no_report))
+    made = case.dossiers.exclude(state=DossierState.DRAFT)
+    return any(rows.exists() for rows in (case.notes, case.tasks, case.meetings, of_no_report, made))
 
 
 def work_back(row: Transfer, now_in: Case, origin: Case) -> None:

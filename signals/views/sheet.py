@@ -34,7 +34,8 @@ def step_sheet(request: HttpRequest, reference: str) -> HttpResponse:
     )
     offer = offer_for(step)
     picked = [key for key in offer.texts if key in set(request.GET.getlist("pick"))]
-    function = function_at(user, *access.HANDLE, board=step.case.board_id, school=step.case.school_id)
+    case = step.case
+    function = function_at(user, *access.HANDLE, board=case.board_id, school=case.school_id, walled=case.walled)
     context = {
         "card": cards([step], step.case.school, among=steps_of(step.case))[0],
         "caller": ", ".join(part for part in (user.name, function) if part),

@@ -291,6 +291,7 @@ def dossiers(stage: Stage, cell: Cell) -> dict[str, dict[str, Any]]:
     """For the police, about whom the case is about."""
     told = entry(stage.case(cell.kind)) if cell.kind in stage.dossiers else None
     asked = {name: value or "" for name, value in asdict(told).items()} if told else {}
+    asked |= {"to_name": told.name, "whom": told.about} if told else {}
     return {
         "signals:dossier-new": {**asked, "key": str(uuid.uuid4())},
         "signals:dossier-for": {**asked, "key": str(uuid.uuid4())},

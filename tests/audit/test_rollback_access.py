@@ -154,7 +154,7 @@ def of_dossiers(world: World, case: Case) -> dict[str, Callable[[], object]]:
     Dossier.objects.filter(pk=again.pk).update(job=None)
     over = kept(case, by)
     Dossier.objects.filter(pk=over.pk).update(made_at=timezone.now() - timedelta(days=31))
-    seen = content_hash(letter_of(row).frozen())
+    seen = content_hash(letter_of(row, by=by).frozen())
     return {
         "dossier_begin": lambda: preparing.dossier_begin(by=by, case=case, entry=entry(case), key=KEY),
         "dossier_change": lambda: preparing.dossier_change(by=by, dossier=row, entry=entry(case, language="en")),

@@ -18,6 +18,7 @@ from accounts.jobs import processes
 from accounts.jobs.queue import do_one, tasks_rescue
 from accounts.models import BackgroundJob, Pupil, User
 from audit.models import AuditEvent
+from escalation.models import Contact
 from signals import filestore
 from signals.dossier.compose import letter_of
 from signals.dossier.services.preparing import dossier_pick
@@ -30,7 +31,7 @@ from signals.services.sending import signal_add
 from signals.services.steps import Done, step_done
 from tests.architecture.test_queries import COSTS, cost
 from tests.browser.chromium import has_pango
-from tests.conftest import World, send, typed
+from tests.conftest import World, membership, send, typed
 from tests.dossiers import begun, everything_in, kept, keys_of, ordered, words_in, work
 from tests.handing import make_task
 from tests.journeys.page import Browser, Page
@@ -156,6 +157,17 @@ def test_words_and_parts_can_be_taken_back(world: World, login: Any, case: Case)
     assert "Fill in a word with letters." in page.text
 
 
+def test_an_initial_after_the_first_name_of_whom_it_is_about(world: World, login: Any, case: Case) -> None:
+    """Known: it is somebody else. Not known: it is in the list of what may be a name."""
+    Pupil.objects.create(school=world.school, name="Noor Pool", group="3B")
+    case_note(by=world.coordinator, case=case, text="Noor P. sloeg Noor. Noor K. keek.", key=str(uuid.uuid4()))
+    page = to_the_letter(Browser(login(world.coordinator)), case, groups=("n",))
+    assert "Noor P." not in page.text
+    assert "sloeg Noor." in page.text
+    assert "Noor K" in next(form for form in page.forms if form.options("word")).options("word")
+    assert "somebody else’s: noor" in page.text, "it may be meant without an initial too"
+
+
 def test_what_is_ticked_by_group(world: World, login: Any, case: Case) -> None:
     browser = Browser(login(world.coordinator))
     row = begun(case, world.coordinator)
@@ -177,7 +189,7 @@ def test_two_clicks_make_one(world: World, login: Any, case: Case) -> None:
     assert BackgroundJob.objects.filter(name="dossier.pdf").count() == 1
     assert AuditEvent.objects.filter(action="dossier.ordered").count() == 1
     new = browser.get(f"/casus/{case.reference}/dossier/")
-    data = new.form(has="purpose").fill({**FILL, "name": "Iemand"})
+    data = new.form(has="purpose").fill({**FILL, "to_name": "Iemand"})
     for _click in range(2):
         browser.post(new.path, data)
     assert Dossier.objects.count() == 2
@@ -200,12 +212,12 @@ def test_the_form_says_what_is_missing(world: World, login: Any, case: Case) -> 
     page = browser.send(page.form(has="purpose"), expect=422, ground="consent", recipient="police", purpose="Kort")
     for said in ("Fill in a name", "Write a little more", "Fill in who agreed", "on which day they agreed"):
         assert said in page.text, said
-    page = browser.send(page.form(has="purpose"), expect=422, **{**FILL, "consent": "", "name": "Wie"})
+    page = browser.send(page.form(has="purpose"), expect=422, **{**FILL, "consent": "", "to_name": "Wie"})
     assert "Choose whether they were asked." in page.text
-    page = browser.send(page.form(has="purpose"), expect=422, **{**FILL, "consent_reason": "", "name": "Wie"})
+    page = browser.send(page.form(has="purpose"), expect=422, **{**FILL, "consent_reason": "", "to_name": "Wie"})
     assert "Write down why they were not asked" in page.text
     agreed = {"ground": "consent", "consent_by": "De moeder", "consent_on": "2026-11-02", "consent": ""}
-    page = browser.send(page.form(has="purpose"), name="Wie", **{**FILL, **agreed, "consent_reason": ""})
+    page = browser.send(page.form(has="purpose"), to_name="Wie", **{**FILL, **agreed, "consent_reason": ""})
     page = browser.get(page.hrefs("/voor-wie/")[0])
     assert page.form(has="purpose").data()["consent_by"] == "De moeder"
     assert Dossier.objects.get().ground == "consent"
@@ -236,6 +248,35 @@ def test_behind_a_wall_it_is_for_who_handles_it_there(world: World, login: Any, 
     assert event.school_ref == "", "the log of the school is silent"
     assert world.subject.name in str(row.content), "whom it is about keeps the name"
     assert world.author.name not in str(row.content)
+
+
+def test_behind_a_wall_the_board_writes_and_nobody_at_the_school(world: World, login: Any, walled_signal: Any) -> None:
+    """The letter names whom to ask: the care coordinator is on the other side. A second role changes nothing."""
+    for recipient, email in (("care_coordinator", "zorg@lyceum.example"), ("board", "bestuur@bestuur.example")):
+        Contact.objects.create(board=world.board, school=world.school, recipient=recipient, name=recipient, email=email)
+    user = world.board_officer
+    membership(user, "coordinator", world.school).save()
+    case = case_take(by=user, case=walled_signal.case)
+    row = ordered(case, user)
+    words = str(row.content)
+    assert "zorg@" not in words
+    assert row.content["contact"] == ["bestuur@bestuur.example"]
+    assert row.content["sign"] == [user.name, "medewerker van het bestuur"]
+    assert row.content["school"] == world.board.name
+
+
+def test_who_has_it_made_signs_it(world: World, login: Any, case: Case) -> None:
+    """Not who began it."""
+    row = begun(case, world.coordinator)
+    other = User.objects.create_user("tweede@lyceum.example", "x" * 20, name="Tweede Kamminga")
+    membership(other, "coordinator", world.school).save()
+    browser = Browser(login(other))
+    page = browser.get(f"/dossier/{row.reference}/nakijken/")
+    assert "Tweede Kamminga" in page.text
+    browser.send(page.form(has="sure"), "make", sure="on")
+    row.refresh_from_db()
+    assert row.content["sign"][0] == "Tweede Kamminga"
+    assert row.by == other
 
 
 def test_is_it_ours(world: World, login: Any, case: Case) -> None:
@@ -378,7 +419,7 @@ def test_in_english_and_by_name(world: World, login: Any, case: Case) -> None:
     """The letter has a language of its own, and colleagues may stand in it by name; pupils never."""
     row = begun(case, world.coordinator, language="en", recipient="parent", name="Mevrouw Zandstra", consent="")
     row = dossier_pick(by=world.coordinator, dossier=row, picked=row.picked, named_staff=True)
-    content = letter_of(row).frozen()
+    content = letter_of(row, by=world.coordinator).frozen()
     assert content["greeting"] == "Dear Mevrouw Zandstra,"
     words = str(content).replace("\\xa0", " ")
     assert "Ilse Verhoeven" in words

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from signals.dossier.names import KEEP, Names, Near
-from signals.dossier.writings import _any_words, capitals, folded, words_of, writings
+from signals.dossier.writings import Writing, _any_words, capitals, folded, words_of, writings
 
 ABOUT = "Noor Zandstra"
 CLOSE = {
@@ -44,7 +44,7 @@ def told(text: str, known: Names = KNOWN) -> str:
         ("Noor, Noors tas, Noor Zandstra, Zandstra", "Noor, Noors tas, Noor Zandstra, Zandstra"),
         ("fatima, FÁTIMA, Fa\u200btima, Fati\u00adma, F. el Amrani, el amrani", "<f>, <f>, <f>, <f>, <f>, <f>"),
         ("Fatima A. zei; Amrani, Fatima el", "<f>. zei; <f>"),
-        ("Jan-Willem, jan willem, janwillem, JW de Boer", "<j>, <j>, <j>, JW <j>"),
+        ("Jan-Willem, jan willem, janwillem, JW de Boer", "<j>, <j>, <j>, <j>"),
         ("Soren; SØREN; lukaszewicz; Łukaszewicz", "<s>; <s>; <s>; <s>"),
         ("Ik ben Ben. Ben Bakker bij de bakker.", "Ik ben <n>. <n> bij de bakker."),
         ("Bo in het bos bij Bo.", "<o> in het bos bij <o>."),
@@ -69,8 +69,49 @@ def test_by_hand_goes_before_all() -> None:
 def test_two_with_one_name_are_one_of_both_and_what_is_shared_is_told() -> None:
     two = names({"a": "Sem Kuyt", "b": "Sem Zandstra"}, {})
     assert told("Sem en Sem Kuyt", two) == "<a|b> en <a>"
-    assert two.shared("b") == ["zandstra"]
-    assert two.shared("a") == []
+    assert two.shared("Sem en Noor kwamen bij Zandstra, en Noor Zandstra") == ["zandstra"]
+    assert two.shared("Noor en Sem") == []
+    assert names({}, {"z": "Noor Kuyt"}).shared("Noor kwam") == ["noor"], "also of who is only on a list"
+
+
+BRAM = [("", "Bram Jansen", Near.ABOUT), ("p", "Bram Pietersen", Near.CLOSE), ("l", "Bram Pool", Near.FAR)]
+NOOR = [("v", "Noor de Vries", Near.CLOSE), ("b", "Noor van den Berg", Near.FAR), ("g", "Johan de Groot", Near.CLOSE)]
+INITIALS = Names(
+    (writing, who, near) for who, name, near in BRAM + NOOR for writing in writings(name, close=near != Near.FAR)
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "doubts"),
+    [
+        ("Bram P. sloeg Noor.", "<p>. sloeg <v>.", []),
+        ("Bram P. en Noor; bram p. ook", "<p>. en <v>; <p>. ook", []),
+        ("Bram P's moeder, Bram P.’s tas", "<p>’s moeder, <p>’s tas", []),
+        ("Bram J. en Bram", "Bram J. en Bram", []),
+        ("Bram K. kwam met Bram K's broer", "Bram K. kwam met Bram K's broer", ["Bram K", "Bram K"]),
+        ("B. Pietersen, Pietersen B., P. Pietersen", "<p>, <p>., <p>", ["P. Pietersen"]),
+        ("P. Jansen belde, B. Jansen niet", "P. Jansen belde, B. Jansen niet", ["P. Jansen"]),
+        ("J.W. de Groot en J. W. de Groot", "<g> en <g>", []),
+        ("N.d.Vries en N. d. Vries", "<v> en <v>", []),
+        ("Noor d. V. zei", "<v>. zei", []),
+        ("Noor de V., Noor d.V., Noor v.d. B., Noor van den B.", "<v>., <v>., <b>., <b>.", []),
+        ("Noor B. en Noor V. U weet het.", "<b>. en <v>. U weet het.", []),
+        ("Bram o.a. was in A4, Noor i.p.v. Bram", "Bram o.a. was in A4, <v> i.p.v. Bram", []),
+        ("In groep 3B. De Groot kwam.", "In groep 3B. <g> kwam.", []),
+    ],
+)
+def test_an_initial_says_who_is_meant_or_is_pointed_out(text: str, expected: str, doubts: list[str]) -> None:
+    """It never lets somebody else through under the first name, or the family name, of whom it is about."""
+    assert told(text, INITIALS) == expected
+    assert INITIALS.doubts(text) == doubts
+
+
+def test_an_initial_of_two_people_is_pointed_out_and_by_hand_it_is_decided() -> None:
+    rows = [("", "Bram Jansen", Near.ABOUT), ("f", "Bram Jacobs", Near.FAR)]
+    found = [(writing, who, near) for who, name, near in rows for writing in writings(name, close=True)]
+    assert Names(found).doubts("Bram J. kwam") == ["Bram J"]
+    hand = Names([*found, (Writing(("bram", "j")), "x", Near.BY_HAND)])
+    assert (told("Bram J. kwam", hand), hand.doubts("Bram J. kwam")) == ("<x>. kwam", [])
 
 
 def test_a_word_in_lower_case_that_is_a_name_too_is_pointed_out() -> None:

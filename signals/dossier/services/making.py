@@ -3,6 +3,7 @@
 import hashlib
 import logging
 
+from django.db import Error as DatabaseError
 from django.db import transaction
 from django.utils import timezone
 
@@ -32,7 +33,9 @@ def dossier_make(pk: int) -> None:
     stored = filestore.put(sealed)
     try:
         kept = _keep(pk, stored, int(key_of(sealed)), pdf)
-    except BaseException:
+    except DatabaseError:
+        raise  # perhaps it was kept, and only the answer got lost: what has no row the daily tidying clears away
+    except Exception:
         filestore.drop(stored)
         raise
     if not kept:

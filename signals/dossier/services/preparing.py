@@ -1,7 +1,7 @@
 """A dossier is put together step by step, and then handed to the worker."""
 
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, fields
 from datetime import date
 from typing import Any
 
@@ -14,11 +14,13 @@ from audit.actions import Action
 from signals import access, rules
 from signals.dossier.access import CASES, home
 from signals.dossier.compose import content_hash, contents_of, desk_of, letter_of
-from signals.dossier.selectors import job_for
+from signals.dossier.parts import subjects_of
+from signals.dossier.selectors import job_for, material_of
 from signals.errors import RuleError
 from signals.events import case_event
 from signals.models import Case, Dossier, DossierState
 from signals.models.step import Consent
+from signals.services.lines import locked
 
 MOST_WORDS = 200  # replaced by hand in one dossier
 
@@ -47,11 +49,12 @@ class ChangedError(RuleError):
 
 @transaction.atomic
 def dossier_begin(*, by: User, case: Case, entry: Entry, key: str) -> Dossier:
-    """Begin a dossier. The same key gives the same one.
+    """Begin a dossier. The same key gives the same one, also to two clicks at once: the second waits for the case.
 
     Raises:
         RuleError: nobody took the case yet.
     """
+    case = locked(case)
     if same := Dossier.objects.filter(key=key, by=by).first():
         return same
     if not rules.was_taken(case.status):
@@ -67,19 +70,24 @@ def dossier_begin(*, by: User, case: Case, entry: Entry, key: str) -> Dossier:
 @transaction.atomic
 def dossier_change(*, by: User, dossier: Dossier, entry: Entry) -> Dossier:
     """Change for whom and why, as long as it is being put together."""
-    row = _draft(dossier)
+    row, before = _draft(dossier)
     if row.about != entry.about:
-        row.picked = []
+        row.picked, row.words = [], []  # the words said who somebody else is
     _fill(row, entry)
-    return _saved(row, by)
+    return _saved(row, before, by)
 
 
 @transaction.atomic
 def dossier_pick(*, by: User, dossier: Dossier, picked: Iterable[str], named_staff: bool) -> Dossier:
-    """Choose what goes in. named_staff: colleagues stand in it by name, and not by what they do."""
-    row = _draft(dossier)
+    """Choose what goes in. named_staff: colleagues stand in it by name, and not by what they do.
+
+    Raises:
+        RuleError: whom it is about is not in the case any more.
+    """
+    row, before = _draft(dossier)
+    _check_about(row, subjects_of(material_of(home(row))))
     row.picked, row.named_staff = list(picked), named_staff
-    return _saved(row, by)
+    return _saved(row, before, by)
 
 
 @transaction.atomic
@@ -89,12 +97,12 @@ def dossier_words(*, by: User, dossier: Dossier, words: dict[str, str]) -> Dossi
     Raises:
         RuleError: they are more than anybody can look through.
     """
-    row = _draft(dossier)
+    row, before = _draft(dossier)
     known = {one["word"]: one["as"] for one in row.words} | words
     if len(known) > MOST_WORDS:
         raise RuleError(_("That is too many words to replace by hand. Leave out a part instead."))
     row.words = [{"word": word, "as": choice} for word, choice in known.items() if choice]
-    return _saved(row, by)
+    return _saved(row, before, by)
 
 
 @transaction.atomic
@@ -105,7 +113,7 @@ def dossier_order(*, by: User, dossier: Dossier, seen: str) -> Dossier:
         seen: the hash of the letter that was looked at.
 
     Raises:
-        RuleError: nothing was chosen.
+        RuleError: nothing was chosen, or whom it is about is not in the case any more.
         ChangedError: something was added to the case since.
     """
     row = _locked(dossier)
@@ -114,7 +122,8 @@ def dossier_order(*, by: User, dossier: Dossier, seen: str) -> Dossier:
     if not row.picked:
         raise RuleError(_("Choose at least one part."))
     desk = desk_of(row)
-    content = letter_of(row, desk).frozen()
+    _check_about(row, desk.subjects)
+    content = letter_of(row, desk, by=by).frozen()
     if not content["blocks"] or content_hash(content) != seen:
         raise ChangedError(_("The letter is not the same as when you looked at it. Look at it once more."))
     row.contents = contents_of(desk)
@@ -150,11 +159,25 @@ def _locked(dossier: Dossier) -> Dossier:
     return found
 
 
-def _draft(dossier: Dossier) -> Dossier:
+def _draft(dossier: Dossier) -> tuple[Dossier, dict[str, Any]]:
+    """One that is being put together, and what was chosen for it until now."""
     row = _locked(dossier)
     if row.state != DossierState.DRAFT:
         raise RuleError(_("This dossier is made already. Begin a new one."))
-    return row
+    return row, _chosen(row)
+
+
+def _chosen(row: Dossier) -> dict[str, Any]:
+    names = [one.name for one in fields(Entry)]
+    return {name: getattr(row, name) for name in (*names, "picked", "named_staff", "words")}
+
+
+def _check_about(row: Dossier, subjects: Mapping[str, str]) -> None:
+    """A report may have gone to another case since it was begun, with the person it was about."""
+    if row.about not in subjects:
+        raise RuleError(
+            _("The person this dossier is about is not in this case any more. Choose again whom it is about.")
+        )
 
 
 def _fill(row: Dossier, entry: Entry) -> None:
@@ -164,7 +187,11 @@ def _fill(row: Dossier, entry: Entry) -> None:
         row.consent_reason = ""
 
 
-def _saved(row: Dossier, by: User) -> Dossier:
+def _saved(row: Dossier, before: dict[str, Any], by: User) -> Dossier:
+    """The row, kept and written down; where nothing is different nothing happened."""
+    if _chosen(row) == before:
+        return row
+    row.changed_at = timezone.now()
     row.full_clean()
     row.save()
     _event(Action.DOSSIER_PREPARED, row, by)

@@ -13,7 +13,7 @@ from signals.models import Dossier, DossierState
 from signals.services.filetidy import files_tidy
 
 KEPT = timedelta(days=30)  # the PDF and the letter; what was in it, and its hash, stay with the case
-BEGUN = timedelta(days=7)  # what nobody finished
+BEGUN = timedelta(days=7)  # what nobody finished, since it was last changed
 
 
 def tidy() -> None:
@@ -26,7 +26,7 @@ def dossiers_end() -> int:
     """Remove what has had its time; returns how many."""
     now = timezone.now()
     over = Dossier.objects.filter(state=DossierState.READY, made_at__lt=now - KEPT)
-    left = Dossier.objects.filter(state=DossierState.DRAFT, created_at__lt=now - BEGUN)
+    left = Dossier.objects.filter(state=DossierState.DRAFT, changed_at__lt=now - BEGUN)
     stuck = Dossier.objects.filter(state=DossierState.MAKING, ordered_at__lt=now - KEPT)
     done = sum(_end(pk, now) for pk in over.values_list("pk", flat=True))
     for rows in (left, stuck):
