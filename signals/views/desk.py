@@ -48,6 +48,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     _record(user, tab, [row.reference for row in rows], [case.reference for case in moved])
     context: dict[str, Any] = {
         "tab": tab,
+        "tab_label": LABELS[tab],
         "tabs": tab_links(counts, LABELS, tab, narrowed.query),
         "rows": rows,
         "new_count": counts["new"],
@@ -56,12 +57,12 @@ def desk(request: HttpRequest) -> HttpResponse:
         "saved": saved,
         "filtered": bool(narrowed),
         **links,
+        "panel": panel(options, narrowed, saved, tab) if options else {},
+        "wrong": wrong_words(wrong) if options else "",
         **_beside(user, seen, [line.pk for line, _due in lines if line.small]),
     }
     if not rows:
         context["empty"] = EMPTY["filtered" if narrowed else tab]
-    if options:
-        context |= {"panel": panel(options, narrowed, saved, tab), "wrong": wrong_words(wrong)}
     return render(request, "signals/desk.html", context)
 
 
