@@ -255,7 +255,7 @@ def tab_links(
 
 
 def desk_tabs(cases: Reach, me: int, at: Times, stands_in: Sequence[int] = ()) -> dict[str, Reach]:
-    """The cases a handler sees, cut into the tabs of the desk.
+    """The cases a handler sees, cut into the tabs of the desk. Each names its states, and none is JOINED.
 
     Args:
         me: the id of who looks.
