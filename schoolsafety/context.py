@@ -10,7 +10,6 @@ from accounts.idle import for_page
 from accounts.roles import POLICY
 from escalation.hats import all_hats
 
-
 # What few pages give and base.html asks of all: to look for what is not there costs ten times what finding it does.
 NOTHING = {"practice": False, "form": {"errors": ""}}
 

@@ -42,7 +42,9 @@ def rows_html(rows: Iterable[Row]) -> str:
 def tabs_html(tabs: Iterable[Mapping[str, Any]]) -> str:
     """The tabs above a list."""
     return joined(
-        filled(TAB.format(HERE if tab["current"] else "", "" if count is None else COUNT), tab["url"], tab["label"], count)
+        filled(
+            TAB.format(HERE if tab["current"] else "", "" if count is None else COUNT), tab["url"], tab["label"], count
+        )
         for tab in tabs
         for count in [tab.get("count")]
     )
