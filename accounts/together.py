@@ -18,7 +18,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet
 
-from accounts.prepared import Prepared, Statement, ask
+from accounts.prepared import KEPT, Prepared, Statement, ask
 
 WIDE = {"varchar": "text", "smallint": "bigint", "integer": "bigint"}  # one place may hold either
 Place = tuple[str, int]  # a type, and a number
@@ -36,23 +36,26 @@ class _Part:
 class Together:
     """Queries with marks, asked in one statement.
 
-    parts: by name, what gives the queryset: of objects, or of `values_list()`.
+    parts: by name, what gives the queryset: of objects, or of `values_list()`; from the lengths of the lists of keys,
+    if there are any. A part that finds nothing whatever its values are is left out.
     """
 
-    def __init__(self, **parts: Callable[[], QuerySet[Any, Any]]) -> None:
+    def __init__(self, **parts: Callable[..., QuerySet[Any, Any]]) -> None:
         self.made = {name: Prepared(make) for name, make in parts.items()}
-        self.whole = lru_cache(maxsize=4)(self._whole)
+        self.whole = lru_cache(maxsize=KEPT)(self._whole)
 
-    def rows(self, **given: Any) -> dict[str, list[Any]]:
+    def rows(self, *lists: Sequence[int], **given: Any) -> dict[str, list[Any]]:
         """The objects or tuples of each part. given: values for the marks by their name."""
-        sql, params, parts = self.whole(connection.vendor)
+        sql, params, parts = self.whole(connection.vendor, tuple(map(len, lists)))
         found: list[list[Any]] = [[] for _part in parts]
-        for row in ask(sql, params, (), given):
+        for row in ask(sql, params, lists, given):
             found[row[0]].append(parts[row[0]].pick(row))
-        return {part.name: part.statement.made(rows) for part, rows in zip(parts, found, strict=True)}
+        made = {part.name: part.statement.made(rows) for part, rows in zip(parts, found, strict=True)}
+        return {name: made.get(name, []) for name in self.made}
 
-    def _whole(self, vendor: str) -> tuple[str, Sequence[Any], Sequence[_Part]]:
-        asked = {name: one.statement(vendor) for name, one in self.made.items()}
+    def _whole(self, vendor: str, lengths: tuple[int, ...]) -> tuple[str, Sequence[Any], Sequence[_Part]]:
+        every = {name: one.statement(vendor, lengths) for name, one in self.made.items()}
+        asked = {name: one for name, one in every.items() if one.sql}
         laid = {name: _laid(one.kinds) for name, one in asked.items()}
         places = sorted({place for of_part in laid.values() for place in of_part})
         tables = [f"q{number}({_names(one.kinds)}) AS ({one.sql})" for number, one in enumerate(asked.values())]

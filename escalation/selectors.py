@@ -1,14 +1,15 @@
 """The calendar of a school, who keeps its contacts, which of those are missing or old, and the board's own steps."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Any
 
 from django.db.models import BigIntegerField, Q, QuerySet
 from django.utils import timezone
 
-from accounts.grants import grants_of, memberships_on
+from accounts.grants import Grants, grants_of, memberships_on
 from accounts.hours import read_hours
 from accounts.models import Membership, School, User
 from accounts.prepared import Given, Prepared
@@ -202,7 +203,16 @@ def proposals_waiting(user: User) -> int:
     grants = grants_of(user)
     if not grants.allows(Permission.PROTOCOL_APPROVE):
         return 0
-    boards, own = grants.boards_of(Permission.PROTOCOL_APPROVE), grants.boards(Permission.PROTOCOL_APPROVE)
-    rows = ProtocolChange.objects.filter(state=ProtocolChange.State.PROPOSED, board__in=boards)
-    waiting = rows.exclude(proposed_by=user).values_list("board_id", "for_board")
+    return count_proposals(grants, proposals_at(grants.boards_of(Permission.PROTOCOL_APPROVE), user.pk))
+
+
+def proposals_at(boards: Collection[int], user: int) -> QuerySet[ProtocolChange, Any]:
+    """What waits at these boards and was proposed by somebody else: the board, and whether it was made for it."""
+    rows = ProtocolChange.objects.filter(state=ProtocolChange.State.PROPOSED, board_id__in=boards)
+    return rows.exclude(proposed_by_id=user).values_list("board_id", "for_board")
+
+
+def count_proposals(grants: Grants, waiting: Iterable[tuple[int, bool]]) -> int:
+    """How many of them somebody could approve."""
+    own = grants.boards(Permission.PROTOCOL_APPROVE)
     return sum(for_board or board in own for board, for_board in waiting)

@@ -10,6 +10,9 @@ from accounts.idle import for_page
 from accounts.roles import POLICY
 from escalation.hats import all_hats
 
+# What few pages give and base.html asks of all: to look for what is not there costs ten times what finding it does.
+NOTHING = {"practice": False, "form": {"errors": ""}}
+
 
 class May(frozenset[str]):
     """The names of permissions; a template asks `may.case_handle`."""
@@ -28,6 +31,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     held = grants_of(user) if user is not None else None
     return {
+        **NOTHING,
         "demo": settings.DEMO,
         "clock": for_page(request),
         "hats": all_hats(held) if held else [],

@@ -4,7 +4,7 @@ One `Sight` serves lists, counts, search, pages and the trail alike, so they can
 is a 404, the same as what does not exist; what they see but may not change is a 403. Both leave an event.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -33,6 +33,7 @@ from signals.models.case import Rung
 from signals.rows import Row, explicit_rows
 from signals.scope import Placed, Reach, Scope
 
+Keys = Collection[int]
 HANDLE = (Permission.CASE_HANDLE, Permission.WALLED_HANDLE, Permission.NAMED_HANDLE)
 ADD = (*HANDLE, Permission.SHARED_ADD)
 READ = (*ADD, Permission.SHARED_READ, Permission.BREAK_GLASS)
@@ -175,10 +176,16 @@ def glasses(seen: Sight, user: User) -> QuerySet[BreakGlass]:
     The principal sees those of the school's cases without a wall, the board's officer and the privacy officer all of
     the board: above the principal there has to be somebody who sees that it is looked into.
     """
-    rows = BreakGlass.objects.exclude(by=user).exclude(case__in=seen.shut)
     schools, boards = seen.grants.schools(Permission.BREAK_SEE), seen.grants.boards(Permission.BREAK_SEE)
-    found = rows.filter(Q(case__school_id__in=schools, case__walled=False) | Q(case__board_id__in=boards))
-    return found.select_related("case__school", "case__board", "by", "reviewed_by")
+    return glasses_at(schools, boards, seen.shut, user.pk).select_related(
+        "case__school", "case__board", "by", "reviewed_by"
+    )
+
+
+def glasses_at(schools: Keys, boards: Keys, shut: Keys, user: int) -> QuerySet[BreakGlass]:
+    """The same, from ids or from marks for them."""
+    rows = BreakGlass.objects.exclude(by_id=user).exclude(case_id__in=shut)
+    return rows.filter(Q(case__school_id__in=schools, case__walled=False) | Q(case__board_id__in=boards))
 
 
 def reviews(seen: Sight, user: User, glass: BreakGlass) -> bool:
@@ -202,11 +209,9 @@ def knows_of_glass(user: User, reference: str) -> bool:
     return glasses(sight(user), user).filter(case__reference=reference).exists()
 
 
-def moved_to_board(seen: Sight) -> QuerySet[Case]:
-    """Cases of schools that came up to this board officer because nobody acted: to know of, not to open."""
-    boards = seen.grants.boards(Permission.WALLED_HANDLE)
-    rows = Case.objects.filter(board_id__in=boards, walled=False, moved_to=Rung.BOARD)
-    return rows.exclude(pk__in=seen.shut).select_related("school")
+def moved_to_board(boards: Keys, shut: Keys) -> QuerySet[Case]:
+    """Cases of schools that came up to the officer of these boards because nobody acted: to know of, not to open."""
+    return Case.objects.filter(board_id__in=boards, walled=False, moved_to=Rung.BOARD).exclude(pk__in=shut)
 
 
 def step(user: User, reference: str) -> Step:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -51,6 +52,12 @@ def open_until(case: Case, user: User) -> datetime | None:
 def waiting(seen: access.Sight, user: User) -> QuerySet[BreakGlass]:
     """What nobody looked into yet, oldest first."""
     return access.glasses(seen, user).filter(reviewed_at=None).order_by("pk")
+
+
+def waiting_at(schools: access.Keys, boards: access.Keys, shut: access.Keys, user: int) -> QuerySet[BreakGlass, Any]:
+    """As many rows as count_waiting() counts, from ids or from marks for them."""
+    rows = access.glasses_at(schools, boards, shut, user).filter(reviewed_at=None)
+    return rows.order_by().values_list("pk")[:MOST_WAITING]
 
 
 def reviewed(seen: access.Sight, user: User) -> QuerySet[BreakGlass]:

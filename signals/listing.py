@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import (
     BigIntegerField,
     DateTimeField,
+    F,
     FilteredRelation,
     IntegerField,
     Q,
@@ -37,6 +38,7 @@ ME: Any = Given("me", BigIntegerField())
 FOLLOW_TABS = ("open", "unreviewed", "overdue", "closed")
 TABS = ("new", "mine", "week", "waiting", "open", "closed")
 MUST = Q(steps__state=rules.STEP_OPEN, steps__obligation="must", steps__lapsed_by__isnull=True)
+FIRST = Q(steps__due_at=F("next_due_at"))  # of the musts only the soonest, which the services keep on the case
 COLUMNS = ("pk", "reference", "concern", "subject_role", "walled", "status", "created_at", "next_due_at")
 COLUMNS_MORE = ("moved_to", "moved_at", "school__sector", "owner__name", "report_count", "small")
 STEP = ("due__recipient", "due__urgency", "due__due_at", "due__look_again_on")
@@ -89,7 +91,7 @@ class Desk:
 def _tabs(lengths: Sequence[int], filters: Filters) -> dict[str, Reach]:
     """The cases of each tab, with marks. lengths: of the lists of a Desk, the last of them who counts as oneself."""
     me, *stands_in = keys(len(lengths) - 1, lengths[-1])
-    cases = Scope.of_keys(*lengths[:-1]).reach().filter(filters.condition(me, GIVEN_TIMES))
+    cases = Scope.of_keys(*lengths[:-1]).reach(joined=True).filter(filters.condition(me, GIVEN_TIMES))
     return desk_tabs(cases, me, GIVEN_TIMES, stands_in)
 
 
@@ -147,6 +149,6 @@ PAGES = Prepared(_page)
 def _dressed(scan: QuerySet[Case], order: str, last: After | None) -> QuerySet[Any, Any]:
     """The keys of the page first, from an index alone; then what a row needs, see `Reach.taken`."""
     keys = ordered(scan, order, last).values("pk")[: PAGE + 1]
-    due = FilteredRelation("steps", condition=MUST | Q(steps__look_again_on__isnull=False))
+    due = FilteredRelation("steps", condition=(MUST & FIRST) | Q(steps__look_again_on__isnull=False))
     rows = Case.objects.filter(pk__in=keys).annotate(due=due, report_count=report_count(), small=holds_small())
     return rows.order_by().values_list(*COLUMNS, *COLUMNS_MORE, *STEP)

@@ -179,6 +179,7 @@ class Words:
     def __init__(self, page: str) -> None:
         self.address, self.language = reverse(page, args=[UNKNOWN]), get_language()
         self.concern, self.about, self.recipient = cache(concern_name), cache(subject_short), cache(recipient_name)
+        self.late, self.soon = _("too late"), _("soon")
         self.when, self.span, self.facts, self.state = cache(by_when), cache(span), cache(_facts), cache(_state)
 
 
@@ -230,9 +231,9 @@ def _next(dues: list[Due], sector: str, now: datetime, words: Words) -> dict[str
     who, at = words.recipient(due.recipient, sector), due.at
     name, word = "due", ""
     if at < now:
-        name, word = LATE, _("too late")
+        name, word = LATE, words.late
     elif due.urgency != "now" and at < now + DUE_SOON:
-        name, word = "due due-soon", _("soon")
+        name, word = "due due-soon", words.soon
     return {
         "next_step": _("Look again: %(recipient)s") % {"recipient": who} if due.look_again_on else who,
         "next_due": at.isoformat(),
@@ -254,7 +255,7 @@ def tab_links(
 
 
 def desk_tabs(cases: Reach, me: int, at: Times, stands_in: Sequence[int] = ()) -> dict[str, Reach]:
-    """The cases a handler sees, cut into the tabs of the desk.
+    """The cases a handler sees, cut into the tabs of the desk. Each names its states, and none is JOINED.
 
     Args:
         me: the id of who looks.

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.outbox import CASE, MailKind, register
 from accounts.quiet import Weight
+from accounts.roles import Permission
 from signals import access, ladder, rules
+from signals.models import Case
 from signals.models.work import HandOverState, TaskState
 from signals.selectors import open_musts
 
@@ -33,7 +36,11 @@ def may_know_moved(user: User, reference: str) -> bool:
     seen = access.sight(user)
     which = {"reference": reference} if reference else {}
     here = seen.scope(*access.SEE).reach().filter(moved_to__gt=ladder.FIRST, **which)
-    return here.exists() or access.moved_to_board(seen).filter(**which).exists()
+    return here.exists() or _at_board(seen).filter(**which).exists()
+
+
+def _at_board(seen: access.Sight) -> QuerySet[Case]:
+    return access.moved_to_board(seen.grants.boards(Permission.WALLED_HANDLE), seen.shut)
 
 
 def may_take(user: User, reference: str) -> bool:
@@ -75,7 +82,7 @@ def weight_moved(user: User, reference: str) -> Weight:
     if not reference:
         seen = access.sight(user)
         here = seen.scope(*access.SEE).reach().filter(moved_to__gt=ladder.FIRST)
-        scans = (*here.scans, access.moved_to_board(seen))
+        scans = (*here.scans, _at_board(seen))
         numbers = [number for scan in scans for number in scan.values_list("reference", flat=True)]
     return _weight(numbers, today=True)
 

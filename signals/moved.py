@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts.models import User
@@ -11,7 +12,7 @@ from accounts.roles import Permission
 from signals import access, ladder
 from signals.lists import Row, listed, row, with_steps
 from signals.models import Case
-from signals.moved_words import moved_text
+from signals.moved_words import moved_text, moved_words
 from signals.paging import page_by_due
 from signals.services.moving import can_speak
 from signals.told import line_of
@@ -35,12 +36,19 @@ def at_principal(seen: access.Sight, now: datetime) -> list[Row]:
     return [row(case, now, "signals:followup-case") for case in with_steps(page)]
 
 
-def at_board(seen: access.Sight) -> list[AtBoard]:
-    """The cases of schools that came up to a board officer; no query for somebody else."""
-    if not seen.grants.boards(Permission.WALLED_HANDLE):
-        return []
-    cases = access.moved_to_board(seen).order_by("moved_at", "pk")[:MOST]
-    return [AtBoard(case.reference, case.school.name, moved_text(case)) for case in cases]
+def board_rows(boards: access.Keys, shut: access.Keys) -> QuerySet[Case, Any]:
+    """What at_board() takes."""
+    rows = access.moved_to_board(boards, shut).order_by("moved_at", "pk")
+    words = ("reference", "school__name", "moved_to", "status", "school__sector")
+    return rows.values_list("moved_at", "pk", *words)[:MOST]
+
+
+def at_board(rows: list[tuple[Any, ...]]) -> list[AtBoard]:
+    """The cases of schools that came up to a board officer, first those that did so first."""
+    return [
+        AtBoard(reference, school, moved_words(level, at, status, walled=False, sector=sector))
+        for at, _pk, reference, school, level, status, sector in sorted(rows)
+    ]
 
 
 def for_principal(case: Case) -> dict[str, Any]:

@@ -1,5 +1,6 @@
-"""What waits for one handler beside the cases: tasks, hand-overs to answer, and for whom they stand in. One query."""
+"""What waits for one handler beside the cases: tasks, hand-overs to answer, and for whom they stand in."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -9,8 +10,7 @@ from django.db.models.functions import TruncDate
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import User
-from accounts.prepared import Given, Prepared
+from accounts.prepared import Given
 from escalation.texts import concern_name, subject_short
 from signals import access, rules
 from signals.models import Absence, HandOver, Task
@@ -94,17 +94,18 @@ class MyWork:
         return [row.user for row in self.stands_in]
 
 
-def my_work(user: User, seen: access.Sight) -> MyWork:
-    """What waits for somebody, as far as they may open the case; the soonest first."""
+def my_work(found: Iterable[tuple[Any, ...]], seen: access.Sight) -> MyWork:
+    """What waits for somebody, as far as they may open the case; the soonest first. found: see work_rows()."""
     today = timezone.localdate()
-    rows = [_Found(*row) for row in _ROWS.rows(user=user.pk, today=today)]
+    rows = [_Found(*row) for row in found]
     tasks = [_task(row, today) for row in rows if row.what == TASK and seen.may(row.place, *access.ADD)]
     asked = [_asked(row) for row in rows if row.what == HAND_OVER and seen.may(row.place, *access.HANDLE)]
     away = [StandIn(row.person, row.name, row.at) for row in rows if row.what == AWAY]
     return MyWork(sorted(tasks, key=lambda task: (task.due_on, task.url)), asked, away)
 
 
-def _rows() -> QuerySet[Any, Any]:
+def work_rows() -> QuerySet[Any, Any]:
+    """Tasks, hand-overs and absences, with marks for `user` and `today`."""
     user, today = Given("user", BigIntegerField()), Given("today", DateField())
     tasks = Task.objects.filter(assignee=user, state=TaskState.OPEN, case__status__in=rules.ACTIVE)
     asked = HandOver.objects.filter(to=user, state=HandOverState.PROPOSED, case__status__in=rules.ACTIVE)
@@ -127,9 +128,6 @@ def _part(rows: QuerySet[Any], what: str, fields: list[Any]) -> QuerySet[Any, An
     dressed = rows.order_by().annotate(**{f"c_{name}": field for name, field in named.items()})
     found: QuerySet[Any, Any] = dressed.values_list(*(f"c_{name}" for name in _Found._fields))
     return found
-
-
-_ROWS = Prepared(_rows)
 
 
 def _task(row: _Found, today: date) -> MyTask:

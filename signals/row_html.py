@@ -2,7 +2,7 @@
 
 Twenty-five rows of one template took two thirds of the time that a list may take. `templates/components/case_row.html`
 says what a row looks like; it is rendered with stand-ins, and kept, for each form that a row can have (with a wall or
-without, due or not) and each language. Every word goes through `format_html`, which escapes it.
+without, due or not) and each language. Every word goes through `markup.filled`, which escapes it.
 """
 
 import re
@@ -11,7 +11,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from django.template.loader import get_template
-from django.utils.html import escape, format_html
+from django.utils.html import escape
+
+from signals.markup import filled
 
 LATE = "due due-late"
 UNKNOWN = "2222-2222-22"  # stands for the number in an address
@@ -37,7 +39,7 @@ class Form(NamedTuple):
 def row_html(form: Form, words: Sequence[str]) -> str:
     """One row. `words`: each of WORDS in their order, empty where there is nothing to say."""
     own = words[: -len(SAME)]
-    return format_html(_written(form), *own, *(_escaped(word) for word in words[-len(SAME) :]))
+    return filled(_written(form), *own, *(_escaped(word) for word in words[-len(SAME) :]))
 
 
 @lru_cache(maxsize=256)

@@ -96,8 +96,13 @@ class Scope:
         by_place = case.board_id in self.boards if case.walled else case.school_id in self.schools
         return by_place or case.pk in self.cases
 
-    def reach(self) -> Reach:
-        """The same as queries. A case whose reports went to another one is no longer listed."""
+    def reach(self, *, joined: bool = False) -> Reach:
+        """The same as queries. A case whose reports went to another one is no longer listed.
+
+        Args:
+            joined: leave that to the lists, each of which names the states of its cases. To look at every case whether
+                it is in a state that the list does not hold doubles what counting costs.
+        """
         scans = []
         if self.schools:
             scans.append(Case.objects.filter(school_id__in=self.schools, walled=False))
@@ -108,7 +113,7 @@ class Scope:
             single = Case.objects.filter(pk__in=one_by_one)
             single = single.exclude(school_id__in=self.schools, walled=False)
             scans.append(single.exclude(board_id__in=self.boards, walled=True))
-        return Reach(tuple(self._open(scan) for scan in scans))
+        return Reach(tuple(self._open(scan if joined else scan.exclude(status=rules.JOINED)) for scan in scans))
 
     def lists(self) -> list[list[int]]:
         """All its ids, for a prepared query that is made from Scope.of_keys()."""
@@ -124,5 +129,4 @@ class Scope:
         return replace(self, schools=frozenset(), boards=frozenset())
 
     def _open(self, scan: QuerySet[Case]) -> QuerySet[Case]:
-        seen = scan.exclude(status=rules.JOINED)
-        return seen.exclude(pk__in=self.shut) if self.shut else seen
+        return scan.exclude(pk__in=self.shut) if self.shut else scan

@@ -1,10 +1,10 @@
-"""The long lists of a case: lines of time, and lines of the log.
+"""Long lists: rows of cases, and of one case the lines of time and of the log.
 
 A case may have hundreds of lines. As a template each costs as much as a tenth of a whole bare page; written here,
 where filled() escapes every value, a twentieth of that.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from signals.entries import Entry
+from signals.lists import Row
 from signals.markup import Clock, broken, filled, icon, joined
 from signals.trail import TrailLine
 
@@ -27,6 +28,26 @@ FILE = '<p><a class="file-link" href="{}"><bdi>{}</bdi></a></p>\n'
 TEXT = '<p class="story">{}</p>\n'
 LINE = '<li class="trail-line{}{}"><time datetime="{}">{}</time> <span><strong>{}</strong> {}{}{}{}{}</span></li>'
 MARK = ' <span class="{}">{}{}</span>'
+TAB = '<li><a href="{{}}"{}>{{}}{}</a></li>'
+HERE, COUNT = ' aria-current="page"', ' <span class="count">{}</span>'
+
+
+@register.filter
+def rows_html(rows: Iterable[Row]) -> str:
+    """The rows of a list of cases."""
+    return joined(row.html for row in rows)
+
+
+@register.filter
+def tabs_html(tabs: Iterable[Mapping[str, Any]]) -> str:
+    """The tabs above a list."""
+    return joined(
+        filled(
+            TAB.format(HERE if tab["current"] else "", "" if count is None else COUNT), tab["url"], tab["label"], count
+        )
+        for tab in tabs
+        for count in [tab.get("count")]
+    )
 
 
 @register.simple_tag

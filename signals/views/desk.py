@@ -13,13 +13,13 @@ from accounts.requests import person
 from accounts.roles import Permission
 from audit.actions import Action
 from escalation.hats import works_as
-from escalation.selectors import proposals_waiting
+from escalation.selectors import count_proposals
 from signals import access, filters
+from signals.beside import beside
 from signals.desk_words import EMPTY, LABELS, addresses, order_of, wrong_words
 from signals.events import private_event
 from signals.filter_panel import Options, choices, known, panel
 from signals.filters import Filters
-from signals.glasses import count_waiting
 from signals.listing import Desk
 from signals.lists import rows_of, tab_links
 from signals.moved import at_board
@@ -37,42 +37,42 @@ def desk(request: HttpRequest) -> HttpResponse:
     seen = access.sight(user)
     scope = seen.scope(*access.HANDLE)
     narrowed, wrong, options = _narrowed(request, scope)
-    work = my_work(user, seen)
-    listing = Desk(scope, user, narrowed, filters.times(now, due_before(scope, now)), work.owners)
+    around = beside(user, seen, now)
+    work, moved = my_work(around["work"], seen), at_board(around["moved"])
+    listing = Desk(scope, user, narrowed, filters.times(now, due_before(around["days"], now)), work.owners)
     counts, saved = listing.counts()
     tab = _tab(request, counts)
     order = order_of(request.GET, tab)
     lines, following = listing.page(tab, order, request.GET.get("after", ""))
-    links, moved = addresses(request.GET, tab, order, narrowed, following), at_board(seen)
+    links = addresses(request.GET, tab, order, narrowed, following)
     rows = rows_of(lines, now, several=bool(links["several"]))
     _record(user, tab, [row.reference for row in rows], [case.reference for case in moved])
     context: dict[str, Any] = {
         "tab": tab,
+        "tab_label": LABELS[tab],
         "tabs": tab_links(counts, LABELS, tab, narrowed.query),
         "rows": rows,
         "new_count": counts["new"],
         "moved": moved,
         "work": work,
         "saved": saved,
-        "filtered": bool(narrowed),
         **links,
-        **_beside(user, seen, [line.pk for line, _due in lines if line.small]),
+        "empty": EMPTY["filtered" if narrowed else tab],
+        "panel": panel(options, narrowed, saved, tab) if options else {},
+        "wrong": wrong_words(wrong) if options else "",
+        **_beside(user, seen, around, [line.pk for line, _due in lines if line.small]),
     }
-    if not rows:
-        context["empty"] = EMPTY["filtered" if narrowed else tab]
-    if options:
-        context |= {"panel": panel(options, narrowed, saved, tab), "wrong": wrong_words(wrong)}
     return render(request, "signals/desk.html", context)
 
 
-def _beside(user: User, seen: access.Sight, new: list[int]) -> dict[str, Any]:
+def _beside(user: User, seen: access.Sight, around: dict[str, list[Any]], new: list[int]) -> dict[str, Any]:
     """What stands around the list. `new`: ids of the cases in it that nobody has taken, with a small report."""
     return {
         "thirds": thirds_among(new, seen.scope(*access.HANDLE)),
         "works_as": works_as(user, *access.HANDLE),
         "sets_absence": seen.grants.allows(Permission.CASE_HANDLE, Permission.WALLED_HANDLE),
-        "glass_waits": count_waiting(seen, user),
-        "proposals": proposals_waiting(user),
+        "glass_waits": len(around["glasses"]),
+        "proposals": count_proposals(seen.grants, around["proposals"]),
     }
 
 
