@@ -213,14 +213,8 @@ def names_in(rows: list[AuditEvent], also: Iterable[str] = ()) -> dict[str, str 
 
 def folded(found: list[TrailLine]) -> list[TrailLine]:
     """Lines that say the same of the same person on one day, one after the other, as one line with a number."""
-    kept: list[TrailLine] = []
-    for line in found:
-        last = kept[-1] if kept else None
-        if last and _same(last) == _same(line):
-            kept[-1] = replace(last, times=last.times + 1)
-        else:
-            kept.append(line)
-    return kept
+    groups = [list(group) for _said, group in groupby(found, key=_same)]
+    return [replace(group[0], times=len(group)) if len(group) > 1 else group[0] for group in groups]
 
 
 def _same(line: TrailLine) -> tuple[object, ...]:
