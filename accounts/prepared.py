@@ -252,16 +252,12 @@ def _value(param: Any, lists: Sequence[Sequence[int]], given: dict[str, Any]) ->
 
 
 def _all_converted(found: Sequence[tuple[Any, ...]], converters: Sequence[Any]) -> list[tuple[Any, ...]]:
-    """The same days and moments stand in many rows, so each is converted once."""
-    rows = [list(row) for row in found]
-    for place, how, expression in converters:
-        known: dict[Any, Any] = {}
-        for row in rows:
-            value = row[place]
-            if value not in known:
-                known[value] = _converted(value, how, expression)
-            row[place] = known[value]
-    return [tuple(row) for row in rows]
+    """Column by column: the same days and moments stand in many rows, so each is converted once."""
+    columns: list[Sequence[Any]] = list(zip(*found, strict=True))
+    for place, how, expression in converters if found else ():
+        known = {value: _converted(value, how, expression) for value in set(columns[place])}
+        columns[place] = [known[value] for value in columns[place]]
+    return list(zip(*columns, strict=True))
 
 
 def _converted(value: Any, how: Sequence[Callable[..., Any]], expression: Any) -> Any:
