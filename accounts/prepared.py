@@ -8,6 +8,7 @@ was found is never kept.
 import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import cache, lru_cache
 from typing import Any
 
@@ -141,7 +142,7 @@ class Prepared:
             return Statement("", [], [])  # whatever its values are, nothing is found: a list it needs is empty
         converters = compiler.get_converters([column for column, *_ in compiler.select])
         kinds = [column.output_field.db_type(connection) for column, *_ in compiler.select]
-        found = Statement(sql, params, [(place, *how) for place, how in converters.items()], kinds)
+        found = Statement(sql, params, [(place, *_quicker(*how)) for place, how in converters.items()], kinds)
         whole = asked._iterable_class is ModelIterable
         return replace(found, **_as_objects(compiler)) if whole else found
 
@@ -258,6 +259,19 @@ def _all_converted(found: Sequence[tuple[Any, ...]], converters: Sequence[Any]) 
         known = {value: _converted(value, how, expression) for value in set(columns[place])}
         columns[place] = [known[value] for value in columns[place]]
     return list(zip(*columns, strict=True))
+
+
+def _quicker(how: Sequence[Any], expression: Any) -> tuple[Sequence[Any], Any]:
+    """With a moment read as the database of SQLite keeps it, in UTC, without trying other ways to write it."""
+    if connection.vendor != "sqlite" or connection.timezone is not UTC:
+        return how, expression
+    django = connection.ops.convert_datetimefield_value  # type: ignore[attr-defined]
+    return [_moment if one == django else one for one in how], expression
+
+
+def _moment(value: str | datetime | None, *_unused: Any) -> datetime | None:
+    at = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return at.replace(tzinfo=UTC) if at and at.tzinfo is None else at
 
 
 def _converted(value: Any, how: Sequence[Callable[..., Any]], expression: Any) -> Any:
