@@ -8,17 +8,23 @@ was found is never kept.
 import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from datetime import UTC, datetime
+from functools import cache, lru_cache
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Expression, Field, QuerySet
+from django.db.models.base import ModelState
+from django.db.models.fields.related_descriptors import ForeignKeyDeferredAttribute
 from django.db.models.query import ModelIterable, get_related_populators
+from django.db.models.query_utils import DeferredAttribute
 
+from accounts.content.fields import Opening
 from accounts.models import User
 from audit.kept_cursor import kept_cursor
 
+KEEPING = (DeferredAttribute, ForeignKeyDeferredAttribute, Opening)  # they keep a value as it comes from the database
 KEPT = 256  # statements of one query; one takes about 10 kB
 _LOWEST = -(2**40)  # no key of a row
 
@@ -136,7 +142,7 @@ class Prepared:
             return Statement("", [], [])  # whatever its values are, nothing is found: a list it needs is empty
         converters = compiler.get_converters([column for column, *_ in compiler.select])
         kinds = [column.output_field.db_type(connection) for column, *_ in compiler.select]
-        found = Statement(sql, params, [(place, *how) for place, how in converters.items()], kinds)
+        found = Statement(sql, params, [(place, *_quicker(*how)) for place, how in converters.items()], kinds)
         whole = asked._iterable_class is ModelIterable
         return replace(found, **_as_objects(compiler)) if whole else found
 
@@ -183,12 +189,41 @@ def _object(statement: Statement, found: tuple[Any, ...]) -> Any:
     row = list(found)
     for place, how, expression in statement.converters:
         row[place] = _converted(row[place], how, expression)
-    made = statement.model.from_db(DEFAULT_DB_ALIAS, statement.init, row[statement.span[0] : statement.span[1]])
+    made = _filled(statement.model, statement.init, row[statement.span[0] : statement.span[1]])
     for other in statement.related:
-        other.populate(row, made)
+        _populate(other, row, made)
     for name, place in statement.extra:
         setattr(made, name, row[place])
     return made
+
+
+def _populate(other: Any, row: list[Any], made: Any) -> None:
+    """Give an object what a relation of it leads to, as RelatedPopulator.populate() does."""
+    values, found = row[other.cols_start : other.cols_end], None
+    if values[other.pk_idx] is not None:
+        found = _filled(other.model_cls, other.init_list, values)
+        for below in other.related_populators:
+            _populate(below, row, found)
+    other.local_setter(made, found)
+    if found is not None:
+        other.remote_setter(found, made)
+
+
+def _filled(model: Any, names: Sequence[str], values: Sequence[Any]) -> Any:
+    """As model.from_db(), which sets each value by itself and looks for defaults, in a third of the time."""
+    if not _is_plain(model):
+        return model.from_db(DEFAULT_DB_ALIAS, names, values)
+    made = model.__new__(model)
+    state = made._state = ModelState()
+    state.adding, state.db = False, DEFAULT_DB_ALIAS
+    made.__dict__.update(zip(names, values, strict=True))
+    return made
+
+
+@cache
+def _is_plain(model: Any) -> bool:
+    """Whether setting a value of an object does nothing but keep it; that of a telephone number reads it."""
+    return all(type(getattr(model, field.attname)) in KEEPING for field in model._meta.concrete_fields)
 
 
 def ask(
@@ -218,16 +253,25 @@ def _value(param: Any, lists: Sequence[Sequence[int]], given: dict[str, Any]) ->
 
 
 def _all_converted(found: Sequence[tuple[Any, ...]], converters: Sequence[Any]) -> list[tuple[Any, ...]]:
-    """The same days and moments stand in many rows, so each is converted once."""
-    rows = [list(row) for row in found]
-    for place, how, expression in converters:
-        known: dict[Any, Any] = {}
-        for row in rows:
-            value = row[place]
-            if value not in known:
-                known[value] = _converted(value, how, expression)
-            row[place] = known[value]
-    return [tuple(row) for row in rows]
+    """Column by column: the same days and moments stand in many rows, so each is converted once."""
+    columns: list[Sequence[Any]] = list(zip(*found, strict=True))
+    for place, how, expression in converters if found else ():
+        known = {value: _converted(value, how, expression) for value in set(columns[place])}
+        columns[place] = [known[value] for value in columns[place]]
+    return list(zip(*columns, strict=True))
+
+
+def _quicker(how: Sequence[Any], expression: Any) -> tuple[Sequence[Any], Any]:
+    """With a moment read as the database of SQLite keeps it, in UTC, without trying other ways to write it."""
+    if connection.vendor != "sqlite" or connection.timezone is not UTC:
+        return how, expression
+    django = connection.ops.convert_datetimefield_value  # type: ignore[attr-defined]
+    return [_moment if one == django else one for one in how], expression
+
+
+def _moment(value: str | datetime | None, *_unused: Any) -> datetime | None:
+    at = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return at.replace(tzinfo=UTC) if at and at.tzinfo is None else at
 
 
 def _converted(value: Any, how: Sequence[Callable[..., Any]], expression: Any) -> Any:

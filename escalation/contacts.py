@@ -4,6 +4,7 @@ national address. The most local one goes first."""
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -42,6 +43,7 @@ class Address:
     opens_at: datetime | None = None  # None when it is open now, or when nobody knows its hours
 
 
+@lru_cache(maxsize=256)  # the numbers of the table; those of a school's own contacts come another way
 def dial(number: str) -> str:
     """A `tel:` link for a number as shown; short and 0900 numbers are dialled as they stand."""
     try:

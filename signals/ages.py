@@ -1,11 +1,12 @@
 """How long ago, in a few words."""
 
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 NOON = 12
 
@@ -39,10 +40,15 @@ def by_when(urgency: str, due_at: datetime) -> str:
     if urgency == "now":
         return _("at once")
     local = timezone.localtime(due_at)
-    day = date_format(local, "l j F")
+    day = _weekday(local.date(), get_language())
     if urgency == "same_day" and local.hour <= NOON:
         return _("%(day)s before %(time)s") % {"day": day, "time": date_format(local, "H:i")}
     return day
+
+
+@lru_cache(maxsize=512)
+def _weekday(day: date, _language: str | None) -> str:
+    return date_format(day, "l j F")
 
 
 def look_again_at(day: date) -> datetime:

@@ -1,7 +1,7 @@
 """Step cards: what the screen shows of a step, with this school's own contact."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -65,7 +65,7 @@ class Closed:
     calls: tuple[Call, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)  # not frozen: that costs three times as much, and one is made for each step
 class Card:
     """One step as shown. `mine`: the writer of the report can do it; `notice`: a missing or old contact.
 
@@ -158,14 +158,16 @@ def _to_writer(step: Step, card: Card) -> Card:
     actor = _("Your report tells this colleague") if _told_by_report(step) else card.actor_label
     found_out = step.lapsed_by and step.lapsed_by.source != FactsSource.ADDITION
     lapsed = _("This is no longer needed.") if found_out else card.lapsed
-    return replace(card, outcome=None, actor_label=actor, lapsed=lapsed)
+    card.outcome, card.actor_label, card.lapsed = None, actor, lapsed
+    return card
 
 
 def _to_handler(step: Step, card: Card, several: bool, among: Sequence[Step]) -> Card:
     """To a handler "you" is not the writer; and of several reports each step says which one it is for."""
     actor = _("The writer of the report") if step.actor == "author" else card.actor_label
     report = step.signal.entered_at if several else None
-    return replace(card, actor_label=actor, report=report, told=told_before(step, among))
+    card.actor_label, card.report, card.told = actor, report, told_before(step, among)
+    return card
 
 
 def is_overdue(step: Step, now: datetime) -> bool:

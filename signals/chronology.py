@@ -1,7 +1,6 @@
 """Everything that happened in a case, in one line of time."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import date, time
 from operator import attrgetter
 
@@ -53,21 +52,32 @@ def story(
 ) -> list[Entry]:
     """The whole chronology of a case, for those who may read it; oldest first. `names`: when at hand."""
     keys, nobody = {report.pk: keys_of(report) for report in rows.reports}, frozenset[str]()
-    entries = [replace(entry, about=keys[one.pk]) for one in rows.reports for entry in signal_entries(one)]
+    entries = [entry for one in rows.reports for entry in _about(keys[one.pk], signal_entries(one))]
     note, sector = _("Note"), case.school.sector
-    entries += [Entry(at, "note", who, note, text, about=whom(person)) for at, who, text, person in rows.notes]
+    entries += [
+        Entry(at, "note", who, note, text, about=whom(person) if person else nobody)
+        for at, who, text, person in rows.notes
+    ]
     entries += [*changes(case, rows.changes), *moves(case, rows.moves, names)]
-    entries += role_entries(rows.changes, in_reports(rows.reports, [], ""))
+    if any(row.kind == ChangeKind.ROLE for row in rows.changes):
+        entries += role_entries(rows.changes, in_reports(rows.reports, [], ""))
     entries += work_entries(rows.work)
     entries += [_opening(row) for row in rows.openings]
     entries += [_glass(row) for row in glasses]
     for file in rows.files:
         belongs = keys.get(file.signal_id or 0, whom(file.person))
-        entries += [replace(entry, about=belongs) for entry in file_entries(file_line(file))]
+        entries += _about(belongs, file_entries(file_line(file)))
     for step in rows.steps:
         belongs = keys.get(step.signal_id, nobody)
-        entries += [replace(outcome_entry(step, row, sector), about=belongs) for row in step.outcomes.all()]
+        entries += _about(belongs, [outcome_entry(step, row, sector) for row in step.outcomes.all()])
     return sorted(entries, key=attrgetter("at"))
+
+
+def _about(keys: frozenset[str], entries: list[Entry]) -> list[Entry]:
+    """Say of these lines whom they are about."""
+    for entry in entries:
+        entry.about = keys
+    return entries
 
 
 def changes(case: Case, changed: Iterable[CaseChange] | None = None) -> list[Entry]:

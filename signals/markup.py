@@ -34,7 +34,8 @@ class Clock:
     def moment(self, at: datetime) -> tuple[str, str]:
         here = at.astimezone(self.tz)
         year = "" if here.year == self.year else f" {here.year}"
-        return here.isoformat(), f"{here.day} {self.months[here.month]}{year} {here.hour:02}:{here.minute:02}"
+        machine = here.isoformat()
+        return machine, f"{here.day} {self.months[here.month]}{year} {machine[11:16]}"
 
 
 def filled(frame: str, *values: Any) -> str:

@@ -1,9 +1,10 @@
 """The line of time on the page of a case: which kinds one wants to see, in which order, and what is new to them."""
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Any
 
 from django.utils import timezone
@@ -56,28 +57,37 @@ def timeline(
     """
     old, kind = asked.get("order") == "old", asked.get("kind", "")
     kind = kind if kind in KINDS else ""
-    marked = [replace(one, new=True) if _is_new(one, user, looked) else one for one in entries]
-    of_kind = [one for one in marked if not kind or one.kind in KINDS[kind][1]]
-    shown = [one for one in of_kind if seen.shows(one.at)]
+    new = _mark_new(entries, user, looked)
+    of_kind = [one for one in entries if one.kind in KINDS[kind][1]] if kind else entries
+    shown = of_kind if seen.whole else of_kind[_before(of_kind, seen) :]
     parts = {"kind": kind, "order": "old" if old else "", "older": "yes" if seen.whole else ""}
     return {
         "entries": shown if old else shown[::-1],
         "order": "old" if old else "new",
         "order_url": _address(parts, order="" if old else "old"),
-        "kinds": _links([one for one in marked if seen.shows(one.at)], kind, parts),
-        "since": _since(sum(one.new for one in marked), looked),
+        "kinds": _links(entries if seen.whole else entries[_before(entries, seen) :], kind, parts),
+        "since": _since(new, looked),
         "older": _older(of_kind, parts, seen),
     }
 
 
 def _older(entries: list[Entry], parts: dict[str, str], seen: Window) -> dict[str, Any]:
-    before = [one for one in entries if one.at < seen.since]
+    before = entries[: _before(entries, seen)]
     url = _address(parts, older="" if seen.whole else "yes")
     return older_words(len(before), sum(one.new for one in before), seen, url)
 
 
-def _is_new(entry: Entry, user: User, looked: datetime | None) -> bool:
-    return looked is not None and entry.at > looked and entry.who != user.name
+def _before(entries: list[Entry], seen: Window) -> int:
+    """How many lines are from before what is shown: the first ones, for the oldest comes first."""
+    return bisect_left(entries, seen.since, key=attrgetter("at"))
+
+
+def _mark_new(entries: list[Entry], user: User, looked: datetime | None) -> int:
+    """Mark what others did since this person looked, and say how many lines that are."""
+    since = [] if looked is None else entries[bisect_right(entries, looked, key=attrgetter("at")) :]
+    for entry in since:
+        entry.new = entry.who != user.name
+    return sum(entry.new for entry in since)
 
 
 def _since(new: int, looked: datetime | None) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -86,7 +86,7 @@ SEALED = ("body", "mac", "pd_commit")
 TRAIL_LINES = 30  # on the page of a case
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)  # not frozen: thirty are made for one page
 class TrailLine:
     """One event as a sentence; `alarm`: it has to do with break-glass."""
 
@@ -213,18 +213,13 @@ def names_in(rows: list[AuditEvent], also: Iterable[str] = ()) -> dict[str, str 
 
 def folded(found: list[TrailLine]) -> list[TrailLine]:
     """Lines that say the same of the same person on one day, one after the other, as one line with a number."""
-    kept: list[TrailLine] = []
-    for line in found:
-        last = kept[-1] if kept else None
-        if last and _same(last) == _same(line):
-            kept[-1] = replace(last, times=last.times + 1)
-        else:
-            kept.append(line)
-    return kept
+    tz = timezone.get_current_timezone()
+    groups = [list(group) for _said, group in groupby(found, key=lambda line: _same(line, tz))]
+    return [replace(group[0], times=len(group)) if len(group) > 1 else group[0] for group in groups]
 
 
-def _same(line: TrailLine) -> tuple[object, ...]:
-    return timezone.localdate(line.at), line.who, line.sentence, line.refused, line.reference
+def _same(line: TrailLine, tz: tzinfo) -> tuple[object, ...]:
+    return line.at.astimezone(tz).date(), line.who, line.sentence, line.refused, line.reference
 
 
 def by_day(found: list[TrailLine]) -> list[tuple[date, list[TrailLine]]]:
