@@ -4,7 +4,7 @@ Statements are written once per process, as in `accounts.prepared`: for a new ro
 each time.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -14,39 +14,64 @@ from django.db.models import Model
 from audit.kept_cursor import kept_cursor
 
 
-def row_insert(row: Model) -> None:
-    """Check the fields of a new row and write it.
+def row_check(row: Model) -> None:
+    """Check the fields of a new row.
 
     What must be unique, what a row points to and the rules on one row are kept by the database, in the transaction of
     the caller. A whole full_clean() asks it for each of them first: 40 statements for one report.
 
     Raises:
         ValidationError: a field holds what it may not.
-        IntegrityError: the database refuses the row.
     """
     relations = {field.name for field in row._meta.concrete_fields if field.is_relation}
     row.full_clean(exclude=relations, validate_unique=False, validate_constraints=False)
-    rows_insert([row])
 
 
-def rows_insert(rows: Sequence[Model]) -> None:
-    """Write new rows of one model in one statement, as bulk_create() does: unchecked, and without signals.
+def rows_insert(*groups: Sequence[Model]) -> None:
+    """Write new rows, those of one model in one statement, as bulk_create() does: unchecked, and without signals.
+
+    A row may point to one that stands alone in a group before its own: PostgreSQL writes all groups in one statement.
 
     Raises:
         IntegrityError: the database refuses a row.
     """
-    if not rows:
+    filled = [rows for rows in groups if rows]
+    if connection.vendor == "postgresql" and filled:
+        _write(filled)
         return
-    model, values = type(rows[0]), list[Any]()
+    for rows in filled:
+        _write([rows])
+
+
+def _write(groups: Sequence[Sequence[Model]]) -> None:
     here: Any = connections[DEFAULT_DB_ALIAS]  # looked for once, not at every value
-    for row in rows:
-        row._prepare_related_fields_for_save(operation_name="bulk_create")  # type: ignore[attr-defined]
-        values += [_value(field.get_db_prep_save(field.pre_save(row, True), here), here) for field in _fields(model)]
+    places = {id(rows[0]): place for place, rows in enumerate(groups)}
+    parts = tuple((type(rows[0]), len(rows), _links(rows[0], places)) for rows in groups)
+    values = [value for rows, part in zip(groups, parts, strict=True) for value in _values(rows, part[2], here)]
     with kept_cursor() as cursor:
-        cursor.execute(_insert(model, len(rows), connection.vendor), values)
+        cursor.execute(_statement(parts, here.vendor), values)
         numbers = cursor.fetchall()
-    for row, (number,) in zip(rows, numbers, strict=True):
-        row.pk, row._state.adding, row._state.db = number, False, connection.alias
+    for row, (number,) in zip((row for rows in groups for row in rows), numbers, strict=True):
+        row.pk, row._state.adding, row._state.db = number, False, here.alias
+        if len(groups) > 1:
+            row._prepare_related_fields_for_save(operation_name="bulk_create")  # type: ignore[attr-defined]
+
+
+def _links(row: Model, places: Mapping[int, int]) -> tuple[tuple[str, int], ...]:
+    """Which columns point to a row that gets its number in the same statement, and the place of its group."""
+    known = row._state.fields_cache
+    pointing = ((field, places.get(id(known.get(field.name)))) for field in _fields(type(row)) if field.is_relation)
+    return tuple((field.column, place) for field, place in pointing if place is not None)
+
+
+def _values(rows: Sequence[Model], links: tuple[tuple[str, int], ...], here: Any) -> Iterator[Any]:
+    linked = dict(links)
+    fields = [field for field in _fields(type(rows[0])) if field.column not in linked]
+    for row in rows:
+        if not links:
+            row._prepare_related_fields_for_save(operation_name="bulk_create")  # type: ignore[attr-defined]
+        for field in fields:
+            yield _value(field.get_db_prep_save(field.pre_save(row, True), here), here)
 
 
 @lru_cache
@@ -55,11 +80,24 @@ def _fields(model: type[Model]) -> tuple[Any, ...]:
 
 
 @lru_cache
-def _insert(model: type[Model], count: int, _vendor: str) -> str:
+def _statement(parts: tuple[tuple[type[Model], int, tuple[tuple[str, int], ...]], ...], _vendor: str) -> str:
+    """One INSERT as it is; of several each is named, and then their numbers are given in order."""
+    inserts = [_insert(*part) for part in parts]
+    if len(inserts) == 1:
+        return inserts[0]
+    named = ", ".join(f"new_{place} (number) AS ({insert})" for place, insert in enumerate(inserts))
+    numbers = (f"SELECT {place} AS place, number FROM new_{place}" for place in range(len(inserts)))  # noqa: S608
+    found = " UNION ALL ".join(numbers)
+    return f"WITH {named} SELECT number FROM ({found}) AS found ORDER BY place, number"  # noqa: S608
+
+
+def _insert(model: type[Model], count: int, links: tuple[tuple[str, int], ...]) -> str:
+    linked = {column: f"(SELECT number FROM new_{place})" for column, place in links}  # noqa: S608 - a number
     columns = ", ".join(_name(field.column) for field in _fields(model))
-    marks = ", ".join(["(" + ", ".join(["%s"] * len(_fields(model))) + ")"] * count)
+    marks = "(" + ", ".join(linked.get(field.column, "%s") for field in _fields(model)) + ")"
     number = _name(str(model._meta.pk.column))
-    return f"INSERT INTO {_name(model._meta.db_table)} ({columns}) VALUES {marks} RETURNING {number}"  # noqa: S608
+    written = f"INSERT INTO {_name(model._meta.db_table)} ({columns}) VALUES "  # noqa: S608 - names of a model
+    return written + ", ".join([marks] * count) + f" RETURNING {number}"
 
 
 def row_remove(row: Model) -> bool:

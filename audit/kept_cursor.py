@@ -3,21 +3,34 @@
 Django puts the values into the text of each statement, so that the server reads and plans every one anew; for a page
 that costs more than finding the rows. Through this cursor the values go beside the text. A statement that comes a
 second time on a connection is prepared by the server, which then only runs it. The setting PREPARED_STATEMENTS turns
-that off. SQLite keeps what it read of a statement by itself.
+that off. SQLite keeps what it read of a statement by itself, but Django writes its marks anew each time.
 """
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.sqlite3.base import SQLiteCursorWrapper
 
 
 def kept_cursor() -> Any:
     """A cursor for fixed statements, to use in a `with`; wrapped, counted and logged like any other."""
-    if connection.vendor != "postgresql":
-        return connection.cursor()
-    connection.ensure_connection()
-    return connection._prepare_cursor(_kind()(connection.connection))  # type: ignore[attr-defined]
+    here: Any = connections[DEFAULT_DB_ALIAS]  # looked for once
+    here.ensure_connection()
+    if here.vendor == "sqlite":
+        return here._prepare_cursor(here.connection.cursor(factory=_SQLiteCursor))
+    return here._prepare_cursor(_kind()(here.connection))
+
+
+class _SQLiteCursor(SQLiteCursorWrapper):
+    def convert_query(self, query: str, *, param_names: Any = None) -> str:
+        return _with_marks(query) if param_names is None else super().convert_query(query, param_names=param_names)
+
+
+@lru_cache(maxsize=512)
+def _with_marks(query: str) -> str:
+    """The statement with the marks of SQLite."""
+    return str(SQLiteCursorWrapper.convert_query(None, query))  # type: ignore[arg-type]
 
 
 @cache

@@ -4,7 +4,7 @@ Pure Python, no Django, no clock, no database. Everything the engine knows is in
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import Final
 
 SECTORS: Final = ("ko", "po", "vo", "mbo", "hbo", "wo")
@@ -209,7 +209,7 @@ def _shown(value: object) -> str:
 
 def facts_as_dict(facts: Facts) -> dict[str, object]:
     """Return the facts as plain data for a JSON column; `parse_facts` reads it back unchanged."""
-    return {**asdict(facts), "shared_with": list(facts.shared_with)}
+    return {name: getattr(facts, name) for name in FACT_NAMES} | {"shared_with": list(facts.shared_with)}
 
 
 def counts_as_minor(is_minor: bool | None, sector: str) -> bool:

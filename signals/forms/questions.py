@@ -8,11 +8,12 @@ from django.utils.translation import gettext_lazy as _
 from escalation.entries import Protocol, Question
 from escalation.protocol import current_protocol
 from escalation.texts import recipient_name, say
+from signals.forms.fields import Pairs
 
-YES_NO = (("yes", _("Yes")), ("no", _("No or don't know")))
-THREE = (("yes", _("Yes")), ("no", _("No")), ("", _("Don't know")))
+YES_NO = Pairs((("yes", _("Yes")), ("no", _("No or don't know"))))
+THREE = Pairs((("yes", _("Yes")), ("no", _("No")), ("", _("Don't know"))))
 
-KEEP_NAME = (("yes", _("Store the name")), ("no", _("Store no name")))
+KEEP_NAME = Pairs((("yes", _("Store the name")), ("no", _("Store no name"))))
 
 
 class QuestionsForm(forms.Form):
@@ -67,7 +68,7 @@ def _field(question: Question, protocol: Protocol, sector: str) -> forms.Field:
     if question.kind == "choice":
         choices = [(choice.code, say(choice.name)) for choice in question.choices]
         return forms.ChoiceField(
-            label=label, choices=choices, required=False, initial=choices[0][0], widget=forms.RadioSelect
+            label=label, choices=Pairs(choices), required=False, initial=choices[0][0], widget=forms.RadioSelect
         )
     recipients = [
         (key, recipient_name(key, sector))
@@ -75,5 +76,5 @@ def _field(question: Question, protocol: Protocol, sector: str) -> forms.Field:
         if key != "no_further_sharing"
     ]
     return forms.MultipleChoiceField(
-        label=label, choices=recipients, required=False, widget=forms.CheckboxSelectMultiple
+        label=label, choices=Pairs(recipients), required=False, widget=forms.CheckboxSelectMultiple
     )

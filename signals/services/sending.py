@@ -16,7 +16,7 @@ from accounts.models import Pupil, School, User
 from accounts.outbox import queue
 from accounts.prepared import Given, Prepared
 from accounts.roles import Permission
-from accounts.saving import row_insert, row_remove, rows_insert
+from accounts.saving import row_check, row_remove, rows_insert
 from audit.actions import Action
 from escalation.deadlines import due_at
 from escalation.engine import Advice, decide, is_walled
@@ -98,11 +98,11 @@ def signal_send(*, by: User, draft: Draft, report: Report) -> Signal:
     steps = _steps(signal, report, protocol)
     # As refresh_due() would find it, known before anything is written.
     case.next_due_at, case.look_at = min((step.due_at for step in steps if is_due(step)), default=None), now
-    row_insert(case)
+    person = person_from(signal, report)
+    for row in (case, signal, person):
+        row_check(row)
+    rows_insert([case], [signal], [person], steps)
     _open_by_name(case, named, now)
-    row_insert(signal)
-    row_insert(person_from(signal, report))
-    rows_insert(steps)
     case_event(
         Action.SIGNAL_SENT,
         case=case,

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from accounts.roles import Permission
 from audit.actions import Action
 from escalation.facts import FactError, Facts
 from signals import access, people, report, unnamed, writing
+from signals.addresses import address
 from signals.errors import RuleError
 from signals.events import private_event, terms_digest
 from signals.forms.concern import STAFF_ROLES, ConcernForm
@@ -138,9 +139,7 @@ def _send(request: HttpRequest, kept: Draft, data: dict[str, Any]) -> HttpRespon
         draft_save(by=person(request), draft=kept, answers=form.cleaned_data)
         form.add_error(None, str(error))
         return _check_page(request, kept, data, form)
-    response = redirect("signals:signal", signal.reference)
-    response["Location"] += "?sent=1"
-    return response
+    return HttpResponseRedirect(address("signals:signal", signal.reference) + "?sent=1")
 
 
 def _already_sent(request: HttpRequest, sent: Signal) -> HttpResponse:

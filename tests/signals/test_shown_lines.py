@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.template import Context, Template
 from django.utils import translation
 
-from accounts.saving import row_insert
+from accounts.saving import row_check, rows_insert
 from signals.chronology import Entry
 from signals.models import Case, Person, Signal
 from signals.trail import TrailLine
@@ -60,8 +60,22 @@ def test_a_line_of_the_log_in_its_place() -> None:
 
 def test_a_row_with_a_wrong_field_or_against_the_rules_is_refused(pupil_signal: Signal, world: World) -> None:
     with pytest.raises(ValidationError):
-        row_insert(Person(signal=pupil_signal, role="nobody", pupil=world.pupil))
+        row_check(Person(signal=pupil_signal, role="nobody", pupil=world.pupil))
     with pytest.raises(IntegrityError), transaction.atomic():
-        row_insert(Person(signal=pupil_signal, role="subject", pupil=world.pupil, description="Somebody else too"))
+        rows_insert([Person(signal=pupil_signal, role="subject", pupil=world.pupil, description="Somebody else too")])
     with pytest.raises(IntegrityError), transaction.atomic():
-        row_insert(Case.objects.get(pk=pupil_signal.case_id))
+        rows_insert([Case.objects.get(pk=pupil_signal.case_id)])
+
+
+def test_rows_written_together_point_to_each_other_and_know_their_own_numbers(pupil_signal: Signal) -> None:
+    case, signal = Case.objects.get(pk=pupil_signal.case_id), Signal.objects.get(pk=pupil_signal.pk)
+    signal.told, signal.opinion, signal.against, signal.observed, signal.on_paper_by_name = "", "", "", "Seen.", ""
+    signal.facts = signal.facts | {}
+    case.pk, case.reference = None, "2222-2222-22"
+    signal.pk, signal.reference, signal.key, signal.case = None, "2222-2222-22", "2222-2222-22", case
+    people = [Person(signal=signal, role="witness", description=f"Somebody {number}") for number in range(3)]
+    rows_insert([case], [signal], people)
+    assert signal.case_id == case.pk
+    assert Signal.objects.get(pk=signal.pk).case == Case.objects.get(reference="2222-2222-22") == case
+    for person in people:
+        assert Person.objects.get(pk=person.pk, signal=signal).description == person.description
