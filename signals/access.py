@@ -20,15 +20,7 @@ from accounts.refusals import record_refusal
 from accounts.roles import Permission
 from audit.actions import Action
 from audit.record import record
-from signals.models import (
-    Absence,
-    Barred,
-    BreakGlass,
-    Case,
-    Draft,
-    Signal,
-    Step,
-)
+from signals.models import Absence, Barred, BreakGlass, Case, Draft, Signal, Step
 from signals.models.case import Rung
 from signals.rows import Row, explicit_rows
 from signals.scope import Placed, Reach, Scope
@@ -144,8 +136,10 @@ def cases(user: User, references: Sequence[str], *, to: tuple[Permission, ...]) 
 
 
 def _case() -> QuerySet[Case]:
-    """A case with its owner, and the name of who stands in for them at the school today; never of somebody who is kept
-    out. Who stands in at the board can't open it, and a walled case says nothing of it."""
+    """A case with its owner, and the name of who stands in for them at the school today.
+
+    Never of somebody who is kept out. Who stands in at the board can't open it, and a walled case says nothing of it.
+    """
     day = Given("day", DateField())
     away = Absence.objects.filter(school=OuterRef("school"), user=OuterRef("owner"), ended_at=None)
     away = away.filter(starts_on__lte=day, ends_on__gte=day).exclude(
