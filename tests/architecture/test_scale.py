@@ -24,16 +24,16 @@ from tests.bench.scale.shape import Shape
 ALL = Shape(schools=50, each=40, board=30, pupils=5)
 CUT = Shape(schools=50, each=40, board=30, pupils=5, cut=400)
 LISTS = [page.name for page in pages(ALL, 0) if page.limited]
-# Queries of a list: session, person, roles and explicit rows; counts and rows for each way in; steps, board, event.
+# Queries of a list: session, person with roles, explicit rows; counts, rows, what stands beside them, event.
 COSTS = {
-    "coordinator": 9,
-    "coordinator of three schools": 9,
-    "board officer of 60 schools": 11,  # broken glass and proposals that wait for them, what came up to the board
-    "principal": 11,  # and what came up to them
-    "teacher with 30 shares": 8,
-    "teacher": 5,
+    "coordinator": 7,
+    "coordinator of three schools": 7,
+    "board officer of 60 schools": 7,
+    "principal": 10,  # and what came up to them
+    "teacher with 30 shares": 7,
+    "teacher": 4,
 }
-# New cases are shown: whose were small reports before?
+# Where new cases are shown of which one holds a small report: were there such before?
 SHOW_NEW_CASES = (": new", ": week")
 PLACE = re.compile(r'"(school_id|board_id|walled)"')
 ONE_BY_ONE = re.compile(r'"(id|case_id|content_object_id)" (IN|=)|signals_(share|named|barred|breakglass|caseuser)')
@@ -85,7 +85,8 @@ def test_what_stands_around_changes_nothing_on_a_page(db: None, ask: Ask) -> Non
             transaction.set_rollback(True)
     assert found[True] == found[False]
     for name, (_seen, queries) in found[False].items():
-        assert queries == COSTS[name.partition(":")[0]] + name.endswith(SHOW_NEW_CASES), name
+        cost = COSTS[name.partition(":")[0]]
+        assert cost <= queries <= cost + name.endswith(SHOW_NEW_CASES), name
 
 
 def looked(answer: tuple[str, list[str]]) -> tuple[Any, int]:
