@@ -19,9 +19,12 @@ def pdf_of(html: str, style: str, tell: Callable[[], None] = lambda: None) -> by
         style: the name of a style sheet among the static files.
         tell: called when the pages are set, before they are written.
     """
+    from PIL import ImageFile
     from weasyprint import CSS, HTML
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # the library sets it for the whole process, where files are checked
 
     class OwnFonts(URLFetcher):  # type: ignore[misc]
         """No network and no files: the letters of our own fonts and nothing else."""

@@ -15,6 +15,7 @@ from signals.filetypes.check import check
 from signals.filetypes.kinds import Kind, RefusedError, Why
 from signals.filetypes.names import LONGEST, clean_name, extension_of
 from signals.filewords import WORDS, refusal
+from signals.pdf import pdf_of
 from tests.signals import samples
 from tests.signals.samples import MAKER, photo, picture, word
 
@@ -91,6 +92,12 @@ def test_the_content_says_what_it_is(content: bytes, extension: str, kind: Kind)
 )
 def test_what_is_not_taken_and_why(content: bytes, extension: str, reason: Why) -> None:
     assert why(content, extension) == reason
+
+
+def test_a_photo_that_breaks_off_is_refused_also_where_a_pdf_was_printed() -> None:
+    """The library that prints tells Pillow to take such photos, for the whole process."""
+    pdf_of("<p>Een brief</p>", "letter.css")
+    assert why(picture(3_000, 3_000, b"\0" * 100), "png") == Why.BROKEN
 
 
 def test_a_word_file_that_swells_is_refused_before_it_is_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
