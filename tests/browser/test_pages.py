@@ -358,7 +358,11 @@ def test_dossiers(world: World, desk: Any, tour: Any) -> None:
     found.see("dossier-making", page)
     found.see("dossier-check", reverse("signals:dossier-check"))
     file = {"name": "brief.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"}
-    found.see("dossier-checked", act=lambda at: (at.set_input_files("[name=file]", file), at.click(SUBMIT)))
+    found.see(
+        "dossier-checked",
+        act=lambda at: (at.set_input_files("[name=file]", file), at.click(SUBMIT)),
+        wait="[role=status] .aside",
+    )
     done(found)
 
 
