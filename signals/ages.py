@@ -40,15 +40,26 @@ def by_when(urgency: str, due_at: datetime) -> str:
     if urgency == "now":
         return _("at once")
     local = timezone.localtime(due_at)
-    day = _weekday(local.date(), get_language())
+    day = _weekday(local.date(), local.year == timezone.localdate().year, get_language())
     if urgency == "same_day" and local.hour <= NOON:
         return _("%(day)s before %(time)s") % {"day": day, "time": date_format(local, "H:i")}
     return day
 
 
 @lru_cache(maxsize=512)
-def _weekday(day: date, _language: str | None) -> str:
-    return date_format(day, "l j F")
+def _weekday(day: date, this_year: bool, _language: str | None) -> str:
+    return date_format(day, "l j F" if this_year else "l j F Y")
+
+
+def day_words(day: date) -> str:
+    """A day, with its year when that is another one than this."""
+    return date_format(day, "j F" if day.year == timezone.localdate().year else "j F Y")
+
+
+def moment_words(at: datetime) -> str:
+    """A day and the time, with the year when that is another one than this."""
+    local = timezone.localtime(at)
+    return f"{day_words(local.date())} {date_format(local, 'H:i')}"
 
 
 def look_again_at(day: date) -> datetime:

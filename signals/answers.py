@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from escalation.engine import REFUTED_RULE
@@ -16,6 +15,7 @@ from escalation.protocol import current_protocol, protocol_of
 from escalation.questions import questions_for
 from escalation.texts import recipient_name, say, subject_name
 from signals import rules
+from signals.ages import day_words
 from signals.models import FactsChange, Signal, Step
 from signals.models.facts import FactsSource
 
@@ -110,7 +110,7 @@ def described(change: FactsChange) -> list[tuple[str, str]]:
 def why_now(change: FactsChange) -> str:
     """Why a step stands there that was not there before."""
     return _("Since %(day)s, because an answer changed. %(answers)s") % {
-        "day": date_format(timezone.localtime(change.at), "j F"),
+        "day": day_words(timezone.localdate(change.at)),
         "answers": _sentences(change),
     }
 
@@ -118,7 +118,7 @@ def why_now(change: FactsChange) -> str:
 def no_longer(change: FactsChange) -> str:
     """Why a step is marked that was asked for before."""
     return _("Since %(day)s this no longer follows from the answers. %(answers)s") % {
-        "day": date_format(timezone.localtime(change.at), "j F"),
+        "day": day_words(timezone.localdate(change.at)),
         "answers": _sentences(change),
     }
 

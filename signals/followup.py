@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from escalation.protocol import current_protocol
 from escalation.texts import basis_name, recipient_name, say
 from signals import rules
-from signals.ages import by_when, span
+from signals.ages import by_when, day_words, span
 from signals.cards import is_overdue, outcome_of
 from signals.models import Case, Step, Task
 
@@ -68,7 +67,7 @@ def _note(step: Step) -> str:
     if step.lapsed_by and step.state == rules.STEP_OPEN:
         return _("This is no longer needed.")
     if step.change:
-        return _("New since %(day)s") % {"day": date_format(timezone.localtime(step.change.at), "j F")}
+        return _("New since %(day)s") % {"day": day_words(timezone.localdate(step.change.at))}
     return ""
 
 

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
+from signals.ages import day_words
 from signals.models import Note, Signal
 
 # A sentence ends after a word of two characters or more, so not after the initial of a name; or after a quotation.
@@ -41,7 +42,7 @@ def groups_of(signals: Sequence[Signal], notes: Iterable[Note]) -> list[Group]:
     }
     found = []
     for signal in signals:
-        by = f"{signal.author.name}, {date_format(localtime(signal.entered_at), 'j F')}"
+        by = f"{signal.author.name}, {day_words(localdate(signal.entered_at))}"
         found += [_group(f"{labels[box]} ({by})", f"{signal.reference}.{box}", getattr(signal, box)) for box in BOXES]
         for number, row in enumerate(sorted(signal.additions.all(), key=lambda row: row.pk), 1):
             label = _("Added by %(name)s, %(day)s") % _signed(row.author.name, row.created_at)
@@ -65,8 +66,8 @@ def texts_of(groups: Iterable[Group]) -> dict[str, str]:
     return {line.key: line.text for group in groups for line in group.lines}
 
 
-def _signed(name: str, at: object) -> dict[str, str]:
-    return {"name": name, "day": date_format(localtime(at), "j F")}  # type: ignore[arg-type]
+def _signed(name: str, at: datetime) -> dict[str, str]:
+    return {"name": name, "day": day_words(localdate(at))}
 
 
 def _group(label: str, key: str, text: str) -> Group:

@@ -3,12 +3,13 @@
 from datetime import datetime
 
 from django.utils import timezone
-from django.utils.formats import date_format, time_format
+from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 
 from accounts.roles import Role
 from escalation.hats import function_name
 from signals import ladder, rules
+from signals.ages import moment_words
 from signals.models import Case
 
 
@@ -49,4 +50,4 @@ def _when(at: datetime) -> str:
     local = timezone.localtime(at)
     if local.date() == timezone.localdate():
         return time_format(local, "H:i")
-    return date_format(local, "j F H:i")
+    return moment_words(at)

@@ -8,12 +8,12 @@ from operator import attrgetter
 from typing import Any
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
 from audit.models import AuditEvent
+from signals.ages import moment_words
 from signals.entries import Entry
 from signals.older import Window, older_words
 from signals.trail import READINGS
@@ -93,7 +93,7 @@ def _mark_new(entries: list[Entry], user: User, looked: datetime | None) -> int:
 def _since(new: int, looked: datetime | None) -> str:
     if looked is None:
         return ""
-    words = {"at": date_format(timezone.localtime(looked), "j F H:i"), "new": new}
+    words = {"at": moment_words(looked), "new": new}
     if not new:
         return _("You looked here before on %(at)s. Others added nothing since.") % words
     return (

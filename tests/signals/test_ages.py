@@ -1,11 +1,12 @@
 """How long ago, and how old somebody is."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 
-from signals.ages import age, span
+from signals.ages import age, by_when, moment_words, span
 from signals.report import age_on
 
 
@@ -45,3 +46,23 @@ def test_spans(length: timedelta, words: str) -> None:
 )
 def test_whole_years(birth: date, day: date, years: int) -> None:
     assert age_on(birth, day) == years
+
+
+@pytest.mark.parametrize(
+    ("today", "due", "said"),
+    [
+        (datetime(2026, 12, 31, 12, tzinfo=UTC), "Thursday 31 December", "31 December 13:00"),
+        (datetime(2027, 1, 1, 12, tzinfo=UTC), "Thursday 31 December 2026", "31 December 2026 13:00"),
+        (datetime(2025, 12, 31, 22, tzinfo=UTC), "Thursday 31 December 2026", "31 December 2026 13:00"),
+        (datetime(2025, 12, 31, 23, tzinfo=UTC), "Thursday 31 December", "31 December 13:00"),  # in Amsterdam
+    ],
+)
+def test_a_day_in_another_year_says_which(today: datetime, due: str, said: str, monkeypatch: Any) -> None:
+    """Also by a process that said the same day before the year was over."""
+    at = datetime(2026, 12, 31, 12, tzinfo=UTC)
+    with translation.override("en"):
+        by_when("planned", at)
+        monkeypatch.setattr(timezone, "now", lambda: today)
+        assert by_when("planned", at) == due
+        assert by_when("same_day", at.replace(hour=9)) == f"{due} before 10:00"
+        assert moment_words(at) == said
