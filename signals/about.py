@@ -117,19 +117,22 @@ def whom(key: str) -> frozenset[str]:
 
 def say_whom(entries: Iterable[Entry], people: Sequence[Involved]) -> list[Entry]:
     """With whom a note, task, meeting or file is about, where a case is about several people."""
-    names = {one.key: one.name for one in people}
-    if len(names) < 2:
+    if len(people) < 2:
         return list(entries)
-    gone = _("somebody whose report is no longer in this case")
     return [
-        replace(
-            entry,
-            details=[*entry.details, (_("About"), ", ".join(sorted(names.get(key, gone) for key in entry.about)))],
-        )
+        replace(entry, details=[*entry.details, (_("About"), names_of(entry.about, people))])
         if entry.about and entry.kind in CHOSEN
         else entry
         for entry in entries
     ]
+
+
+def names_of(keys: Iterable[str], people: Sequence[Involved]) -> str:
+    """Whom something is about; empty where a case is about one person only."""
+    if len(people) < 2:
+        return ""
+    names, gone = {one.key: one.name for one in people}, _("somebody whose report is no longer in this case")
+    return ", ".join(sorted(names.get(key, gone) for key in keys))
 
 
 def role_entries(changed: Iterable[CaseChange], people: Iterable[Involved]) -> list[Entry]:

@@ -19,7 +19,7 @@ from audit.actions import Action
 from escalation.selectors import calendar_of
 from escalation.texts import concern_name
 from signals import access, rules, work_access
-from signals.about import involved
+from signals.about import involved, names_of, whom
 from signals.errors import OvertakenError, RuleError
 from signals.events import case_event
 from signals.forms.about import ask_whom, chosen
@@ -73,6 +73,7 @@ def meeting(request: HttpRequest, reference: str) -> HttpResponse:
         **_page(found.case),
         "meeting": row,
         "made_by": found.made_by.name,
+        "about": names_of(whom(found.person), involved(people_in(found.case))) if found.person else "",
         "printing": "print" in request.GET,
         "school": found.case.school.name,
         "can_add": handles and found.case.status in rules.ACTIVE,

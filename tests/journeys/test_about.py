@@ -17,7 +17,7 @@ from signals.models import Attachment, Case, CaseChange, Meeting, Note, Signal, 
 from signals.services.cases import case_close, case_join, case_note, case_take
 from signals.services.transfers import signal_split
 from tests.conftest import World, join, person, send, typed
-from tests.handing import WHY, key, make_task, propose
+from tests.handing import WHY, key, make_task, meet, propose
 from tests.journeys.page import Browser, Page
 from tests.living import of_case, of_person, of_report, words
 from tests.sharing import share
@@ -262,3 +262,17 @@ def test_a_hand_over_is_about_the_whole_case(world: World, login: Any, two: Two)
     join(second, "coordinator", world.school)
     propose(two.case, world.coordinator, second, text=f"{WHOLE} overdracht")
     assert WHOLE not in look(login(world.coordinator), two.address(0)).html
+
+
+def test_the_page_of_a_meeting_says_whom_it_is_about_where_there_are_several(
+    world: World, login: Any, two: Two
+) -> None:
+    client = login(world.coordinator)
+    for about, said in ((two.two.reference, "About Bram van Ééghen (2C)"), ("", None)):
+        row = meet(two.case, world.coordinator, person=about)
+        for more in ("", "?print=1"):
+            text = look(client, reverse("signals:meeting", args=[row.reference]) + more).text
+            assert said in text if said else "About" not in text
+    alone = case_take(by=world.coordinator, case=send(world.author, typed(world)).case)
+    row = meet(alone, world.coordinator, person=world.pupil.reference)
+    assert "Noor" not in look(client, reverse("signals:meeting", args=[row.reference])).text, "it is about nobody else"
