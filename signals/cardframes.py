@@ -133,7 +133,7 @@ def _reach() -> dict[str, str]:
         f'<span class="visually-hidden">{call} </span>{number}</a>\n',
         "phone": f'<p class="tel">{_icon("phone")}{number}</p>\n',
         "hours": '<p class="step-hours">{}</p>\n',
-        "email": f'<p class="step-line"><a href="mailto:{{}}">{mail}{{}}</a></p>\n',
+        "email": f'<p class="step-line"><a href="mailto:{{}}">{mail}<span>{{}}</span></a></p>\n',
         "email_text": '<p class="step-line">{}</p>\n',
         "post": '<p class="step-line quiet">{}</p>\n',
         "site": f'<p class="step-line"><a href="{{}}" rel="noreferrer noopener" target="_blank">{_icon("link")}'

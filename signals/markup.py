@@ -59,6 +59,11 @@ def broken(text: str) -> str:
     return linebreaksbr(text) if "\n" in text or "\r" in text else text
 
 
+def address_parts(address: str) -> str:
+    """An e-mail address that, where it does not fit, goes on at the next line after an @ or a dot."""
+    return SafeString(escape(address).replace("@", "@<wbr>").replace(".", ".<wbr>"))
+
+
 @lru_cache
 def icon(name: str) -> str:
     return format_html(ICON, static("icons.svg"), name)

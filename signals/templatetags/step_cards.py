@@ -16,7 +16,7 @@ from signals import rules
 from signals.addresses import address
 from signals.cardframes import Frames, frames
 from signals.cards import Card, Closed, Outcome
-from signals.markup import Clock, broken, joined
+from signals.markup import Clock, address_parts, broken, joined
 
 register = template.Library()
 URLS = {name: f"signals:step-{name}" for name in ("sheet", "done", "decline", "reopen")}
@@ -198,7 +198,8 @@ def _reach(card: Card, how: _How) -> Iterator[str]:
     if hours := " · ".join(part for part in (card.hours, card.costs) if part):
         yield say("hours", capfirst(hours))
     if card.email:
-        yield say("email_text", card.email) if how.practice else say("email", card.email, card.email)
+        shown = address_parts(card.email)
+        yield say("email_text", shown) if how.practice else say("email", card.email, shown)
     if card.post:
         yield say("post", card.post)
     if card.url:

@@ -4,7 +4,7 @@ import pytest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy
 
-from signals.markup import broken, filled, joined
+from signals.markup import address_parts, broken, filled, joined
 
 BAD = "<b onclick='x'>\"&"
 ESCAPED = "&lt;b onclick=&#x27;x&#x27;&gt;&quot;&amp;"
@@ -27,3 +27,9 @@ def test_html_stays_html_and_line_ends_are_kept() -> None:
     assert filled("{}", joined([inner])) == inner
     assert filled("{}", broken("a<\nb")) == "a&lt;<br>b"
     assert filled("{}", 3) == "3"
+
+
+def test_an_address_goes_on_after_its_signs_and_is_escaped() -> None:
+    assert address_parts("s.bakker@a.nl") == "s.<wbr>bakker@<wbr>a.<wbr>nl"
+    assert address_parts(f"{BAD}@x") == f"{ESCAPED}@<wbr>x"
+    assert filled("<p>{}</p>", address_parts("a@b")) == "<p>a@<wbr>b</p>"
