@@ -26,7 +26,7 @@ PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 1440)]
 ID = re.compile(r"[0-9A-Za-z-]{1,40}\Z")  # a number, a reference or a uuid: too short and too bare for a text
 KEPT = timedelta(days=1)
 AHEAD = timedelta(minutes=5)
-KILLED = "killed"
+KILLED, BROKEN_OFF = "killed", OperationalError.__name__
 
 
 def enqueue(name: str, *ids: int | str, board: Board | None = None) -> BackgroundJob:
@@ -102,7 +102,7 @@ def do_one(worker: str) -> bool:
     try:
         entry.task.call(*entry.args_kwargs["args"], **entry.args_kwargs["kwargs"])
     except OperationalError:
-        raise  # the database is away: the row stays as it is, and tasks_rescue finds it later
+        raise  # the database is away: the row stays as it is until rescue_own
     except Exception:
         logger.exception("What stands in the queue as %s can't be done.", entry.pk)
         _over(entry, TaskResultStatus.FAILED)
@@ -134,22 +134,44 @@ def tasks_rescue() -> int:
     A worker on this machine of which the process is gone is dead at once; any other when the job takes too long.
     """
     now, count = timezone.now(), 0
-    for entry in DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING):
-        row = BackgroundJob.objects.filter(pk=(entry.args_kwargs["args"] or [0])[0]).first()
+    for entry, row in _at_work():
         kind = KINDS.get(row.name) if row else None
         longest = kind.longest if kind else timedelta(minutes=10)
         late = entry.started_at is None or not -AHEAD < now - entry.started_at <= longest
-        if not late and not processes.is_gone((entry.worker_ids or [""])[-1]):
-            continue
-        with transaction.atomic():
-            if not _over(entry, TaskResultStatus.FAILED):
-                continue
-            count += 1
-            if row and row.state == JobState.WAITING:  # it was killed before it began
-                run_job.enqueue(row.pk)
-            elif row and row.state == JobState.RUNNING:
-                failed(row, KILLED)
+        if late or processes.is_gone(_worker_of(entry)):
+            count += _take_up(entry, row, KILLED)
     return count
+
+
+def rescue_own(worker: str) -> int:
+    """Take up again what a worker could not end because the database was away. Returns how many.
+
+    Only its own queue asks, between two jobs: whatever it still has as running was broken off.
+    """
+    return sum(_take_up(entry, row, BROKEN_OFF) for entry, row in _at_work() if _worker_of(entry) == worker)
+
+
+def _at_work() -> list[tuple[DBTaskResult[Any, Any], BackgroundJob | None]]:
+    running = DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING)
+    jobs = BackgroundJob.objects
+    return [(entry, jobs.filter(pk=(entry.args_kwargs["args"] or [0])[0]).first()) for entry in running]
+
+
+def _worker_of(entry: DBTaskResult[Any, Any]) -> str:
+    found: str = (entry.worker_ids or [""])[-1]
+    return found
+
+
+def _take_up(entry: DBTaskResult[Any, Any], row: BackgroundJob | None, problem: str) -> bool:
+    """Have a job done again after a pause, or at once where it had not begun; False when somebody else did this."""
+    with transaction.atomic():
+        if not _over(entry, TaskResultStatus.FAILED):
+            return False
+        if row and row.state == JobState.WAITING:
+            run_job.enqueue(row.pk)
+        elif row and row.state == JobState.RUNNING:
+            failed(row, problem)
+    return True
 
 
 def tasks_unstick() -> int:

@@ -9,14 +9,13 @@ import threading
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from functools import partial
 from types import FrameType
 
 from django.db import Error, close_old_connections, connection
 
 from accounts.jobs import processes
 from accounts.jobs.beats import QUEUE, beat, stumble
-from accounts.jobs.queue import do_one
+from accounts.jobs.queue import do_one, rescue_own
 from accounts.jobs.registry import LOOPS, SCHEDULE
 from accounts.jobs.schedule import Careful
 
@@ -37,16 +36,26 @@ def all_parts(stop: threading.Event, without: Collection[str] = ()) -> list[Part
     names = [name for name in (SCHEDULE, QUEUE, *LOOPS) if name not in without]
     own = {
         SCHEDULE: Part(SCHEDULE, Careful(names), SCHEDULE_SECONDS),
-        QUEUE: Part(QUEUE, partial(queue_round, processes.me(), stop), QUEUE_SECONDS),
+        QUEUE: Part(QUEUE, Queue(processes.me(), stop).round, QUEUE_SECONDS),
     }
     return [own.get(name) or Part(name, LOOPS[name].run, LOOPS[name].seconds) for name in names]
 
 
-def queue_round(worker: str, stop: threading.Event) -> None:
-    """Do what waits in the queue, for a while; then give a sign of life."""
-    until = time.monotonic() + BEAT
-    while time.monotonic() < until and not stop.is_set() and do_one(worker):
-        pass
+class Queue:
+    """Does what waits in the queue: one thing at a time, in the one thread that calls it."""
+
+    def __init__(self, worker: str, stop: threading.Event) -> None:
+        self.worker, self.stop, self.broken_off = worker, stop, False
+
+    def round(self) -> None:
+        """For a while; then the worker gives a sign of life. First what an outage of the database broke off."""
+        if self.broken_off:
+            rescue_own(self.worker)
+        self.broken_off = True  # unless this round comes to its end
+        until = time.monotonic() + BEAT
+        while time.monotonic() < until and not self.stop.is_set() and do_one(self.worker):
+            pass
+        self.broken_off = False
 
 
 class Worker:

@@ -1,7 +1,9 @@
 """Jobs: queued with the change, done once, tried again, given up; and the schedule that queues what is regular."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+from threading import Event
 from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,7 +20,7 @@ from accounts.jobs.queue import do_one, enqueue, tasks_rescue
 from accounts.jobs.registry import KINDS, TIMERS, job, regularly
 from accounts.jobs.schedule import run_due, slots_prune
 from accounts.jobs.upkeep import tidy
-from accounts.jobs.worker import Part, once
+from accounts.jobs.worker import Part, Queue, once
 from accounts.models import BackgroundJob, JobSlot, JobState, PartBeat
 from audit.keys import SEAL, create_keys
 from audit.sealer import seal_all
@@ -146,6 +148,44 @@ def test_who_is_at_work_is_left_alone_until_it_takes_too_long(done: Done, clock:
     assert tasks_rescue() == 0
     clock(minutes=2)
     assert tasks_rescue() == 2
+
+
+def away(*_of: object) -> None:
+    raise OperationalError("server closed the connection unexpectedly")
+
+
+def test_what_an_outage_broke_off_is_taken_up_when_it_is_over(
+    done: Done, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = Queue(ME, Event())
+    row = enqueue("test", 1)
+    with monkeypatch.context() as outage:
+        outage.setitem(KINDS, "test", replace(KINDS["test"], run=away))
+        for gone in ("failed", "_at_work"):
+            outage.setattr(queue, gone, away)
+            with pytest.raises(OperationalError):
+                own.round()
+    assert states() == ["running"]
+    enqueue("test", 2)
+    assert queue._claim("another-machine/1/1"), "who is at work elsewhere is left alone"
+    own.round()
+    row.refresh_from_db()
+    assert (row.state, row.tries, row.problem, done) == ("waiting", 1, "OperationalError", [])
+    clock(minutes=1)
+    own.round()
+    assert (states(), done) == (["done", "waiting"], [(1,)])
+
+
+def test_what_was_done_when_the_database_went_is_not_done_again(done: Done, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = Queue(ME, Event())
+    enqueue("test", 1)
+    with monkeypatch.context() as outage:
+        outage.setattr(queue, "_over", away)
+        with pytest.raises(OperationalError):
+            own.round()
+    own.round()
+    assert (states(), done) == (["done"], [(1,)])
+    assert not DBTaskResult.objects.filter(status="RUNNING").exists()
 
 
 def test_a_job_that_was_taken_for_dead_does_not_count_when_it_comes_back(clock: Any) -> None:
@@ -320,9 +360,6 @@ def test_a_part_shows_when_it_last_ran_and_when_it_stopped(clock: Any) -> None:
 
 
 def test_a_part_goes_on_when_the_database_was_away(clock: Any) -> None:
-    def away() -> None:
-        raise OperationalError("server closed the connection unexpectedly")
-
     assert once(Part("queue", away, 1), -100) == -100
     assert not PartBeat.objects.exists(), "no sign of life, and nothing that pretends there was"
     assert once(Part("queue", lambda: None, 1), -100) > 0
