@@ -146,6 +146,39 @@ def test_every_stop_of_the_busiest_page_is_seen(world: World, taken_case: Any, p
     assert keys.unseen == []
 
 
+# How far below the clear part of the column beside a case the focus stands: where the column fades away, or further.
+TOO_LOW = """() => {
+  const one = document.activeElement, beside = document.querySelector("aside.sticky"), fade = 48;
+  const there = beside.getBoundingClientRect(), below = beside.scrollHeight - beside.clientHeight - beside.scrollTop;
+  const clear = Math.min(there.bottom - Math.min(fade, below), innerHeight);
+  const box = one.getBoundingClientRect();
+  return !beside.contains(one) ? 0 : Math.max(0, Math.round(box.bottom - clear), Math.round(there.top - box.top));
+}"""
+
+
+def test_what_stands_beside_a_case_is_reached_in_a_low_window(world: World, taken_case: Any, page_for: Any) -> None:
+    """With everything unfolded it is taller than the window: with the keyboard, and with the wheel of a mouse."""
+    page = page_for(world.coordinator, width=1280)
+    page.goto(reverse("signals:case", args=[taken_case.reference]))
+    page.evaluate("() => document.querySelectorAll('aside details').forEach(fold => { fold.open = true; })")
+    beside = page.locator("aside.sticky")
+    assert beside.evaluate("one => one.scrollHeight > one.clientHeight + 100")
+    keys, low, stops = Keys(page), list[int](), 0
+    keys.to("aside.sticky a")
+    while active(page, "one.closest('aside.sticky') !== null"):
+        low.append(page.evaluate(TOO_LOW))
+        stops += 1
+        keys.tab()
+    assert stops > 10
+    assert (keys.unseen, max(low)) == ([], 0)
+    page.evaluate("() => scrollTo(0, 600)")
+    beside.evaluate("one => { one.scrollTop = 0; }")
+    beside.hover()
+    page.mouse.wheel(0, 4000)
+    last = beside.locator("a, summary, button").last
+    expect(last).to_be_in_viewport(ratio=1)
+
+
 def test_menu_opens_and_closes(world: World, page_for: Any) -> None:
     page = page_for(world.author)
     page.goto(reverse("signals:mine"))
