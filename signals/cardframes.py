@@ -28,6 +28,7 @@ def frames(_language: str | None) -> Frames:
     return Frames()
 
 
+NUMBER = '<span class="tel-number">{}</span>'
 WHO = '<span class="visually-hidden">: {}</span>'
 MOMENT = '<time datetime="{}">{}</time>'
 
@@ -78,8 +79,8 @@ def _closed_now() -> dict[str, str]:
     return {
         "closed": begin("{}", ""),
         "closed_call": begin("{}", " " + _("Can it not wait? Then call:")),
-        "call": f'<p class="step-line"><a href="{{}}">{_icon("phone")}<span>{{}} · {{}}</span></a></p>\n',
-        "call_text": '<p class="step-line">{} · {}</p>\n',
+        "call": f'<p class="step-line"><a href="{{}}">{_icon("phone")}<span>{{}} · {NUMBER}</span></a></p>\n',
+        "call_text": f'<p class="step-line">{{}} · {NUMBER}</p>\n',
         "closed_end": "<p>" + _("Is there danger? Call 112.") + "</p>\n</div></div>\n",
         "closed_end_practice": "</div></div>\n",
     }
@@ -124,14 +125,13 @@ def _fold() -> dict[str, str]:
 
 def _reach() -> dict[str, str]:
     call = _("Call %(who)s:") % {"who": "{}"}
-    number, mail, tab = '<span class="tel-number">{}</span>', _icon("mail"), _("(opens in a new tab)")
-    website = _("Website")
+    mail, tab, website = _icon("mail"), _("(opens in a new tab)"), _("Website")
     site = f'{website}{WHO} <span class="quiet">{tab}</span>'
     return {
         "reach": '<div class="step-reach">\n',
         "tel": f'<a class="tel{{}}" href="{{}}">{_icon("phone")}'
-        f'<span class="visually-hidden">{call} </span>{number}</a>\n',
-        "phone": f'<p class="tel">{_icon("phone")}{number}</p>\n',
+        f'<span class="visually-hidden">{call} </span>{NUMBER}</a>\n',
+        "phone": f'<p class="tel">{_icon("phone")}{NUMBER}</p>\n',
         "hours": '<p class="step-hours">{}</p>\n',
         "email": f'<p class="step-line"><a href="mailto:{{}}">{mail}<span>{{}}</span></a></p>\n',
         "email_text": '<p class="step-line">{}</p>\n',

@@ -1,6 +1,7 @@
 """The case page for whoever handles it, and what one can do there with one button."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -132,7 +133,7 @@ def _case_page(
         "case": summary(found),
         "works_as": works_as_at(user, *HANDLE, board=found.board_id, school=found.school_id, walled=found.walled),
         "people": _people(found, people, form),
-        "cards": open_first(cards(rows.steps, found.school, can_record=handles and found.status in rules.ACTIVE)),
+        **in_order(cards(rows.steps, found.school, can_record=handles and found.status in rules.ACTIVE)),
         **timeline(say_whom(entries, people), request.GET, user, last_look(logged, user), part),
         "files": held(file_line(row) for row in rows.files),
         "readers": opened.readers,
@@ -164,9 +165,27 @@ def _trail(found: Case, events: list[AuditEvent], names: Mapping[str, str | None
     return {"trail": folded(lines(events[:TRAIL_LINES], found.school.sector, names)), "trail_url": whole}
 
 
-def open_first(found: list[Card]) -> list[Card]:
-    """What is still open first, and of that what is new; what no longer follows after it."""
-    return sorted(found, key=lambda card: (card.state != rules.STEP_OPEN, bool(card.lapsed), not card.why_now))
+def in_order(found: list[Card]) -> dict[str, Any]:
+    """What is still open first, and of that what is new; what no longer follows after it. And what comes next.
+
+    The steps of one report stay in the order of the rules; those of several go together, what must be done first.
+    """
+
+    def turn(card: Card) -> tuple[Any, ...]:
+        still = card.state == rules.STEP_OPEN
+        return not still, bool(card.lapsed), not card.why_now, *(_soonest(card) if still and card.report else ())
+
+    return {"cards": sorted(found, key=turn), "next_card": _next(found)}
+
+
+def _next(found: list[Card]) -> Card | None:
+    """The same as in a list: the must that is due first; without one whatever is open."""
+    still = (card for card in found if card.state == rules.STEP_OPEN)
+    return min(still, key=lambda card: (bool(card.lapsed), *_soonest(card)), default=None)
+
+
+def _soonest(card: Card) -> tuple[bool, datetime]:
+    return card.obligation != "must", card.due_at
 
 
 def _people(found: Case, people: list[Involved], form: TextForm) -> list[dict[str, str]]:

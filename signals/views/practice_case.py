@@ -29,7 +29,7 @@ from signals.models.facts import FactsSource
 from signals.practice import acts, invented
 from signals.practice.play import Play, load
 from signals.practice.shown import changes, practice_cards, story
-from signals.views.case import open_first
+from signals.views.case import in_order
 from signals.views.case_status import MOVES, summary
 from signals.views.practice import UNPROCESSABLE, do, page, played
 
@@ -74,7 +74,7 @@ def _case_page(request: HttpRequest, play: Play, form: TextForm) -> HttpResponse
         "case": summary(play.case),
         "works_as": playing(play),
         "people": [{"name": name_of(play.person), "role_label": summary(play.case)["about"]}],
-        "cards": open_first(practice_cards(play, can_record=active)),
+        **in_order(practice_cards(play, can_record=active)),
         "entries": story(play, newest_first=order == "new"),
         "order": order,
         "order_url": "?order=old" if order == "new" else "?order=new",

@@ -1,5 +1,6 @@
 """Whom it is about, found by name; and whom to call, on the cards after sending."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +12,8 @@ from accounts.models import Pupil
 from audit.models import AuditEvent
 from escalation.models import Contact
 from signals.models import Step
-from tests.conftest import World
+from signals.services.cases import case_join, case_take
+from tests.conftest import World, send, typed
 from tests.journeys.page import Browser, Page
 from tests.journeys.test_teacher import first_page, sent
 
@@ -141,3 +143,21 @@ def test_the_contact_of_the_municipality_serves_all_its_schools(world: World, te
     page = sent(teacher, {"departure": "suspected"}, concern="departure")
     assert "Loket OOV" in page.text
     assert "tel:+31301234567" in page.hrefs("tel:")
+
+
+def test_of_several_reports_comes_first_what_must_be_done_first(world: World, login: Any) -> None:
+    """In the steps and beside them, and the same as in the list."""
+    case = case_take(by=world.coordinator, case=send(world.author, typed(world)).case)
+    case_join(by=world.coordinator, case=send(world.author, typed(world, concern="weapon")).case, into=case)
+    musts = list(Step.objects.filter(obligation="must", state="open").order_by("pk"))
+    others = list(Step.objects.filter(state="open").exclude(obligation="must").order_by("pk"))
+    assert len({step.signal_id for step in musts}) == 2
+    assert len({step.signal_id for step in others}) == 2, "which stand between the musts, report by report"
+    for row in musts:
+        Step.objects.filter(pk=row.pk).update(due_at=timezone.now() - timedelta(hours=row.pk - musts[0].pk + 1))
+    Step.objects.filter(pk=others[0].pk).update(due_at=timezone.now() - timedelta(days=9))
+    html = Browser(login(world.coordinator)).get(reverse("signals:case", args=[case.reference])).html
+    shown = re.findall(r'id="step-([0-9A-Z-]{10,})"', html)
+    still = [row.reference for row in (*reversed(musts), others[0])]
+    assert [one for one in shown if one in still] == still
+    assert re.findall(r'class="next">.*?#step-([0-9A-Z-]{10,})"', html, re.DOTALL) == [musts[-1].reference]
