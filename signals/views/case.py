@@ -28,6 +28,8 @@ from signals.events import case_event
 from signals.filelist import file_line, held
 from signals.forms.about import ask_whom, chosen
 from signals.forms.case import TextForm
+from signals.forms.joined import says_joined
+from signals.forms.refusing import refuse
 from signals.glasses import open_until
 from signals.models import Case
 from signals.older import record_older, window, without_older
@@ -78,8 +80,10 @@ def case_take(request: HttpRequest, reference: str) -> HttpResponse:
 def case_join(request: HttpRequest, reference: str) -> HttpResponse:
     """Put a new case with an existing one about the same person."""
     user = person(request)
-    found = access.case(user, reference, to=HANDLE)
+    found = access.case(user, reference, to=HANDLE, follow_joined=True)
     into = request.POST.get("into", "").replace("\x00", "")
+    if found.reference != reference:  # a second click, or a colleague was first
+        return redirect("signals:case", found.reference)
     others = candidates(found, access.sight(user).scope(*HANDLE), most=100)
     target = next((other for other in others if other.reference == into), None)
     if target is None:
@@ -100,19 +104,21 @@ def case_note(request: HttpRequest, reference: str) -> HttpResponse:
     """Write a note in the case."""
     user = person(request)
     seen = access.sight(user)
-    found = access.case_in_sight(user, seen, reference, to=access.ADD)
+    found = access.case_in_sight(user, seen, reference, to=access.ADD, follow_joined=True)
     if request.method != "POST":
         return redirect("signals:case", reference)
     form, people = TextForm(request.POST, label=_("Note")), involved(people_in(found))
     ask_whom(form, people)
     if not form.is_valid():
         return _case_page(request, found, form, seen=seen, status=UNPROCESSABLE)
+    if says_joined(form, found, reference):
+        return _case_page(request, found, form, seen=seen, status=CONFLICT)
     try:
         data = form.cleaned_data
         about, way = chosen(form, people), _way(seen, found)
         services.case_note(by=user, case=found, text=data["text"], key=data["key"], person=about, to=way)
     except RuleError as error:
-        form.add_error(None, str(error))
+        refuse(form, error)
         return _case_page(request, found, form, seen=seen, status=CONFLICT)
     return redirect("signals:case", reference)
 

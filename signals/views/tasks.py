@@ -20,6 +20,8 @@ from signals import access, rules, work_access
 from signals.about import involved
 from signals.errors import RuleError
 from signals.forms.about import ask_whom, chosen
+from signals.forms.joined import says_joined
+from signals.forms.refusing import refuse
 from signals.forms.tasks import TaskEndForm, TaskForm
 from signals.models import Case, Task
 from signals.selectors import people_in
@@ -27,7 +29,7 @@ from signals.services import tasks as services
 from signals.told import assignees_of
 from signals.work import task_row
 
-UNPROCESSABLE = 422
+CONFLICT, UNPROCESSABLE = 409, 422
 HANDLE = access.HANDLE
 
 
@@ -36,18 +38,21 @@ HANDLE = access.HANDLE
 def task_new(request: HttpRequest, reference: str) -> HttpResponse:
     """Make a task."""
     user = person(request)
-    case = access.case(user, reference, to=HANDLE)
+    case = access.case(user, reference, to=HANDLE, follow_joined=request.method == "POST")
     form, people = _form(request, case, {"assignee": user.reference}), involved(people_in(case))
     ask_whom(form, people)
+    joined = request.method == "POST" and says_joined(form, case, reference)
     if request.method == "POST" and form.is_valid():
         try:
             about = chosen(form, people)
             task = services.task_add(by=user, case=case, wanted=form.wanted(), key=_key(form), person=about)
             return redirect(services.address(task))
         except RuleError as error:
-            form.add_error(None, str(error))
+            refuse(form, error)
     context = {**_page(case), "form": form, "in_hand": case.status in rules.ACTIVE or form.is_bound}
-    return render(request, "signals/task_new.html", context, status=UNPROCESSABLE if form.errors else 200)
+    context["goes_to"] = reverse("signals:task-new", args=[case.reference]) if joined else ""
+    status = CONFLICT if joined else UNPROCESSABLE if form.errors else 200
+    return render(request, "signals/task_new.html", context, status=status)
 
 
 @guard(*HANDLE)

@@ -1,10 +1,12 @@
 """Files of a case: who adds, who opens, who takes out, and what happens when scanner or store fail."""
 
 import errno
+import sys
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -23,7 +25,8 @@ from accounts.content import keys, rotation
 from accounts.content.services import ContentKeyInUseError, content_rotate, key_drop
 from audit.models import AuditEvent
 from schoolsafety.settings_files import read_scanner, read_store
-from signals import filescan, filestore
+from signals import access, filescan, filestore
+from signals.errors import RuleError
 from signals.models import Attachment, Case, Signal
 from signals.services import files as services
 from signals.services.cases import case_join, story_open
@@ -425,6 +428,22 @@ def test_files_are_encrypted_again_with_the_texts(world: World, login: Login, ta
     assert client.get(at(Attachment.objects.get())).content.decode() == TEXT
 
 
+def test_a_file_is_given_while_its_key_changes(
+    world: World, login: Login, taken_case: Case, settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    add(login(world.coordinator), to_case(taken_case))
+    row = Attachment.objects.select_related("case__board", "case__school").get()
+    settings.CONTENT_KEYS += ",2:" + "8e" * 32
+    keys.forget()
+    content_rotate(lambda _progress: None)
+    assert services.file_open(by=world.coordinator, file=row, to=access.HANDLE).decode() == TEXT
+    assert "ALARM" not in caplog.text
+    contents()[0].unlink()
+    with pytest.raises(RuleError):
+        services.file_open(by=world.coordinator, file=row, to=access.HANDLE)
+    assert "ALARM" in caplog.text
+
+
 def test_no_page_but_these_takes_a_file(world: World, login: Login, taken_case: Case) -> None:
     """Nobody fills the memory from elsewhere: what is sent to another page is let through unread."""
     seen = []
@@ -464,3 +483,21 @@ def test_a_setting_that_can_not_be_right_stops_the_start(
     assert read_scanner(Env()) == "/run/clamav/clamd.ctl"
     with pytest.raises(ImproperlyConfigured, match="https"):
         read_store(Env())
+
+
+@pytest.mark.parametrize(("endpoint", "style"), [("https://s3.elders.example", "path"), ("", None)])
+def test_a_store_that_does_not_answer_is_not_waited_for_long(
+    endpoint: str, style: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The library is not among the fixed versions, so what it would be told is looked at here."""
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: True)
+    monkeypatch.setitem(sys.modules, "botocore", ModuleType("botocore"))
+    library = ModuleType("botocore.config")
+    library.Config = dict  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "botocore.config", library)
+    monkeypatch.setenv("FILES_S3_BUCKET", "zorg")
+    monkeypatch.setenv("FILES_S3_ENDPOINT", endpoint)
+    told = read_store(Env())["OPTIONS"]["client_config"]
+    assert (told["connect_timeout"], told["read_timeout"]) == (5, 20)
+    assert told["retries"] == {"total_max_attempts": 2}
+    assert told["s3"] == {"addressing_style": style}
