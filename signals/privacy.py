@@ -84,7 +84,7 @@ FIELDS: dict[str, FieldClass] = {
     **fields("Dossier", "technical", CASE, "created_at", "changed_at", "ordered_at", "made_at"),
     **fields("Dossier", "technical", CASE, "ended_at", "digest", "named_staff"),
     **fields("Dossier", "technical", DOSSIER, "stored", "sealed_with"),
-    **fields("Dossier", "personal", CASE, "case", "by", "reports"),
+    **fields("Dossier", "personal", CASE, "case", "by", "reports", "pieces"),
     **fields("Dossier", "sensitive", CASE, "recipient", "name", "post", "about", "purpose", "ground", "consent_by"),
     **fields("Dossier", "sensitive", CASE, "consent_on", "consent", "consent_reason", "contents"),
     **fields("Dossier", "sensitive", DOSSIER, "picked", "words", "content"),

@@ -5,7 +5,8 @@ Whoever reads by a share, by broken glass or follows without the story sees the 
 
 from accounts.models import User
 from signals import access
-from signals.models import Case, Dossier, Signal
+from signals.dossier.selectors import cases_in
+from signals.models import Case, Dossier
 
 HANDLE = access.HANDLE
 CASES = ("case__school", "case__board", "case__joined_to__school", "case__joined_to__board")
@@ -15,7 +16,7 @@ def dossier(user: User, reference: str) -> Dossier:
     """Fetch a dossier of a case that this person handles, as they do every case in which what is in it lies now.
 
     Raises:
-        Http404: there is none, or its case is not visible to this person, or a report in it went where they don't come.
+        Http404: there is none, or its case is not visible to this person, or a part went where they don't come.
         PermissionDenied: they see the case, but don't handle it.
     """
     found = Dossier.objects.select_related(*CASES, "by", "job").filter(reference=reference).first()
@@ -35,17 +36,14 @@ def home(found: Dossier) -> Case:
 
 
 def among(user: User, rows: list[Dossier]) -> list[Dossier]:
-    """Those of which this person handles the case, and those of all reports in it."""
+    """Those of which this person handles the case, and those of all that is in it."""
     seen = access.sight(user)
     return [row for row in rows if seen.may(home(row), *HANDLE) and _holds(seen, row)]
 
 
 def _holds(seen: access.Sight, found: Dossier) -> bool:
-    """Whether somebody handles the cases in which the reports lie of which something is in a dossier.
+    """Whether somebody handles the cases in which that lies now of which something is in a dossier.
 
-    A report may have gone to another case since, and behind a wall there.
+    A report may have gone to another case since, a note or a task back to its own, and behind a wall there.
     """
-    if not found.reports:
-        return True
-    reports = Signal.objects.filter(reference__in=found.reports).select_related("case")
-    return all(seen.may(report.case, *HANDLE) for report in reports)
+    return all(seen.may(case.joined_to or case, *HANDLE) for case in cases_in(found))

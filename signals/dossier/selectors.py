@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Q
 
 from accounts.jobs.queue import enqueue
 from accounts.models import BackgroundJob, Membership, Pupil, User
-from signals.models import Attachment, Case, Dossier, Note, Signal, Step, WorkLine
+from signals.models import Attachment, Case, Dossier, Meeting, Note, Signal, Step, Task, WorkLine
 from signals.models.dossier import TOLD, DossierFor, DossierState
 from signals.selectors import notes_of, reports_of, steps_of, whole
 
@@ -57,6 +58,26 @@ def dossiers_of(case: Case) -> list[Dossier]:
     """The dossiers that were made in a case and in what was put with it, newest first; with those begun."""
     rows = Dossier.objects.filter(case__in=whole(case.pk)).select_related("by", "job")
     return list(rows.defer("content", "picked", "words").order_by("-id"))
+
+
+def cases_in(dossier: Dossier) -> list[Case]:
+    """The cases in which that lies now of which something is in a dossier; see `parts` for the keys."""
+
+    def of(sign: str) -> list[str]:
+        return [key[1:] for key in dossier.pieces if key.startswith(sign)]
+
+    rows: tuple[tuple[Any, dict[str, list[str]]], ...] = (
+        (Signal, {"reference__in": dossier.reports}),
+        (Note, {"pk__in": of("n")}),
+        (Task, {"reference__in": of("t")}),
+        (Meeting, {"reference__in": of("m")}),
+        (Attachment, {"reference__in": of("f")}),
+    )
+    lies = Q()
+    for model, those in rows:
+        if any(those.values()):
+            lies |= Q(pk__in=model.objects.filter(**those).order_by().values("case"))
+    return list(Case.objects.filter(lies).select_related("joined_to")) if lies else []
 
 
 def made_with(digest: str) -> Iterable[Dossier]:

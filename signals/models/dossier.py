@@ -64,8 +64,9 @@ class Dossier(models.Model):
     key: makes a second click harmless. about: whom of the case it is about, see signals.dossier.parts. picked, words:
     what was chosen, and what is replaced beside the names that are known. content: the letter as it was approved,
     until its term ends; contents: what was in it, in short; reports: the numbers of the reports of which something
-    was in it. changed_at: when it was last put together. steps: how far it is. digest: SHA-256 of the PDF. stored:
-    its random name in the store, sealed_with: the key that it needs.
+    was in it, and pieces: the keys of the notes, tasks, meetings and files, see signals.dossier.parts. changed_at: when
+    it was last put together. steps: how far it is. digest: SHA-256 of the PDF. stored: its random name in the store,
+    sealed_with: the key that it needs.
     """
 
     reference = models.CharField(max_length=12, default=new_reference, unique=True, editable=False)
@@ -89,6 +90,7 @@ class Dossier(models.Model):
     words = EncryptedJSONField(default=nothing, blank=True, row="reference")
     content = EncryptedJSONField(default=dict, blank=True, row="reference")
     reports = models.JSONField(default=nothing, blank=True)
+    pieces = models.JSONField(default=nothing, blank=True)
     contents = EncryptedJSONField(default=nothing, blank=True, row="reference")
     job = models.ForeignKey(BackgroundJob, on_delete=models.SET_NULL, related_name="+", null=True, blank=True)
     steps = models.PositiveSmallIntegerField(default=0)

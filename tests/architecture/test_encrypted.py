@@ -48,6 +48,7 @@ PLAIN = {
     "Transfer.meetings",
     "Transfer.files",
     "Dossier.reports",
+    "Dossier.pieces",
     # Not about a case: what opens a door is hashed, and the log has a protection of its own.
     "User.password",
     "Invitation.nonce",

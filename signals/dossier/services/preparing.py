@@ -128,6 +128,7 @@ def dossier_order(*, by: User, dossier: Dossier, seen: str) -> Dossier:
         raise ChangedError(_("The letter is not the same as when you looked at it. Look at it once more."))
     row.contents = contents_of(desk)
     row.reports = sorted({part.report for part in desk.chosen if part.report})
+    row.pieces = sorted(part.key for part in desk.chosen if not part.report)
     row.content, row.state, row.ordered_at = content, DossierState.MAKING, timezone.now()
     row.by = by
     row.job = job_for(row)
