@@ -45,9 +45,11 @@ def leaves_at(wish: Wish, weight: Weight, written: datetime, now: datetime) -> d
     soon = weight.today or (weight.due is not None and weight.due.date() <= now.date())
     start = written if soon or wish.rhythm == AT_ONCE else _digest(wish, written)
     found = after_quiet(wish, start)
-    if weight.due is not None and written < weight.due < found:
-        return written  # nobody is helped by a mail about something that was due last night
-    return found
+    if weight.due is None or not written < weight.due < found:
+        return found
+    # Nobody is helped by a mail about something that was due last night: no digest, and in need not even the night.
+    morning = after_quiet(wish, written)
+    return morning if morning <= weight.due else written
 
 
 def _digest(wish: Wish, written: datetime) -> datetime:

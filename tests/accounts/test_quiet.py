@@ -64,6 +64,15 @@ def test_nothing_waits_past_the_moment_it_is_about() -> None:
     assert leaves_at(CALM, Weight(due=at("09 09:00")), evening, evening) == at("09 07:00")
 
 
+def test_a_digest_that_comes_too_late_breaks_no_night_that_ends_in_time() -> None:
+    night = at("03 22:00")
+    assert leaves_at(Wish("weekly", NIGHT), Weight(due=at("06 17:00")), night, night) == at("04 07:00")
+    assert leaves_at(Wish("daily", NIGHT), Weight(due=at("04 07:45")), night, night) == at("04 07:00")
+    assert leaves_at(Wish("daily", NIGHT), Weight(due=at("04 06:45")), night, night) == night
+    saturday = at("07 03:00")
+    assert leaves_at(Wish("weekly", weekend=True), Weight(due=at("09 07:30")), saturday, saturday) == at("09 00:00")
+
+
 def test_what_becomes_due_while_it_waits_leaves_the_same_day() -> None:
     written, due = at("02 09:00"), Weight(due=at("05 17:00"))
     assert leaves_at(Wish("daily"), due, written, at("02 09:00")) == at("03 08:00")
