@@ -10,7 +10,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts.content.reading import opened_rows
-from signals.models import Addition, CaseChange, Note, Person, Signal, StepOutcome
+from signals.models import (
+    Addition,
+    Attachment,
+    CaseChange,
+    HandOver,
+    Meeting,
+    Note,
+    Person,
+    Signal,
+    StepOutcome,
+    Task,
+    WorkLine,
+)
 from signals.scope import Reach
 
 MOST = 3000  # cases whose texts one search opens, for each way in which somebody sees cases
@@ -54,6 +66,14 @@ TEXTS = (
         ("shared", "reason", "by_whom", "with_whom", "reference_number", "consent_reason"),
     ),
     Source(CaseChange, "case", ("reason",)),
+    Source(HandOver, "case", ("text", "answer")),
+    Source(Task, "case", ("text",)),
+    Source(Meeting, "case", ("place", "text", "without_name")),
+    Source(WorkLine, "case", ("text",)),
+    Source(Attachment, "case", ("name", "about", "reason")),
+    # What was written in a case before it was put with another stays there, and is read on the page of the other.
+    Source(Note, "case__joined_to", ("text",)),
+    Source(CaseChange, "case__joined_to", ("reason",)),
 )
 
 

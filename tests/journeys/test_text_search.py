@@ -7,12 +7,17 @@ import pytest
 from django.utils import timezone
 
 from accounts.content.tokens import Token
+from accounts.models import User
 from audit.models import AuditEvent
 from signals import textsearch
 from signals.models import Barred, Case, CaseChange, Note, Signal, StepOutcome
-from signals.services.cases import case_join
+from signals.services.cases import case_join, case_take
+from signals.services.meetings import Decision
+from signals.services.transfers import case_merge
 from signals.textsearch import folded, plainly_folded
 from tests.conftest import World, send, typed
+from tests.filing import keep
+from tests.handing import make_task, meet, propose
 from tests.journeys.page import Browser
 from tests.journeys.test_case_search import SEARCH, find, found, hits, shared
 
@@ -66,6 +71,21 @@ def test_every_place_where_words_are_written(world: World, login: Any, taken_cas
     assert hits(login, by, "neushoorn") == []
 
 
+def test_tasks_meetings_files_and_hand_overs(world: World, login: Any, taken_case: Case, second: User) -> None:
+    by = world.coordinator
+    make_task(taken_case, by, text="Zebrapad oversteken met de conciërge.")
+    meet(
+        taken_case, by, text="Het nijlpaard besproken.", decisions=(Decision("De mentor belt over het stekelvarken."),)
+    )
+    keep(taken_case, by, "krokodil")
+    propose(taken_case, by, second, text="Ik ben met verlof; een flamingo wacht op antwoord.")
+    send(world.author, typed(world, observed="Niets bijzonders."))
+    for query in ("zebrapad", "nijlpaard", "advies over pesten", "stekelvarken", "krokodil.txt", "flamingo"):
+        assert hits(login, by, query) == [taken_case.reference], query
+        for user in (world.principal, world.sister_coordinator, world.other_coordinator, world.teacher):
+            assert hits(login, user, query) == [], (user, query)
+
+
 def test_accents_in_names_and_texts(world: World, login: Any) -> None:
     world.pupil.name = "Zoë Müller"
     world.pupil.save()
@@ -109,6 +129,18 @@ def test_texts_of_a_joined_case_find_where_it_went(world: World, login: Any, tak
     other = send(world.author, typed(world, observed="Een kameel in de gang."))
     case_join(by=world.coordinator, case=other.case, into=taken_case)
     assert hits(login, world.coordinator, "kameel") == [taken_case.reference]
+
+
+def test_what_was_written_before_a_case_was_put_with_another(world: World, login: Any, taken_case: Case) -> None:
+    other = case_take(by=world.coordinator, case=send(world.author, typed(world)).case)
+    note(other, world.coordinator, "Gebeld met de giraffe")
+    why = "De dromedaris gaat over hetzelfde."
+    case_merge(by=world.coordinator, case=other, into=taken_case, reason=why, key=str(uuid.uuid4()))
+    for query in ("giraffe", "dromedaris"):
+        assert hits(login, world.coordinator, query) == [taken_case.reference], query
+        assert hits(login, world.sister_coordinator, query) == [], query
+    Barred.objects.create(case=taken_case, user=world.coordinator, by=world.principal, at=timezone.now())
+    assert hits(login, world.coordinator, "giraffe") == []
 
 
 def test_neither_the_address_nor_the_event_holds_the_words(world: World, login: Any, taken_case: Case) -> None:
