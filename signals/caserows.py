@@ -9,12 +9,13 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
-from django.db.models import BigIntegerField, BooleanField, Exists, OuterRef, QuerySet, Subquery
+from django.db.models import BigIntegerField, BooleanField, OuterRef, QuerySet, Subquery
 
 from accounts.content.reading import opener, sealed_columns
 from accounts.models import User
 from accounts.prepared import Given, put_below, with_names
 from accounts.together import Together
+from signals.looked_up import there_is
 from signals.models import (
     Addition,
     Attachment,
@@ -65,7 +66,7 @@ def _people() -> QuerySet[Person]:
 
 def _changes() -> QuerySet[CaseChange]:
     other = Case.objects.filter(reference=OuterRef("old"))
-    apart = Exists(other.exclude(walled=Given("walled", BooleanField())).exclude(joined_to=_CASE))
+    apart = there_is(other.exclude(walled=Given("walled", BooleanField())).exclude(joined_to=_CASE))
     named = Subquery(User.objects.filter(reference=OuterRef("new")).values("name")[:1])
     return with_names(CaseChange.objects.annotate(new_name=named, apart=apart).filter(case__in=whole(_CASE)), "by")
 

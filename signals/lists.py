@@ -7,7 +7,7 @@ from functools import cache
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, prefetch_related_objects
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery, prefetch_related_objects
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -20,6 +20,7 @@ from signals import ladder, rules
 from signals.ages import by_when, look_again_at, span
 from signals.cards import DUE_SOON, is_due, is_overdue
 from signals.filters import Times
+from signals.looked_up import there_is
 from signals.models import Case, HandOver, Signal, Step
 from signals.models.case import Status
 from signals.models.work import HandOverState
@@ -279,12 +280,9 @@ def waits(me: int, at: Times) -> Q:
     """
     steps = Step.objects.filter(case=OuterRef("pk"))
     of_writer = steps.filter(state=rules.STEP_OPEN, obligation="must", lapsed_by=None, actor="author")
-    return (
-        Q(moved_to__gte=ladder.PRINCIPAL)
-        | Q(Exists(HandOver.objects.filter(case=OuterRef("pk"), state=HandOverState.PROPOSED)))
-        | Exists(of_writer.exclude(signal__author_id=me))
-        | Exists(steps.filter(look_again_on__gt=at.today))
-    )
+    asked = there_is(HandOver.objects.filter(case=OuterRef("pk"), state=HandOverState.PROPOSED))
+    of_others = there_is(of_writer.exclude(signal__author_id=me))
+    return Q(Q(moved_to__gte=ladder.PRINCIPAL) | asked | of_others | there_is(steps.filter(look_again_on__gt=at.today)))
 
 
 def follow_tabs(cases: Reach, now: datetime | None = None) -> dict[str, Reach]:

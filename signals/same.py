@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from django.db.models import BigIntegerField, BooleanField, Exists, OuterRef, Q, QuerySet
+from django.db.models import BigIntegerField, BooleanField, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.prepared import Given, Prepared, keys
@@ -14,6 +14,7 @@ from escalation.texts import concern_name, subject_short
 from signals import repeated, rules
 from signals.addresses import address
 from signals.ages import age
+from signals.looked_up import there_is, there_is_no
 from signals.models import Case, Person, Signal, Step
 from signals.paging import PAGE
 from signals.repeated import Small
@@ -130,14 +131,14 @@ def thirds_among(new: Sequence[int], scope: Scope) -> list[list[Line]]:
 
 def holds_small() -> Q:
     """The condition on a new case that it holds a small report about a pupil: of others there can be no third."""
-    small = Person.objects.filter(~Exists(GRAVE), signal__case=OuterRef("pk"), pupil__isnull=False)
-    return Q(Exists(small), status=rules.NEW)
+    small = Person.objects.filter(there_is_no(GRAVE), signal__case=OuterRef("pk"), pupil__isnull=False)
+    return Q(there_is(small), status=rules.NEW)
 
 
 def _thirds(count: int) -> QuerySet[Person, Any]:
     """Small reports about the pupils of the small ones in these cases."""
-    here = Person.objects.filter(~Exists(GRAVE), signal__case__in=keys(0, count), pupil__isnull=False)
-    rows = Person.objects.filter(~Exists(GRAVE), pupil__in=here.values("pupil"), signal__case__walled=False)
+    here = Person.objects.filter(there_is_no(GRAVE), signal__case__in=keys(0, count), pupil__isnull=False)
+    rows = Person.objects.filter(there_is_no(GRAVE), pupil__in=here.values("pupil"), signal__case__walled=False)
     named = ("signal_id", "signal__reference", "signal__known_on", "pupil_id", "signal__case__reference")
     place = (f"signal__case__{name}" for name in Place._fields)
     return rows.order_by("-signal_id").values_list(*named, *place)[:MOST]
@@ -159,13 +160,13 @@ def _about_these(case: Case, people: Iterable[Person]) -> list[Near]:
 
 def small_reports(about: Q) -> list[Near]:
     """Reports about pupils that no wall keeps from the school; those of the school of the pupil alone."""
-    return [Near(*row) for row in _rows(about & Q(signal__case__walled=False) & Q(~Exists(GRAVE)))]
+    return [Near(*row) for row in _rows(about & Q(signal__case__walled=False) & there_is_no(GRAVE))]
 
 
 def _rows(about: Q) -> QuerySet[Person, Any]:
     """The keys are found first: a pupil may have hundreds of reports, and whether one is grave takes a look-up."""
     newest = Person.objects.filter(about).order_by("-signal_id").values("pk")[:MOST]
-    rows = Person.objects.filter(pk__in=newest).annotate(grave=Exists(GRAVE))
+    rows = Person.objects.filter(pk__in=newest).annotate(grave=there_is(GRAVE))
     return rows.order_by("-signal_id").values_list(*COLUMNS)
 
 

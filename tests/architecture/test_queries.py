@@ -221,6 +221,20 @@ def test_every_statement_of_the_pages_with_a_limit(world: World, login: Any, cou
     assert found["send"] <= ALL_OF_IT["send"]
 
 
+def test_other_rows_are_looked_up_for_each_row_of_desk_and_case(world: World, login: Any) -> None:
+    """An EXISTS may be answered by reading the whole other table, see signals.looked_up."""
+    many_cases(world, FEW)
+    case = Case.objects.filter(status="in_review").latest("pk")
+    coordinator = login(world.coordinator)
+    with CaptureQueriesContext(connection) as found:
+        for path in ("?tab=open", "?tab=new", "?tab=waiting"):
+            coordinator.get(f"/werkplek/{path}")
+        coordinator.get(f"/casus/{case.reference}/")
+    asked = [query["sql"] for query in found.captured_queries if '"signals_' in query["sql"]]
+    assert len(asked) > 12
+    assert [sql for sql in asked if "EXISTS" in sql] == []
+
+
 def test_a_new_case_costs_the_same_with_few_and_many_to_put_it_with(world: World, login: Any) -> None:
     """The page of a new case also lists open cases about the same person."""
     found = []
