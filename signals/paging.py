@@ -5,14 +5,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
 from django.db.models import F, Model, Q, QuerySet
-from django.utils.formats import number_format
 
 from signals.models import Case
 from signals.scope import Reach
 
 Row = TypeVar("Row", bound=Model)
 PAGE = 25
-CAP = 1000
+CAP = 99  # more is shown as "99+": what costs is counting, and nobody counts on after that
 DUE, NEWEST = "due", "new"  # the two orders of a list of cases
 
 
@@ -111,13 +110,13 @@ def _later(after: After | None) -> Q:
 
 
 def capped_count(rows: QuerySet[Any] | Reach) -> str:
-    """A count that never costs more than the cap: "1,000+"."""
+    """A count that never costs more than the cap: "99+"."""
     return capped(sum(scan.order_by()[: CAP + 1].count() for scan in _scans(rows)))
 
 
 def capped(found: int) -> str:
     """A count as it is shown, of rows that were counted up to one above the cap."""
-    return f"{number_format(CAP, force_grouping=True)}+" if found > CAP else str(found)
+    return f"{CAP}+" if found > CAP else str(found)
 
 
 def _taken(rows: Any, ordered: QuerySet[Any], size: int) -> QuerySet[Any]:
