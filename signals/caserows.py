@@ -6,7 +6,7 @@ for each costs more than all the rest.
 
 from dataclasses import dataclass
 from datetime import datetime
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from django.db.models import BigIntegerField, BooleanField, OuterRef, QuerySet, Subquery
@@ -22,6 +22,8 @@ from signals.models import (
     Case,
     CaseChange,
     FactsChange,
+    HandOver,
+    Meeting,
     Moved,
     Note,
     Person,
@@ -29,6 +31,7 @@ from signals.models import (
     Step,
     StepOutcome,
     StoryOpening,
+    Task,
     WorkLine,
 )
 from signals.selectors import whole
@@ -72,15 +75,45 @@ def _changes() -> QuerySet[CaseChange]:
 
 
 def _work() -> QuerySet[WorkLine]:
-    rows = with_names(
-        WorkLine.objects.filter(case=_CASE), "by", "who", "hand_over__by", "hand_over__to", "task__assignee"
-    )
-    return rows.select_related("meeting")
+    return with_names(WorkLine.objects.filter(case=_CASE).defer("key", "case"), "by", "who")
+
+
+def _hand_overs() -> QuerySet[HandOver]:
+    """Also those of a case that was put with this one: its lines came along."""
+    rows = with_names(HandOver.objects.filter(pk__in=_of_lines("hand_over")), "by", "to")
+    return rows.defer("key", "case", "answer", "ended_at", "ended_by")
+
+
+def _tasks() -> QuerySet[Task]:
+    rows = with_names(Task.objects.filter(pk__in=_of_lines("task")), "assignee")
+    return rows.defer("key", "case", "remind_on", "reminded_at", "made_by", "created_at", "version")
+
+
+def _meetings() -> QuerySet[Meeting]:
+    rows = Meeting.objects.filter(pk__in=_of_lines("meeting")).order_by()
+    return rows.defer("key", "case", "made_by", "created_at", "version")
+
+
+def _of_lines(what: str) -> Any:
+    return WorkLine.objects.filter(case=_CASE).values(what)
+
+
+def _moves() -> QuerySet[Moved]:
+    """Of the step only for whom it was."""
+    rows = Moved.objects.filter(case__in=whole(_CASE)).select_related("step").order_by()
+    left = [field.name for field in Step._meta.concrete_fields if field.name not in ("id", "recipient")]
+    return rows.defer(*(f"step__{name}" for name in left))
 
 
 def _notes() -> QuerySet[Note, Any]:
     rows = Note.objects.filter(case__in=whole(_CASE)).order_by()
-    return rows.values_list("id", "created_at", "author__name", "person", *sealed_columns(Note, "text"))
+    return rows.values_list("id", "created_at", "author_id", "person", *sealed_columns(Note, "text"))
+
+
+def _writers() -> QuerySet[User, Any]:
+    """Of the notes: a few people, each looked up once and not for every note."""
+    notes = Note.objects.filter(case__in=whole(_CASE)).values("author")
+    return User.objects.filter(pk__in=notes).order_by().values_list("pk", "name")
 
 
 _ROWS = Together(
@@ -91,10 +124,14 @@ _ROWS = Together(
     steps=lambda: Step.objects.filter(case=_CASE).order_by(),
     outcomes=lambda: with_names(StepOutcome.objects.filter(step__case=_CASE), "recorded_by"),
     notes=_notes,
+    writers=_writers,
     openings=lambda: with_names(StoryOpening.objects.filter(case__in=whole(_CASE)), "by"),
     changes=_changes,
-    moves=lambda: Moved.objects.filter(case__in=whole(_CASE)).select_related("step").order_by(),
+    moves=_moves,
     work=_work,
+    hand_overs=_hand_overs,
+    tasks=_tasks,
+    meetings=_meetings,
     files=lambda: with_names(Attachment.objects.filter(case=_CASE), "by", "ended_by"),
 )
 
@@ -106,15 +143,18 @@ def case_rows(case: Case) -> CaseRows:
     _complete(case, reports, found)
     steps = _steps(found["steps"], {row.pk: row for row in reports}, {row.pk: row for row in facts})
     put_below(steps, "outcomes", _by(found["outcomes"]), "step")
-    opened = opener(Note, "text")
+    opened, named = opener(Note, "text"), dict(found["writers"])
     return CaseRows(
         reports=reports,
         steps=steps,
-        notes=[(at, who, opened(row, text), person) for _pk, at, who, person, row, text in sorted(found["notes"])],
+        notes=[
+            (at, named[who], opened(row, text), person)
+            for _pk, at, who, person, row, text in sorted(found["notes"], key=itemgetter(0))
+        ],
         openings=_by(found["openings"]),
         changes=_by(found["changes"], "at", "pk"),
         moves=_by(found["moves"], "at", "pk"),
-        work=_by(found["work"], "at", "pk"),
+        work=_lines(found),
         files=_by(found["files"]),
     )
 
@@ -131,6 +171,17 @@ def _complete(case: Case, reports: list[Signal], found: dict[str, list[Any]]) ->
             report.school = case.school
     for name, rows in (("people", "people"), ("additions", "additions"), ("facts_changes", "facts")):
         put_below(reports, name, _by(found[rows]), "signal")
+
+
+def _lines(found: dict[str, list[Any]]) -> list[WorkLine]:
+    """Lines with what they are about: many may be about one task, which then is the same object."""
+    rows: list[WorkLine] = _by(found["work"], "at", "pk")
+    for name, what in (("hand_over", "hand_overs"), ("task", "tasks"), ("meeting", "meetings")):
+        known = {row.pk: row for row in found[what]}
+        for row in rows:
+            if key := getattr(row, f"{name}_id"):
+                setattr(row, name, known[key])
+    return rows
 
 
 def _steps(rows: list[Step], reports: dict[int, Signal], facts: dict[int, FactsChange]) -> list[Step]:
