@@ -15,10 +15,12 @@ from accounts.models import Membership
 from accounts.prepared import Given, with_names
 from accounts.roles import POLICY, Permission, Role
 from accounts.together import Together
+from audit.models import AuditEvent
 from signals.audience import Reader, function_of, in_order, members_since, readers, shut_out_rows, until_day
 from signals.models import BreakGlass, Case, Named, Share, Signal
 from signals.models.rights import Level
 from signals.selectors import whole
+from signals.trail import last_events, last_of_case, last_of_joined
 
 Rights = dict[int, list[Membership]]
 
@@ -49,11 +51,15 @@ class ShareLine:
 
 @dataclass(frozen=True)
 class Opened:
-    """Who can read a case, the shares of it (what still stands first, then the newest), and who broke the glass."""
+    """Who can read a case, the shares of it (what still stands first, then the newest), and who broke the glass.
+
+    log: its newest events, where they were asked for; see trail.last_events().
+    """
 
     readers: list[Reader]
     shares: list[ShareLine]
     glasses: list[BreakGlass]
+    log: list[AuditEvent]
 
 
 def readers_of(case: Case) -> list[Reader]:
@@ -61,9 +67,9 @@ def readers_of(case: Case) -> list[Reader]:
     return opened_to(case).readers
 
 
-def opened_to(case: Case) -> Opened:
-    """Who can read a case and by which shares, in one query."""
-    rows = _rows(case)
+def opened_to(case: Case, *, log: bool = False) -> Opened:
+    """Who can read a case and by which shares, in one query; with the newest events for who may see them."""
+    rows = _rows(case, log)
     about = frozenset(pk for (pk,) in rows["shut"] if pk)
     written = sorted(rows["written"], key=attrgetter("pk"))
     writers = tuple({row.author_id: row.author for row in written}.values())
@@ -71,7 +77,9 @@ def opened_to(case: Case) -> Opened:
     found = readers(school=case.school, walled=case.walled, about=about, writers=writers, roles=roles)
     one_by_one, shares = _one_by_one(case, rows, _rights(rows["rights"], about))
     glasses = sorted(rows["glasses"], key=attrgetter("opened_at"))
-    return Opened(in_order(found + one_by_one), sorted(shares, key=lambda line: line.state != ACTIVE), glasses)
+    shares.sort(key=lambda line: line.state != ACTIVE)
+    newest = last_events(rows["log"], rows["log_joined"]) if log else []
+    return Opened(in_order(found + one_by_one), shares, glasses, newest)
 
 
 def _one_by_one(case: Case, rows: dict[str, list[Any]], rights: Rights) -> tuple[list[Reader], list[ShareLine]]:
@@ -105,20 +113,23 @@ def _roles_of_people() -> QuerySet[Membership]:
     return rows.only("user", "role", "school").order_by()
 
 
-_ROWS = Together(
-    shut=shut_out_rows,
-    written=lambda: with_names(Signal.objects.filter(case=_CASE), "author").only("author__name"),
-    roles=members_since,
-    named=lambda: with_names(Named.objects.filter(case=_CASE, ended_at=None), "user"),
-    shares=lambda: with_names(Share.objects.filter(case=_CASE), "colleague", "by", "ended_by"),
-    glasses=lambda: with_names(BreakGlass.objects.filter(case__in=whole(_CASE)), "by"),
-    rights=_roles_of_people,
-)
+_PARTS = {
+    "shut": shut_out_rows,
+    "written": lambda: with_names(Signal.objects.filter(case=_CASE), "author").only("author__name"),
+    "roles": members_since,
+    "named": lambda: with_names(Named.objects.filter(case=_CASE, ended_at=None), "user"),
+    "shares": lambda: with_names(Share.objects.filter(case=_CASE), "colleague", "by", "ended_by"),
+    "glasses": lambda: with_names(BreakGlass.objects.filter(case__in=whole(_CASE)), "by"),
+    "rights": _roles_of_people,
+}
+_ROWS = Together(**_PARTS)
+_WITH_LOG = Together(**_PARTS, log=last_of_case, log_joined=last_of_joined)
 
 
-def _rows(case: Case) -> dict[str, list[Any]]:
-    return _ROWS.rows(
+def _rows(case: Case, log: bool) -> dict[str, list[Any]]:
+    return (_WITH_LOG if log else _ROWS).rows(
         case=case.pk,
+        reference=case.reference,
         school=case.school_id,
         board=case.board_id,
         day=timezone.localdate(),

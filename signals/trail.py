@@ -4,16 +4,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 from itertools import groupby
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BigIntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BigIntegerField, CharField, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.grants import grants_of
 from accounts.models import Board, Membership, School, User
-from accounts.prepared import Given, Prepared
+from accounts.prepared import Given
 from accounts.roles import Permission, Role
 from audit.actions import Action
 from audit.alarms import SEALER
@@ -83,6 +84,7 @@ ALARMS = (Action.GLASS_BROKEN, Action.GLASS_REVIEWED)
 BY_VISITORS = (Action.LOGIN_FAILED, Action.REFUSED)
 PEOPLE = 2000  # choices in a list; a board with more finds the others through a case or an export
 SEALED = ("body", "mac", "pd_commit")
+LEFT = ("event_uuid", "log", "request_id", "schema_v", "key_id", "leaf_index", "board_ref", "actor_role")
 TRAIL_LINES = 30  # on the page of a case
 
 
@@ -105,20 +107,26 @@ def case_events(case: Case) -> QuerySet[AuditEvent]:
     return AuditEvent.objects.filter(case_ref__in=references)
 
 
-def last_events(case: Case) -> list[AuditEvent]:
-    """The newest events of a case, one more than its page shows, without what seals them."""
-    return _LAST.objects(case=case.pk)
+def last_of_case() -> QuerySet[AuditEvent]:
+    """The newest events of the case with this `reference`, without what seals them; with a mark."""
+    return _newest(AuditEvent.objects.filter(case_ref=Given("reference", CharField())))
 
 
-def _last() -> QuerySet[AuditEvent]:
-    case = Given("case", BigIntegerField())
-    references = Case.objects.filter(Q(pk=case) | Q(joined_to=case)).values("reference")
+def last_of_joined() -> QuerySet[AuditEvent]:
+    """The same of those that were put with this `case`. Apart, so that each is read from an index in its order."""
+    joined = Case.objects.filter(joined_to=Given("case", BigIntegerField())).values("reference")
+    return _newest(AuditEvent.objects.filter(case_ref__in=joined))
+
+
+def last_events(*parts: Iterable[AuditEvent]) -> list[AuditEvent]:
+    """Of both of them one event more than the page of a case shows, the newest first."""
+    return sorted((event for part in parts for event in part), key=attrgetter("pk"), reverse=True)[: TRAIL_LINES + 1]
+
+
+def _newest(rows: QuerySet[AuditEvent]) -> QuerySet[AuditEvent]:
     name = Subquery(User.objects.filter(reference=OuterRef("actor_ref")).values("name")[:1])
-    rows = AuditEvent.objects.filter(case_ref__in=references).annotate(actor_name=name)
-    return rows.defer(*SEALED, "event_uuid", "log", "request_id").order_by("-id")[: TRAIL_LINES + 1]
-
-
-_LAST = Prepared(_last)
+    rows = rows.annotate(actor_name=name).defer(*SEALED, *LEFT)
+    return rows.order_by("-id")[: TRAIL_LINES + 1]
 
 
 def visible_events(user: User) -> QuerySet[AuditEvent]:

@@ -36,7 +36,7 @@ from signals.selectors import people_in
 from signals.services import cases as services
 from signals.shared import shared_with
 from signals.timeline import last_look, timeline
-from signals.trail import TRAIL_LINES, folded, last_events, lines, names_in
+from signals.trail import TRAIL_LINES, folded, lines, names_in
 from signals.views.case_status import MOVES, summary
 from signals.walling import wall_links
 from signals.workpage import work_context
@@ -124,8 +124,8 @@ def _case_page(
     case_event(Action.CASE_READ, case=found, by=user, to=way)
     handles, part = seen.may(found, *HANDLE), window(request.GET)
     rows, sector = case_rows(found), found.school.sector
-    opened, logged = opened_to(found), last_events(found) if handles else []
-    names, people = names_in(logged, also=had_or_got(rows.moves)), in_reports(rows.reports, rows.changes, sector)
+    opened = opened_to(found, log=handles)
+    names, people = names_in(opened.log, also=had_or_got(rows.moves)), in_reports(rows.reports, rows.changes, sector)
     entries = story(found, rows, opened.glasses, names)
     record_older(entries, part, case=found, by=user, to=way)
     context = {
@@ -133,13 +133,13 @@ def _case_page(
         "works_as": works_as_at(user, *HANDLE, board=found.board_id, school=found.school_id, walled=found.walled),
         "people": _people(found, people, form),
         "cards": open_first(cards(rows.steps, found.school, can_record=handles and found.status in rules.ACTIVE)),
-        **timeline(say_whom(entries, people), request.GET, user, last_look(logged, user), part),
+        **timeline(say_whom(entries, people), request.GET, user, last_look(opened.log, user), part),
         "files": held(file_line(row) for row in rows.files),
         "readers": opened.readers,
         "handles": handles,
         "shares": opened.shares if handles else [],
         "shared_text": None if handles else shared_with(opened.shares, user),
-        **(_trail(found, logged, names) if handles else {}),
+        **(_trail(found, opened.log, names) if handles else {}),
         "wall": wall_links(found, seen, user),
         "glass_until": open_until(found, user) if seen.way(found) == Permission.BREAK_GLASS else None,
         "note_form": form,

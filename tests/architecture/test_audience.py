@@ -15,8 +15,10 @@ from hypothesis import strategies as st
 
 from accounts.models import Membership, School, User
 from accounts.roles import BOARD_ROLES, SCHOOL_ROLES, Permission, Role
+from audit.actions import Action
 from signals import access
 from signals.audience import readers
+from signals.events import case_event
 from signals.filters import times
 from signals.lists import desk_tabs, follow_tabs
 from signals.models import Case, Person, Share, Signal
@@ -24,7 +26,7 @@ from signals.models.rights import Level
 from signals.opened import ACTIVE, opened_to, readers_of
 from signals.services.cases import case_join, case_take
 from signals.services.shares import CODES, share_end
-from signals.trail import visible_events
+from signals.trail import TRAIL_LINES, case_events, visible_events
 from tests.architecture.conftest import Stage
 from tests.conftest import World, join, person, send, typed
 
@@ -222,3 +224,17 @@ def test_the_log_of_school_staff_is_silent_on_walled_cases(stage: Stage, name: s
     text = client.get("/logboek/").content.decode()
     for kind in ("staff/new", "staff/taken", "principal/new"):
         assert stage.case(kind).reference not in text
+
+
+def test_the_log_of_a_case_holds_that_of_those_that_were_put_with_it(world: World) -> None:
+    first, second, other = (send(world.author, typed(world)).case for _number in range(3))
+    case_take(by=world.coordinator, case=first)
+    case_join(by=world.coordinator, case=second, into=first)
+    first.refresh_from_db()
+    for number in range(TRAIL_LINES):
+        for case in (first, second, other):
+            case_event(Action.CASE_READ, case=case, by=world.coordinator, to=access.HANDLE, ref=str(number))
+    wanted = case_events(first).order_by("-id")[: TRAIL_LINES + 1]
+    assert opened_to(first, log=True).log == list(wanted)
+    assert {row.case_ref for row in wanted} == {first.reference, second.reference}
+    assert opened_to(first).log == []
