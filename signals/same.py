@@ -20,7 +20,8 @@ from signals.paging import PAGE
 from signals.repeated import Small
 from signals.scope import Place, Scope
 
-MOST = 100  # reports about the same person that are looked at, the newest
+MOST = 100  # small reports about the pupils of one page of the desk that are looked at, the newest
+ABOUT = 50  # and about the people of one case: more than are written about a pupil in all their years at a school
 # A must that taking the case up does not fulfil: rules.is_small, for reports that no wall keeps from the school.
 GRAVE = Step.objects.filter(signal=OuterRef("signal"), obligation="must").exclude(
     recipient="care_coordinator", rules=["R00"]
@@ -164,10 +165,9 @@ def small_reports(about: Q) -> list[Near]:
 
 
 def _rows(about: Q) -> QuerySet[Person, Any]:
-    """The keys are found first: a pupil may have hundreds of reports, and whether one is grave takes a look-up."""
-    newest = Person.objects.filter(about).order_by("-signal_id").values("pk")[:MOST]
-    rows = Person.objects.filter(pk__in=newest).annotate(grave=there_is(GRAVE))
-    return rows.order_by("-signal_id").values_list(*COLUMNS)
+    """The newest first, as an index gives them: only of those that are kept is looked up whether they are grave."""
+    rows = Person.objects.filter(about).annotate(grave=there_is(GRAVE))
+    return rows.order_by("-pk").values_list(*COLUMNS)[:ABOUT]
 
 
 _HERE = Q(signal__case__school=Given("school", BigIntegerField()), signal__case__walled=Given("walled", BooleanField()))
