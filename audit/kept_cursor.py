@@ -36,8 +36,15 @@ def _with_marks(query: str) -> str:
 @cache
 def _kind() -> Any:
     from django.db.backends.postgresql.base import ServerBindingCursor
+    from psycopg.types.datetime import TimestamptzLoader
 
     class KeptCursor(ServerBindingCursor):
+        """Reads a moment as psycopg does, in C; Django's own way takes twenty times as long for the same moment."""
+
+        def __init__(self, connection: Any) -> None:
+            super().__init__(connection)  # type: ignore[call-arg]
+            self.adapters.register_loader("timestamptz", TimestamptzLoader)  # type: ignore[attr-defined]
+
         def _convert_query(self, query: Any, params: Any = None) -> Any:
             """Remember it for Django's own log of statements: psycopg does so only for what is not prepared."""
             self._query = super()._convert_query(query, params)  # type: ignore[misc]

@@ -1,6 +1,6 @@
 """A prepared query asks what the same queryset asks, with other values each time."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -75,6 +75,24 @@ def test_postgresql_keeps_what_is_asked_a_second_time(world: World, django_asser
         cursor.execute("SELECT statement, parameter_types::text[] FROM pg_prepared_statements")
         kept = [types for statement, types in cursor.fetchall() if "accounts_membership" in statement]
     assert kept == [["date", "bigint"]]
+
+
+def test_a_moment_is_the_one_that_django_reads(world: World) -> None:
+    moments = (datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 7, 1, 23, 59, 59, 123456, tzinfo=UTC))
+    for moment in moments:
+        User.objects.filter(pk=world.author.pk).update(last_login=moment)
+        rows = User.objects.filter(pk=Given("who", BigIntegerField())).values_list("last_login")
+        asked, [wanted] = Prepared(lambda rows=rows: rows), User.objects.filter(pk=world.author.pk)
+        [(found,)] = asked.rows(who=world.author.pk)
+        assert (found, found.tzinfo) == (moment, UTC) == (wanted.last_login, wanted.last_login.tzinfo)
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'")
+def test_postgresql_plans_once_and_compiles_nothing(world: World) -> None:
+    with connection.cursor() as cursor:
+        for name, wanted in (("plan_cache_mode", "force_generic_plan"), ("jit", "off"), ("random_page_cost", "1.1")):
+            cursor.execute("SELECT current_setting(%s)", [name])
+            assert cursor.fetchone() == (wanted,)
 
 
 def test_what_was_found_is_not_kept(world: World) -> None:
