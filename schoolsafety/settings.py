@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from accounts.sso.config import read as read_sso
 from schoolsafety.settings_files import UPLOADS, read_scanner, read_store
 from schoolsafety.settings_login import *  # noqa: F403 - limits and the second step, the same everywhere
+from schoolsafety.settings_postgresql import connecting
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -144,18 +145,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    # A server or a line that is gone without a word is noticed in seconds, not in a quarter of an hour.
-    _NOTICE = {"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "tcp_user_timeout": 15_000}
-    # The second time on a connection, see audit/kept_cursor.py.
-    _PREPARE = 1 if env.bool("PREPARED_STATEMENTS", default=True) else None
-    # What a page asks takes milliseconds: compiling it (jit) can only cost, and a look-up by an index is nearer to
-    # reading on than PostgreSQL takes for granted (random_page_cost: 4, for a disk that turns). A prepared statement
-    # is planned once and not six times, and never by the values that come first: what a plan may look at is written
-    # out in it, see accounts/prepared.py.
-    _PLANS = "-c jit=off -c random_page_cost=1.1 -c plan_cache_mode=force_generic_plan"
-    _LIMITS = "-c statement_timeout=10000 -c lock_timeout=5000"
-    _OURS = {"options": f"{_LIMITS} {_PLANS}", "prepare_threshold": _PREPARE}
-    DATABASES["default"]["OPTIONS"] = _NOTICE | DATABASES["default"].get("OPTIONS", {}) | _OURS
+    DATABASES["default"]["OPTIONS"] = connecting(
+        DATABASES["default"].get("OPTIONS", {}), prepare=env.bool("PREPARED_STATEMENTS", default=True)
+    )
 DEMO_DATABASE = "demo.sqlite3"
 if DEMO and Path(str(DATABASES["default"]["NAME"])).name != DEMO_DATABASE:
     raise ImproperlyConfigured(f"DEMO is on, and the demo only ever uses a database named {DEMO_DATABASE}.")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,6 +16,7 @@ from accounts.models import User
 from signals import rules
 from signals.listing import follow_counts
 from signals.lists import follow_tabs
+from signals.looked_up import there_is
 from signals.models import Step
 from signals.paging import capped_count
 from signals.scope import Reach, Scope
@@ -83,4 +84,4 @@ def _undone(now: datetime) -> Q:
     steps = Step.objects.filter(case=OuterRef("pk"))
     declined = steps.filter(state__in=(rules.STEP_DECLINED, rules.STEP_NOT_APPLICABLE))
     late = steps.filter(state=rules.STEP_OPEN, obligation="must", lapsed_by=None, due_at__lt=now)
-    return Q(Exists(declined)) | Q(Exists(late), status__in=rules.OPEN)
+    return Q(there_is(declined)) | Q(there_is(late), status__in=rules.OPEN)

@@ -280,13 +280,9 @@ def waits(me: int, at: Times) -> Q:
     """
     steps = Step.objects.filter(case=OuterRef("pk"))
     of_writer = steps.filter(state=rules.STEP_OPEN, obligation="must", lapsed_by=None, actor="author")
-    found: Q = (
-        Q(moved_to__gte=ladder.PRINCIPAL)
-        | there_is(HandOver.objects.filter(case=OuterRef("pk"), state=HandOverState.PROPOSED))
-        | there_is(of_writer.exclude(signal__author_id=me))
-        | there_is(steps.filter(look_again_on__gt=at.today))
-    )
-    return found
+    asked = there_is(HandOver.objects.filter(case=OuterRef("pk"), state=HandOverState.PROPOSED))
+    of_others = there_is(of_writer.exclude(signal__author_id=me))
+    return Q(Q(moved_to__gte=ladder.PRINCIPAL) | asked | of_others | there_is(steps.filter(look_again_on__gt=at.today)))
 
 
 def follow_tabs(cases: Reach, now: datetime | None = None) -> dict[str, Reach]:
