@@ -11,7 +11,6 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from django.template.defaultfilters import linebreaksbr
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.dates import MONTHS
@@ -32,7 +31,7 @@ class Clock:
 
     def __init__(self) -> None:
         self.tz = timezone.get_current_timezone()
-        self.months, self.year = _months(get_language()), timezone.localdate().year
+        self.months, self.year = _months(get_language()), timezone.localdate(timezone=self.tz).year
         self.days: dict[str, str] = {}
 
     def moment(self, at: datetime) -> tuple[str, str]:
@@ -90,11 +89,6 @@ def _escaped(value: Any) -> str:
     """As conditional_escape(), which looks whether a value is lazy before it looks what it is."""
     kind = type(value)
     return escape(value) if kind is str else value if kind is SafeString else conditional_escape(value)
-
-
-def broken(text: str) -> str:
-    """With its line ends; a text without any is escaped where it is put."""
-    return linebreaksbr(text) if "\n" in text or "\r" in text else text
 
 
 def escape(text: str) -> str:
