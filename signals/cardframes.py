@@ -1,31 +1,20 @@
 """What is the same on every card of a step: the HTML around its words, made once for each language.
 
-A place {} stands for a value, which `markup.filled` escapes. In the order of the card.
+A place {} stands for a value, which `markup.Writing` escapes. In the order of the card.
 """
 
+from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
 
 from django.utils.translation import gettext as _
 
-from signals.markup import filled, icon
-
-
-class Frames:
-    """Frames by their name."""
-
-    def __init__(self) -> None:
-        self.by_name = _head() | _still_open() | _closed_now() | _outcome() | _fold() | _reach()
-
-    def __call__(self, name: str, *values: Any) -> str:
-        """A frame with its values."""
-        return filled(self.by_name[name], *values)
+from signals.markup import icon
 
 
 @lru_cache
-def frames(_language: str | None) -> Frames:
-    """Those of the language that is active now."""
-    return Frames()
+def frames(_language: str | None) -> Mapping[str, str]:
+    """Those of the language that is active now, by their name."""
+    return _head() | _still_open() | _closed_now() | _outcome() | _fold() | _reach()
 
 
 NUMBER = '<span class="tel-number">{}</span>'
@@ -54,22 +43,23 @@ def _still_open() -> dict[str, str]:
         "lapsed": aside(_icon("info"), "{}"),
         "lapsed_close": aside(_icon("info"), f"{{}} {lapsed}"),
         "new": aside(_icon("plus"), "<strong>" + _("New.") + "</strong> {}"),
-        "told": '<div class="told"><p class="label">'
-        + _("Who was told what")
-        + '</p><ul class="plain">{}</ul></div>\n',
-        "told_line": '<li><strong>{}</strong>{} <span class="quiet">{}, {}</span><br>{}</li>',
+        "told": '<div class="told"><p class="label">' + _("Who was told what") + '</p><ul class="plain">',
+        "told_line": '<li><strong>{}</strong>{} <span class="quiet">{}, {}</span><br>',
+        "told_text": "{}</li>",
+        "told_end": "</ul></div>\n",
         "contact_name": '<p class="step-name">{}</p>\n',
         "does": '<p class="step-does">{}</p>\n',
         "note": aside(_icon("info"), "{}"),
         "notice": f'<p class="aside aside-amber">{_icon("warning")}<span>{{}}</span></p>\n',
-        "when_and_who": '<dl class="facts facts-inline">\n{}{}</dl>\n',
-        "by_when": _fact(_("By when")),
-        "due": due("", ""),
-        "due_late": due(" due-late", _due_word(_("too late"))),
-        "due_soon": due(" due-soon", _due_word(_("soon"))),
+        "when_and_who": '<dl class="facts facts-inline">\n',
+        "due": _fact(_("By when"), due("", "")),
+        "due_late": _fact(_("By when"), due(" due-late", _due_word(_("too late")))),
+        "due_soon": _fact(_("By when"), due(" due-soon", _due_word(_("soon")))),
         "actor": _fact(_("Who does it")),
-        "actions": '<p class="step-actions">\n{}' + f"{done}\n{decline}\n</p>\n",
+        "facts_end": "</dl>\n",
+        "actions": '<p class="step-actions">\n',
         "sheet": button("quiet", _icon("print"), _("Sheet for the call"), WHO) + "\n",
+        "record": f"{done}\n{decline}\n</p>\n",
     }
 
 
@@ -88,17 +78,18 @@ def _closed_now() -> dict[str, str]:
 
 def _outcome() -> dict[str, str]:
     """What came of it, and what was recorded."""
-    head = '<p class="outcome-head">{}<strong>{{}}</strong>{{}}</p>\n'.format
+    head = '<p class="outcome-head">{}<strong>{{}}</strong>'.format
     look = _("Look again on %(day)s.") % {"day": "{}"}
     return {
         "head_done": head(_icon("done")),
         "head": head(_icon("declined")),
         "at": f" {MOMENT}",
+        "paragraph_end": "</p>\n",
         "reason": "<p>{}</p>\n",
         "finding": "<p>" + _("They told:") + " {}</p>\n",
-        "look_again": f"<p>{look}{{}}</p>\n",
+        "look_again": f"<p>{look}",
         "again": ' <a href="{}">' + _("Open this step again") + WHO + "</a>",
-        "facts": '<dl class="facts">\n{}</dl>\n',
+        "facts": '<dl class="facts">\n',
         "by_whom": _fact(_("By")),
         "with_whom": _fact(_("With")),
         "reference_number": _fact(_("Their reference")),
@@ -133,8 +124,10 @@ def _reach() -> dict[str, str]:
         f'<span class="visually-hidden">{call} </span>{NUMBER}</a>\n',
         "phone": f'<p class="tel">{_icon("phone")}{NUMBER}</p>\n',
         "hours": '<p class="step-hours">{}</p>\n',
-        "email": f'<p class="step-line"><a href="mailto:{{}}">{mail}<span>{{}}</span></a></p>\n',
-        "email_text": '<p class="step-line">{}</p>\n',
+        "email": f'<p class="step-line"><a href="mailto:{{}}">{mail}<span>',
+        "email_end": "</span></a></p>\n",
+        "email_text": '<p class="step-line">',
+        "email_text_end": "</p>\n",
         "post": '<p class="step-line quiet">{}</p>\n',
         "site": f'<p class="step-line"><a href="{{}}" rel="noreferrer noopener" target="_blank">{_icon("link")}'
         f"<span>{site}</span></a></p>\n",

@@ -6,21 +6,19 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import School
 from escalation.contacts import Address, addresses, dial
 from escalation.duty import ON_DUTY, POLICE
-from escalation.protocol import current_protocol
 from escalation.selectors import calendar_of
-from escalation.texts import basis_name, moment_text, say
+from escalation.texts import moment_text, say
 from signals import rules
-from signals.ages import by_when
 from signals.answers import Told, finding_name, no_longer, told_before, why_now
+from signals.cardwords import CardWords
 from signals.models import Step, StepOutcome
 from signals.models.facts import FactsSource
-from signals.models.step import Consent, Ground, OutcomeKind, StepStatus
+from signals.models.step import Consent, Ground, OutcomeKind
 
 DUE_SOON = timedelta(hours=24)
 NOBODY = frozenset({"emergency_112", "no_further_sharing"})  # always there, and nobody to call
@@ -143,9 +141,11 @@ def cards(
     where = addresses(school, {row.recipient for row in rows})
     now = timezone.now()
     somebody_in = not any(row.state == rules.STEP_OPEN for row in rows) or calendar_of(school).is_open(now)
-    found = [
-        _card(row, where[row.recipient], now, can_record, _closed(row, where, somebody_in=somebody_in)) for row in rows
-    ]
+    words = CardWords()
+    found = [_card(row, where[row.recipient], now, words) for row in rows]
+    for row, card in zip(rows, found, strict=True):
+        card.closed = _closed(row, where, somebody_in=somebody_in)
+        card.can_record = can_record and row.state != rules.STEP_REPLACED
     several = len({row.signal_id for row in rows}) > 1
     return [
         _to_writer(row, card) if for_writer else _to_handler(row, card, several, rows if among is None else among)
@@ -179,33 +179,32 @@ def is_due(step: Step) -> bool:
     return step.state == rules.STEP_OPEN and step.obligation == "must" and step.lapsed_by_id is None
 
 
-def _card(step: Step, address: Address, now: datetime, can_record: bool, closed: Closed | None) -> Card:
-    protocol = current_protocol()
+def _card(step: Step, address: Address, now: datetime, words: CardWords) -> Card:
     late = is_overdue(step, now)
     return Card(
         reference=step.reference,
         position=step.position,
         recipient=step.recipient,
-        does=say(protocol.recipients[step.recipient].does),
+        does=say(words.protocol.recipients[step.recipient].does),
         **_reach(address),
-        closed=closed,
+        closed=None,
         obligation=step.obligation,
-        obligation_label=say(protocol.obligations[step.obligation].name),
-        basis_label=basis_name(step.basis, step.source),
+        obligation_label=words.obligation(step.obligation),
+        basis_label=words.basis(step.basis, step.source),
         urgency=step.urgency,
-        urgency_label=say(protocol.urgencies[step.urgency].name),
+        urgency_label=words.urgency(step.urgency),
         due_at=step.due_at,
-        due_text=by_when(step.urgency, step.due_at),
+        due_text=words.by_when(step.urgency, step.due_at),
         overdue=late,
         due_soon=is_due(step) and not late and step.urgency != "now" and step.due_at - now < DUE_SOON,
-        actor_label=say(protocol.actors[step.actor].name),
-        why=step.why_en if get_language() == "en" else step.why_nl,
+        actor_label=words.actor(step.actor),
+        why=step.why_en if words.english else step.why_nl,
         source=step.source,
         mine=_is_mine(step),
         state=step.state,
-        state_label=str(StepStatus(step.state).label),
+        state_label=words.state(step.state),
         outcome=outcome_of(step),
-        can_record=can_record and step.state != rules.STEP_REPLACED,
+        can_record=False,
         why_now=why_now(step.change) if step.change else "",
         lapsed=no_longer(step.lapsed_by) if step.lapsed_by else "",
     )

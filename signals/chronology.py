@@ -6,6 +6,7 @@ from operator import attrgetter
 
 from django.utils import timezone
 from django.utils.formats import date_format, time_format
+from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -45,6 +46,27 @@ BETWEEN = {
     ChangeKind.CAME: gettext_lazy("A report came from case %(reference)s"),
     ChangeKind.BACK: gettext_lazy("Reports put back; the other case is %(reference)s"),
 }
+OF_BOXES = (
+    gettext_lazy("Whom it is about"),
+    gettext_lazy("When it happened"),
+    gettext_lazy("When the school knew"),
+    gettext_lazy("Written on paper"),
+    gettext_lazy("Seen or heard"),
+    gettext_lazy("What was said, and by whom"),
+    gettext_lazy("What the writer thinks of it"),
+    gettext_lazy("What speaks against it"),
+)
+OF_OUTCOMES = (
+    gettext_lazy("When"),
+    gettext_lazy("By"),
+    gettext_lazy("With"),
+    gettext_lazy("Reference number"),
+    gettext_lazy("What was shared"),
+    gettext_lazy("Ground"),
+    gettext_lazy("Consent"),
+    gettext_lazy("What they told"),
+    gettext_lazy("Look again on"),
+)
 
 
 def story(
@@ -120,13 +142,15 @@ def signal_entries(signal: Signal) -> list[Entry]:
     ]
     if signal.called_112_at:
         entries.append(Entry(signal.called_112_at, "call", signal.author.name, _("Called 112")))
-    entries += [addition_entry(row) for row in signal.additions.all()]
+    added = _("Added to the report")
+    entries += [addition_entry(row, added) for row in signal.additions.all()]
     entries += [_facts(row) for row in signal.facts_changes.all()]
     return entries
 
 
-def addition_entry(row: Addition) -> Entry:
-    return Entry(row.created_at, "addition", row.author.name, _("Added to the report"), row.text)
+def addition_entry(row: Addition, title: str = "") -> Entry:
+    """title: when at hand, for many."""
+    return Entry(row.created_at, "addition", row.author.name, title or _("Added to the report"), row.text)
 
 
 def _facts(row: FactsChange) -> Entry:
@@ -146,17 +170,22 @@ def file_entries(line: FileLine) -> list[Entry]:
 
 def boxes(signal: Signal) -> list[tuple[str, str]]:
     """The boxes that were filled in, with their labels, and when it happened."""
-    parts = [
-        (_("Whom it is about"), about(signal)),
-        (_("When it happened"), moment(signal.happened_on, signal.happened_time, signal.happened_about)),
-        (_("When the school knew"), moment(signal.known_on, signal.known_time)),
-        (_("Written on paper"), on_paper(signal)),
-        (_("Seen or heard"), signal.observed),
-        (_("What was said, and by whom"), signal.told),
-        (_("What the writer thinks of it"), signal.opinion),
-        (_("What speaks against it"), signal.against),
-    ]
-    return [(label, value) for label, value in parts if value]
+    values = (
+        about(signal),
+        moment(signal.happened_on, signal.happened_time, signal.happened_about),
+        moment(signal.known_on, signal.known_time),
+        on_paper(signal),
+        signal.observed,
+        signal.told,
+        signal.opinion,
+        signal.against,
+    )
+    return _labelled(OF_BOXES, values)
+
+
+def _labelled(labels: Iterable[Promise], values: Iterable[str]) -> list[tuple[str, str]]:
+    """What there is, each with its label; only labels that are shown are translated."""
+    return [(str(label), value) for label, value in zip(labels, values, strict=True) if value]
 
 
 def on_paper(signal: Signal) -> str:
@@ -234,26 +263,20 @@ def _moved(row: Moved, case: Case, names: Mapping[str, str | None]) -> Entry:
 
 def outcome_entry(step: Step, row: StepOutcome, sector: str) -> Entry:
     outcome = shown(row)
-    details = [
-        (_("When"), date_format(timezone.localtime(row.happened_at), "j F Y H:i") if row.happened_at else ""),
-        (_("By"), outcome.by_whom),
-        (_("With"), outcome.with_whom),
-        (_("Reference number"), outcome.reference_number),
-        (_("What was shared"), outcome.shared),
-        (_("Ground"), capfirst(outcome.ground)),
-        (_("Consent"), ": ".join(part for part in (capfirst(outcome.consent), outcome.consent_reason) if part)),
-        (_("What they told"), outcome.finding),
-        (_("Look again on"), date_format(row.look_again_on, "j F Y") if row.look_again_on else ""),
-    ]
+    values = (
+        date_format(timezone.localtime(row.happened_at), "j F Y H:i") if row.happened_at else "",
+        outcome.by_whom,
+        outcome.with_whom,
+        outcome.reference_number,
+        outcome.shared,
+        capfirst(outcome.ground),
+        ": ".join(part for part in (capfirst(outcome.consent), outcome.consent_reason) if part),
+        outcome.finding,
+        date_format(row.look_again_on, "j F Y") if row.look_again_on else "",
+    )
     title = _("%(recipient)s: %(outcome)s") % {
         "recipient": recipient_name(step.recipient, sector),
         "outcome": outcome.kind_label,
     }
-    return Entry(
-        row.recorded_at,
-        "step",
-        outcome.recorded_by,
-        title,
-        outcome.reason,
-        [part for part in details if part[1]],
-    )
+    details = _labelled(OF_OUTCOMES, values)
+    return Entry(row.recorded_at, "step", outcome.recorded_by, title, outcome.reason, details)

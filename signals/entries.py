@@ -1,6 +1,7 @@
 """One line of a chronology, whatever it is about."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 ICONS = {
@@ -34,12 +35,8 @@ class Entry:
     who: str
     title: str
     text: str = ""
-    details: list[tuple[str, str]] = field(default_factory=list)
+    details: Sequence[tuple[str, str]] = ()
     url: str = ""
     link: str = ""
     new: bool = False
     about: frozenset[str] = frozenset()
-
-    @property
-    def icon(self) -> str:
-        return ICONS[self.kind]

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any, NamedTuple
 
 from django.db.models import BigIntegerField, BooleanField, OuterRef, Q, QuerySet
@@ -96,7 +97,7 @@ def same_person(case: Case, reports: Sequence[Signal], scope: Scope) -> Same:
     people = [person for report in reports for person in report.people.all()]
     rows = [row for row in _about_these(case, people) if scope.holds(row)]
     cases = {row.pk: row for row in rows if row.pk != case.pk}
-    others = [_other(one, case.school.sector) for one in cases.values() if one.status in rules.ACTIVE]
+    others = _others([row for row in cases.values() if row.status in rules.ACTIVE], case.school.sector)
     third: tuple[Small, ...] = ()
     for small in by_pupil(rows).values():
         third = third or repeated.last_with(small, [report.pk for report in reports])
@@ -185,14 +186,19 @@ def by_pupil(rows: Iterable[Near]) -> dict[tuple[int, int], list[Small]]:
     return found
 
 
-def _other(case: Near, sector: str) -> Other:
-    return Other(
-        case.reference,
-        address("signals:case", case.reference),
-        concern_name(case.concern),
-        subject_short(case.subject_role, sector),
-        age(case.created_at, timezone.now()),
-    )
+def _others(found: Iterable[Near], sector: str) -> list[Other]:
+    """They say the same again and again: each is looked up once."""
+    now, concern, about = timezone.now(), cache(concern_name), cache(subject_short)
+    return [
+        Other(
+            one.reference,
+            address("signals:case", one.reference),
+            concern(one.concern),
+            about(one.subject_role, sector),
+            age(one.created_at, now),
+        )
+        for one in found
+    ]
 
 
 def _line(row: Small) -> Line:

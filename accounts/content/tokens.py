@@ -8,7 +8,6 @@ import os
 from base64 import b64encode
 from binascii import a2b_base64
 from collections.abc import Callable
-from functools import cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -57,13 +56,15 @@ def unseal(token: str, table: str, field: str, row: str) -> str:
 
 def unsealer(table: str, field: str) -> Callable[[str, str], str]:
     """What opens many values of one field: give it the value and its row. It looks for each key once."""
-    by_number = cache(lambda number: (_here(number, table).decrypt, bound(number, table, field, "")))
+    known: dict[str, tuple[Callable[..., bytes], bytes]] = {}
 
     def opened(token: str, row: str) -> str:
         mark, number, text = token.split(":") if token.count(":") == 2 else ("", "", "")  # noqa: PLR2004
         if mark != MARK or not number.isdecimal():
             raise ContentError(f"{table}.{field} of {row} is not encrypted.")
-        decrypt, place = by_number(number)
+        if number not in known:
+            known[number] = _here(number, table).decrypt, bound(number, table, field, "")
+        decrypt, place = known[number]
         try:
             raw = a2b_base64(text, strict_mode=True)
             plain = decrypt(raw[:NONCE], raw[NONCE:], place + row.encode())

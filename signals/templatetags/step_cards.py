@@ -3,7 +3,7 @@
 Open: whom to call comes first. Dealt with: what came of it comes first, the rest is one fold below.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django import template
@@ -14,25 +14,37 @@ from django.utils.translation import get_language
 
 from signals import rules
 from signals.addresses import address
-from signals.cardframes import Frames, frames
+from signals.cardframes import frames
 from signals.cards import Card, Closed, Outcome
-from signals.markup import Clock, address_parts, broken, joined
+from signals.markup import Clock, Writing
 
 register = template.Library()
+KEPT = "step_cards"  # by this name
 URLS = {name: f"signals:step-{name}" for name in ("sheet", "done", "decline", "reopen")}
-NOTHING = ""
 
 
-@dataclass(frozen=True)
-class _How:
-    """How a card is shown. records: what came of it can be recorded here. practice: nothing may leave the page."""
+@dataclass(slots=True)
+class _Sheet:
+    """What a card is written on, and how it is shown.
+
+    records: what came of it can be recorded here. practice: nothing may leave the page.
+    """
 
     filled: bool
     records: bool
     practice: bool
     urls: Mapping[str, str]
-    say: Frames
+    frames: Mapping[str, str]
     clock: Clock
+    page: Writing
+
+    def say(self, name: str, *values: str) -> None:
+        """A frame with its values."""
+        self.page.add(self.frames[name], *values)
+
+    def lines(self, name: str, text: str) -> None:
+        """A frame with a text and its line ends."""
+        self.page.lines(self.frames[name], text)
 
     def url(self, name: str, card: Card) -> str:
         return address(self.urls[name], card.reference)
@@ -50,158 +62,193 @@ def step_card(
         filled: its number is the one filled button of the page.
         level: of the heading.
     """
-    how = _how(context, filled=filled, records=actions and card.can_record)
-    return joined(_card(card, how, big, level))
+    sheet = _sheet(context, filled=filled, records=actions and card.can_record)
+    _card(card, sheet, big, level)
+    return sheet.page.html
 
 
 @register.simple_tag(takes_context=True)
 def step_reach(context: Context, card: Card) -> str:
     """How to reach whom a step is for."""
-    return joined(_reach(card, _how(context)))
+    sheet = _sheet(context)
+    _reach(card, sheet)
+    return sheet.page.html
 
 
-def _how(context: Context, *, filled: bool = False, records: bool = False) -> _How:
-    urls = context.get("step_urls") or URLS
-    return _How(filled, records, bool(context.get("practice")), urls, frames(get_language()), Clock())
+def _sheet(context: Context, *, filled: bool = False, records: bool = False) -> _Sheet:
+    urls, (said, clock) = context.get("step_urls") or URLS, _kept(context)
+    return _Sheet(filled, records, bool(context.get("practice")), urls, said, clock, Writing())
 
 
-def _card(card: Card, how: _How, big: bool, level: str) -> Iterator[str]:
-    say, still = how.say, card.state == rules.STEP_OPEN
+def _kept(context: Context) -> tuple[Mapping[str, str], Clock]:
+    """What all cards of a template share."""
+    kept = context.render_context
+    if KEPT not in kept:
+        kept[KEPT] = frames(get_language()), Clock()
+    found: tuple[Mapping[str, str], Clock] = kept[KEPT]
+    return found
+
+
+def _card(card: Card, sheet: _Sheet, big: bool, level: str) -> None:
+    say, still = sheet.say, card.state == rules.STEP_OPEN
     size = f"{' step-big' if big else ''}{' step-112' if card.phone == '112' else ''}"
-    more = " · ".join(str(part) for part in (card.urgency_label, card.basis_label) if part)
-    yield say("begin", card.state, size, card.reference, card.reference)
-    yield say("tag", card.obligation, card.obligation_label, more)
-    yield say("who", level, card.reference, card.who, level)
+    more = " · ".join(part for part in (card.urgency_label, card.basis_label) if part)
+    say("begin", card.state, size, card.reference, card.reference)
+    say("tag", card.obligation, card.obligation_label, more)
+    say("who", level, card.reference, card.who, level)
     if card.report:
-        yield say("report", how.clock.moment(card.report)[1])
-    yield from _open(card, how) if still else _dealt_with(card, card.outcome, how)
+        say("report", sheet.clock.moment(card.report)[1])
+    if still:
+        _open(card, sheet)
+    else:
+        _dealt_with(card, card.outcome, sheet)
     if card.why or card.source or not still:
-        yield say("fold_open" if still else "fold_done", card.who)
-        yield from () if still else _details(card, how)
-        yield from _why(card, how, still)
-        yield say("fold_end")
-    yield say("end")
+        say("fold_open" if still else "fold_done", card.who)
+        if not still:
+            _details(card, sheet)
+        _why(card, sheet, still)
+        say("fold_end")
+    say("end")
 
 
-def _open(card: Card, how: _How) -> Iterator[str]:
-    say = how.say
+def _open(card: Card, sheet: _Sheet) -> None:
+    say = sheet.say
     if card.lapsed:
-        yield say("lapsed_close" if how.records else "lapsed", card.lapsed)
+        say("lapsed_close" if sheet.records else "lapsed", card.lapsed)
     elif card.why_now:
-        yield say("new", card.why_now)
+        say("new", card.why_now)
     if card.told:
-        yield say("told", joined(_told(card, how)))
+        _told(card, sheet)
     for name in ("contact_name", "does", "note", "notice"):
         if text := getattr(card, name):
-            yield say(name, text)
-    yield from _reach(card, how)
+            say(name, text)
+    _reach(card, sheet)
     if card.closed:
-        yield from _closed(card.closed, how)
-    due = say("by_when", _due(card, how)) if card.due_at and not card.lapsed else NOTHING
-    yield say("when_and_who", due, say("actor", card.actor_label) if card.actor_label else NOTHING)
-    if how.records:
-        yield from _actions(card, how)
+        _closed(card.closed, sheet)
+    say("when_and_who")
+    if card.due_at and not card.lapsed:
+        kind = "due_late" if card.overdue else "due_soon" if card.due_soon else "due"
+        say(kind, sheet.clock.moment(card.due_at)[0], capfirst(card.due_text))
+    if card.actor_label:
+        say("actor", card.actor_label)
+    say("facts_end")
+    if sheet.records:
+        _actions(card, sheet)
 
 
-def _told(card: Card, how: _How) -> Iterator[str]:
+def _told(card: Card, sheet: _Sheet) -> None:
+    sheet.say("told")
     for one in card.told:
         whom = f", {one.with_whom}" if one.with_whom else ""
-        at = how.clock.moment(one.at)[1] if one.at else ""
-        yield how.say("told_line", one.who, whom, at, one.by, broken(one.lines))
+        at = sheet.clock.moment(one.at)[1] if one.at else ""
+        sheet.say("told_line", one.who, whom, at, one.by)
+        sheet.lines("told_text", one.lines)
+    sheet.say("told_end")
 
 
-def _closed(closed: Closed, how: _How) -> Iterator[str]:
-    yield how.say("closed_call" if closed.calls else "closed", closed.text)
+def _closed(closed: Closed, sheet: _Sheet) -> None:
+    sheet.say("closed_call" if closed.calls else "closed", closed.text)
     for call in closed.calls:
         who = capfirst(call.who)
-        yield how.say("call", call.tel, who, call.phone) if call.tel else how.say("call_text", who, call.phone)
-    yield how.say("closed_end_practice" if how.practice else "closed_end")
+        if call.tel:
+            sheet.say("call", call.tel, who, call.phone)
+        else:
+            sheet.say("call_text", who, call.phone)
+    sheet.say("closed_end_practice" if sheet.practice else "closed_end")
 
 
-def _due(card: Card, how: _How) -> str:
-    kind = "due_late" if card.overdue else "due_soon" if card.due_soon else "due"
-    return how.say(kind, how.clock.moment(card.due_at)[0], capfirst(card.due_text))
+def _actions(card: Card, sheet: _Sheet) -> None:
+    sheet.say("actions")
+    if not card.lapsed and card.phone and card.phone != "112":
+        sheet.say("sheet", sheet.url("sheet", card), card.who)
+    sheet.say("record", sheet.url("done", card), card.who, sheet.url("decline", card), card.who)
 
 
-def _actions(card: Card, how: _How) -> Iterator[str]:
-    sheet = not card.lapsed and card.phone and card.phone != "112"
-    yield how.say(
-        "actions",
-        how.say("sheet", how.url("sheet", card), card.who) if sheet else NOTHING,
-        how.url("done", card),
-        card.who,
-        how.url("decline", card),
-        card.who,
+def _dealt_with(card: Card, outcome: Outcome | None, sheet: _Sheet) -> None:
+    say = sheet.say
+    say(
+        "head_done" if card.state == rules.STEP_DONE else "head",
+        capfirst(outcome.kind_label if outcome else card.state_label),
     )
-
-
-def _dealt_with(card: Card, outcome: Outcome | None, how: _How) -> Iterator[str]:
-    say = how.say
-    label = outcome.kind_label if outcome else card.state_label
-    at = say("at", *how.clock.moment(outcome.happened_at)) if outcome and outcome.happened_at else NOTHING
-    yield say("head_done" if card.state == rules.STEP_DONE else "head", capfirst(label), at)
+    if outcome and outcome.happened_at:
+        say("at", *sheet.clock.moment(outcome.happened_at))
+    say("paragraph_end")
     if outcome and outcome.reason:
-        yield say("reason", broken(outcome.reason))
+        sheet.lines("reason", outcome.reason)
     if outcome and outcome.finding:
-        yield say("finding", outcome.finding)
+        say("finding", outcome.finding)
     if outcome and outcome.look_again_on:
-        again = say("again", how.url("reopen", card), card.who) if how.records else NOTHING
-        yield say("look_again", date_format(outcome.look_again_on, "j F Y"), again)
+        say("look_again", date_format(outcome.look_again_on, "j F Y"))
+        if sheet.records:
+            say("again", sheet.url("reopen", card), card.who)
+        say("paragraph_end")
 
 
-def _details(card: Card, how: _How) -> Iterator[str]:
+def _details(card: Card, sheet: _Sheet) -> None:
     """In the fold of what was dealt with: what was recorded, and how to reach them."""
     if card.outcome:
-        yield how.say("facts", joined(_recorded(card.outcome, how)))
-    yield from _reach(card, how)
+        sheet.say("facts")
+        _recorded(card.outcome, sheet)
+        sheet.say("facts_end")
+    _reach(card, sheet)
 
 
-def _recorded(outcome: Outcome, how: _How) -> Iterator[str]:
+def _recorded(outcome: Outcome, sheet: _Sheet) -> None:
     consent = capfirst(outcome.consent)
     parts = {
         "by_whom": outcome.by_whom,
         "with_whom": outcome.with_whom,
         "reference_number": outcome.reference_number,
-        "shared": broken(outcome.shared),
+        "shared": outcome.shared,
         "ground": capfirst(outcome.ground),
         "consent": f"{consent}: {outcome.consent_reason}" if consent and outcome.consent_reason else consent,
     }
     for name, text in parts.items():
-        if text:
-            yield how.say(name, text)
+        if text and name == "shared":
+            sheet.lines(name, text)
+        elif text:
+            sheet.say(name, text)
     if outcome.recorded_by:
-        yield how.say("recorded", outcome.recorded_by, *how.clock.moment(outcome.recorded_at))
+        sheet.say("recorded", outcome.recorded_by, *sheet.clock.moment(outcome.recorded_at))
 
 
-def _why(card: Card, how: _How, still: bool) -> Iterator[str]:
+def _why(card: Card, sheet: _Sheet, still: bool) -> None:
     """The rest of the fold: why it is asked, on what ground, and what one can do with it besides."""
     if card.why:
-        yield how.say("why", card.why)
+        sheet.say("why", card.why)
     if card.source:
-        yield how.say("source", card.source)
-    if how.records and still and card.due_at and not card.lapsed and not how.practice:
-        yield how.say("calendar", address("signals:step-ics", card.reference), card.who)
-    if how.records and not still:
-        yield how.say("reopen", how.url("reopen", card), card.who)
+        sheet.say("source", card.source)
+    if sheet.records and still and card.due_at and not card.lapsed and not sheet.practice:
+        sheet.say("calendar", address("signals:step-ics", card.reference), card.who)
+    if sheet.records and not still:
+        sheet.say("reopen", sheet.url("reopen", card), card.who)
 
 
-def _reach(card: Card, how: _How) -> Iterator[str]:
+def _reach(card: Card, sheet: _Sheet) -> None:
     """Telephone, mail and website; in practice nothing that would send something."""
     if not (card.phone or card.email or card.url):
         return
-    say = how.say
-    yield say("reach")
+    say = sheet.say
+    say("reach")
     if card.phone and card.tel:
-        yield say("tel", " tel-filled" if how.filled else "", card.tel, card.who, card.phone)
+        say("tel", " tel-filled" if sheet.filled else "", card.tel, card.who, card.phone)
     elif card.phone:
-        yield say("phone", card.phone)
+        say("phone", card.phone)
     if hours := " · ".join(part for part in (card.hours, card.costs) if part):
-        yield say("hours", capfirst(hours))
+        say("hours", capfirst(hours))
     if card.email:
-        shown = address_parts(card.email)
-        yield say("email_text", shown) if how.practice else say("email", card.email, shown)
+        _email(card.email, sheet)
     if card.post:
-        yield say("post", card.post)
+        say("post", card.post)
     if card.url:
-        yield say("site", card.url, card.who)
-    yield say("reach_end")
+        say("site", card.url, card.who)
+    say("reach_end")
+
+
+def _email(mail: str, sheet: _Sheet) -> None:
+    if sheet.practice:
+        sheet.say("email_text")
+    else:
+        sheet.say("email", mail)
+    sheet.page.address(mail)
+    sheet.say("email_text_end" if sheet.practice else "email_end")

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.grants import grants_of
 from accounts.models import Membership, School, User
-from accounts.prepared import Given, Prepared, keys
+from accounts.prepared import Given, Prepared, _moment, keys
 from tests.conftest import World, join, person
 
 
@@ -112,3 +112,16 @@ def test_a_value_that_was_forgotten_is_an_error(world: World) -> None:
     with pytest.raises(ValueError, match="too many keys"):
         keys(0, 70_000)
     assert Given("day", BigIntegerField()) != Given("night", BigIntegerField())
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-11-28 10:00:00", "2026-11-28 10:00:00.012345", "2026-11-28T10:00:00+01:00", "2026-11-28"]
+)
+def test_what_sqlite_keeps_of_a_moment_is_in_utc_unless_it_says_otherwise(text: str) -> None:
+    plain = datetime.fromisoformat(text)
+    wanted = plain if plain.tzinfo else plain.replace(tzinfo=UTC)
+    for value in (text, plain):
+        found = _moment(value)
+        assert found == wanted
+        assert found.utcoffset() == wanted.utcoffset()
+    assert _moment(None) is None
