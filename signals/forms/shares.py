@@ -84,7 +84,3 @@ class ShareForm(ReasonForm):
         if not self.today <= day <= self.latest:
             raise ValidationError(gettext("Choose a day from today until %(day)s.") % {"day": self.last_day})
         return day
-
-    def renew_key(self) -> None:
-        """After a refusal by a rule this is a new form: what it says now may differ from what was sent before."""
-        self.data = {**self.data.dict(), "key": str(uuid.uuid4())}  # type: ignore[attr-defined]

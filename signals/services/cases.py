@@ -15,6 +15,7 @@ from signals.events import case_event
 from signals.models import Case, CaseChange, Note, StoryOpening
 from signals.models.case import ChangeKind
 from signals.services.due import moves_end
+from signals.services.formkeys import arrived
 from signals.services.handover import hand_over_lapses
 from signals.services.joining import put_together
 from signals.services.status import lock, lock_both, set_status
@@ -68,10 +69,15 @@ def case_note(
     Args:
         person: the key of whom in the case it is about; empty: the whole case.
         to: by what this person may, for the trail.
+
+    Raises:
+        RuleError: the case is not in hand, or another note was kept under this key.
     """
     locked = lock(case)
-    if note := Note.objects.filter(key=key).first():
-        return note
+    if note := Note.objects.select_related("case").filter(key=key).first():
+        lies_in = note.case.joined_to_id or note.case_id
+        kept = (lies_in, note.author_id, note.text, note.person)
+        return arrived(note, kept, (locked.pk, by.pk, text, person))
     if locked.status not in rules.ACTIVE:
         raise RuleError(_("Take the case first, or reopen it. Then you can write a note."))
     note = Note(case=locked, author=by, text=text, key=key, person=person, created_at=timezone.now())

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from uuid import UUID
 
 from django.db import Error, transaction
 from django.db.models import Sum
@@ -27,11 +28,13 @@ from signals.filewords import refusal
 from signals.mails import FILED
 from signals.models import Attachment, Case, Signal
 from signals.models.file import HELD, FileState
+from signals.services.formkeys import arrived
 from signals.services.news import tell_handlers
 
 TABLE, FIELD = "signals_attachment", "file"
 MOST_OF_CASE = 50 * 1024 * 1024  # bytes
 MOST_FILES = 50  # in a case
+SAME = ("by_id", "name", "about", "person", "digest")
 
 logger = logging.getLogger("files")
 
@@ -68,15 +71,17 @@ def file_add(
         to: by what this person may, for the trail.
 
     Raises:
-        RuleError: it is not taken, can't be looked at or kept now, or there is no room.
+        RuleError: it is not taken, can't be looked at or kept now, there is no room, or another was kept under its key.
     """
-    if again := Attachment.objects.filter(key=upload.key, by=by).first():
-        return again
-    if signal is None:
+    again = _kept_before(upload.key)
+    if signal is None and again is None:
         _in_hand(case)
     row = Attachment(key=upload.key, case=case, signal=signal, by=by, about=upload.about, person=upload.person)
     row.state = _scanned(upload.content, partial(_virus, case=case, by=by, to=to))
-    stored = _made(row, upload)
+    content = _made(row, upload)
+    if again:
+        return _same(again, row)
+    stored = _stored(row, content)
     try:
         found = _kept(row, by=by, to=to)
     except Error:
@@ -108,8 +113,19 @@ def _virus(*, case: Case, by: User, to: tuple[Permission, ...]) -> None:
         case_event(Action.FILE_REFUSED, case=case, by=by, to=to, kind="file", ref=case.reference)
 
 
-def _made(row: Attachment, upload: Upload) -> str:
-    """Fill the row and write the content; returns the name in the store."""
+def _kept_before(key: str | UUID) -> Attachment | None:
+    return Attachment.objects.filter(key=key).first()
+
+
+def _same(again: Attachment, row: Attachment) -> Attachment:
+    """What a second click finds; one that was taken out meanwhile says nothing any more."""
+    # A report may lie in another case by now.
+    names = [*SAME, "signal_id" if row.signal_id else "case_id"]
+    return arrived(again, [getattr(again, name) for name in names], [getattr(row, name) for name in names])
+
+
+def _made(row: Attachment, upload: Upload) -> bytes:
+    """Fill the row; returns the content as it will be kept."""
     try:
         checked = check_apart(upload.content, extension_of(upload.name))
     except RefusedError as error:
@@ -117,7 +133,12 @@ def _made(row: Attachment, upload: Upload) -> str:
     row.kind, row.size = checked.kind, len(checked.content)
     row.name = clean_name(upload.name, EXTENSIONS[Kind(checked.kind)][0])
     row.digest = hashlib.sha256(checked.content).hexdigest()
-    sealed = seal_bytes(checked.content, TABLE, FIELD, row.reference)
+    return checked.content
+
+
+def _stored(row: Attachment, content: bytes) -> str:
+    """Write the content; returns its name in the store."""
+    sealed = seal_bytes(content, TABLE, FIELD, row.reference)
     row.sealed_with = int(key_of(sealed))
     try:
         row.stored = filestore.put(sealed)
@@ -133,8 +154,8 @@ def _kept(row: Attachment, *, by: User, to: tuple[Permission, ...]) -> Attachmen
     if row.signal_id:  # the report may lie in another case by now
         row.case = Signal.objects.select_related("case").get(pk=row.signal_id).case
     row.case = Case.objects.select_for_update().get(pk=row.case_id)
-    if again := Attachment.objects.filter(key=row.key, by=by).first():
-        return again
+    if again := _kept_before(row.key):
+        return _same(again, row)
     if not row.signal_id:
         _in_hand(row.case)
     _room(row)

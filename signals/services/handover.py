@@ -20,6 +20,7 @@ from signals.events import case_event
 from signals.models import Case, CaseChange, HandOver
 from signals.models.case import ChangeKind
 from signals.models.work import HandOverState, LineKind
+from signals.services.formkeys import arrived
 from signals.services.lines import line_add, locked
 
 ASKED, ANSWERED = "handover.asked", "handover.answered"
@@ -35,12 +36,12 @@ def hand_over_propose(*, by: User, case: Case, to: User, text: str, key: str) ->
         text: what they have to know; it stays on the case.
 
     Raises:
-        RuleError: one is not the owner, the case is not in hand, this colleague can't handle it, or somebody else was
-            asked already.
+        RuleError: one is not the owner, the case is not in hand, this colleague can't handle it, somebody else was
+            asked already, or something else was kept under this key.
     """
     found = locked(case)
-    if same := HandOver.objects.filter(key=key, case=found, by=by).first():
-        return same
+    if same := HandOver.objects.filter(key=key).first():
+        return arrived(same, (same.case_id, same.by_id, same.to_id, same.text), (found.pk, by.pk, to.pk, text))
     if found.owner_id != by.pk:
         raise RuleError(_("Only the owner can hand this case over."))
     if found.status not in rules.ACTIVE:

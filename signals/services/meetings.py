@@ -22,8 +22,9 @@ from signals.errors import OvertakenError, RuleError
 from signals.events import case_event
 from signals.models import Case, Meeting, WorkLine
 from signals.models.work import LineKind
+from signals.services.formkeys import arrived
 from signals.services.lines import line_add, locked
-from signals.services.tasks import Wanted, task_add
+from signals.services.tasks import Wanted, as_made, task_add
 from signals.work import invited
 
 PLANNED, CHANGED = "meeting.planned", "meeting.changed"
@@ -71,11 +72,11 @@ def meeting_record(*, by: User, case: Case, held: Held, key: str) -> Meeting:
     """Record a meeting that was held or will be. The same key gives the same meeting.
 
     Raises:
-        RuleError: the case is not in hand, or who gets a task can't open it.
+        RuleError: the case is not in hand, who gets a task can't open it, or another was kept under this key.
     """
     found = locked(case)
-    if same := Meeting.objects.filter(key=key, case=found).first():
-        return same
+    if same := Meeting.objects.filter(key=key).first():
+        return arrived(same, (same.case_id, same.made_by_id, _as_recorded(same)), (found.pk, by.pk, held))
     _in_hand(found)
     now = timezone.now()
     row = Meeting(key=key, case=found, starts_at=held.starts_at, made_by=by, created_at=now)
@@ -126,10 +127,15 @@ def meeting_move(*, by: User, meeting: Meeting, planned: Planned, version: int) 
 
 def plan_of(meeting: Meeting) -> Planned:
     """When and where a meeting is, and with whom, as it stands now."""
-    lines = invited(list(meeting.lines.select_related("who").order_by("pk")))
-    others = (Outsider(row.text, bool(row.data.get("named"))) for row in lines if row.kind == LineKind.OUTSIDER)
-    people = (row.who for row in lines if row.kind == LineKind.PRESENT and row.who)
-    return Planned(meeting.starts_at, tuple(people), tuple(others), meeting.place)
+    present, outsiders = _there(invited(list(meeting.lines.select_related("who").order_by("pk"))))
+    return Planned(meeting.starts_at, present, outsiders, meeting.place)
+
+
+def _there(lines: Iterable[WorkLine]) -> tuple[tuple[User, ...], tuple[Outsider, ...]]:
+    """Who of the school is there, and who else."""
+    rows = list(lines)
+    others = (Outsider(row.text, bool(row.data.get("named"))) for row in rows if row.kind == LineKind.OUTSIDER)
+    return tuple(row.who for row in rows if row.kind == LineKind.PRESENT and row.who), tuple(others)
 
 
 def to_tell(meeting: Meeting, people: Iterable[User]) -> list[User]:
@@ -147,11 +153,14 @@ def meeting_add(
         cancel: it will not take place.
 
     Raises:
-        RuleError: the case is not in hand, or the meeting was held or cancelled already.
+        RuleError: the case is not in hand, the meeting was held or cancelled already, or something else was kept under
+            this key.
     """
     found = locked(meeting.case)
-    if same := WorkLine.objects.filter(key=key, meeting=meeting).first():
-        return same
+    if same := WorkLine.objects.filter(key=key).first():
+        kept = (same.meeting_id, same.by_id, same.text, _decisions(meeting, same.at))
+        done = same.kind == LineKind.CANCELLED or not cancel  # once it is cancelled the form asks no more
+        return arrived(same, (*kept, done), (meeting.pk, by.pk, text, decisions, True))
     _in_hand(found)
     row, now = _lock(meeting), timezone.now()
     if cancel:
@@ -183,6 +192,30 @@ def _said(plan: Planned) -> dict[str, Any]:
     """What a meeting was, for the line of the change."""
     names = [*(user.name for user in plan.present), *(other.who for other in plan.outsiders)]
     return {"starts_at": plan.starts_at.isoformat(), "place": plan.place, "present": names}
+
+
+def _as_recorded(row: Meeting) -> Held:
+    """What a meeting said when it was recorded; it may have been moved since."""
+    lines = list(row.lines.select_related("who").order_by("pk"))
+    present, outsiders = _there([line for line in lines if line.at == row.created_at])
+    was = next((line.data for line in lines if line.kind == LineKind.MOVED), None)
+    starts_at = datetime.fromisoformat(was["starts_at"]) if was else row.starts_at
+    place = was["place"] if was else row.place
+    decisions = _decisions(row, row.created_at)
+    return Held(starts_at, present, outsiders, place, row.text, row.without_name, decisions, row.person)
+
+
+def _decisions(meeting: Meeting, at: datetime) -> tuple[Decision, ...]:
+    """What was decided with what was written of a meeting at one moment."""
+    lines = meeting.lines.filter(kind=LineKind.DECIDED, at=at).select_related("task__assignee").order_by("pk")
+    return tuple(_decision(line) for line in lines)
+
+
+def _decision(line: WorkLine) -> Decision:
+    if line.task is None:
+        return Decision(line.text)
+    made = as_made(line.task)
+    return Decision(line.text, made.assignee, made.due_on)
 
 
 def _invite(row: Meeting, plan: Planned, by: User, now: datetime) -> None:

@@ -25,6 +25,7 @@ from escalation.facts import Facts, facts_as_dict
 from escalation.schooldays import Calendar
 from escalation.selectors import calendar_of, protocol_at
 from signals import unnamed
+from signals.answers import changed, facts_now, facts_of_writer
 from signals.cards import is_due
 from signals.errors import RuleError
 from signals.events import case_event
@@ -33,6 +34,7 @@ from signals.models import Addition, Case, Draft, Named, Person, Signal, Step
 from signals.models.signal import PersonRole
 from signals.routing import route
 from signals.services.facts import Answers, facts_add
+from signals.services.formkeys import arrived
 from signals.services.news import tell_handlers
 from signals.services.steps import call_completes_step
 from signals.services.thirds import tell_of_third
@@ -247,17 +249,27 @@ def signal_add(*, by: User, signal: Signal, text: str, key: str, answers: Answer
 
     Args:
         answers: those that changed; the steps are looked at again.
+
+    Raises:
+        RuleError: something else was kept under this key.
     """
     addition, created = Addition.objects.get_or_create(
         key=key,
         defaults={"signal": signal, "author": by, "text": text, "created_at": timezone.now()},
     )
-    if created:
-        case_event(Action.SIGNAL_ADDED, case=signal.case, by=by, to=WRITE, kind="signal", ref=signal.reference)
-        if answers:
-            facts_add(by=by, signal=signal, answers=answers, to=WRITE)
-        tell_handlers(ADDED, signal.case, by=by)
+    if not created:
+        kept = (addition.signal_id, addition.author_id, addition.text, False)
+        return arrived(addition, kept, (signal.pk, by.pk, text, _is_new(signal, answers or {})))
+    case_event(Action.SIGNAL_ADDED, case=signal.case, by=by, to=WRITE, kind="signal", ref=signal.reference)
+    if answers:
+        facts_add(by=by, signal=signal, answers=answers, to=WRITE)
+    tell_handlers(ADDED, signal.case, by=by)
     return addition
+
+
+def _is_new(signal: Signal, answers: Answers) -> bool:
+    """Whether answers say what the writer did not say before, and nobody else found out."""
+    return bool(changed(facts_of_writer(signal), answers) and changed(facts_now(signal), answers))
 
 
 @transaction.atomic

@@ -19,6 +19,7 @@ from signals.events import case_event
 from signals.models import Case, Share
 from signals.models.rights import Level
 from signals.rows import ADD_CODE, READ_CODE, share_boards
+from signals.services.formkeys import arrived
 
 CODES = {Level.READ: (READ_CODE,), Level.CONTRIBUTE: (READ_CODE, ADD_CODE)}
 
@@ -39,7 +40,9 @@ def case_share(*, by: User, case: Case, colleague: User, level: str, ends_on: da
     """
     locked = Case.objects.select_for_update(of=("self",)).select_related("board", "school").get(pk=case.pk)
     if share := Share.objects.filter(key=key).first():
-        return _sent_before(share, (locked.pk, colleague.pk, by.pk, level, ends_on, reason))
+        kept = (share.case_id, share.colleague_id, share.by_id, share.level, share.ends_on, share.reason)
+        sent = (locked.pk, colleague.pk, by.pk, level, ends_on, reason)
+        return arrived(share, (*kept, share.ended_at), (*sent, None))
     _check(locked, colleague, ends_on)
     _replace_expired(by, locked, colleague)
     now = timezone.now()
@@ -93,14 +96,6 @@ def can_be_shared_with(case: Case, colleague: User) -> bool:
     seen = access.sight(colleague)
     able = case.board_id in share_boards(seen.grants) and case.pk not in seen.shut
     return able and not seen.may(case, *access.HANDLE)
-
-
-def _sent_before(share: Share, wanted: tuple[object, ...]) -> Share:
-    """The share that a second click finds. After the back button a form may say something else: that is no share."""
-    same = (share.case_id, share.colleague_id, share.by_id, share.level, share.ends_on, share.reason) == wanted
-    if same and share.ended_at is None:
-        return share
-    raise RuleError(_("This form was sent before. Look at it once more and send it again."))
 
 
 def _check(case: Case, colleague: User, ends_on: date) -> None:

@@ -18,6 +18,7 @@ from signals.errors import RuleError
 from signals.events import case_event, server_event
 from signals.models import Case, Meeting, Task
 from signals.models.work import LineKind, Remind, TaskState
+from signals.services.formkeys import arrived
 from signals.services.lines import line_add, locked
 from signals.told import handlers_of, with_deputies
 from signals.workdays import remind_day
@@ -45,11 +46,12 @@ def task_add(
         person: the key of whom in the case it is about; empty: the whole case.
 
     Raises:
-        RuleError: the case is not in hand, or this person can't have a task in it.
+        RuleError: the case is not in hand, this person can't have a task in it, or another was kept under this key.
     """
     found = locked(case)
-    if same := Task.objects.filter(key=key, case=found).first():
-        return same
+    if same := Task.objects.filter(key=key).first():
+        kept = (same.case_id, same.made_by_id, same.person, as_made(same))
+        return arrived(same, kept, (found.pk, by.pk, person, wanted))
     _check(found, wanted.assignee)
     now = timezone.now()
     task = Task(key=key, case=found, meeting=meeting, person=person, made_by=by, created_at=now)
@@ -160,6 +162,12 @@ def _remind_of(pk: int, now: datetime) -> int:
 def address(task: Task) -> str:
     """Where a task stands."""
     return reverse("signals:case", args=[task.case.reference]) + f"#task-{task.reference}"
+
+
+def as_made(task: Task) -> Wanted:
+    """What a task said when it was made; it may have been changed since."""
+    line = task.lines.select_related("who").get(kind=LineKind.MADE)
+    return Wanted(line.text, line.who or task.assignee, date.fromisoformat(line.data["due_on"]), line.data["remind"])
 
 
 def _check(case: Case, assignee: User) -> None:

@@ -27,6 +27,7 @@ from signals.events import case_event
 from signals.filelist import file_line, held
 from signals.forms.about import ask_whom, chosen
 from signals.forms.case import TextForm
+from signals.forms.refusing import refuse
 from signals.glasses import open_until
 from signals.models import Case
 from signals.older import record_older, window, without_older
@@ -111,7 +112,7 @@ def case_note(request: HttpRequest, reference: str) -> HttpResponse:
         about, way = chosen(form, people), _way(seen, found)
         services.case_note(by=user, case=found, text=data["text"], key=data["key"], person=about, to=way)
     except RuleError as error:
-        form.add_error(None, str(error))
+        refuse(form, error)
         return _case_page(request, found, form, seen=seen, status=CONFLICT)
     return redirect("signals:case", reference)
 

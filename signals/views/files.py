@@ -21,6 +21,7 @@ from signals.filetypes.kinds import MEDIA, Kind
 from signals.forms.about import ask_whom, chosen
 from signals.forms.case import ReasonForm
 from signals.forms.files import FileForm
+from signals.forms.refusing import refuse
 from signals.models import Case, Signal
 from signals.opened import readers_of
 from signals.selectors import people_in
@@ -123,7 +124,7 @@ def _added(
     try:
         services.file_add(by=person(request), case=case, upload=upload, signal=signal, to=to)
     except RuleError as error:
-        form.add_error("file", str(error))
+        refuse(form, error, "file")
         return False
     return True
 
@@ -140,6 +141,7 @@ def _arrived(request: HttpRequest, url: str) -> HttpResponse:
 def _add_page(request: HttpRequest, form: FileForm, case: Case, **more: Any) -> HttpResponse:
     if form.is_bound and _by_script(request):
         request.kept_now = True  # type: ignore[attr-defined]  # the words did not arrive, though it answers 200
-        return JsonResponse({"problem": " ".join(str(text) for texts in form.errors.values() for text in texts)})
+        said = " ".join(str(text) for texts in form.errors.values() for text in texts)
+        return JsonResponse({"problem": said, "key": form["key"].value()})
     context = {"form": form, "reference": case.reference, **more}
     return render(request, "signals/file_add.html", context, status=UNPROCESSABLE if form.is_bound else 200)

@@ -15,6 +15,7 @@ from escalation.texts import concern_name
 from signals import access, rules
 from signals.errors import RuleError
 from signals.forms.handover import HandOverForm, RefuseForm
+from signals.forms.refusing import refuse
 from signals.models import Case, HandOver
 from signals.services import handover as services
 from signals.told import handlers_of
@@ -39,7 +40,7 @@ def hand_over(request: HttpRequest, reference: str) -> HttpResponse:
             messages.success(request, _("Your colleague has been asked. Until they accept, the case stays yours."))
             return redirect("signals:case", reference)
         except RuleError as error:
-            form.add_error(None, str(error))
+            refuse(form, error)
     context = {
         **_page(case),
         "form": form,

@@ -24,6 +24,7 @@ from signals.errors import OvertakenError, RuleError
 from signals.events import case_event
 from signals.forms.about import ask_whom, chosen
 from signals.forms.meetings import DecisionsForm, MeetingAddForm, MeetingForm, MeetingMoveForm
+from signals.forms.refusing import refuse
 from signals.models import Case, Meeting
 from signals.selectors import lines_of, people_in
 from signals.services import meetings as services
@@ -52,7 +53,7 @@ def meeting_new(request: HttpRequest, reference: str) -> HttpResponse:
             _warn(request, case, form)
             return redirect("signals:meeting", row.reference)
         except RuleError as error:
-            form.add_error(None, str(error))
+            refuse(form, error)
     context = {**_page(case), "form": form, "in_hand": case.status in rules.ACTIVE or form.is_bound}
     return render(request, "signals/meeting_new.html", context, status=UNPROCESSABLE if form.errors else 200)
 
@@ -132,7 +133,7 @@ def meeting_add(request: HttpRequest, reference: str) -> HttpResponse:
             _warn(request, found.case, form)
             return redirect("signals:meeting", reference)
         except RuleError as error:
-            form.add_error(None, str(error))
+            refuse(form, error)
     context = {**_page(found.case), "form": form, "meeting": row}
     return render(request, "signals/meeting_add.html", context, status=UNPROCESSABLE if form.errors else 200)
 

@@ -26,6 +26,7 @@ from signals.filelist import own_files
 from signals.forms.case import TextForm
 from signals.forms.facts import answers_that_changed, questions_form
 from signals.forms.questions import QuestionsForm
+from signals.forms.refusing import refuse
 from signals.models import Draft, Signal
 from signals.moved_words import text_for_writer
 from signals.opened import readers_of
@@ -97,7 +98,7 @@ def signal_added(request: HttpRequest, reference: str) -> HttpResponse:
             signal_add(by=user, signal=found, text=data["text"], key=data["key"], answers=answers)
             return redirect(reverse("signals:signal", args=[reference]) + "#additions")
         except RuleError as error:
-            form.add_error(None, str(error))
+            refuse(form, error)
     if not with_answers:
         return _signal_page(request, found, form, status=UNPROCESSABLE)
     return _answers_page(request, found, form, questions)

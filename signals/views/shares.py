@@ -18,6 +18,7 @@ from escalation.texts import concern_name
 from signals import access, colleagues, rules, shared
 from signals.errors import RuleError
 from signals.events import private_event, terms_digest
+from signals.forms.refusing import refuse
 from signals.forms.shares import ShareForm
 from signals.lists import listed
 from signals.models import Case
@@ -50,8 +51,7 @@ def case_share(request: HttpRequest, reference: str) -> HttpResponse:
             messages.success(request, _("The case is shared. Your colleague gets a mail with its number."))
             return _back(reference)
         except RuleError as error:
-            form.add_error(None, str(error))
-            form.renew_key()
+            refuse(form, error)
     return _share_page(request, case, form)
 
 

@@ -20,6 +20,7 @@ from signals import access, rules, work_access
 from signals.about import involved
 from signals.errors import RuleError
 from signals.forms.about import ask_whom, chosen
+from signals.forms.refusing import refuse
 from signals.forms.tasks import TaskEndForm, TaskForm
 from signals.models import Case, Task
 from signals.selectors import people_in
@@ -45,7 +46,7 @@ def task_new(request: HttpRequest, reference: str) -> HttpResponse:
             task = services.task_add(by=user, case=case, wanted=form.wanted(), key=_key(form), person=about)
             return redirect(services.address(task))
         except RuleError as error:
-            form.add_error(None, str(error))
+            refuse(form, error)
     context = {**_page(case), "form": form, "in_hand": case.status in rules.ACTIVE or form.is_bound}
     return render(request, "signals/task_new.html", context, status=UNPROCESSABLE if form.errors else 200)
 
