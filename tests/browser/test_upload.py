@@ -58,18 +58,18 @@ def test_stopping_keeps_what_was_filled_in_and_no_file(world: World, taken_case:
     arrived(page, taken_case)
 
 
+def keep_and_lose(route: Any) -> None:
+    """It arrives, and the answer does not."""
+    if route.request.method == "POST":
+        route.fetch()
+    route.abort()
+
+
 def test_a_lost_connection_is_said_and_the_same_button_tries_again(
     world: World, taken_case: Case, page_for: Any
 ) -> None:
     page = page_for(world.coordinator)
     path = filled(page, taken_case)
-
-    def keep_and_lose(route: Any) -> None:
-        """It arrives, and the answer does not."""
-        if route.request.method == "POST":
-            route.fetch()
-        route.abort()
-
     page.route(f"**{path}", keep_and_lose)
     page.locator(BUTTON).click()
     expect(page.locator(WORD)).to_have_text(page.locator("[data-upload]").get_attribute("data-lost") or "")
@@ -79,6 +79,22 @@ def test_a_lost_connection_is_said_and_the_same_button_tries_again(
     page.unroute(f"**{path}")
     page.locator(BUTTON).click()
     arrived(page, taken_case)
+
+
+def test_another_file_after_a_lost_connection_is_kept_as_well(world: World, taken_case: Case, page_for: Any) -> None:
+    page = page_for(world.coordinator)
+    path = filled(page, taken_case)
+    page.route(f"**{path}", keep_and_lose)
+    page.locator(BUTTON).click()
+    expect(page.locator("[data-upload][data-state=lost]")).to_be_visible()
+    page.unroute(f"**{path}")
+    page.locator("[name=file]").set_input_files(FILE | {"name": "ander.txt", "buffer": b"Een ander verslag."})
+    page.locator(BUTTON).click()
+    expect(page.locator("[data-upload][data-state=refused]")).to_be_visible()
+    expect(page.locator(WORD)).to_contain_text("Dit formulier is al eens verstuurd.")
+    page.locator(BUTTON).click()
+    page.wait_for_url(f"**/casus/{taken_case.reference}/#files")
+    assert [row.name for row in Attachment.objects.all()] == ["verslag.txt", "ander.txt"]
 
 
 def test_what_is_refused_is_said_and_what_was_filled_in_stays(world: World, taken_case: Case, page_for: Any) -> None:
