@@ -6,8 +6,7 @@ from django.template import Context
 from django.template.base import FilterExpression, Node, Variable, VariableNode, render_value_in_context
 from django.template.defaulttags import ForNode, IfNode, URLNode
 from django.template.loader_tags import IncludeNode
-from django.utils.html import escape
-from django.utils.safestring import SafeString
+from django.utils.html import conditional_escape
 
 OTHERWISE = (AttributeError, IndexError, KeyError, TypeError, ValueError)
 
@@ -32,11 +31,8 @@ class Shown(VariableNode):
 
     def render_annotated(self, context: Context) -> Any:
         value = self.filter_expression.resolve(context)
-        kind = type(value)
-        if kind is SafeString:
-            return value
-        if kind is str and context.autoescape:
-            return escape(value)
+        if isinstance(value, str) and context.autoescape:
+            return conditional_escape(value)
         return render_value_in_context(value, context)
 
 
