@@ -3,14 +3,14 @@
 The frame of every page is made of some hundred texts, addresses and icons that are the same for everybody. Looked up
 for each request they cost as much as the rest of the page. Here a translated text, an address without arguments, a
 static file and an icon become plain text in the loaded template, one copy for each language; what depends on who asks
-stays as it is. docs/decisions/0015-fast-pages.md tells what it saves.
+stays as it is. What a page extends and includes is put into it (schoolsafety/whole.py), and its values are looked
+up the short way (schoolsafety/values.py). docs/decisions/0015-fast-pages.md tells what it saves.
 """
 
-from collections.abc import Iterator
 from typing import Any
 
-from django.template import Context, TemplateDoesNotExist
-from django.template.base import FilterExpression, Node, NodeList, Template, TextNode, TokenType, Variable, VariableNode
+from django.template import Context
+from django.template.base import Node, NodeList, Template, TextNode, TokenType, VariableNode
 from django.template.defaulttags import CommentNode, IfNode, LoadNode, URLNode
 from django.template.loader_tags import IncludeNode
 from django.template.loaders import base, cached
@@ -19,6 +19,9 @@ from django.templatetags.static import StaticNode
 from django.urls import NoReverseMatch, get_script_prefix
 from django.utils.translation import get_language
 
+from schoolsafety.values import quick
+from schoolsafety.whole import Part, below, is_given, part_named, part_of, put_together, spliced
+
 EMPTY = (LoadNode, CommentNode)  # they show nothing
 PLAIN = (TextNode, VariableNode, IfNode)  # of these an included part may be made, to become text itself
 
@@ -26,6 +29,8 @@ PLAIN = (TextNode, VariableNode, IfNode)  # of these an included part may be mad
 class _FoldingLoader(base.Loader):
     def get_template(self, template_name: str, skip: Any = None) -> Template:
         template = super().get_template(template_name, skip)
+        if skip is None:
+            put_together(template, self)
         _fold(template.nodelist, template)
         return template
 
@@ -34,7 +39,8 @@ class Loader(cached.Loader, _FoldingLoader):
     """Django's cached loader, with one folded copy of a template for each language (and place where the site hangs)."""
 
     def cache_key(self, template_name: str, skip: Any = None) -> str:
-        return f"{get_language()} {get_script_prefix()} {super().cache_key(template_name, skip)}"
+        part = "" if skip is None else "extended"  # its blocks still have to be found
+        return f"{get_language()} {get_script_prefix()} {part} {super().cache_key(template_name, skip)}"
 
 
 class _OnlyGiven(Context):
@@ -58,26 +64,25 @@ def _fold(nodes: NodeList, template: Template) -> None:
     """Replace, in place and all the way down, what is constant by text; neighbouring texts become one."""
     folded: list[Node] = []
     for node in nodes:
-        for below in _below(node):
-            _fold(below, template)
-        text = _text(node, template)
-        if text is None:
-            folded.append(node)
-        elif folded and type(folded[-1]) is TextNode:
-            folded[-1] = TextNode(folded[-1].s + text)
-        else:
-            folded.append(TextNode(text))
+        for inner in below(node):
+            _fold(inner, template)
+        for found in _simpler(node, template):
+            if type(found) is TextNode and folded and type(folded[-1]) is TextNode:
+                folded[-1] = TextNode(folded[-1].s + found.s)
+            elif type(found) is not TextNode or found.s:
+                folded.append(found)
     nodes[:] = folded
 
 
-def _below(node: Node) -> Iterator[NodeList]:
-    if isinstance(node, IfNode):  # its `nodelist` is a copy
-        yield from (nodes for _condition, nodes in node.conditions_nodelists)
-        return
-    for name in node.child_nodelists:
-        found = getattr(node, name, None)
-        if isinstance(found, NodeList):
-            yield found
+def _simpler(node: Node, template: Template) -> list[Node]:
+    """What shows the same with less work."""
+    text = _text(node, template)
+    if text is not None:
+        return [TextNode(text)]
+    if type(node) is Part:
+        return spliced(node.nodelist)
+    node = quick(node)
+    return part_of(node, template) if isinstance(node, IncludeNode) else [node]
 
 
 def _text(node: Node, template: Template) -> str | None:
@@ -102,35 +107,23 @@ def _is_constant(node: Node) -> bool:
     if getattr(node, "asvar", None) or getattr(node, "varname", None) or getattr(node, "message_context", None):
         return False
     if isinstance(node, TranslateNode):
-        return _given(node.filter_expression)
+        return is_given(node.filter_expression)
     if isinstance(node, URLNode):
-        return not node.args and not node.kwargs and _given(node.view_name)
+        return not node.args and not node.kwargs and is_given(node.view_name)
     if isinstance(node, StaticNode):
-        return _given(node.path)
+        return is_given(node.path)
     if isinstance(node, BlockTranslateNode):
         words = (token.token_type == TokenType.TEXT for token in node.singular)
         return not node.plural and not node.extra_context and all(words)
     return False
 
 
-def _given(value: FilterExpression) -> bool:
-    """Whether a value stands in the template itself."""
-    literal = not isinstance(value.var, Variable) or value.var.lookups is None
-    return literal and not value.filters
-
-
 def _included(node: IncludeNode, context: _OnlyGiven, template: Template) -> str | None:
     """The text of an included part that uses nothing but the constants given to it, such as an icon."""
-    if not all(_given(value) for value in (node.template, *node.extra_context.values())):
+    part = part_named(node, template) if all(is_given(value) for value in node.extra_context.values()) else None
+    if part is None:
         return None
-    name = node.template.resolve(context)
-    if name == template.name:
-        return None  # a part that holds itself would be loaded without end
-    try:
-        part = template.engine.get_template(name)
-    except TemplateDoesNotExist:
-        return None
-    if not all(isinstance(below, PLAIN) for below in part.nodelist.get_nodes_by_type(Node)):
+    if not all(isinstance(held, PLAIN) for held in part.nodelist.get_nodes_by_type(Node)):
         return None
     text = str(node.render(context))
     return None if context.missed else text

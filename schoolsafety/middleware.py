@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from csp.constants import HEADER
+from csp.utils import build_policy
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
@@ -36,4 +38,16 @@ class PrivateResponseMiddleware:
         response = self.get_response(request)
         response.headers["Cache-Control"] = "no-store"
         response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        return response
+
+
+class ContentPolicyMiddleware:
+    """Where a page may load scripts, styles and pictures from: the same for all, so it is put into words once."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response, self.policy = get_response, build_policy()
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers[HEADER] = self.policy
         return response

@@ -81,7 +81,7 @@ MIDDLEWARE = [
     # Before all that may answer by itself: a redirect to the address with a slash, or a strange host, gets them too.
     "audit.middleware.AuditContextMiddleware",
     "schoolsafety.middleware.PrivateResponseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "schoolsafety.middleware.ContentPolicyMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "schoolsafety.middleware.ChosenLanguageMiddleware",
