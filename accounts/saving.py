@@ -19,7 +19,7 @@ from audit.kept_cursor import kept_cursor
 
 
 def row_check(row: Model) -> None:
-    """Check the fields of a new row.
+    """Check the fields of a new row, or of one that is about to be written again.
 
     What must be unique, what a row points to and the rules on one row are kept by the database, in the transaction of
     the caller. A whole full_clean() asks it for each of them first: 40 statements for one report.
@@ -27,9 +27,9 @@ def row_check(row: Model) -> None:
     Raises:
         ValidationError: a field holds what it may not.
     """
-    values, wrong = row.__dict__, {}
+    wrong = {}
     for field, usual in _checks(type(row)):
-        value = values[field.attname]
+        value = getattr(row, field.attname)  # opens what is encrypted: a draft may have to be written once more
         if (usual and usual.holds(value)) or (field.blank and value in field.empty_values):
             continue
         try:
