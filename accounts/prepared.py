@@ -211,7 +211,7 @@ def _populate(other: Any, row: list[Any], made: Any) -> None:
 
 def _filled(model: Any, names: Sequence[str], values: Sequence[Any]) -> Any:
     """As model.from_db(), which sets each value by itself and looks for defaults, in a third of the time."""
-    if not _is_plain(model):
+    if not is_plain(model):
         return model.from_db(DEFAULT_DB_ALIAS, names, values)
     made = model.__new__(model)
     state = made._state = ModelState()
@@ -221,7 +221,7 @@ def _filled(model: Any, names: Sequence[str], values: Sequence[Any]) -> Any:
 
 
 @cache
-def _is_plain(model: Any) -> bool:
+def is_plain(model: Any) -> bool:
     """Whether setting a value of an object does nothing but keep it; that of a telephone number reads it."""
     return all(type(getattr(model, field.attname)) in KEEPING for field in model._meta.concrete_fields)
 

@@ -4,18 +4,22 @@ Statements are written once per process, as in `accounts.prepared`: for a new ro
 each time.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
-from typing import Any
+import math
+from collections.abc import Mapping, Sequence
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
 
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.db import DEFAULT_DB_ALIAS, connection, connections
-from django.db.models import Model
+from django.db.models import BooleanField, CharField, Model, TextField
 
+from accounts.newrows import for_database, model_fields, relations, take_numbers, values_of
 from audit.kept_cursor import kept_cursor
 
 
 def row_check(row: Model) -> None:
-    """Check the fields of a new row.
+    """Check the fields of a new row, or of one that is about to be written again.
 
     What must be unique, what a row points to and the rules on one row are kept by the database, in the transaction of
     the caller. A whole full_clean() asks it for each of them first: 40 statements for one report.
@@ -23,8 +27,50 @@ def row_check(row: Model) -> None:
     Raises:
         ValidationError: a field holds what it may not.
     """
-    relations = {field.name for field in row._meta.concrete_fields if field.is_relation}
-    row.full_clean(exclude=relations, validate_unique=False, validate_constraints=False)
+    wrong = {}
+    for field, usual in _checks(type(row)):
+        value = getattr(row, field.attname)  # opens what is encrypted: a draft may have to be written once more
+        if (usual and usual.holds(value)) or (field.blank and value in field.empty_values):
+            continue
+        try:
+            setattr(row, field.attname, field.clean(value, row))
+        except ValidationError as error:
+            wrong[field.name] = error.error_list
+    row.clean()
+    if wrong:
+        raise ValidationError(wrong)
+
+
+class _Usual(NamedTuple):
+    """What needs no look of Django, which works through validators and choices for each value again."""
+
+    kind: type
+    longest: float
+    codes: frozenset[str]
+
+    def holds(self, value: Any) -> bool:
+        if not value or not isinstance(value, self.kind):
+            return value is False and self.kind is bool
+        if self.kind is not str:
+            return True
+        return len(str(value)) <= self.longest and (not self.codes or value in self.codes)
+
+
+@cache
+def _checks(model: type[Model]) -> tuple[tuple[Any, _Usual | None], ...]:
+    """The fields of a new row that hold a value, and what is usual in each."""
+    return tuple((field, _usual(field)) for field in model_fields(model) if not field.is_relation)
+
+
+def _usual(field: Any) -> _Usual | None:
+    if type(field) is BooleanField:
+        return _Usual(bool, math.inf, frozenset())
+    if not isinstance(field, CharField | TextField):
+        return None
+    if not all(type(check) is MaxLengthValidator for check in field.validators):
+        return None
+    codes = (str(code) for code, _name in field.flatchoices)
+    return _Usual(str, field.max_length or math.inf, frozenset(codes))
 
 
 def rows_insert(*groups: Sequence[Model]) -> None:
@@ -45,38 +91,33 @@ def rows_insert(*groups: Sequence[Model]) -> None:
 
 def _write(groups: Sequence[Sequence[Model]]) -> None:
     here: Any = connections[DEFAULT_DB_ALIAS]  # looked for once, not at every value
-    places = {id(rows[0]): place for place, rows in enumerate(groups)}
+    places = {id(rows[0]): place for place, rows in enumerate(groups)} if len(groups) > 1 else {}
     parts = tuple((type(rows[0]), len(rows), _links(rows[0], places)) for rows in groups)
-    values = [value for rows, part in zip(groups, parts, strict=True) for value in _values(rows, part[2], here)]
+    values: list[Any] = []
+    for rows, (_model, _count, links) in zip(groups, parts, strict=True):
+        if not links:
+            _take_numbers(rows)
+        values += values_of(rows, frozenset(column for column, _place in links), here)
     with kept_cursor() as cursor:
         cursor.execute(_statement(parts, here.vendor), values)
         numbers = cursor.fetchall()
     for row, (number,) in zip((row for rows in groups for row in rows), numbers, strict=True):
         row.pk, row._state.adding, row._state.db = number, False, here.alias
-        if len(groups) > 1:
-            row._prepare_related_fields_for_save(operation_name="bulk_create")  # type: ignore[attr-defined]
+    if places:
+        for rows in groups:
+            _take_numbers(rows)
+
+
+def _take_numbers(rows: Sequence[Model]) -> None:
+    for row in rows:
+        take_numbers(row)
 
 
 def _links(row: Model, places: Mapping[int, int]) -> tuple[tuple[str, int], ...]:
     """Which columns point to a row that gets its number in the same statement, and the place of its group."""
     known = row._state.fields_cache
-    pointing = ((field, places.get(id(known.get(field.name)))) for field in _fields(type(row)) if field.is_relation)
-    return tuple((field.column, place) for field, place in pointing if place is not None)
-
-
-def _values(rows: Sequence[Model], links: tuple[tuple[str, int], ...], here: Any) -> Iterator[Any]:
-    linked = dict(links)
-    fields = [field for field in _fields(type(rows[0])) if field.column not in linked]
-    for row in rows:
-        if not links:
-            row._prepare_related_fields_for_save(operation_name="bulk_create")  # type: ignore[attr-defined]
-        for field in fields:
-            yield _value(field.get_db_prep_save(field.pre_save(row, True), here), here)
-
-
-@lru_cache
-def _fields(model: type[Model]) -> tuple[Any, ...]:
-    return tuple(field for field in model._meta.local_concrete_fields if not field.primary_key)
+    pointing = ((one.column, places.get(id(known.get(one.name)))) for one in relations(type(row)) if places)
+    return tuple((column, place) for column, place in pointing if place is not None)
 
 
 @lru_cache
@@ -93,8 +134,8 @@ def _statement(parts: tuple[tuple[type[Model], int, tuple[tuple[str, int], ...]]
 
 def _insert(model: type[Model], count: int, links: tuple[tuple[str, int], ...]) -> str:
     linked = {column: f"(SELECT number FROM new_{place})" for column, place in links}  # noqa: S608 - a number
-    columns = ", ".join(_name(field.column) for field in _fields(model))
-    marks = "(" + ", ".join(linked.get(field.column, "%s") for field in _fields(model)) + ")"
+    columns = ", ".join(_name(field.column) for field in model_fields(model))
+    marks = "(" + ", ".join(linked.get(field.column, "%s") for field in model_fields(model)) + ")"
     number = _name(str(model._meta.pk.column))
     written = f"INSERT INTO {_name(model._meta.db_table)} ({columns}) VALUES "  # noqa: S608 - names of a model
     return written + ", ".join([marks] * count) + f" RETURNING {number}"
@@ -109,13 +150,8 @@ def row_remove(row: Model) -> bool:
     key = row._meta.pk
     sql = f"DELETE FROM {_name(row._meta.db_table)} WHERE {_name(str(key.column))} = %s"  # noqa: S608 - names of a model
     with kept_cursor() as cursor:
-        cursor.execute(sql, [_value(row.pk, connection)])
+        cursor.execute(sql, [for_database(row.pk, connection)])
         return bool(cursor.rowcount)
-
-
-def _value(value: Any, here: Any) -> Any:
-    """Numbers have one type, or PostgreSQL would keep a statement for small ones and one for large ones."""
-    return here.ops.adapt_integerfield_value(value, "BigIntegerField") if type(value) is int else value
 
 
 def _name(name: str) -> str:

@@ -3,10 +3,13 @@
 Django puts the values into the text of each statement, so that the server reads and plans every one anew; for a page
 that costs more than finding the rows. Through this cursor the values go beside the text. A statement that comes a
 second time on a connection is prepared by the server, which then only runs it. The setting PREPARED_STATEMENTS turns
-that off. SQLite keeps what it read of a statement by itself, but Django writes its marks anew each time.
+that off. SQLite keeps what it read of a statement by itself. The marks of both are written once for each statement:
+psycopg reads a long one anew each time, which costs as much as the database does.
 """
 
+import re
 from functools import cache, lru_cache
+from itertools import count
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -36,6 +39,7 @@ def _with_marks(query: str) -> str:
 @cache
 def _kind() -> Any:
     from django.db.backends.postgresql.base import ServerBindingCursor
+    from psycopg import RawCursor
     from psycopg.types.datetime import TimestamptzLoader
 
     class KeptCursor(ServerBindingCursor):
@@ -47,7 +51,18 @@ def _kind() -> Any:
 
         def _convert_query(self, query: Any, params: Any = None) -> Any:
             """Remember it for Django's own log of statements: psycopg does so only for what is not prepared."""
-            self._query = super()._convert_query(query, params)  # type: ignore[misc]
+            if isinstance(params, list | tuple):
+                self._query = RawCursor._query_cls(self._tx)  # type: ignore[attr-defined]
+                self._query.convert(_with_numbers(query), params)
+            else:
+                self._query = super()._convert_query(query, params)  # type: ignore[misc]
             return self._query
 
     return KeptCursor
+
+
+@lru_cache(maxsize=512)
+def _with_numbers(query: str) -> str:
+    """The statement with the marks of PostgreSQL."""
+    numbers = count(1)
+    return re.sub("%%|%s", lambda mark: "%" if mark[0] == "%%" else f"${next(numbers)}", query)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 from typing import Final
 
 import holidays
@@ -72,6 +73,7 @@ class Calendar:
         yield from () if found else working_days_after(day)
 
 
+@lru_cache(maxsize=1024)
 def is_public_holiday(day: date) -> bool:
     return day in _PUBLIC
 

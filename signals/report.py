@@ -1,6 +1,7 @@
 """From a filled-in form to facts and a report."""
 
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.utils import timezone
@@ -45,10 +46,15 @@ def age_on(birth: date, day: date) -> int:
 def questions(data: dict[str, Any]) -> tuple[Question, ...]:
     """The questions that matter, without those that the form can answer itself."""
     school: School = data["school"]
-    asked = questions_for(school.sector, data["concern"], subject_role(data), current_protocol())
+    asked = _asked(school.sector, data["concern"], subject_role(data), current_protocol().version)
     if is_minor(data) is None:
         return asked
     return tuple(question for question in asked if question.fact != "subject_is_minor")
+
+
+@lru_cache(maxsize=2048)
+def _asked(sector: str, concern: str, role: str, _version: str) -> tuple[Question, ...]:
+    return questions_for(sector, concern, role, current_protocol())
 
 
 def facts(data: dict[str, Any], answers: dict[str, Any]) -> Facts:

@@ -23,6 +23,7 @@ from accounts.content.tokens import Token, seal, unseal
 
 logger = logging.getLogger("content")
 HIDDEN = "-"  # stands for a text where the database is only asked whether there is one
+_as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 REFUSAL = "This field is encrypted: read and write it on a row, never through {}."
 
 
@@ -118,8 +119,10 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
 
     def row_text(self, value: Any) -> str:
         """The same from the value of the field."""
-        field: Any = self.model._meta.get_field(self.row)
-        known = field.to_python(value)
+        known: Any = value
+        if type(value) is not uuid.UUID:
+            field: Any = self.model._meta.get_field(self.row)
+            known = field.to_python(value)
         text = known.hex if isinstance(known, uuid.UUID) else str(known or "")
         if not text:
             raise ContentError(f"A row of {self.table} has nothing in {self.row} to bind its texts to.")
@@ -191,7 +194,7 @@ class EncryptedJSONField(EncryptedTextField):
         return value
 
     def packed(self, value: Any) -> str | None:
-        return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        return None if value is None else _as_json(value)
 
     def to_python(self, value: Any) -> Any:
         return value

@@ -43,22 +43,28 @@ def masters() -> dict[str, bytes]:
 
 def current() -> str:
     """The number of the key that encrypts."""
-    return max(masters(), key=int)
+    found = masters()
+    return max(found, key=int) if len(found) > 1 else next(iter(found))
 
 
 def subkey(number: str, purpose: str) -> bytes | None:
     """The key for one purpose, or None when its master is not here."""
-    master = masters().get(number)
-    if master is None:  # made by another process since this one started?
-        forget()
-        master = masters().get(number)
+    master = _master(number)
     return _derived(master, number, purpose) if master else None
 
 
 def cipher(number: str, table: str) -> AESGCM | None:
     """What encrypts and decrypts one table with a key; made once for each."""
-    key = subkey(number, table)
-    return _cipher(key) if key else None
+    master = _master(number)
+    return _cipher(master, number, table) if master else None
+
+
+def _master(number: str) -> bytes | None:
+    master = masters().get(number)
+    if master is None:  # made by another process since this one started?
+        forget()
+        master = masters().get(number)
+    return master
 
 
 @lru_cache(maxsize=1024)
@@ -67,8 +73,8 @@ def _derived(master: bytes, number: str, purpose: str) -> bytes:
 
 
 @lru_cache(maxsize=1024)
-def _cipher(key: bytes) -> AESGCM:
-    return AESGCM(key)
+def _cipher(master: bytes, number: str, table: str) -> AESGCM:
+    return AESGCM(_derived(master, number, table))
 
 
 def fingerprint(number: str) -> str:

@@ -5,8 +5,7 @@ the length tells little; that one is there or not stays visible, because constra
 """
 
 import os
-from base64 import b64encode
-from binascii import a2b_base64
+from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable
 
 from cryptography.exceptions import InvalidTag
@@ -42,7 +41,7 @@ def seal(text: str, table: str, field: str, row: str) -> Token:
     raw = text.encode() + END
     nonce = os.urandom(NONCE)
     box = _here(number, table).encrypt(nonce, raw + bytes(-len(raw) % BLOCK), bound(number, table, field, row))
-    return Token(f"{prefix(number)}{b64encode(nonce + box).decode()}")
+    return Token(f"{prefix(number)}{b2a_base64(nonce + box, newline=False).decode()}")
 
 
 def unseal(token: str, table: str, field: str, row: str) -> str:

@@ -1,12 +1,13 @@
 """The first page of a report: whom, what, what happened, when."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import School, User
@@ -21,6 +22,7 @@ from signals.forms.fields import (
     StoryField,
     TimeInput,
     in_future,
+    own,
     own_choices,
 )
 from signals.forms.paper import PaperForm
@@ -103,11 +105,10 @@ class ConcernForm(PaperForm):
     def __init__(self, *args: Any, user: User, schools: list[School], partial: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user, self.schools, self.partial = user, schools, partial
-        protocol = current_protocol()
         self.show_school = len(schools) > 1
         own_choices(self.fields["school"], [(school.reference, school.name) for school in schools])
-        for name, labels in (("subject_role", protocol.subject_roles), ("concern", protocol.concerns)):
-            own_choices(self.fields[name], [(code, say(label.name)) for code, label in labels.items()])
+        for name, field in _listed(current_protocol().version, get_language()).items():
+            self.fields[name] = own(field)
         self.fit_paper(schools=schools, user=user)
         today = timezone.localdate()
         self.fields["happened_on"].initial = self.fields["known_on"].initial = today
@@ -201,6 +202,16 @@ class ConcernForm(PaperForm):
 
 
 ConcernForm.base_fields = SharedFields(ConcernForm.base_fields)
+
+
+@lru_cache(maxsize=16)
+def _listed(_version: str, _language: str | None) -> dict[str, forms.Field]:
+    """The fields with the lists of the protocol, made once for each language."""
+    protocol, made = current_protocol(), {}
+    for name, labels in (("subject_role", protocol.subject_roles), ("concern", protocol.concerns)):
+        made[name] = own(ConcernForm.base_fields[name])
+        own_choices(made[name], [(code, say(label.name)) for code, label in labels.items()])
+    return made
 
 
 def _later(data: dict[str, Any], first: str, second: str) -> bool:

@@ -8,13 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import School, User
 from signals import people
-from signals.forms.fields import DateInput, LineField, TimeInput, own_choices
+from signals.forms.fields import DateInput, LineField, PlainForm, TimeInput, own_choices
 
 OTHER = "other"
 FIELDS = ("paper_by", "paper_name", "paper_on", "paper_time")
 
 
-class PaperForm(forms.Form):
+class PaperForm(PlainForm):
     """The part of the concern form that is only there when the report comes from paper."""
 
     paper = forms.CharField(required=False, max_length=1, widget=forms.HiddenInput)

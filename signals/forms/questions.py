@@ -1,35 +1,40 @@
 """The second page of a report: only the questions that matter for what was chosen."""
 
+from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from escalation.entries import Protocol, Question
 from escalation.protocol import current_protocol
 from escalation.texts import recipient_name, say
-from signals.forms.fields import Pairs
+from signals.forms.fields import Pairs, PlainForm, own
 
 YES_NO = Pairs((("yes", _("Yes")), ("no", _("No or don't know"))))
 THREE = Pairs((("yes", _("Yes")), ("no", _("No")), ("", _("Don't know"))))
 
 KEEP_NAME = Pairs((("yes", _("Store the name")), ("no", _("Store no name"))))
+_KEEP_NAME = forms.ChoiceField(
+    label=_("Do you want the name to be stored?"), choices=KEEP_NAME, required=False, widget=forms.RadioSelect
+)
 
 
-class QuestionsForm(forms.Form):
+class QuestionsForm(PlainForm):
     """One field for each question; an unanswered question counts as no, or as not known."""
 
     def __init__(self, *args: Any, questions: tuple[Question, ...], sector: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.questions = questions
+        self.questions, version, language = questions, current_protocol().version, get_language()
         for question in questions:
-            field = _field(question, current_protocol(), sector)
+            codes = tuple(choice.code for choice in question.choices)
+            field = own(_made(question.fact, codes, sector, version, language))
             field.question_help = say(question.help)  # type: ignore[attr-defined]
             field.depends_on = question.depends_on[0] if question.depends_on else ""  # type: ignore[attr-defined]
             self.fields[question.fact] = field
-        self.fields["keep_name"] = forms.ChoiceField(
-            label=_("Do you want the name to be stored?"), choices=KEEP_NAME, required=False, widget=forms.RadioSelect
-        )
+        self.fields["keep_name"] = own(_KEEP_NAME)
 
     @property
     def asked(self) -> list[forms.BoundField]:
@@ -57,6 +62,15 @@ def _fact(kind: str, value: Any) -> object:
     if kind == "tri":
         return {"yes": True, "no": False}.get(value)
     return list(value) if kind == "recipients" else value
+
+
+@lru_cache(maxsize=1024)
+def _made(fact: str, codes: tuple[str, ...], sector: str, _version: str, _language: str | None) -> forms.Field:
+    """The field of a question with these choices, made once for each sector and language."""
+    protocol = current_protocol()
+    question = next(one for one in protocol.questions if one.fact == fact)
+    offered = tuple(choice for choice in question.choices if choice.code in codes)
+    return _field(replace(question, choices=offered), protocol, sector)
 
 
 def _field(question: Question, protocol: Protocol, sector: str) -> forms.Field:

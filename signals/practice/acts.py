@@ -29,7 +29,7 @@ from signals.models.step import OutcomeKind
 from signals.practice.play import FIRST, Play
 from signals.recompute import plan
 from signals.services.facts import actor_of, row_of
-from signals.services.sending import Report, case_from, person_from, signal_from, step_from
+from signals.services.sending import Report, case_from, due_of, person_from, signal_from, step_from
 from signals.services.steps import Done, outcome_from
 
 NUMBER = "OEFENING"  # in the place of a case number: nothing real has this shape
@@ -45,9 +45,9 @@ def send(rehearsal: Rehearsal, report: Report, by: User) -> Play:
     person = person_from(signal, report)
     person.pk = FIRST + 2
     play = Play(by, report.school, case, signal, person)
-    calendar = calendar_of(report.school)
+    due = due_of(signal, calendar_of(report.school))
     for place, advice in enumerate(decide(report.facts, current_protocol()), 1):
-        play.add(step_from(signal, advice, place, calendar))
+        play.add(step_from(signal, advice, place, due))
     play.join()
     if signal.called_112_at:
         _call_completes(play, signal.called_112_at)
@@ -173,7 +173,8 @@ def _look_again(play: Play, change: FactsChange, new: Facts) -> None:
 
 
 def _new_step(play: Play, change: FactsChange, advice: Advice, replaced: Step | None, facts: Facts) -> None:
-    step = step_from(play.signal, advice, len(play.steps) + 1, calendar_of(play.school))
+    due = due_of(play.signal, calendar_of(play.school))
+    step = step_from(play.signal, advice, len(play.steps) + 1, due)
     step.actor, step.change = actor_of(advice, change, facts), change
     step.due_at = due_at(advice.urgency, change.at, calendar_of(play.school))
     if replaced is not None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import Permission
+from accounts.saving import row_check, rows_insert
 from audit.actions import Action
 from signals import access, rules
 from signals.errors import OvertakenError, RuleError
@@ -85,8 +86,8 @@ def case_note(
     if locked.status not in rules.ACTIVE:
         raise RuleError(_("Take the case first, or reopen it. Then you can write a note."))
     note = Note(case=locked, author=by, text=text, key=key, person=person, created_at=timezone.now())
-    note.full_clean()
-    note.save()
+    row_check(note)
+    rows_insert([note])
     case_event(Action.CASE_NOTED, case=locked, by=by, to=to, kind="note")
     return note
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.references import is_reference
+from accounts.saving import row_check
 from audit.actions import Action
 from signals.events import private_event
 from signals.models import Draft, Signal
@@ -63,9 +64,10 @@ def draft_save(
     Raises:
         DraftChangedError: another open form changed the text meanwhile. Nothing was kept.
     """
+    locked = _locked(draft)
     if draft and _was_sent(draft):
         return draft
-    draft = _locked(draft) or _new(by, key, timezone.now())
+    draft = locked or _new(by, key, timezone.now())
     if source and data is not None:
         _check(draft, data, source)
     _store(draft, data=data, answers=answers, called_at=called_at)
@@ -82,9 +84,10 @@ def draft_keep(*, by: User, draft: Draft | None, data: dict[str, Any], key: str,
     Raises:
         DraftChangedError: another open form changed the text meanwhile. Nothing was kept.
     """
+    locked = _locked(draft)
     if draft and _was_sent(draft):
         return draft
-    draft, now = _locked(draft) or _new(by, key, timezone.now()), timezone.now()
+    draft, now = locked or _new(by, key, timezone.now()), timezone.now()
     if draft.data and draft.page == source.page and source.turn <= draft.turn:
         return draft
     sitting = draft.pk is not None and draft.data and abs(now - draft.updated_at) < SITTING
@@ -124,13 +127,12 @@ def _store(
         draft.answers = answers
     if called_at is not None and draft.called_112_at is None:
         draft.called_112_at = called_at
-    draft.full_clean()
+    row_check(draft)
     draft.save()
 
 
 def _was_sent(draft: Draft) -> bool:
     """Looked up once the draft is locked: who sends it holds it until it is a report. Then nothing is kept any more."""
-    Draft.objects.select_for_update().filter(pk=draft.pk).first()
     return Signal.objects.filter(key=draft.reference, author=draft.author_id).exists()
 
 

@@ -1,8 +1,10 @@
 """Sending a report: the report, its case, the person and the steps, all or nothing."""
 
 import typing
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import cache
 from typing import Any
 
 from django.db import transaction
@@ -13,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.kept import words_forget
 from accounts.models import Pupil, School, User
+from accounts.newrows import new_row
 from accounts.outbox import queue
 from accounts.prepared import Given, Prepared
 from accounts.roles import Permission
@@ -147,7 +150,8 @@ def _check(report: Report, by: User) -> None:
 
 def case_from(report: Report, now: datetime) -> Case:
     """The case of a report, not saved."""
-    return Case(
+    return new_row(
+        Case,
         board=report.school.board,
         school=report.school,
         concern=report.facts.concern,
@@ -176,7 +180,8 @@ def _open_by_name(case: Case, named: tuple[User, ...], now: datetime) -> None:
 
 def signal_from(report: Report, draft: Written, *, writer: User, case: Case, protocol: Protocol) -> Signal:
     """The report, not saved."""
-    return Signal(
+    return new_row(
+        Signal,
         key=draft.reference,
         case=case,
         school=report.school,
@@ -206,7 +211,7 @@ def signal_from(report: Report, draft: Written, *, writer: User, case: Case, pro
 def person_from(signal: Signal, report: Report) -> Person:
     """Whom it is about, not saved."""
     about = {"description": unnamed.instead(report.facts)} if report.unnamed else _about(report)
-    return Person(signal=signal, role=PersonRole.SUBJECT, **about)
+    return new_row(Person, signal=signal, role=PersonRole.SUBJECT, **about)
 
 
 def _about(report: Report) -> dict[str, Any]:
@@ -217,12 +222,20 @@ def _about(report: Report) -> dict[str, Any]:
 
 def _steps(signal: Signal, report: Report, protocol: Protocol) -> list[Step]:
     advices, calendar = decide(report.facts, protocol), calendar_of(report.school)
-    return [step_from(signal, advice, place, calendar) for place, advice in enumerate(advices, 1)]
+    due = due_of(signal, calendar)
+    return [step_from(signal, advice, place, due) for place, advice in enumerate(advices, 1)]
 
 
-def step_from(signal: Signal, advice: Advice, place: int, calendar: Calendar) -> Step:
+def due_of(signal: Signal, calendar: Calendar) -> Callable[[str], datetime]:
+    """By when the steps of a report are due, by how urgent they are; each is worked out once."""
+    known = known_at(signal)
+    return cache(lambda urgency: due_at(urgency, signal.entered_at, calendar, known_at=known))
+
+
+def step_from(signal: Signal, advice: Advice, place: int, due: Callable[[str], datetime]) -> Step:
     """What the engine named at sending, not saved."""
-    return Step(
+    return new_row(
+        Step,
         case=signal.case,
         signal=signal,
         position=place,
@@ -235,7 +248,7 @@ def step_from(signal: Signal, advice: Advice, place: int, calendar: Calendar) ->
         why_nl=advice.why["nl"],
         why_en=advice.why["en"],
         source=advice.source,
-        due_at=due_at(advice.urgency, signal.entered_at, calendar, known_at=known_at(signal)),
+        due_at=due(advice.urgency),
     )
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.saving import row_check, rows_insert
 from audit.actions import Action
 from escalation.findings import BY_CODE, sets
 from signals import access, rules
@@ -177,7 +178,8 @@ def _complete(step: Step, *, by: User, at: datetime, action: Action) -> None:
 def _lock(step: Step) -> Step:
     """The case first, then the step: the order of everything that changes a case."""
     Case.objects.select_for_update().get(pk=step.case_id)
-    found = Step.objects.select_for_update(of=("self",)).select_related("case", "signal").get(pk=step.pk)
+    rows = Step.objects.select_for_update(of=("self",)).select_related("case__board", "case__school", "signal")
+    found = rows.get(pk=step.pk)
     return found if found.case_id == step.case_id else _lock(found)  # its report went to another case meanwhile
 
 
@@ -204,8 +206,8 @@ def _check_in_hand(case: Case) -> None:
 
 
 def _store(step: Step, outcome: StepOutcome, state: str) -> None:
-    outcome.full_clean()
-    outcome.save()
+    row_check(outcome)
+    rows_insert([outcome])
     step.state, step.look_again_on = state, outcome.look_again_on
     step.save(update_fields=["state", "look_again_on"])
     refresh_due(step.case)

@@ -121,7 +121,7 @@ def _send(request: HttpRequest, kept: Draft, data: dict[str, Any]) -> HttpRespon
     form = _questions(data, request.POST)
     if not form.is_valid():
         return _check_page(request, kept, data, form)
-    if request.POST.get("seen", mark(kept)) != mark(kept):
+    if (seen := request.POST.get("seen")) is not None and seen != mark(kept):
         form.add_error(None, _("You changed this on another screen meanwhile. Read it once more; then send it."))
         return _check_page(request, kept, data, form)
     try:

@@ -49,12 +49,12 @@ def draft_keep(request: HttpRequest) -> HttpResponse:
     user, key, source = person(request), request.POST.get("key", ""), source_of(request)
     if source is None or not is_reference(key):
         return JsonResponse({"problem": _("This can't be kept. Press “Keep as a draft”.")}, status=UNPROCESSABLE)
-    if access.own_signals(user).filter(key=key).exists():
+    if access.sent_as(user, key):
         return JsonResponse({"problem": _("This report was sent already.")}, status=CONFLICT)
     typed = _typed(request)
     if not any(typed.get(name, "").strip() for name in WORDS):
         return JsonResponse({})
-    found = access.own_drafts(user).filter(reference=key).first()
+    found = access.kept_as(user, key)
     try:
         kept = keep(by=user, draft=found, data=typed, key=key, source=source)
     except DraftChangedError:

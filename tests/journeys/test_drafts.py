@@ -14,7 +14,7 @@ from audit.models import AuditEvent
 from signals import report
 from signals.forms.concern import ConcernForm
 from signals.models import Draft, Signal
-from signals.services.drafts import Source, draft_keep, draft_save
+from signals.services.drafts import Source, draft_discard, draft_keep, draft_save, mark
 from signals.services.sending import signal_send
 from tests.conftest import World, typed
 from tests.journeys.page import Browser, Page
@@ -172,6 +172,16 @@ def test_what_waited_for_the_sending_brings_no_draft_back(world: World) -> None:
     draft_keep(by=world.author, draft=late, data={"observed": "Nog een naam"}, key=late.reference, source=source)
     draft_save(by=world.author, draft=late, answers={})
     assert not Draft.objects.exists()
+
+
+def test_a_draft_that_was_thrown_away_meanwhile_is_kept_whole(world: World) -> None:
+    first = draft_save(by=world.author, draft=None, data=typed(world), answers={"weapon": "yes"})
+    late = Draft.objects.get(pk=first.pk)
+    draft_discard(by=world.author, draft=first)
+    source = Source(new_reference(), seen=mark(late), turn=1)
+    draft_keep(by=world.author, draft=late, data=typed(world, told="Meer"), key=late.reference, source=source)
+    again = Draft.objects.get()
+    assert (again.reference, again.data["told"], again.answers) == (late.reference, "Meer", {"weapon": "yes"})
 
 
 def test_a_key_of_another_shape_is_refused(world: World, login: Any) -> None:
