@@ -27,6 +27,7 @@ from signals.forms.concern import ConcernForm
 from signals.models import Case, Draft, Signal
 from signals.services.drafts import draft_save
 from signals.services.sending import signal_send
+from tests.template import django_db_modify_db_settings  # noqa: F401 - in place of that of pytest-django
 
 PASSWORD = "een-lang-wachtwoord-2026"
 BACKEND = "accounts.backend.Backend"

@@ -1,6 +1,7 @@
 """Secrets of second steps at rest: a key of their own, whose number is in the value, and nothing is read without it."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +16,7 @@ from audit.keyfiles import forget_secrets
 from audit.models import AuditEvent
 from tests.conftest import World
 from tests.factors import SECRET, give_app, give_passkey, recovery_codes
+from tests.template import sqlite
 
 ROOT = Path(__file__).parents[2]
 
@@ -88,6 +90,7 @@ def test_a_new_key(world: World, key_files: Path, capsys: Any) -> None:
 
 @pytest.mark.parametrize("command", [["check"], ["migrate"]])
 def test_no_key_no_start(tmp_path: Path, command: list[str]) -> None:
+    shutil.copyfile(sqlite(), tmp_path / "db.sqlite3")
     known = {
         "SECRET_KEY": "only-for-tests",
         "DATABASE_URL": f"sqlite:///{tmp_path / 'db.sqlite3'}",

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ from django.test import Client
 from signals.models import Signal
 from signals.views import desk
 from tests.conftest import World
+from tests.template import sqlite
 
 ROOT = Path(__file__).parents[2]
 CSP = {
@@ -162,6 +164,7 @@ with override_settings(STORAGES=plain):
 def on_https(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What the site answers with the settings of production, in a process of its own."""
     path = tmp_path_factory.mktemp("https") / "db.sqlite3"
+    shutil.copyfile(sqlite(), path)
     own = ("HTTPS", "DEMO", "EMAIL_URL", "ALLOWED_HOSTS")
     env = {name: value for name, value in os.environ.items() if name not in own} | {
         "DJANGO_SETTINGS_MODULE": "schoolsafety.settings",

@@ -288,7 +288,9 @@ def body(stage: Stage, cell: Cell) -> dict[str, Any]:
 
 
 def dossiers(stage: Stage, cell: Cell) -> dict[str, dict[str, Any]]:
-    """For the police, about whom the case is about."""
+    """For the police, about whom the case is about; only looked up for who asks for one."""
+    if not cell.name.startswith("signals:dossier"):
+        return {}
     told = entry(stage.case(cell.kind)) if cell.kind in stage.dossiers else None
     asked = {name: value or "" for name, value in asdict(told).items()} if told else {}
     asked |= {"to_name": told.name, "whom": told.about} if told else {}

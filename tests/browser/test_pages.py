@@ -59,14 +59,27 @@ class Tour:
         self.page, self.problems = page, list[str]()
 
     def see(self, name: str, path: str = "", act: Callable[[Page], Any] | None = None, wait: str = "") -> None:
-        """Open an address, perhaps do something there, and look."""
+        """Open an address, perhaps do something there, and look.
+
+        What leads to another page, or fills in a part of this one later, says in `wait` what comes: it may not be there
+        yet. All else stays on the page, so that never the page before it is looked at.
+        """
         if path:
             self.page.goto(path)
         if act:
-            act(self.page)
+            self.do(name, act, wait)
         if wait:
             self.page.locator(wait).first.wait_for()
+            self.page.wait_for_load_state()
         self.problems += look(self.page, name)
+        if act and not wait and not self.page.evaluate("() => window.stayed === true"):
+            self.problems.append(f"{name}: led to another page, and does not wait for it")
+
+    def do(self, name: str, act: Callable[[Page], Any], wait: str) -> None:
+        if wait and self.page.locator(wait).count():
+            self.problems.append(f"{name}: waits for {wait}, which was there before")
+        self.page.evaluate("() => { window.stayed = true; }")
+        act(self.page)
 
     def errors(self, name: str, path: str, button: str = SUBMIT) -> None:
         """Send the form of a page empty."""
@@ -162,8 +175,8 @@ def test_new_teacher(world: World, tour: Any) -> None:
 def test_teacher_sends(world: World, desk: Any, tour: Any) -> None:
     draft_save(by=world.author, draft=None, data=typed(world))
     found = tour(world.author)
-    found.see("check", act=second_page)
     send_button = "main [name=action][value=send]"
+    found.see("check", act=second_page, wait=send_button)
     found.see("signal-sent", act=lambda page: page.locator(send_button).click(), wait="article.step")
     found.see("signal-many-steps", url("signal", desk["taken"]))
     found.errors("signal", url("signal", desk["taken"]), "form[data-keep] button[type=submit]")
@@ -181,7 +194,6 @@ def test_searching_for_a_case(world: World, desk: Any, tour: Any) -> None:
         def act(page: Page) -> None:
             page.locator("[name=q]").fill(words)
             page.locator("[name=q]").press("Enter")
-            page.wait_for_load_state()
 
         return act
 
@@ -457,7 +469,7 @@ def test_glass(world: World, desk: Any, tour: Any) -> None:
     found = tour(world.sister_coordinator)
     found.see("glass-break", reverse("signals:glass-break"))
     found.errors("glass-break", reverse("signals:glass-break"))
-    found.see("glass-break-no", "", number("2222-2222-22"), "#error-summary")
+    found.see("glass-break-no", reverse("signals:glass-break"), number("2222-2222-22"), "#error-summary")
     found.see("glass-opened", "", number(desk["taken"].case.reference.lower()), ".glass-banner")
     glass_break(by=world.board_officer, case=desk["ready"].case, reason=WHY)
     principal = tour(world.principal)

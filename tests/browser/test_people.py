@@ -29,8 +29,8 @@ def test_people(world: World, page_for: Any) -> None:
     found = Tour(page_for(world.administrator, width=1280))
     found.see("people", "/mensen/")
     found.errors("people-search", "/mensen/", "#people-search button")
-    found.see("people-nobody", "/mensen/", lambda page: seek(page, "xxxx"), ".empty")
-    found.see("people-found", "/mensen/", lambda page: seek(page, "coordinator"), ".person-row")
+    found.see("people-nobody", "/mensen/", lambda page: seek(page, "xxxx"), "[name=query][value=xxxx]")
+    found.see("people-found", "/mensen/", lambda page: seek(page, "coordinator"), "[name=query][value=coordinator]")
     for tab in ("invited", "stopped"):
         found.see(f"people-{tab}", f"/mensen/?tab={tab}")
     found.see("people-narrowed-empty", f"/mensen/?tab=invited&place={world.sister_school.reference}")
