@@ -20,7 +20,7 @@ from accounts.refusals import record_refusal
 from accounts.roles import Permission
 from audit.actions import Action
 from audit.record import record
-from signals.models import Absence, Barred, BreakGlass, Case, Draft, Signal, Step
+from signals.models import Absence, Barred, BreakGlass, Case, Draft, Person, Signal, Step
 from signals.models.case import Rung
 from signals.rows import Row, explicit_rows
 from signals.scope import Placed, Reach, Scope
@@ -220,9 +220,14 @@ def step(user: User, reference: str) -> Step:
 
 
 def own_signals(user: User) -> QuerySet[Signal]:
-    """The reports that this person wrote for a school where they may still write."""
-    grants = grants_of(user)
-    return Signal.objects.filter(author=user).filter(
+    """The reports that this person wrote for a school where they may still write.
+
+    shut: the case of it is closed to them, for it turned out to be about them; they keep what they sent themselves.
+    """
+    grants, case = grants_of(user), OuterRef("case")
+    about = Exists(Person.objects.filter(signal__case=case, user=user))
+    rows = Signal.objects.annotate(shut=Q(about) | Q(Exists(Barred.objects.filter(case=case, user=user))))
+    return rows.filter(author=user).filter(
         Q(school_id__in=grants.schools(Permission.SIGNAL_WRITE))
         | Q(school__board_id__in=grants.boards(Permission.SIGNAL_WRITE))
     )
@@ -239,6 +244,11 @@ def own_signal(user: User, reference: str) -> Signal:
     if found is None:
         not_found(user, "signal", reference)
     return found
+
+
+def is_shut(found: Signal) -> bool:
+    """Whether its writer is kept out of the case: they see the report as it was sent, and nothing of what it became."""
+    return bool(getattr(found, "shut", False))
 
 
 def sent_as(user: User, key: str) -> Signal | None:
