@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.grants import grants_of
 from accounts.models import User
 from accounts.outbox import CASE, MailKind, register
 from accounts.quiet import Weight
@@ -73,6 +74,11 @@ def may_see_to(user: User, reference: str) -> bool:
     return here.filter(pk__in=Task.objects.filter(state=TaskState.OPEN).values("case")).exists()
 
 
+def handles_cases(user: User, reference: str) -> bool:
+    """Whether they may open the page of absences."""
+    return grants_of(user).allows(Permission.CASE_HANDLE, Permission.WALLED_HANDLE)
+
+
 def may_meet(user: User, reference: str) -> bool:
     """Whether they may open the meetings about this case, and it is still in hand."""
     here = access.visible_cases(user, *access.READ)
@@ -118,6 +124,8 @@ WEIGHTS: dict[str, Callable[[User, str], Weight]] = {
 
 def register_all() -> None:
     """Called once when the app starts."""
+    about_no_case = _("Schoolsafety: a deputy"), _("An absence with you in it was stopped. Please look who stands in.")
+    register("absence.stopped", MailKind(*about_no_case, handles_cases, weight=weight_soon))
     for name, subject, text, wanted in KINDS:
         register(name, MailKind(subject, text, wanted, about=CASE, weight=WEIGHTS.get(name, weight)))
 
