@@ -2,12 +2,14 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
 from escalation.texts import subject_short
+from signals.dossier.names import KEEP, Names, Near
+from signals.dossier.writings import Writing, writings
 from signals.entries import Entry
 from signals.models import CaseChange, Person, Signal
 from signals.models.case import ChangeKind
@@ -160,7 +162,8 @@ def alone(entries: Iterable[Entry], one: Involved, people: Iterable[Involved]) -
     """
     others = [other for other in people if other.key != one.key]
     mine = [entry for entry in entries if one.key in entry.about]
-    found = [entry for entry in mine if entry.about == {one.key} and not names_any(said(entry), others, one)]
+    calls = calling(others, one)
+    found = [entry for entry in mine if entry.about == {one.key} and not calls(said(entry))]
     return Alone(found, len(mine) - len(found))
 
 
@@ -170,23 +173,37 @@ def said(entry: Entry) -> str:
     return " ".join((entry.who, entry.title, entry.text, entry.link, *details))
 
 
-def names_any(text: str, others: Iterable[Involved], one: Involved) -> bool:
-    """Whether a text calls one of the others by a word that is not also a name of this one.
+def calling(others: Sequence[Involved], one: Involved) -> Callable[[str], bool]:
+    """A test: whether a text calls one of the others by a word that is not also a name of this one.
 
-    How somebody was described is no name of theirs: "a friend of Bram" may well call another.
+    A name is recognised in all the ways in which a dossier replaces it: "bram2012", "Brammetje", "B. de Vries", and
+    every single word of it. How somebody was described is no name of theirs: "a friend of Bram" may well call another.
     """
-    words, own = _words(text), frozenset[str]() if one.phrase else one.naming
-    there, whole = set(words) | {word.removesuffix("s") for word in words}, f" {' '.join(words)} "
-    return any(
-        there & (other.naming - own) or (other.phrase and other.phrase != one.phrase and f" {other.phrase} " in whole)
-        for other in others
-    )
+    own = frozenset[str]() if one.phrase else one.naming
+    words = frozenset().union(*(other.naming for other in others)) - own
+    phrases = [f" {other.phrase} " for other in others if other.phrase not in ("", one.phrase)]
+    written = [(writing, KEEP, Near.ABOUT) for writing in _writings(one, own)]
+    written += [(writing, other.key, Near.CLOSE) for other in others for writing in _writings(other, other.naming)]
+    names = Names(written)
+
+    def calls(text: str) -> bool:
+        found = _words(text)
+        there, whole = {*found, *(word.removesuffix("s") for word in found)}, f" {' '.join(found)} "
+        plainly = bool(there & words) or any(phrase in whole for phrase in phrases)
+        return plainly or any(match.who != KEEP for match in names.matches(text))
+
+    return calls
+
+
+def _writings(one: Involved, naming: frozenset[str]) -> Iterable[Writing]:
+    """How somebody is written; who was described has no name but single words."""
+    return [Writing((word,)) for word in naming] if one.phrase else writings(one.name, close=True)
 
 
 def heading(one: Involved, people: Iterable[Involved]) -> str:
     """What to call somebody on a page of their own; not as they were described when that calls another."""
     others = [other for other in people if other.key != one.key]
-    return _("Somebody who was described in a report") if names_any(one.name, others, one) else one.name
+    return _("Somebody who was described in a report") if calling(others, one)(one.name) else one.name
 
 
 def _naming(person: Person) -> frozenset[str]:

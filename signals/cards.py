@@ -120,6 +120,14 @@ def writer_sees(step: Step) -> bool:
     return step.change is None or step.change.source == FactsSource.ADDITION
 
 
+def as_sent(steps: Iterable[Step]) -> list[Step]:
+    """The steps that came with the report, as they were then: all still to be taken. They are not to be saved."""
+    found = [step for step in steps if step.change is None]
+    for step in found:
+        step.state, step.lapsed_by, step.lapsed_by_id = rules.STEP_OPEN, None, None
+    return found
+
+
 def cards(
     steps: Iterable[Step],
     school: School,

@@ -1,6 +1,6 @@
 """What waits for one handler beside the cases: tasks, hand-overs to answer, and for whom they stand in."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -16,13 +16,14 @@ from signals import access, rules
 from signals.models import Absence, HandOver, Task
 from signals.models.work import HandOverState, TaskState
 from signals.scope import Place
+from signals.selectors import theirs_or_away
 from signals.work import due_words
 
 TASK, HAND_OVER, AWAY = "task", "handover", "away"
 
 
 class _Found(NamedTuple):
-    """A row of any of the three. person: who is away; the rest is of the case, and empty for an absence."""
+    """A row of any of the three. person: who is away or was asked; the rest is of the case, if there is one."""
 
     what: str
     at: date
@@ -60,12 +61,13 @@ class MyTask:
 
 @dataclass(frozen=True)
 class Asked:
-    """A colleague asks to take a case over."""
+    """A colleague asks to take a case over. stead: the name of who was asked, where this person stands in for them."""
 
     url: str
     reference: str
     concern: str
     by: str
+    stead: str = ""
 
 
 @dataclass(frozen=True)
@@ -99,8 +101,9 @@ def my_work(found: Iterable[tuple[Any, ...]], seen: access.Sight) -> MyWork:
     today = timezone.localdate()
     rows = [_Found(*row) for row in found]
     tasks = [_task(row, today) for row in rows if row.what == TASK and seen.may(row.place, *access.ADD)]
-    asked = [_asked(row) for row in rows if row.what == HAND_OVER and seen.may(row.place, *access.HANDLE)]
     away = [StandIn(row.person, row.name, row.at) for row in rows if row.what == AWAY]
+    names = {row.user: row.name for row in away}
+    asked = [_asked(row, names) for row in rows if row.what == HAND_OVER and seen.may(row.place, *access.HANDLE)]
     return MyWork(sorted(tasks, key=lambda task: (task.due_on, task.url)), asked, away)
 
 
@@ -108,14 +111,15 @@ def work_rows() -> QuerySet[Any, Any]:
     """Tasks, hand-overs and absences, with marks for `user` and `today`."""
     user, today = Given("user", BigIntegerField()), Given("today", DateField())
     tasks = Task.objects.filter(assignee=user, state=TaskState.OPEN, case__status__in=rules.ACTIVE)
-    asked = HandOver.objects.filter(to=user, state=HandOverState.PROPOSED, case__status__in=rules.ACTIVE)
+    asked = HandOver.objects.filter(theirs_or_away("to", user, today), state=HandOverState.PROPOSED)
+    asked = asked.filter(case__status__in=rules.ACTIVE).exclude(by=user)
     away = Absence.objects.filter(deputy=user, ended_at=None, starts_on__lte=today, ends_on__gte=today)
     none, number, no = Value("", CharField()), Value(0, IntegerField()), Value(False, BooleanField())
     case = [F("case__pk"), F("case__school_id"), F("case__board_id"), F("case__walled"), F("case__status")]
     case += [F("case__reference"), F("case__concern"), F("case__subject_role"), F("case__school__sector")]
     parts = (
         (tasks, TASK, F("due_on"), F("reference"), none, number, case),
-        (asked, HAND_OVER, TruncDate("created_at"), F("reference"), F("by__name"), number, case),
+        (asked, HAND_OVER, TruncDate("created_at"), F("reference"), F("by__name"), F("to_id"), case),
         (away, AWAY, F("ends_on"), none, F("user__name"), F("user_id"), [number] * 3 + [no] + [none] * 5),
     )
     one, *others = [_part(rows, what, [*fields, *of_case]) for rows, what, *fields, of_case in parts]
@@ -143,6 +147,6 @@ def _task(row: _Found, today: date) -> MyTask:
     )
 
 
-def _asked(row: _Found) -> Asked:
+def _asked(row: _Found, stands_in: Mapping[int, str]) -> Asked:
     url = reverse("signals:hand-over-answer", args=[row.number])
-    return Asked(url, row.number, concern_name(row.concern), row.name)
+    return Asked(url, row.number, concern_name(row.concern), row.name, stands_in.get(row.person, ""))

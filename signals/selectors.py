@@ -129,6 +129,20 @@ def absences_at(places: Sequence[School | Board]) -> list[Absence]:
     return list(rows.order_by("starts_on", "pk"))
 
 
+def away_at(case: Case) -> dict[int, Absence]:
+    """Who is away today where a case is, by their id."""
+    today = timezone.localdate()
+    return {row.user_id: row for row in absences_at([case.school, case.board]) if row.starts_on <= today}
+
+
+def theirs_or_away(who: str, user: User | Given, day: date | Given | None = None) -> Q:
+    """The condition on a row of a case that this person is its `who`, or stands in today for who that is."""
+    today = day or timezone.localdate()
+    here = Q(school=OuterRef("case__school")) | Q(board=OuterRef("case__board"))
+    away = Absence.objects.filter(here, user=OuterRef(who), deputy=user, ended_at=None)
+    return Q(**{who: user}) | Q(Exists(away.filter(starts_on__lte=today, ends_on__gte=today)))
+
+
 def report_of(case: Case, reference: str) -> Signal | None:
     """A report in this case; without a reference the first."""
     rows = case.signals.select_related("school", "case").order_by("id")

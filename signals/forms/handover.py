@@ -1,32 +1,44 @@
 """Handing a case over, and an absence with a deputy."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from signals.forms.case import ReasonForm
 from signals.forms.fields import DateInput, StoryField
+from signals.models import Absence
 
 
-def choices_of(people: Iterable[User]) -> list[tuple[str, str]]:
-    return [(user.reference, user.name) for user in people]
+def choices_of(people: Iterable[User], away: Mapping[int, Absence] | None = None) -> list[tuple[str, str]]:
+    """By reference; of who is away, until when and who stands in."""
+    return [(user.reference, _called(user, (away or {}).get(user.pk))) for user in people]
+
+
+def _called(user: User, absence: Absence | None) -> str:
+    if absence is None:
+        return user.name
+    words = {"name": user.name, "day": date_format(absence.ends_on, "j F"), "deputy": absence.deputy.name}
+    return gettext("%(name)s (away until %(day)s, %(deputy)s stands in)") % words
 
 
 class PeopleForm(forms.Form):
     """A form in which colleagues are chosen, by their reference."""
 
-    def __init__(self, *args: Any, people: Sequence[User], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, people: Sequence[User], away: Mapping[int, Absence] | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.by_reference = {user.reference: user for user in people}
         for name in self.fields:
             if name.startswith(("to", "assignee", "user", "deputy")):
-                self.fields[name].choices = [("", gettext("Choose a colleague")), *choices_of(people)]  # type: ignore[attr-defined]
+                self.fields[name].choices = [("", gettext("Choose a colleague")), *choices_of(people, away)]  # type: ignore[attr-defined]
 
     def person(self, name: str) -> User | None:
         """Whom somebody chose, once the form is valid."""

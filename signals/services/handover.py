@@ -22,6 +22,7 @@ from signals.models.case import ChangeKind
 from signals.models.work import HandOverState, LineKind
 from signals.services.formkeys import arrived
 from signals.services.lines import line_add, locked
+from signals.told import deputies_of, with_deputies
 
 ASKED, ANSWERED = "handover.asked", "handover.answered"
 
@@ -58,7 +59,9 @@ def hand_over_propose(*, by: User, case: Case, to: User, text: str, key: str) ->
     line_add(found, LineKind.PROPOSED, by=by, who=to, text=text, hand_over=row, at=row.created_at)
     _event(Action.HANDOVER_PROPOSED, row, by)
     path = reverse("signals:hand-over-answer", args=[found.reference])
-    queue(ASKED, to=to, path=path, reference=found.reference)
+    for person in with_deputies(found, [to]):
+        if person != by:
+            queue(ASKED, to=person, path=path, reference=found.reference)
     return row
 
 
@@ -67,7 +70,7 @@ def hand_over_answer(*, by: User, case: Case, reference: str, accept: bool, reas
     """Accept, and so become the owner, or refuse with a reason. The same answer twice is one.
 
     Args:
-        by: who was asked.
+        by: who was asked; who stands in for them can refuse, so that somebody else is asked.
         reference: of the question on the screen; another one may have come instead.
 
     Raises:
@@ -76,9 +79,10 @@ def hand_over_answer(*, by: User, case: Case, reference: str, accept: bool, reas
     found = locked(case)
     row = found.hand_overs.filter(reference=reference).select_related("case__board", "case__school", "by", "to").first()
     state = HandOverState.ACCEPTED if accept else HandOverState.REFUSED
-    if row and (row.state, row.to_id) == (state, by.pk):
+    if row and (row.state, row.ended_by_id) == (state, by.pk):
         return row
-    if row is None or row.to_id != by.pk or row.state != HandOverState.PROPOSED:
+    able = row is not None and (may_accept(row, by) if accept else may_refuse(row, by))
+    if row is None or not able or row.state != HandOverState.PROPOSED:
         raise RuleError(_("This is no longer asked of you: it was answered or withdrawn. Nothing was changed."))
     if found.owner_id != row.by_id or found.status not in rules.ACTIVE or not access.may(by, found, *access.HANDLE):
         raise RuleError(_("The case has changed in the meantime. Look at its state and choose again."))
@@ -125,9 +129,19 @@ def hand_overs_end_of_person(*, by: User, person: User, boards: Collection[Board
             _end(still, HandOverState.LAPSED, by=by, to=(Permission.PEOPLE_EDIT,))
 
 
+def may_accept(row: HandOver, user: User) -> bool:
+    """Only who was asked becomes the owner."""
+    return row.to_id == user.pk
+
+
+def may_refuse(row: HandOver, user: User) -> bool:
+    """Who was asked, or stands in for them today; not who asked it."""
+    return row.to_id == user.pk or (user.pk != row.by_id and user in deputies_of(row.case, [row.to]))
+
+
 def asked(case: Case, reference: str) -> HandOver | None:
     """A question about this case, whatever became of it."""
-    return case.hand_overs.filter(reference=reference).first()
+    return case.hand_overs.filter(reference=reference).select_related("case", "to").first()
 
 
 def waits(case: Case) -> HandOver | None:

@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.access import Reach
 from accounts.grants import Grant, Grants, grants_of, memberships_on
@@ -28,11 +29,14 @@ from signals.errors import RuleError
 from signals.events import case_event
 from signals.models import Case, CaseChange, Draft, Share
 from signals.models.case import ChangeKind
+from signals.services.absences import absences_end_of_person
 from signals.services.handover import hand_over_lapses, hand_overs_end_of_person
+from signals.services.left_tasks import tasks_of, tell_owners
 from signals.services.shares import shares_end_of_person
 from signals.told import with_deputies
 
 MAIL = "case.handed_over"
+NOBODY = gettext_lazy("A walled case has nobody who can take it over. Ask the board to name somebody first.")
 HANDLING = [role for role in Role.values if POLICY[role] & set(access.HANDLE)]
 
 
@@ -40,14 +44,17 @@ HANDLING = [role for role in Role.values if POLICY[role] & set(access.HANDLE)]
 class Left:
     """What somebody leaves behind.
 
-    cases: the school's open cases, with who could take each over; walled: the open walled ones, with the same.
-    shares: how many cases colleagues shared with them; drafts: how many reports were begun and not sent.
+    cases: the school's open cases, with who could take each over; walled: the open walled ones, with the same, and
+    those of others or of nobody yet that no colleague handles.
+    shares: how many cases colleagues shared with them; drafts: how many reports were begun and not sent; tasks: how
+    many open tasks they could not do any more.
     """
 
     cases: dict[Case, list[User]] = field(default_factory=dict)
     walled: dict[Case, list[User]] = field(default_factory=dict)
     shares: int = 0
     drafts: int = 0
+    tasks: int = 0
 
     @property
     def stuck(self) -> bool:
@@ -59,11 +66,15 @@ def left_behind(person: User, within: Reach, role: Membership | None = None) -> 
     """What would be left behind at these boards: by ending one role, or without it by leaving altogether."""
     cases = _cases(person, within, role)
     able = _able(cases, person)
+    behind = _behind_walls(person, within, role)
+    nobody = _able(behind, person)
     return Left(
         cases={case: able[case.pk] for case in cases if not case.walled},
-        walled={case: able[case.pk] for case in cases if case.walled},
+        walled={case: able[case.pk] for case in cases if case.walled}
+        | {case: [] for case in behind if not nobody[case.pk]},
         shares=0 if role else _shares(person, within),
         drafts=0 if role else _drafts(person, within),
+        tasks=_tasks(person, within, role),
     )
 
 
@@ -78,14 +89,18 @@ def person_leave(*, by: User, person: User, within: Reach, takers: Mapping[str, 
         takers: who takes over, by the reference of the case.
 
     Raises:
-        RuleError: a case has nobody, or somebody who may not handle it.
+        RuleError: a case has nobody, or somebody who may not handle it, or a walled one would be left with nobody.
         RoleError: it is one's own account, or that of the last administrator.
         PermissionDenied: who closes it is no administrator any more.
     """
+    behind = _behind_walls(person, within, None)
     _hand_over(by=by, person=person, cases=_cases(person, within, None), takers=takers, all_of_them=True)
     shares_end_of_person(by=by, colleague=person, boards=within.boards)
     account_close(by=by, person=person, within=within)
+    _check_somebody(behind, person)
     hand_overs_end_of_person(by=by, person=person, boards=within.boards)
+    absences_end_of_person(by=by, person=person, boards=within.boards)
+    tell_owners(person, within.boards)
 
 
 @transaction.atomic
@@ -93,23 +108,57 @@ def role_leave(*, by: User, role: Membership, within: Reach, last_day: date | No
     """End one role; with a last day before tomorrow, or at once, the cases that hang on it must have somebody."""
     at_once = last_day is None or last_day <= timezone.localdate()
     cases = _cases(role.user, within, role)
+    behind = _behind_walls(role.user, within, role) if at_once else []
     _hand_over(by=by, person=role.user, cases=cases, takers=takers, all_of_them=at_once)
     role_end(by=by, membership=role, last_day=last_day)
+    _check_somebody(behind, role.user)
     hand_overs_end_of_person(by=by, person=role.user, boards=within.boards)
+    absences_end_of_person(by=by, person=role.user, boards=within.boards)
+    tell_owners(role.user, within.boards)
 
 
 def _cases(person: User, within: Reach, role: Membership | None) -> list[Case]:
     """The open cases that somebody owns and would no longer handle."""
     owned = Case.objects.filter(owner=person, status__in=rules.ACTIVE, board__in=within.boards)
     owned = owned.select_related("school", "board").order_by("school__name", "pk")
-    if role is None:
-        return list(owned)
+    return list(owned) if role is None else _closed_without(role, owned, person)
+
+
+def _behind_walls(person: User, within: Reach, role: Membership | None) -> list[Case]:
+    """The open walled cases that somebody handles now and would no longer, whoever owns them; new ones too."""
+    rows = access.visible_cases(person, Permission.WALLED_HANDLE, Permission.NAMED_HANDLE)
+    rows = rows.filter(walled=True, status__in=rules.OPEN, board__in=within.boards)
+    found = [case for scan in rows.scans for case in scan.select_related("school", "board")]
+    return found if role is None else _closed_without(role, found, person)
+
+
+def _closed_without(role: Membership, cases: Iterable[Case], person: User) -> list[Case]:
+    """Those of the cases that somebody would not handle any more without this role."""
+    seen = _sight_without(role, person)
+    return [case for case in cases if not seen.may(case, *access.HANDLE)] if seen else []
+
+
+def _sight_without(role: Membership, person: User) -> access.Sight | None:
+    """What somebody would see without a role; None while nothing hangs on it yet."""
     if role.starts_on > timezone.localdate():
-        return []  # nothing hangs on it yet
+        return None
     after = User.objects.get(pk=person.pk)
     after._grants = _without(grants_of(person), role)
-    seen = access.sight(after)
-    return [case for case in owned if not seen.may(case, *access.HANDLE)]
+    return access.sight(after)
+
+
+def _tasks(person: User, within: Reach, role: Membership | None) -> int:
+    rows = tasks_of(person, within.boards)
+    if role is None:
+        return rows.count()
+    seen = _sight_without(role, person)
+    return sum(not seen.may(task.case, *access.ADD) for task in rows) if seen else 0
+
+
+def _check_somebody(behind: list[Case], person: User) -> None:
+    """Asked once the role has ended: until then the board is not locked, and a colleague may be leaving as well."""
+    if not all(_able(behind, person).values()):
+        raise RuleError(NOBODY)
 
 
 def _without(grants: Grants, role: Membership) -> Grants:
@@ -167,7 +216,7 @@ def _taker(case: Case, able: list[User], takers: Mapping[str, User], load: Count
     """Who takes a case over: the one who was chosen; of a walled case who got the fewest so far, at the board first."""
     if case.walled:
         if not able and must:
-            raise RuleError(_("A walled case has nobody who can take it over. Ask the board to name somebody first."))
+            raise RuleError(NOBODY)
         if not able or not must:
             return None
         above = [user for user in able if access.may(user, case, Permission.WALLED_HANDLE)]

@@ -74,7 +74,10 @@ def case_look(*, pk: int, now: datetime) -> int:
     if case.status == rules.NEW and (case.look_at == case.created_at or _unheard_of(case, now)):
         _arrived(case)
     waits, looks, told, moved = _waits(case), list[datetime](), set[User](), 0
-    line = line_of(case) if any(ladder.level_at(wait.moments, now) > wait.current for wait in waits) else ((),) * 4
+    rises = any(ladder.level_at(wait.moments, now) > wait.current for wait in waits)
+    line = line_of(case) if rises else ((),) * 4
+    if rises and not any(line):
+        logger.error("ALARM: nobody handles case %s, and nobody hears of it. Give somebody the role.", case.reference)
     for wait in waits:
         wanted = ladder.level_at(wait.moments, now)
         goes = ladder.target(wanted, wait.current, [bool(rung) for rung in line])

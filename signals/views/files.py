@@ -64,7 +64,8 @@ def signal_file_add(request: HttpRequest, reference: str) -> HttpResponse:
     if request.method == "POST" and _added(request, form, found.case, to=WRITE, signal=found):
         return _arrived(request, reverse("signals:signal", args=[reference]) + "#files")
     back = {"back_url": reverse("signals:signal", args=[reference]), "back": _("Back to your report")}
-    readers: dict[str, Any] = {"readers": readers_of(found.case), "walled": found.case.walled}
+    shut = access.is_shut(found)
+    readers: dict[str, Any] = {} if shut else {"readers": readers_of(found.case), "walled": found.case.walled}
     return _add_page(request, form, found.case, **back, **readers)
 
 

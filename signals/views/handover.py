@@ -17,6 +17,7 @@ from signals.errors import RuleError
 from signals.forms.handover import HandOverForm, RefuseForm
 from signals.forms.refusing import refuse
 from signals.models import Case, HandOver
+from signals.selectors import away_at
 from signals.services import handover as services
 from signals.told import handlers_of
 
@@ -31,7 +32,7 @@ def hand_over(request: HttpRequest, reference: str) -> HttpResponse:
     user = person(request)
     case = access.case(user, reference, to=HANDLE)
     people = [colleague for colleague in handlers_of(case) if colleague != user]
-    form = HandOverForm(request.POST if request.method == "POST" else None, people=people)
+    form = HandOverForm(request.POST if request.method == "POST" else None, people=people, away=away_at(case))
     if request.method == "POST" and form.is_valid():
         data, to = form.cleaned_data, form.person("to")
         try:
@@ -58,7 +59,7 @@ def hand_over_answer(request: HttpRequest, reference: str) -> HttpResponse:
     case = access.case(user, reference, to=HANDLE)
     row = services.waits(case)
     if request.method != "POST":
-        if row is None or row.to != user:
+        if row is None or not services.may_refuse(row, user):
             messages.info(request, _("Nothing is asked of you here: it was answered or withdrawn."))
             return redirect("signals:case", reference)
         return _answer_page(request, case, row, RefuseForm(initial={"asked": row.reference}))
@@ -67,7 +68,7 @@ def hand_over_answer(request: HttpRequest, reference: str) -> HttpResponse:
     form = RefuseForm(request.POST)
     if form.is_valid():
         return _answer(request, case, form.cleaned_data["asked"], accept=False, reason=form.cleaned_data["reason"])
-    if row is None or row.to != user:
+    if row is None or not services.may_refuse(row, user):
         messages.warning(request, _("Nothing is asked of you here: it was answered or withdrawn."))
         return redirect("signals:case", reference)
     return _answer_page(request, case, row, form)
@@ -94,7 +95,7 @@ def hand_over_withdraw(request: HttpRequest, reference: str) -> HttpResponse:
 def _answer(request: HttpRequest, case: Case, asked: str, *, accept: bool, reason: str = "") -> HttpResponse:
     by, asked = person(request), _asked(asked)
     row = services.asked(case, asked)
-    if row and row.to_id != by.pk:
+    if row and not (services.may_accept(row, by) if accept else services.may_refuse(row, by)):
         access.forbidden(by, case, "hand-over is for another")
     try:
         services.hand_over_answer(by=by, case=case, reference=asked, accept=accept, reason=reason)
@@ -111,7 +112,7 @@ def _asked(text: str) -> str:
 
 def _answer_page(request: HttpRequest, case: Case, row: HandOver, form: RefuseForm) -> HttpResponse:
     context = {**_page(case), "form": form, "by": row.by.name, "at": row.created_at, "text": row.text}
-    context["asked"] = row.reference
+    context |= {"asked": row.reference, "stead": "" if row.to == person(request) else row.to.name}
     return render(request, "signals/hand_over_answer.html", context, status=UNPROCESSABLE if form.errors else 200)
 
 

@@ -18,7 +18,7 @@ from audit.actions import Action
 from escalation.texts import concern_name, subject_short
 from signals import access, rules, writing
 from signals.answers import facts_of_writer, questions_of
-from signals.cards import cards, writer_sees
+from signals.cards import as_sent, cards, writer_sees
 from signals.chronology import about, addition_entry, moment, on_paper
 from signals.errors import RuleError
 from signals.events import case_event
@@ -87,7 +87,9 @@ def signal_added(request: HttpRequest, reference: str) -> HttpResponse:
     """Add something to one's own report, with or without (the form on the report's own page) the answers to it."""
     user = person(request)
     found = access.own_signal(user, reference)
-    with_answers = request.method != "POST" or "answers" in request.POST
+    if request.method != "POST" and access.is_shut(found):
+        return redirect("signals:signal", reference)  # the questions would say what others made of it
+    with_answers = not access.is_shut(found) and (request.method != "POST" or "answers" in request.POST)
     form = TextForm(request.POST or None, label=_("What do you want to add?"))
     known = facts_of_writer(found)
     asked = questions_of(found, known) if with_answers else ()
@@ -126,12 +128,13 @@ def _answers_page(request: HttpRequest, found: Signal, form: TextForm, questions
 
 
 def _signal_page(request: HttpRequest, found: Signal, form: TextForm, *, status: int = 200) -> HttpResponse:
-    case, steps = found.case, steps_of(found)
+    case, steps, shut = found.case, steps_of(found), access.is_shut(found)
     case_event(Action.SIGNAL_READ, case=case, by=person(request), to=WRITE, kind="signal", ref=found.reference)
     printing = "print" in request.GET
     if printing:
         case_event(Action.SIGNAL_PRINTED, case=case, by=person(request), to=WRITE, kind="signal", ref=found.reference)
-    shown = cards(filter(writer_sees, steps), found.school, for_writer=True)
+    steps = as_sent(steps) if shut else [step for step in steps if writer_sees(step)]
+    shown = cards(steps, found.school, for_writer=True)
     context = {
         "signal": content(found),
         "mine": [card for card in shown if card.mine and card.stands],
@@ -144,9 +147,10 @@ def _signal_page(request: HttpRequest, found: Signal, form: TextForm, *, status:
         "writing": writing.for_browser(),
         "add_url": reverse("signals:signal-add", args=[found.reference]),
         "called_url": "" if found.called_112_at else reverse("signals:signal-called", args=[found.reference]),
-        "readers": readers_of(case),
-        "walled": case.walled,
-        "moved": text_for_writer(case),
+        "as_sent": shut,
+        "readers": [] if shut else readers_of(case),
+        "walled": case.walled and not shut,
+        "moved": "" if shut else text_for_writer(case),
         "just_sent": "sent" in request.GET,
         "printing": printing,
         "receipt": receipt_of(found),
@@ -156,7 +160,7 @@ def _signal_page(request: HttpRequest, found: Signal, form: TextForm, *, status:
 
 def content(found: Signal) -> dict[str, Any]:
     """What the writer sees of the own report."""
-    state = rules.state_for_author(found.case.status)
+    state = _state(found)
     return {
         "reference": found.reference,
         "label": concern_name(found.concern),
@@ -174,8 +178,12 @@ def content(found: Signal) -> dict[str, Any]:
     }
 
 
+def _state(found: Signal) -> str:
+    return rules.state_for_author(rules.NEW if access.is_shut(found) else found.case.status)
+
+
 def _signal_line(row: Signal) -> dict[str, Any]:
-    state = rules.state_for_author(row.case.status)
+    state = _state(row)
     return {
         "url": reverse("signals:signal", args=[row.reference]),
         "reference": row.reference,

@@ -19,7 +19,7 @@ from accounts.requests import person
 from audit.actions import Action
 from escalation.texts import recipient_name
 from signals import access, rules
-from signals.about import Involved, alone, found_by, heading, in_reports, involved, keys_of, names_any
+from signals.about import Involved, alone, calling, found_by, heading, in_reports, involved, keys_of
 from signals.ages import by_when
 from signals.cards import is_due
 from signals.caserows import CaseRows, case_rows
@@ -117,6 +117,6 @@ def _steps(found: Case, one: Involved, rows: CaseRows) -> list[tuple[str, str]]:
 def _tasks(one: Involved, people: Sequence[Involved], work: Sequence[WorkLine]) -> list[TaskRow]:
     """The tasks about this person that are open, and that name nobody else."""
     tasks = {row.task.pk: row.task for row in work if row.task and row.task.person == one.key}
-    others = [other for other in people if other.key != one.key]
+    calls = calling([other for other in people if other.key != one.key], one)
     rows = [task_row(task, timezone.localdate()) for task in tasks.values() if task.state == TaskState.OPEN]
-    return [row for row in rows if not names_any(f"{row.text} {row.assignee}", others, one)]
+    return [row for row in rows if not calls(f"{row.text} {row.assignee}")]

@@ -117,6 +117,22 @@ def test_a_line_that_calls_another_by_name_is_left_out_and_counted(world: World,
     assert sum(link["count"] for link in page.response.context["kinds"][1:]) == shown + 2, "the kinds count no other"
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["Zie het account bram2012.", "Bramtje deed mee.", "Ook Brammetje zei dit.", "B. Zandstra was erbij.", "bzandstra"],
+)
+def test_a_name_is_recognised_as_a_dossier_recognises_it(world: World, login: Any, two: Two, text: str) -> None:
+    """With digits, made small, with an initial before a name that both have, written together."""
+    Pupil.objects.filter(pk=two.two.pk).update(name="Bram Zandstra")
+    client, one = login(world.coordinator), two.one.reference
+    for said in (text, "Noor Zandstra, noor2012 en Noortje zelf."):
+        case_note(by=world.coordinator, case=two.case, text=said, key=key(), person=one)
+    page = look(client, two.address(0))
+    assert text not in page.text
+    assert "noor2012 en Noortje zelf." in page.text
+    assert text in look(client, reverse("signals:case", args=[two.case.reference])).text, "the whole case has it"
+
+
 def test_a_colleague_a_case_is_about_is_not_named_as_who_wrote_something(world: World, login: Any, two: Two) -> None:
     two.reports[1].people.create(role="subject", user=world.author)  # so that every report is by one of the people
     page = look(login(world.coordinator), two.address(0))

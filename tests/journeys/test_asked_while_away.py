@@ -1,0 +1,68 @@
+"""A case is handed over to somebody who is away: the choice says so, and who stands in hears of it and can refuse."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import OutgoingMail, User
+from audit.models import AuditEvent
+from signals.models import Case, HandOver
+from tests.conftest import World, join, person
+from tests.handing import away, propose
+from tests.journeys.page import Browser
+
+NO = "Hij is tot het eind van de maand weg."
+
+
+@pytest.fixture
+def third(world: World) -> User:
+    found = person("derde")
+    join(found, "coordinator", world.school)
+    return found
+
+
+def asked_by_mail() -> list[str]:
+    return sorted(row.to.name for row in OutgoingMail.objects.filter(kind="handover.asked"))
+
+
+def test_the_choice_says_who_is_away(world: World, login: Any, taken_case: Case, second: User, third: User) -> None:
+    away(second, third, world.school, ends_on=timezone.localdate() + timedelta(days=5))
+    browser = Browser(login(world.coordinator))
+    page = browser.get(f"/casus/{taken_case.reference}/overdragen/")
+    assert "Tweede (away until " in page.text
+    assert "Derde stands in)" in page.text
+    browser.send(page.form(has="to"), to=second.reference, text="Er wacht maandag een gesprek.")
+    assert asked_by_mail() == ["Derde", "Tweede"]
+
+
+def test_who_asks_and_stands_in_gets_no_mail_of_it(world: World, login: Any, taken_case: Case, second: User) -> None:
+    away(second, world.coordinator, world.school)
+    propose(taken_case, world.coordinator, second)
+    assert asked_by_mail() == ["Tweede"]
+    assert "is asked to take a case over" not in Browser(login(world.coordinator)).get("/werkplek/").text
+
+
+def test_who_stands_in_refuses_but_does_not_accept(
+    world: World, login: Any, taken_case: Case, second: User, third: User
+) -> None:
+    path = f"/casus/{taken_case.reference}/overdracht/"
+    row = propose(taken_case, world.coordinator, second)
+    browser = Browser(login(third))
+    assert "Nothing is asked of you here" in browser.get(path).text
+    assert path not in browser.get("/werkplek/").html
+    away(second, third, world.school)
+    desk = browser.get("/werkplek/")
+    assert "asked of Tweede, for whom you stand in" in desk.text
+    page = browser.get(desk.hrefs("overdracht")[0])
+    assert "You can only refuse" in page.text
+    assert "I take this case over" not in page.text
+    browser.post(path, {"answer": "accept", "asked": row.reference}, 403)
+    page = browser.send(page.form(has="reason"), reason=NO)
+    row = HandOver.objects.get()
+    assert (row.state, row.answer, row.ended_by, row.to) == ("refused", NO, third, second)
+    assert Case.objects.get(pk=taken_case.pk).owner == world.coordinator
+    assert NO in page.text
+    assert OutgoingMail.objects.filter(kind="handover.answered", to=world.coordinator).exists()
+    assert AuditEvent.objects.filter(action="handover.refused", actor_ref=third.reference).exists()
