@@ -13,6 +13,8 @@ class CanonicalJSONField(models.TextField):  # type: ignore[type-arg]
     """A mapping, stored as canonical JSON text; jsonb would change spaces and the order of keys."""
 
     def from_db_value(self, value: str | None, expression: Any, connection: BaseDatabaseWrapper) -> Any:
+        if value == "{}":
+            return {}  # what most events have to say beside their columns
         return None if value is None else json.loads(value)
 
     def get_prep_value(self, value: Any) -> str | None:

@@ -23,6 +23,7 @@ from signals.scope import Place, Scope
 
 MOST = 100  # small reports about the pupils of one page of the desk that are looked at, the newest
 ABOUT = 50  # and about the people of one case: more than are written about a pupil in all their years at a school
+SHOWN = 10  # other cases that are offered
 # A must that taking the case up does not fulfil: rules.is_small, for reports that no wall keeps from the school.
 GRAVE = Step.objects.filter(signal=OuterRef("signal"), obligation="must").exclude(
     recipient="care_coordinator", rules=["R00"]
@@ -81,10 +82,14 @@ class Line:
 
 @dataclass(frozen=True)
 class Same:
-    """others: open cases about the same person. third: three small reports within six weeks, or none."""
+    """others: open cases about the same person. third: three small reports within six weeks, or none.
+
+    more: only the newest of the open cases are among them.
+    """
 
     others: list[Other]
     third: list[Line]
+    more: bool = False
 
 
 def same_person(case: Case, reports: Sequence[Signal], scope: Scope) -> Same:
@@ -97,14 +102,15 @@ def same_person(case: Case, reports: Sequence[Signal], scope: Scope) -> Same:
     people = [person for report in reports for person in report.people.all()]
     rows = [row for row in _about_these(case, people) if scope.holds(row)]
     cases = {row.pk: row for row in rows if row.pk != case.pk}
-    others = _others([row for row in cases.values() if row.status in rules.ACTIVE], case.school.sector)
+    active = [row for row in cases.values() if row.status in rules.ACTIVE]
+    others = _others(active[:SHOWN], case.school.sector)
     third: tuple[Small, ...] = ()
     for small in by_pupil(rows).values():
         third = third or repeated.last_with(small, [report.pk for report in reports])
-    return Same(others, [_line(row) for row in third])
+    return Same(others, [_line(row) for row in third], more=len(active) > SHOWN)
 
 
-def candidates(case: Case, seen: Scope, most: int = 10) -> list[Case]:
+def candidates(case: Case, seen: Scope, most: int = SHOWN) -> list[Case]:
     """Open cases, among those that are seen, with a report about the same pupil or colleague; newest first."""
     people = list(Person.objects.filter(signal__case=case))
     found = {row.pk: row for row in _about_these(case, people)}

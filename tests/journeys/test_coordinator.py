@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from audit.models import AuditEvent
+from signals import same
 from signals.models import Case, Note, Signal, Step, StepOutcome
 from tests.conftest import World, join, person, send, typed
 from tests.journeys.page import Browser, Page
@@ -125,6 +126,21 @@ def test_the_buttons_for_another_status_work(coordinator: Browser, taken_case: C
 def test_an_unknown_status_is_an_unknown_address(coordinator: Browser, taken_case: Case) -> None:
     for status in ("closed", "new", "joined", "x"):
         coordinator.get(f"/casus/{taken_case.reference}/status/{status}/", 404)
+
+
+def test_of_many_other_cases_the_newest_are_offered(
+    world: World, coordinator: Browser, taken_case: Case, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(same, "SHOWN", 1)
+    older, path = send(world.author, typed(world)), f"/casus/{taken_case.reference}/"
+    page = coordinator.get(path)
+    assert older.case.reference in page.text
+    assert "These are the newest" not in page.text
+    newer = send(world.author, typed(world))
+    page = coordinator.get(path)
+    assert newer.case.reference in page.text
+    assert older.case.reference not in page.text
+    assert "These are the newest. Search for the name to see all." in page.text
 
 
 def test_join_an_existing_case_of_the_same_person(world: World, coordinator: Browser, taken_case: Case) -> None:
