@@ -96,14 +96,17 @@ def reads_by_share(user: User) -> bool:
     return bool(explicit_rows(user)[Row.READ])
 
 
-def case(user: User, reference: str, *, to: tuple[Permission, ...]) -> Case:
+def case(user: User, reference: str, *, to: tuple[Permission, ...], follow_joined: bool = False) -> Case:
     """Fetch a case for something that needs one of the permissions `to`.
+
+    Args:
+        follow_joined: give the case that a joined one went to.
 
     Raises:
         Http404: it does not exist or is not visible to this person.
         PermissionDenied: visible, but not for this.
     """
-    return case_in_sight(user, sight(user), reference, to=to)
+    return case_in_sight(user, sight(user), reference, to=to, follow_joined=follow_joined)
 
 
 def case_in_sight(

@@ -27,6 +27,7 @@ from signals.events import case_event
 from signals.filelist import file_line, held
 from signals.forms.about import ask_whom, chosen
 from signals.forms.case import TextForm
+from signals.forms.joined import says_joined
 from signals.forms.refusing import refuse
 from signals.glasses import open_until
 from signals.models import Case
@@ -100,11 +101,13 @@ def case_note(request: HttpRequest, reference: str) -> HttpResponse:
     """Write a note in the case."""
     user = person(request)
     seen = access.sight(user)
-    found = access.case_in_sight(user, seen, reference, to=access.ADD)
+    found = access.case_in_sight(user, seen, reference, to=access.ADD, follow_joined=True)
     if request.method != "POST":
         return redirect("signals:case", reference)
     form, people = TextForm(request.POST, label=_("Note")), involved(people_in(found))
     ask_whom(form, people)
+    if says_joined(form, found, reference):
+        return _case_page(request, found, form, seen=seen, status=CONFLICT)
     if not form.is_valid():
         return _case_page(request, found, form, seen=seen, status=UNPROCESSABLE)
     try:

@@ -21,6 +21,7 @@ from signals.filetypes.kinds import MEDIA, Kind
 from signals.forms.about import ask_whom, chosen
 from signals.forms.case import ReasonForm
 from signals.forms.files import FileForm
+from signals.forms.joined import says_joined
 from signals.forms.refusing import refuse
 from signals.models import Case, Signal
 from signals.opened import readers_of
@@ -29,7 +30,7 @@ from signals.services import files as services
 from signals.services.sending import WRITE
 from signals.uploads import takes_files
 
-UNPROCESSABLE, UNAVAILABLE = 422, 503
+CONFLICT, UNPROCESSABLE, UNAVAILABLE = 409, 422, 503
 # Whatever a browser makes of it all the same: no script, no form, no origin of ours.
 SANDBOX = "sandbox; default-src 'none'"
 
@@ -41,14 +42,16 @@ def case_file_add(request: HttpRequest, reference: str) -> HttpResponse:
     """Put a file into a case."""
     user = person(request)
     seen = access.sight(user)
-    found = access.case_in_sight(user, seen, reference, to=access.ADD)
+    found = access.case_in_sight(user, seen, reference, to=access.ADD, follow_joined=request.method == "POST")
     form, people = FileForm(request.POST or None, request.FILES or None), involved(people_in(found))
     ask_whom(form, people)
     way = seen.way(found)
+    joined = request.method == "POST" and says_joined(form, found, reference)
     if request.method == "POST" and _added(request, form, found, to=(way,) if way else access.ADD, people=people):
         return _arrived(request, reverse("signals:case", args=[reference]) + "#files")
-    back = {"back_url": reverse("signals:case", args=[reference]), "back": _("Back to the case")}
-    return _add_page(request, form, found, **back)
+    back = {"back_url": reverse("signals:case", args=[found.reference]), "back": _("Back to the case")}
+    goes_to = reverse("signals:case-file-add", args=[found.reference]) if joined else ""
+    return _add_page(request, form, found, goes_to=goes_to, **back)
 
 
 @takes_files
@@ -61,7 +64,7 @@ def signal_file_add(request: HttpRequest, reference: str) -> HttpResponse:
     if request.method == "POST" and _added(request, form, found.case, to=WRITE, signal=found):
         return _arrived(request, reverse("signals:signal", args=[reference]) + "#files")
     back = {"back_url": reverse("signals:signal", args=[reference]), "back": _("Back to your report")}
-    readers = {"readers": readers_of(found.case), "walled": found.case.walled}
+    readers: dict[str, Any] = {"readers": readers_of(found.case), "walled": found.case.walled}
     return _add_page(request, form, found.case, **back, **readers)
 
 
@@ -138,10 +141,12 @@ def _arrived(request: HttpRequest, url: str) -> HttpResponse:
     return JsonResponse({"url": url}) if _by_script(request) else redirect(url)
 
 
-def _add_page(request: HttpRequest, form: FileForm, case: Case, **more: Any) -> HttpResponse:
+def _add_page(request: HttpRequest, form: FileForm, case: Case, *, goes_to: str = "", **more: Any) -> HttpResponse:
+    """The form. goes_to: the other case to which it is sent from now on, see `forms.joined`."""
     if form.is_bound and _by_script(request):
         request.kept_now = True  # type: ignore[attr-defined]  # the words did not arrive, though it answers 200
         said = " ".join(str(text) for texts in form.errors.values() for text in texts)
-        return JsonResponse({"problem": said, "key": form["key"].value()})
-    context = {"form": form, "reference": case.reference, **more}
-    return render(request, "signals/file_add.html", context, status=UNPROCESSABLE if form.is_bound else 200)
+        return JsonResponse({"problem": said, "key": form["key"].value(), "action": goes_to})
+    context = {"form": form, "reference": case.reference, "goes_to": goes_to, **more}
+    status = CONFLICT if goes_to else UNPROCESSABLE
+    return render(request, "signals/file_add.html", context, status=status if form.is_bound else 200)

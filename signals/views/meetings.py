@@ -23,6 +23,7 @@ from signals.about import involved
 from signals.errors import OvertakenError, RuleError
 from signals.events import case_event
 from signals.forms.about import ask_whom, chosen
+from signals.forms.joined import says_joined
 from signals.forms.meetings import DecisionsForm, MeetingAddForm, MeetingForm, MeetingMoveForm
 from signals.forms.refusing import refuse
 from signals.models import Case, Meeting
@@ -40,12 +41,13 @@ HANDLE = access.HANDLE
 def meeting_new(request: HttpRequest, reference: str) -> HttpResponse:
     """Record a meeting that was held or is to come."""
     user = person(request)
-    case = access.case(user, reference, to=HANDLE)
+    case = access.case(user, reference, to=HANDLE, follow_joined=request.method == "POST")
     people = assignees_of(case)
     data = request.POST if request.method == "POST" else None
     form = MeetingForm(data, people=people, staff=_staff(case, people), initial=_today(user))
     involved_here = involved(people_in(case))
     ask_whom(form, involved_here)
+    joined = request.method == "POST" and says_joined(form, case, reference)
     if request.method == "POST" and form.is_valid():
         held = replace(form.held(), person=chosen(form, involved_here))
         try:
@@ -55,7 +57,9 @@ def meeting_new(request: HttpRequest, reference: str) -> HttpResponse:
         except RuleError as error:
             refuse(form, error)
     context = {**_page(case), "form": form, "in_hand": case.status in rules.ACTIVE or form.is_bound}
-    return render(request, "signals/meeting_new.html", context, status=UNPROCESSABLE if form.errors else 200)
+    context["goes_to"] = reverse("signals:meeting-new", args=[case.reference]) if joined else ""
+    status = CONFLICT if joined else UNPROCESSABLE if form.errors else 200
+    return render(request, "signals/meeting_new.html", context, status=status)
 
 
 @guard(*access.READ)

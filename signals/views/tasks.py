@@ -20,6 +20,7 @@ from signals import access, rules, work_access
 from signals.about import involved
 from signals.errors import RuleError
 from signals.forms.about import ask_whom, chosen
+from signals.forms.joined import says_joined
 from signals.forms.refusing import refuse
 from signals.forms.tasks import TaskEndForm, TaskForm
 from signals.models import Case, Task
@@ -28,7 +29,7 @@ from signals.services import tasks as services
 from signals.told import assignees_of
 from signals.work import task_row
 
-UNPROCESSABLE = 422
+CONFLICT, UNPROCESSABLE = 409, 422
 HANDLE = access.HANDLE
 
 
@@ -37,9 +38,10 @@ HANDLE = access.HANDLE
 def task_new(request: HttpRequest, reference: str) -> HttpResponse:
     """Make a task."""
     user = person(request)
-    case = access.case(user, reference, to=HANDLE)
+    case = access.case(user, reference, to=HANDLE, follow_joined=request.method == "POST")
     form, people = _form(request, case, {"assignee": user.reference}), involved(people_in(case))
     ask_whom(form, people)
+    joined = request.method == "POST" and says_joined(form, case, reference)
     if request.method == "POST" and form.is_valid():
         try:
             about = chosen(form, people)
@@ -48,7 +50,9 @@ def task_new(request: HttpRequest, reference: str) -> HttpResponse:
         except RuleError as error:
             refuse(form, error)
     context = {**_page(case), "form": form, "in_hand": case.status in rules.ACTIVE or form.is_bound}
-    return render(request, "signals/task_new.html", context, status=UNPROCESSABLE if form.errors else 200)
+    context["goes_to"] = reverse("signals:task-new", args=[case.reference]) if joined else ""
+    status = CONFLICT if joined else UNPROCESSABLE if form.errors else 200
+    return render(request, "signals/task_new.html", context, status=status)
 
 
 @guard(*HANDLE)

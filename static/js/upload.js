@@ -39,7 +39,12 @@
     var answer = null;
     try { answer = JSON.parse(request.responseText); } catch (e) { /* a page: the log-in, or an error page */ }
     if (answer && answer.url) { settle(); location.assign(answer.url); return; }
-    if (answer && answer.problem) { form.elements.key.value = answer.key; over("refused", answer.problem); return; }
+    if (answer && answer.problem) {
+      form.elements.key.value = answer.key; /* another one when this was sent before with another file */
+      if (answer.action) form.setAttribute("action", answer.action);
+      over("refused", answer.problem);
+      return;
+    }
     plainly();
   }
   function send() {

@@ -1,0 +1,117 @@
+"""A colleague puts a case with another one while somebody writes in it: what they wrote is not lost."""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import Model
+from django.utils import timezone
+
+from accounts.models import User
+from signals.models import Attachment, Case, Meeting, Note, Task
+from signals.services.cases import case_note, case_take
+from signals.services.transfers import case_merge
+from signals.services.walls import case_wall
+from tests.conftest import World, send, typed
+from tests.journeys.page import Browser
+
+WHY = "Het gaat bij nader inzien over hetzelfde."
+TEXT = "Moeder belde, zij wil niet dat dit verder gaat."
+DAY = (timezone.localdate() + timedelta(days=3)).isoformat()
+
+
+@dataclass(frozen=True)
+class Cases:
+    """One that is put with the other while somebody has its form open."""
+
+    old: Case
+    new: Case
+    merge: Callable[[], Any]
+
+
+@pytest.fixture
+def cases(world: World, taken_case: Case) -> Cases:
+    old = case_take(by=world.coordinator, case=send(world.author, typed(world)).case)
+
+    def merge() -> None:
+        case_merge(by=world.coordinator, case=old, into=taken_case, reason=WHY, key=uuid.uuid4())
+
+    return Cases(old, taken_case, merge)
+
+
+FORMS: dict[str, tuple[str, str, type[Model], dict[str, str]]] = {
+    "note": ("", "/notitie/", Note, {"text": TEXT}),
+    "task": ("taak/", "", Task, {"text": TEXT, "due_on": DAY, "anyway": "on"}),
+    "meeting": ("overleg/", "", Meeting, {"text": TEXT, "held_on": DAY, "held_at": "10:00"}),
+}
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_the_words_come_back_and_are_kept_in_the_other_case(
+    world: World, login: Any, cases: Cases, second: User, name: str
+) -> None:
+    part, action, row, values = FORMS[name]
+    browser = Browser(login(second))
+    page = browser.get(f"/casus/{cases.old.reference}/{part}")
+    form = page.form(action=action) if action else page.form(has="key")
+    path, data = form.action or page.path, form.fill(values)
+    cases.merge()
+    page = browser.post(path, data, 409)
+    assert f"Case {cases.old.reference} was put with case {cases.new.reference} meanwhile." in page.text
+    assert TEXT in page.html
+    assert not row._default_manager.exists(), "nobody knows yet whether it belongs there"
+    form = page.form(action=action) if action else page.form(has="key")
+    browser.send(form)
+    assert row._default_manager.get().case == cases.new  # type: ignore[attr-defined]
+
+
+def test_what_is_wrong_with_the_words_does_not_hide_where_they_go(world: World, login: Any, cases: Cases) -> None:
+    cases.merge()
+    data = {"text": "", "key": str(uuid.uuid4())}
+    page = Browser(login(world.coordinator)).post(f"/casus/{cases.old.reference}/notitie/", data, 409)
+    assert f"Case {cases.old.reference} was put with case {cases.new.reference} meanwhile." in page.text
+
+
+def test_a_note_that_arrived_before_is_not_kept_twice(world: World, login: Any, cases: Cases) -> None:
+    browser, key = Browser(login(world.coordinator)), str(uuid.uuid4())
+    case_note(by=world.coordinator, case=cases.old, text=TEXT, key=key)
+    cases.merge()
+    page = browser.post(f"/casus/{cases.old.reference}/notitie/", {"text": TEXT, "key": key}, 409)
+    browser.send(page.form(action="/notitie/"))
+    assert Note.objects.count() == 1
+
+
+@pytest.mark.parametrize("by_script", [False, True])
+def test_a_file_is_sent_to_the_other_case(world: World, login: Any, cases: Cases, by_script: bool) -> None:
+    client, path = login(world.coordinator), f"/casus/{cases.old.reference}/bestand/"
+    cases.merge()
+
+    def added(path: str) -> Any:
+        file = SimpleUploadedFile("a.txt", b"Kom je vanavond?")
+        data = {"file": file, "about": "Wat hij zei", "key": str(uuid.uuid4())}
+        return client.post(path, data, headers={"accept": "application/json"} if by_script else {})
+
+    there = f"/casus/{cases.new.reference}/bestand/"
+    response = added(path)
+    assert cases.new.reference in response.content.decode()
+    assert not Attachment.objects.exists()
+    if by_script:
+        assert response.json()["action"] == there
+    else:
+        assert response.status_code == 409
+        assert f'action="{there}"' in response.content.decode()
+    added(there)
+    assert Attachment.objects.get().case == cases.new
+
+
+def test_who_may_not_see_the_other_case_learns_nothing(world: World, login: Any, cases: Cases, second: User) -> None:
+    browser = Browser(login(second))
+    cases.merge()
+    case_wall(by=world.coordinator, case=cases.new, reason=WHY, keeper=world.coordinator)
+    data = {"text": TEXT, "key": str(uuid.uuid4())}
+    page = browser.post(f"/casus/{cases.old.reference}/notitie/", data, 404)
+    assert cases.new.reference not in page.html
