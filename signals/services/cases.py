@@ -26,12 +26,14 @@ STORY_OPEN_FOR = timedelta(minutes=60)
 
 @transaction.atomic
 def case_take(*, by: User, case: Case) -> Case:
-    """Open the case for the reports in it and become its owner.
+    """Open the case for the reports in it and become its owner; a second click finds it taken.
 
     Raises:
         RuleError: somebody else took it in the meantime.
     """
     locked = lock(case)
+    if locked.status in rules.ACTIVE and locked.owner_id == by.pk:
+        return locked
     if locked.status != rules.NEW:
         raise RuleError(_("A colleague has taken this case already."))
     locked.owner = by
@@ -46,7 +48,7 @@ def case_take(*, by: User, case: Case) -> Case:
 
 @transaction.atomic
 def case_join(*, by: User, case: Case, into: Case) -> Case:
-    """Put the reports and steps of a new case with an existing one about the same person.
+    """Put the reports and steps of a new case with an existing one about the same person; a second click finds it done.
 
     Who could read the new case by a share does not get to read the other one by it: those shares end.
 
@@ -54,6 +56,8 @@ def case_join(*, by: User, case: Case, into: Case) -> Case:
         RuleError: the case is no longer new, or the other is closed or of another kind.
     """
     source, target = lock_both(case, into)
+    if source.joined_to_id == target.pk:
+        return target
     if source.status != rules.NEW:
         raise RuleError(_("A colleague has taken this case already."))
     put_together(by=by, source=source, target=target)
@@ -142,8 +146,15 @@ def case_reopen(*, by: User, case: Case, reason: str) -> Case:
 
 @transaction.atomic
 def story_open(*, by: User, case: Case, reason: str) -> StoryOpening:
-    """Open the story for an hour to somebody who follows without it. The reason stays on the case."""
+    """Open the story for an hour to somebody who follows without it. The reason stays on the case.
+
+    With the same reason it is opened once, however often that is sent.
+    """
+    lock(case)
     now = timezone.now()
+    running = case.story_openings.filter(by=by, until__gt=now).order_by("-pk").first()
+    if running and running.reason == reason:
+        return running
     opening = StoryOpening(case=case, by=by, reason=reason, opened_at=now, until=now + STORY_OPEN_FOR)
     opening.full_clean()
     opening.save()

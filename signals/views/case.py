@@ -79,8 +79,10 @@ def case_take(request: HttpRequest, reference: str) -> HttpResponse:
 def case_join(request: HttpRequest, reference: str) -> HttpResponse:
     """Put a new case with an existing one about the same person."""
     user = person(request)
-    found = access.case(user, reference, to=HANDLE)
+    found = access.case(user, reference, to=HANDLE, follow_joined=True)
     into = request.POST.get("into", "").replace("\x00", "")
+    if found.reference != reference:  # a second click, or a colleague was first
+        return redirect("signals:case", found.reference)
     others = candidates(found, access.sight(user).scope(*HANDLE), most=100)
     target = next((other for other in others if other.reference == into), None)
     if target is None:

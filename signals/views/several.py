@@ -18,7 +18,7 @@ from accounts.models import User
 from accounts.references import is_reference
 from accounts.requests import person
 from accounts.roles import Permission
-from signals import access, rules
+from signals import access
 from signals.errors import RuleError
 from signals.models import Case
 from signals.paging import PAGE
@@ -54,7 +54,5 @@ def _take(user: User, case: Case | None) -> str:
     try:
         services.case_take(by=user, case=case)
     except RuleError:
-        case.refresh_from_db(fields=["owner", "status"])
-        mine = case.owner_id == user.pk and case.status in rules.ACTIVE
-        return "" if mine else _("a colleague has taken this case already.")
+        return _("a colleague has taken this case already.")
     return ""
