@@ -30,6 +30,7 @@ from signals.models import Attachment, Case, Signal
 from signals.models.file import HELD, FileState
 from signals.services.formkeys import arrived
 from signals.services.news import tell_handlers
+from signals.services.status import lock, lock_case_of
 
 TABLE, FIELD = "signals_attachment", "file"
 MOST_OF_CASE = 50 * 1024 * 1024  # bytes
@@ -151,9 +152,7 @@ def _stored(row: Attachment, content: bytes) -> str:
 @transaction.atomic
 def _kept(row: Attachment, *, by: User, to: tuple[Permission, ...]) -> Attachment:
     """The row and the event, if there is room."""
-    if row.signal_id:  # the report may lie in another case by now
-        row.case = Signal.objects.select_related("case").get(pk=row.signal_id).case
-    row.case = Case.objects.select_for_update().get(pk=row.case_id)
+    row.case = lock_case_of(row.signal) if row.signal else lock(row.case)
     if again := _kept_before(row.key):
         return _same(again, row)
     if not row.signal_id:

@@ -3,12 +3,22 @@
 from django.utils import timezone
 
 from accounts.models import User
-from signals.models import Case, CaseChange
+from signals.models import Case, CaseChange, Signal
 from signals.models.case import ChangeKind
 
 
 def lock(case: Case) -> Case:
     return Case.objects.select_for_update().get(pk=case.pk)
+
+
+def lock_case_of(signal: Signal) -> Case:
+    """Lock the case that a report lies in now; it may go to another one while this waits."""
+    pk = signal.case_id
+    while True:
+        case = Case.objects.select_for_update(of=("self",)).select_related("board", "school").get(pk=pk)
+        pk = Signal.objects.values_list("case_id", flat=True).get(pk=signal.pk)
+        if pk == case.pk:
+            return case
 
 
 def lock_both(one: Case, other: Case) -> tuple[Case, Case]:

@@ -12,8 +12,9 @@ from django.db.models import Model
 from django.utils import timezone
 
 from accounts.models import User
-from signals.models import Attachment, Case, Meeting, Note, Task
+from signals.models import Attachment, Case, Meeting, Note, Signal, Task
 from signals.services.cases import case_note, case_take
+from signals.services.files import Upload, file_add
 from signals.services.transfers import case_merge
 from signals.services.walls import case_wall
 from tests.conftest import World, send, typed
@@ -115,3 +116,19 @@ def test_who_may_not_see_the_other_case_learns_nothing(world: World, login: Any,
     data = {"text": TEXT, "key": str(uuid.uuid4())}
     page = browser.post(f"/casus/{cases.old.reference}/notitie/", data, 404)
     assert cases.new.reference not in page.html
+
+
+def test_a_file_goes_where_its_report_goes_while_it_waits(
+    world: World, cases: Cases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report, lock = cases.old.signals.select_related("case").get(), Case.objects.select_for_update
+
+    def while_it_moves(*args: Any, **how: Any) -> Any:
+        monkeypatch.setattr(Case.objects, "select_for_update", lock)
+        cases.merge()
+        return lock(*args, **how)
+
+    monkeypatch.setattr(Case.objects, "select_for_update", while_it_moves)
+    upload = Upload("a.txt", b"Kom je vanavond?", "", str(uuid.uuid4()))
+    row = file_add(by=world.author, case=report.case, upload=upload, signal=report)
+    assert row.case == Signal.objects.get(pk=report.pk).case == cases.new
