@@ -36,6 +36,7 @@ from signals.routing import route
 from signals.services.facts import Answers, facts_add
 from signals.services.formkeys import arrived
 from signals.services.news import tell_handlers
+from signals.services.status import lock_case_of
 from signals.services.steps import call_completes_step
 from signals.services.thirds import tell_of_third
 
@@ -253,13 +254,11 @@ def signal_add(*, by: User, signal: Signal, text: str, key: str, answers: Answer
     Raises:
         RuleError: something else was kept under this key.
     """
-    addition, created = Addition.objects.get_or_create(
-        key=key,
-        defaults={"signal": signal, "author": by, "text": text, "created_at": timezone.now()},
-    )
-    if not created:
+    signal.case = lock_case_of(signal)  # who handles that one hears of it
+    if addition := Addition.objects.filter(key=key).first():
         kept = (addition.signal_id, addition.author_id, addition.text, False)
         return arrived(addition, kept, (signal.pk, by.pk, text, _is_new(signal, answers or {})))
+    addition = Addition.objects.create(key=key, signal=signal, author=by, text=text, created_at=timezone.now())
     case_event(Action.SIGNAL_ADDED, case=signal.case, by=by, to=WRITE, kind="signal", ref=signal.reference)
     if answers:
         facts_add(by=by, signal=signal, answers=answers, to=WRITE)

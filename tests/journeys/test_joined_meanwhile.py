@@ -11,10 +11,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Model
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import OutgoingMail, User
+from audit.models import AuditEvent
 from signals.models import Attachment, Case, Meeting, Note, Signal, Task
 from signals.services.cases import case_note, case_take
 from signals.services.files import Upload, file_add
+from signals.services.sending import signal_add
 from signals.services.transfers import case_merge
 from signals.services.walls import case_wall
 from tests.conftest import World, send, typed
@@ -132,3 +134,14 @@ def test_a_file_goes_where_its_report_goes_while_it_waits(
     upload = Upload("a.txt", b"Kom je vanavond?", "", str(uuid.uuid4()))
     row = file_add(by=world.author, case=report.case, upload=upload, signal=report)
     assert row.case == Signal.objects.get(pk=report.pk).case == cases.new
+
+
+def test_who_handles_the_other_case_hears_of_an_addition(world: World, cases: Cases, second: User) -> None:
+    report = cases.old.signals.select_related("case__board", "case__school", "school").get()
+    Case.objects.filter(pk=cases.new.pk).update(owner=second)
+    cases.merge()
+    signal_add(by=world.author, signal=report, text="Nog iets, en het is ernstig.", key=str(uuid.uuid4()))
+    mails = OutgoingMail.objects.filter(kind="case.added_to")
+    assert [(row.to, row.reference) for row in mails] == [(second, cases.new.reference)]
+    event = AuditEvent.objects.get(action="signal.added")
+    assert event.case_ref == cases.new.reference
