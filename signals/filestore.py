@@ -86,6 +86,22 @@ def take(name: str) -> bytes:
         raise FileStoreError(_said(error)) from error
 
 
+def take_of(row: Any) -> bytes:
+    """What is kept of a row, which is asked once more where it lies: it moves when it is encrypted with another key.
+
+    Raises:
+        FileStoreError: it is not there, or the store does not answer.
+    """
+    read = row.stored
+    try:
+        return take(read)
+    except FileStoreError:
+        row.refresh_from_db(fields=["stored"])
+        if row.stored in ("", read):
+            raise
+        return take(row.stored)
+
+
 def is_there(name: str) -> bool:
     """Whether something is kept under a name.
 

@@ -209,7 +209,7 @@ def content_of(file: Attachment) -> bytes:
         RuleError: the store does not answer, or it was changed there.
     """
     try:
-        return open_bytes(filestore.take(file.stored), TABLE, FIELD, file.reference)
+        return open_bytes(filestore.take_of(file), TABLE, FIELD, file.reference)
     except (filestore.FileStoreError, ContentError) as error:
         logger.error("ALARM: file %s can't be opened and is not given. %s", file.reference, error)
         raise RuleError(_("This file can't be opened now. Your administrator can see why in the log.")) from error

@@ -23,7 +23,8 @@ from accounts.content import keys, rotation
 from accounts.content.services import ContentKeyInUseError, content_rotate, key_drop
 from audit.models import AuditEvent
 from schoolsafety.settings_files import read_scanner, read_store
-from signals import filescan, filestore
+from signals import access, filescan, filestore
+from signals.errors import RuleError
 from signals.models import Attachment, Case, Signal
 from signals.services import files as services
 from signals.services.cases import case_join, story_open
@@ -423,6 +424,22 @@ def test_files_are_encrypted_again_with_the_texts(world: World, login: Login, ta
     settings.CONTENT_KEYS = "2:" + "8e" * 32
     keys.forget()
     assert client.get(at(Attachment.objects.get())).content.decode() == TEXT
+
+
+def test_a_file_is_given_while_its_key_changes(
+    world: World, login: Login, taken_case: Case, settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    add(login(world.coordinator), to_case(taken_case))
+    row = Attachment.objects.select_related("case__board", "case__school").get()
+    settings.CONTENT_KEYS += ",2:" + "8e" * 32
+    keys.forget()
+    content_rotate(lambda _progress: None)
+    assert services.file_open(by=world.coordinator, file=row, to=access.HANDLE).decode() == TEXT
+    assert "ALARM" not in caplog.text
+    contents()[0].unlink()
+    with pytest.raises(RuleError):
+        services.file_open(by=world.coordinator, file=row, to=access.HANDLE)
+    assert "ALARM" in caplog.text
 
 
 def test_no_page_but_these_takes_a_file(world: World, login: Login, taken_case: Case) -> None:

@@ -60,7 +60,7 @@ def content_of(dossier: Dossier) -> bytes:
         RuleError: the store does not answer, or it was changed there.
     """
     try:
-        pdf = open_bytes(filestore.take(dossier.stored), TABLE, FIELD, dossier.reference)
+        pdf = open_bytes(filestore.take_of(dossier), TABLE, FIELD, dossier.reference)
         if hashlib.sha256(pdf).hexdigest() != dossier.digest:
             raise ContentError("It is not what its hash says.")
     except (filestore.FileStoreError, ContentError) as error:
