@@ -13,6 +13,7 @@ UPLOADS = {
     "FILE_UPLOAD_HANDLERS": ["signals.uploads.MemoryWhereAsked"],
 }
 FOLDER = {"BACKEND": "signals.filestore.PrivateFolder"}
+CONNECT_SECONDS, READ_SECONDS, ATTEMPTS = 5, 20, 2  # of a store that speaks S3
 NO_LIBRARY = "FILES_S3_BUCKET is set, and django-storages is not installed: pip install 'django-storages[s3]'"
 
 
@@ -33,12 +34,24 @@ def read_store(env: Any) -> dict[str, Any]:
         "access_key": env.str("FILES_S3_KEY", default="") or None,
         "secret_key": env.str("FILES_S3_SECRET", default="") or None,
         "location": env.str("FILES_S3_FOLDER", default=""),
-        "addressing_style": "path" if endpoint else None,
+        "client_config": _patience("path" if endpoint else None),
         "default_acl": None,
         "file_overwrite": False,
         "querystring_auth": True,
     }
     return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+
+
+def _patience(addressing_style: str | None) -> Any:
+    """How long a request waits for the store: by itself a minute at a time, and five times."""
+    from botocore.config import Config
+
+    return Config(
+        connect_timeout=CONNECT_SECONDS,
+        read_timeout=READ_SECONDS,
+        retries={"total_max_attempts": ATTEMPTS},
+        s3={"addressing_style": addressing_style},
+    )
 
 
 def read_scanner(env: Any) -> str:

@@ -1,10 +1,12 @@
 """Files of a case: who adds, who opens, who takes out, and what happens when scanner or store fail."""
 
 import errno
+import sys
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -481,3 +483,21 @@ def test_a_setting_that_can_not_be_right_stops_the_start(
     assert read_scanner(Env()) == "/run/clamav/clamd.ctl"
     with pytest.raises(ImproperlyConfigured, match="https"):
         read_store(Env())
+
+
+@pytest.mark.parametrize(("endpoint", "style"), [("https://s3.elders.example", "path"), ("", None)])
+def test_a_store_that_does_not_answer_is_not_waited_for_long(
+    endpoint: str, style: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The library is not among the fixed versions, so what it would be told is looked at here."""
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: True)
+    monkeypatch.setitem(sys.modules, "botocore", ModuleType("botocore"))
+    library = ModuleType("botocore.config")
+    library.Config = dict  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "botocore.config", library)
+    monkeypatch.setenv("FILES_S3_BUCKET", "zorg")
+    monkeypatch.setenv("FILES_S3_ENDPOINT", endpoint)
+    told = read_store(Env())["OPTIONS"]["client_config"]
+    assert (told["connect_timeout"], told["read_timeout"]) == (5, 20)
+    assert told["retries"] == {"total_max_attempts": 2}
+    assert told["s3"] == {"addressing_style": style}
