@@ -211,6 +211,9 @@ def _stands_again(row: Transfer, case: Case, by: User, reason: str) -> None:
     case.joined_to, case.joined_to_id = None, None
     case.owner, case.taken_at = (by, row.at) if was_new else (row.was_owner, row.was_taken_at)
     set_status(case, rules.IN_REVIEW if was_new else row.was_status, by=by, reason=reason)
+    if was_new:  # nobody had it before
+        now = timezone.now()
+        CaseChange.objects.create(case=case, kind=ChangeKind.OWNER, new=by.reference, by=by, at=now)
     Case.objects.filter(reference__in=row.brought, joined_to=row.target_id).update(joined_to=case)
 
 

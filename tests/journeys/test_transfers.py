@@ -16,12 +16,13 @@ from signals import ladder, rules
 from signals.errors import RuleError
 from signals.models import Barred, Case, Moved, Note, Signal, Step, Task, Transfer
 from signals.same import small_reports
-from signals.services.cases import case_close, case_note, case_take
+from signals.services.cases import case_close, case_join, case_note, case_take
 from signals.services.lines import line_add
 from signals.services.steps import Done, step_decline, step_done
 from signals.services.tasks import task_end
 from signals.services.transfers import case_merge, signal_move, signal_split, transfer_undo
 from signals.services.walls import case_wall
+from signals.work import owners
 from tests.conftest import World, join, person, send, typed
 from tests.dossiers import kept
 from tests.handing import make_task, meet, propose
@@ -97,6 +98,16 @@ def test_two_cases_become_one_and_two_again(world: World, login: Any, pair: tupl
     assert Note.objects.latest("pk").case == first
     assert [event.details.get("how") for event in AuditEvent.objects.filter(action="signal.moved")] == ["back"]
     assert "teruggezet" in desk.get(address("case-reports", first)).content.decode().lower()
+
+
+def test_a_new_case_that_stands_again_has_an_owner_from_then_on(world: World, pair: tuple[Case, Case]) -> None:
+    new = send(world.author, typed(world)).case
+    case_join(by=world.coordinator, case=new, into=pair[0])
+    transfer_undo(by=world.coordinator, transfer=Transfer.objects.get())
+    back = again(new)
+    assert back.owner == world.coordinator
+    [owner] = owners(back.changes.select_related("by").order_by("pk"))
+    assert (owner.name, owner.until) == (world.coordinator.name, None)
 
 
 def test_the_writer_sees_the_state_of_the_case_the_report_is_in(
