@@ -109,6 +109,8 @@ def case_note(request: HttpRequest, reference: str) -> HttpResponse:
         return redirect("signals:case", reference)
     form, people = TextForm(request.POST, label=_("Note")), involved(people_in(found))
     ask_whom(form, people)
+    if says_joined(form, found, reference):
+        return _case_page(request, found, form, seen=seen, status=CONFLICT)
     if not form.is_valid():
         return _case_page(request, found, form, seen=seen, status=UNPROCESSABLE)
     if says_joined(form, found, reference):

@@ -12,6 +12,7 @@ from accounts.models import User
 from audit.models import AuditEvent
 from signals import same
 from signals.models import Case, Note, Signal, Step, StepOutcome
+from signals.services.cases import case_take
 from tests.conftest import World, join, person, send, typed
 from tests.journeys.page import Browser, Page
 
@@ -133,10 +134,12 @@ def test_of_many_other_cases_the_newest_are_offered(
 ) -> None:
     monkeypatch.setattr(same, "SHOWN", 1)
     older, path = send(world.author, typed(world)), f"/casus/{taken_case.reference}/"
+    case_take(by=world.coordinator, case=older.case)
     page = coordinator.get(path)
     assert older.case.reference in page.text
     assert "These are the newest" not in page.text
     newer = send(world.author, typed(world))
+    case_take(by=world.coordinator, case=newer.case)
     page = coordinator.get(path)
     assert newer.case.reference in page.text
     assert older.case.reference not in page.text

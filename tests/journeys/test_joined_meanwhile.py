@@ -72,6 +72,13 @@ def test_the_words_come_back_and_are_kept_in_the_other_case(
     assert row._default_manager.get().case == cases.new  # type: ignore[attr-defined]
 
 
+def test_what_is_wrong_with_the_words_does_not_hide_where_they_go(world: World, login: Any, cases: Cases) -> None:
+    cases.merge()
+    data = {"text": "", "key": str(uuid.uuid4())}
+    page = Browser(login(world.coordinator)).post(f"/casus/{cases.old.reference}/notitie/", data, 409)
+    assert f"Case {cases.old.reference} was put with case {cases.new.reference} meanwhile." in page.text
+
+
 def test_a_note_that_arrived_before_is_not_kept_twice(world: World, login: Any, cases: Cases) -> None:
     browser, key = Browser(login(world.coordinator)), str(uuid.uuid4())
     case_note(by=world.coordinator, case=cases.old, text=TEXT, key=key)
