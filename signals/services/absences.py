@@ -4,20 +4,26 @@ It opens nothing: the deputy handles the cases of the same place by their own ro
 changes is who gets the mails, and what stands on whose desk.
 """
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.grants import grants_of
 from accounts.models import Board, School, User
+from accounts.outbox import queue
 from accounts.roles import Permission
 from audit.actions import Action
 from signals.errors import RuleError
 from signals.events import board_event, school_event
 from signals.models import Absence
+
+STOPPED = "absence.stopped"
 
 
 def handles_at(user: User, place: School | Board) -> bool:
@@ -73,18 +79,35 @@ def absence_end(*, by: User, absence: Absence) -> Absence:
     rows = rows.select_related("school__board", "board", "user", "deputy")
     row = rows.get(pk=absence.pk)
     if row.ended_at is None:
-        row.ended_at, row.ended_by = timezone.now(), by
-        row.full_clean()
-        row.save(update_fields=["ended_at", "ended_by"])
-        _event(Action.ABSENCE_ENDED, row, by)
+        _end(row, by)
     return row
 
 
-def _event(action: Action, row: Absence, by: User) -> None:
+def absences_end_of_person(*, by: User, person: User, boards: Collection[Board]) -> None:
+    """Stop those that name somebody where they handle no cases any more, and tell the other. Runs in the caller's
+    transaction, by who keeps the people there."""
+    after = User.objects.get(pk=person.pk)  # without remembered grants
+    named = Q(user=person) | Q(deputy=person)
+    rows = Absence.objects.select_for_update(of=("self",)).filter(named, ended_at=None).order_by("pk")
+    rows = rows.filter(Q(school__board__in=boards) | Q(board__in=boards), ends_on__gte=timezone.localdate())
+    for row in rows.select_related("school__board", "board", "user", "deputy"):
+        if not handles_at(after, row.place):
+            _end(row, by, to=(Permission.PEOPLE_EDIT,))
+            queue(STOPPED, to=row.deputy if row.user == person else row.user, path=reverse("signals:absences"))
+
+
+def _end(row: Absence, by: User, to: tuple[Permission, ...] = ()) -> None:
+    row.ended_at, row.ended_by = timezone.now(), by
+    row.full_clean()
+    row.save(update_fields=["ended_at", "ended_by"])
+    _event(Action.ABSENCE_ENDED, row, by, to)
+
+
+def _event(action: Action, row: Absence, by: User, to: tuple[Permission, ...] = ()) -> None:
     details = {"user": row.user.reference, "deputy": row.deputy.reference}
     details |= {"from": row.starts_on.isoformat(), "until": row.ends_on.isoformat()}
     about: dict[str, Any] = {"by": by, "kind": "absence", "ref": row.reference, "details": details}
     if row.school:
-        school_event(action, school=row.school, to=(Permission.CASE_HANDLE,), **about)
+        school_event(action, school=row.school, to=to or (Permission.CASE_HANDLE,), **about)
     elif row.board:
-        board_event(action, board=row.board, to=(Permission.WALLED_HANDLE,), **about)
+        board_event(action, board=row.board, to=to or (Permission.WALLED_HANDLE,), **about)

@@ -29,6 +29,7 @@ from signals.errors import RuleError
 from signals.events import case_event
 from signals.models import Case, CaseChange, Draft, Share
 from signals.models.case import ChangeKind
+from signals.services.absences import absences_end_of_person
 from signals.services.handover import hand_over_lapses, hand_overs_end_of_person
 from signals.services.shares import shares_end_of_person
 from signals.told import with_deputies
@@ -94,6 +95,7 @@ def person_leave(*, by: User, person: User, within: Reach, takers: Mapping[str, 
     account_close(by=by, person=person, within=within)
     _check_somebody(behind, person)
     hand_overs_end_of_person(by=by, person=person, boards=within.boards)
+    absences_end_of_person(by=by, person=person, boards=within.boards)
 
 
 @transaction.atomic
@@ -106,6 +108,7 @@ def role_leave(*, by: User, role: Membership, within: Reach, last_day: date | No
     role_end(by=by, membership=role, last_day=last_day)
     _check_somebody(behind, role.user)
     hand_overs_end_of_person(by=by, person=role.user, boards=within.boards)
+    absences_end_of_person(by=by, person=role.user, boards=within.boards)
 
 
 def _cases(person: User, within: Reach, role: Membership | None) -> list[Case]:
