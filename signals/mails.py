@@ -146,6 +146,12 @@ KINDS = (
     ("task.assigned", NUMBER, _("There is a task for you in case %(reference)s."), may_do),
     ("task.reminder", NUMBER, _("A task in case %(reference)s must be done soon, or is late."), may_see_to),
     (
+        "task.left",
+        NUMBER,
+        _("Who has a task in case %(reference)s can't open it any more. Please give the task to somebody else."),
+        may_see_to,
+    ),
+    (
         "meeting.planned",
         NUMBER,
         _("There will be a meeting about case %(reference)s. Please look when it is."),

@@ -19,6 +19,7 @@ from signals.routing import route
 from signals.rules import DOWN, UP
 from signals.services.due import moves_end
 from signals.services.handover import hand_over_lapses
+from signals.services.left_tasks import tell_owner
 from signals.services.shares import shares_end_of_case
 from signals.told import board_handlers
 
@@ -73,6 +74,7 @@ def _put_up(case: Case, by: User, facts: Facts, reason: str, keep_out: tuple[Use
     case.save()
     moves_end(case, all_of_them=True)
     shares_end_of_case(by=by, case=case)
+    tell_owner(case)
     hand_over_lapses(by=by, case=case)
     case.break_glasses.filter(until__gt=now).update(until=now)
     keepers = " ".join(user.reference for user in named)

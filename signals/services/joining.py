@@ -38,6 +38,7 @@ from signals.models.transfers import TransferKind
 from signals.selectors import shares_running
 from signals.services.due import lies_with, moves_end, refresh_due
 from signals.services.handover import hand_over_lapses
+from signals.services.left_tasks import tell_owner
 from signals.services.shares import shares_end_of_case
 from signals.services.status import bump, set_status
 from signals.services.steps import take_completes_steps
@@ -204,9 +205,12 @@ def leads_on(case: Case, to: Case, *, by: User, reason: str) -> None:
     """An emptied case: nothing happens there any more, its number leads to the other one."""
     openings_end(case)
     hand_over_lapses(by=by, case=case)
-    shares_end_of_case(by=by, case=case)
     for model in WORK:
         model._default_manager.filter(case=case).update(case=to)
+    shared = list(User.objects.filter(pk__in=case.shares.filter(ended_at=None).values("colleague")))
+    shares_end_of_case(by=by, case=case)
+    if shared:
+        tell_owner(to, *shared)
     moves_end(case, all_of_them=True)
     case.joined.update(joined_to=to)
     case.joined_to, case.owner, case.taken_at = to, None, None

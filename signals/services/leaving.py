@@ -31,6 +31,7 @@ from signals.models import Case, CaseChange, Draft, Share
 from signals.models.case import ChangeKind
 from signals.services.absences import absences_end_of_person
 from signals.services.handover import hand_over_lapses, hand_overs_end_of_person
+from signals.services.left_tasks import tasks_of, tell_owners
 from signals.services.shares import shares_end_of_person
 from signals.told import with_deputies
 
@@ -45,13 +46,15 @@ class Left:
 
     cases: the school's open cases, with who could take each over; walled: the open walled ones, with the same, and
     those of others or of nobody yet that no colleague handles.
-    shares: how many cases colleagues shared with them; drafts: how many reports were begun and not sent.
+    shares: how many cases colleagues shared with them; drafts: how many reports were begun and not sent; tasks: how
+    many open tasks they could not do any more.
     """
 
     cases: dict[Case, list[User]] = field(default_factory=dict)
     walled: dict[Case, list[User]] = field(default_factory=dict)
     shares: int = 0
     drafts: int = 0
+    tasks: int = 0
 
     @property
     def stuck(self) -> bool:
@@ -71,6 +74,7 @@ def left_behind(person: User, within: Reach, role: Membership | None = None) -> 
         | {case: [] for case in behind if not nobody[case.pk]},
         shares=0 if role else _shares(person, within),
         drafts=0 if role else _drafts(person, within),
+        tasks=_tasks(person, within, role),
     )
 
 
@@ -96,6 +100,7 @@ def person_leave(*, by: User, person: User, within: Reach, takers: Mapping[str, 
     _check_somebody(behind, person)
     hand_overs_end_of_person(by=by, person=person, boards=within.boards)
     absences_end_of_person(by=by, person=person, boards=within.boards)
+    tell_owners(person, within.boards)
 
 
 @transaction.atomic
@@ -109,6 +114,7 @@ def role_leave(*, by: User, role: Membership, within: Reach, last_day: date | No
     _check_somebody(behind, role.user)
     hand_overs_end_of_person(by=by, person=role.user, boards=within.boards)
     absences_end_of_person(by=by, person=role.user, boards=within.boards)
+    tell_owners(role.user, within.boards)
 
 
 def _cases(person: User, within: Reach, role: Membership | None) -> list[Case]:
@@ -128,12 +134,25 @@ def _behind_walls(person: User, within: Reach, role: Membership | None) -> list[
 
 def _closed_without(role: Membership, cases: Iterable[Case], person: User) -> list[Case]:
     """Those of the cases that somebody would not handle any more without this role."""
+    seen = _sight_without(role, person)
+    return [case for case in cases if not seen.may(case, *access.HANDLE)] if seen else []
+
+
+def _sight_without(role: Membership, person: User) -> access.Sight | None:
+    """What somebody would see without a role; None while nothing hangs on it yet."""
     if role.starts_on > timezone.localdate():
-        return []  # nothing hangs on it yet
+        return None
     after = User.objects.get(pk=person.pk)
     after._grants = _without(grants_of(person), role)
-    seen = access.sight(after)
-    return [case for case in cases if not seen.may(case, *access.HANDLE)]
+    return access.sight(after)
+
+
+def _tasks(person: User, within: Reach, role: Membership | None) -> int:
+    rows = tasks_of(person, within.boards)
+    if role is None:
+        return rows.count()
+    seen = _sight_without(role, person)
+    return sum(not seen.may(task.case, *access.ADD) for task in rows) if seen else 0
 
 
 def _check_somebody(behind: list[Case], person: User) -> None:

@@ -19,6 +19,7 @@ from signals.events import case_event
 from signals.models import Case, Share
 from signals.models.rights import Level
 from signals.rows import ADD_CODE, READ_CODE, share_boards
+from signals.services.left_tasks import tell_owner
 
 CODES = {Level.READ: (READ_CODE,), Level.CONTRIBUTE: (READ_CODE, ADD_CODE)}
 
@@ -65,6 +66,7 @@ def share_end(*, by: User, share: Share, to: tuple[Permission, ...] = access.HAN
     if found.ended_at is None:
         _end(found, by)
         _event(Action.SHARE_ENDED, found, by, to)
+        tell_owner(found.case, found.colleague)
     return found
 
 

@@ -19,6 +19,7 @@ from signals.models import Barred, Case, CaseChange, Named
 from signals.models.case import ChangeKind
 from signals.services.due import moves_end
 from signals.services.handover import hand_over_lapses
+from signals.services.left_tasks import tell_owner
 from signals.services.shares import shares_end_of_case
 from signals.services.steps import take_completes_steps
 from signals.told import board_handlers
@@ -57,6 +58,7 @@ def case_wall(*, by: User, case: Case, reason: str, keeper: User | None, bar: tu
     if not officers and not keeper:
         raise RuleError(_("The board has nobody who could handle this case. Let somebody of the school go on with it."))
     shares_end_of_case(by=by, case=locked)
+    tell_owner(locked)
     hand_over_lapses(by=by, case=locked, to=WALL)
     locked.break_glasses.filter(until__gt=now).update(until=now)
     details = {"keeper": keeper.reference if keeper else "", "barred": len(bar), "from": locked.school.reference}

@@ -84,5 +84,6 @@ def _page(form: LeaveForm, left: Left, reference: str) -> dict[str, object]:
         "stuck": left.stuck,
         "shares": left.shares,
         "drafts": left.drafts,
+        "tasks": left.tasks,
         "back": reverse("accounts:person", args=[reference]),
     }

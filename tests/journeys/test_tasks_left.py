@@ -1,0 +1,88 @@
+"""Somebody who has a task can't open the case any more: the owner hears of it, and the leaving page says how many."""
+
+import uuid
+from typing import Any
+
+import pytest
+
+from accounts.access import reach
+from accounts.models import OutgoingMail, User
+from accounts.outbox import KINDS
+from signals.models import Case, Task
+from signals.services.cases import case_take
+from signals.services.leaving import left_behind, person_leave, role_leave
+from signals.services.shares import share_end
+from signals.services.transfers import case_merge
+from signals.services.walls import case_wall
+from tests.conftest import World, join, send, typed
+from tests.handing import make_task
+from tests.journeys.page import Browser
+from tests.sharing import share
+
+WHY = "Het gaat bij nader inzien over iets anders."
+
+
+def again(user: User) -> User:
+    return User.objects.get(pk=user.pk)  # without remembered grants
+
+
+def told() -> list[tuple[str, str]]:
+    """Who gets a mail of it, and about which case; each would still leave."""
+    rows = OutgoingMail.objects.filter(kind="task.left").order_by("to__name")
+    assert all(KINDS["task.left"].wanted(again(row.to), row.reference) for row in rows)
+    return [(row.to.name, row.reference) for row in rows]
+
+
+@pytest.fixture
+def helped(world: World, taken_case: Case) -> Any:
+    """A teacher with whom the case is shared to add to it, and who has a task in it."""
+    row = share(taken_case, world.coordinator, world.teacher, level="contribute")
+    make_task(taken_case, world.coordinator, again(world.teacher))
+    return row
+
+
+def test_a_share_that_is_stopped(world: World, taken_case: Case, helped: Any) -> None:
+    assert told() == []
+    share_end(by=world.coordinator, share=helped)
+    share_end(by=world.coordinator, share=helped)
+    assert told() == [("Coordinator", taken_case.reference)]
+
+
+def test_without_an_open_task_there_is_no_mail(world: World, taken_case: Case) -> None:
+    row = share(taken_case, world.coordinator, world.teacher, level="contribute")
+    share_end(by=world.coordinator, share=row)
+    assert told() == []
+
+
+def test_behind_a_wall_who_handles_it_there_hears(world: World, taken_case: Case, second: User, helped: Any) -> None:
+    make_task(taken_case, world.coordinator, second)
+    case_wall(by=world.principal, case=taken_case, reason=WHY, keeper=None)
+    assert told() == [(world.board_officer.name, taken_case.reference)]
+
+
+def test_a_merge_tells_of_the_case_that_goes_on(world: World, taken_case: Case, helped: Any) -> None:
+    other = case_take(by=world.coordinator, case=send(world.author, typed(world)).case)
+    case_merge(by=world.coordinator, case=taken_case, into=other, reason=WHY, key=uuid.uuid4())
+    assert Task.objects.get().case == other
+    assert told() == [("Coordinator", other.reference)]
+
+
+def test_who_leaves(world: World, login: Any, taken_case: Case, helped: Any) -> None:
+    browser = Browser(login(world.administrator))
+    page = browser.get(f"/mensen/{world.teacher.reference}/vertrekken/")
+    assert "1 open task stands in this name. The owner of the case gets a mail." in page.text
+    assert taken_case.reference not in page.html
+    person_leave(by=world.administrator, person=again(world.teacher), within=reach(world.administrator), takers={})
+    assert told() == [("Coordinator", taken_case.reference)]
+
+
+def test_a_role_that_ends(world: World, login: Any, taken_case: Case, second: User) -> None:
+    make_task(taken_case, world.coordinator, second)
+    role = second.memberships.select_related("user", "board", "school__board").get()
+    within = reach(world.administrator)
+    teaches = join(second, "teacher", world.school)
+    assert left_behind(again(second), within, teaches).tasks == 0, "it does not hang on that role"
+    page = Browser(login(world.administrator)).get(f"/mensen/{second.reference}/rol/{role.reference}/stoppen/")
+    assert "1 open task stands in this name." in page.text
+    role_leave(by=world.administrator, role=role, within=within, last_day=None, takers={})
+    assert told() == [("Coordinator", taken_case.reference)]
