@@ -13,17 +13,18 @@ from django.db.models import BigIntegerField, CharField, DateField, Exists, Oute
 from django.http import Http404
 from django.utils import timezone
 
-from accounts.grants import Grants, grants_of, memberships_on
-from accounts.models import Membership, User
+from accounts.grants import Grants, grants_of
+from accounts.models import User
 from accounts.prepared import Given, Prepared
 from accounts.refusals import record_refusal
-from accounts.roles import POLICY, Permission
+from accounts.roles import Permission
 from audit.actions import Action
 from audit.record import record
-from signals.models import Absence, Barred, BreakGlass, Case, Draft, Person, Signal, Step
+from signals.models import Barred, BreakGlass, Case, Draft, Person, Signal, Step
 from signals.models.case import Rung
 from signals.rows import Row, explicit_rows
 from signals.scope import Placed, Reach, Scope
+from signals.selectors import deputy_of_owner
 
 Keys = Collection[int]
 HANDLE = (Permission.CASE_HANDLE, Permission.WALLED_HANDLE, Permission.NAMED_HANDLE)
@@ -31,7 +32,6 @@ ADD = (*HANDLE, Permission.SHARED_ADD)
 READ = (*ADD, Permission.SHARED_READ, Permission.BREAK_GLASS)
 SEE = (*READ, Permission.CASE_FOLLOW)
 BY_SCHOOL = (Permission.CASE_HANDLE, Permission.CASE_FOLLOW)
-HANDLERS = [role for role, granted in POLICY.items() if Permission.CASE_HANDLE in granted]
 ONE_BY_ONE = {
     Permission.NAMED_HANDLE: Row.NAMED,
     Permission.SHARED_READ: Row.READ,
@@ -145,15 +145,8 @@ def _case() -> QuerySet[Case]:
     Never of somebody who is kept out, or handles no cases there any more. Who stands in at the board can't open it, and
     a walled case says nothing of it.
     """
-    day = Given("day", DateField())
-    away = Absence.objects.filter(school=OuterRef("school"), user=OuterRef("owner"), ended_at=None)
-    away = away.filter(starts_on__lte=day, ends_on__gte=day).exclude(
-        deputy__in=Barred.objects.filter(case=OuterRef(OuterRef("pk"))).values("user")
-    )
-    here = Membership.objects.filter(memberships_on(day), role__in=HANDLERS, school=OuterRef("school"))
-    away = away.filter(Exists(here.filter(user=OuterRef("deputy"))))
     rows = Case.objects.filter(reference=Given("reference", CharField())).select_related("school", "board", "owner")
-    return rows.annotate(stand_in=Subquery(away.order_by("pk").values("deputy__name")[:1]))
+    return rows.annotate(stand_in=Subquery(deputy_of_owner(Given("day", DateField()))))
 
 
 _CASES = Prepared(_case)
@@ -227,10 +220,7 @@ def step(user: User, reference: str) -> Step:
 
 
 def own_signals(user: User) -> QuerySet[Signal]:
-    """The reports that this person wrote for a school where they may still write.
-
-    shut: the case of it is closed to them, for it turned out to be about them; they keep what they sent themselves.
-    """
+    """The reports that this person wrote for a school where they may still write. For `shut`, see is_shut()."""
     grants, case = grants_of(user), OuterRef("case")
     about = Exists(Person.objects.filter(signal__case=case, user=user))
     rows = Signal.objects.annotate(shut=Q(about) | Q(Exists(Barred.objects.filter(case=case, user=user))))
@@ -254,7 +244,7 @@ def own_signal(user: User, reference: str) -> Signal:
 
 
 def is_shut(found: Signal) -> bool:
-    """Whether its writer is kept out of the case: they see the report as it was sent, and nothing of what it became."""
+    """Whether its writer is kept out of the case: they see what they sent, and nothing of what it became."""
     return bool(getattr(found, "shut", False))
 
 

@@ -27,6 +27,7 @@ from signals import rules
 from signals.filters import GIVEN_TIMES, Filters, Times
 from signals.lists import Due, Line, desk_tabs, follow_tabs, report_count
 from signals.models import Case, SavedFilter
+from signals.mywork import Away
 from signals.paging import CAP, PAGE, After, after_of, capped, key_of, ordered, place
 from signals.same import holds_small
 from signals.scope import Reach, Scope
@@ -56,10 +57,10 @@ class Saved:
 class Desk:
     """What one person sees on the desk, narrowed by filters."""
 
-    def __init__(self, scope: Scope, user: User, filters: Filters, at: Times, stands_in: Sequence[int] = ()) -> None:
-        """stands_in: ids of colleagues who are away, and whose cases therefore are this person's."""
+    def __init__(self, scope: Scope, user: User, filters: Filters, at: Times, stands_in: Sequence[Away] = ()) -> None:
+        """stands_in: colleagues who are away, and whose cases therefore are this person's."""
         self.sees_any = scope != Scope(shut=scope.shut)
-        self.lists = [*scope.lists(), [user.pk, *stands_in]]
+        self.lists = [*scope.lists(), [user.pk, *(key for away in stands_in for key in away)]]
         self.filters, references = filters.form()
         self.given: dict[str, Any] = {**vars(at), **references}
 
@@ -90,7 +91,8 @@ class Desk:
 
 def _tabs(lengths: Sequence[int], filters: Filters) -> dict[str, Reach]:
     """The cases of each tab, with marks. lengths: of the lists of a Desk, the last of them who counts as oneself."""
-    me, *stands_in = keys(len(lengths) - 1, lengths[-1])
+    me, *away = keys(len(lengths) - 1, lengths[-1])
+    stands_in = [Away(*away[at : at + 3]) for at in range(0, len(away), 3)]
     cases = Scope.of_keys(*lengths[:-1]).reach(joined=True).filter(filters.condition(me, GIVEN_TIMES))
     return desk_tabs(cases, me, GIVEN_TIMES, stands_in)
 

@@ -25,6 +25,7 @@ from signals.models import Case, HandOver, Signal, Step
 from signals.models.case import Status
 from signals.models.work import HandOverState
 from signals.moved_words import moved_words
+from signals.mywork import Away, owned
 from signals.row_html import LATE, UNKNOWN, WORDS, Form, row_html
 from signals.scope import Reach
 
@@ -255,16 +256,16 @@ def tab_links(
     ]
 
 
-def desk_tabs(cases: Reach, me: int, at: Times, stands_in: Sequence[int] = ()) -> dict[str, Reach]:
+def desk_tabs(cases: Reach, me: int, at: Times, stands_in: Sequence[Away] = ()) -> dict[str, Reach]:
     """The cases a handler sees, cut into the tabs of the desk. Each names its states, and none is JOINED.
 
     Args:
         me: the id of who looks.
-        stands_in: ids of colleagues whose cases count as one's own, because they are away.
+        stands_in: colleagues whose cases count as one's own.
     """
     return {
         "new": cases.filter(status=rules.NEW),
-        "mine": cases.filter(owner_id__in=[me, *stands_in], status__in=rules.ACTIVE),
+        "mine": cases.filter(owned(me, stands_in), status__in=rules.ACTIVE),
         "week": cases.filter(status__in=rules.OPEN, next_due_at__lt=at.due_before),
         "waiting": cases.filter(waits(me, at), status__in=rules.ACTIVE),
         "open": cases.filter(status__in=rules.ACTIVE),

@@ -12,9 +12,9 @@ from accounts.outbox import CASE, MailKind, register
 from accounts.quiet import Weight
 from accounts.roles import Permission
 from signals import access, ladder, rules
-from signals.models import Case, HandOver, Task
-from signals.models.work import HandOverState, TaskState
-from signals.selectors import open_musts, theirs_or_away
+from signals.models import Case
+from signals.models.work import TaskState
+from signals.selectors import asked_in, open_musts, tasks_in
 
 ARRIVED, MOVED, MOVED_SEVERAL = "case.new", "case.moved_up", "cases.moved_up"
 REPEATED = "case.repeated"
@@ -57,21 +57,19 @@ def may_handle(user: User, reference: str) -> bool:
 def may_answer(user: User, reference: str) -> bool:
     """Whether a hand-over of this case still waits, for who was asked or stands in for them."""
     here = access.visible_cases(user, *access.HANDLE)
-    theirs = HandOver.objects.filter(theirs_or_away("to", user), state=HandOverState.PROPOSED)
-    return here.filter(reference=reference, pk__in=theirs.values("case")).exists()
+    return here.filter(reference=reference, pk__in=asked_in(user)).exists()
 
 
 def may_do(user: User, reference: str) -> bool:
     """Whether a task in this case still waits, for somebody who has it or stands in for them, and may open it."""
     here = access.visible_cases(user, *access.ADD).filter(reference=reference, status__in=rules.ACTIVE)
-    theirs = Task.objects.filter(theirs_or_away("assignee", user), state=TaskState.OPEN)
-    return here.filter(pk__in=theirs.values("case")).exists()
+    return here.filter(pk__in=tasks_in(user)).exists()
 
 
 def may_see_to(user: User, reference: str) -> bool:
     """The same for who is reminded, who may be the owner: of a task whose assignee can't open the case any more."""
     here = access.visible_cases(user, *access.ADD).filter(reference=reference, status__in=rules.ACTIVE)
-    return here.filter(pk__in=Task.objects.filter(state=TaskState.OPEN).values("case")).exists()
+    return here.filter(tasks__state=TaskState.OPEN).exists()
 
 
 def handles_cases(user: User, reference: str) -> bool:

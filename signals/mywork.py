@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db.models import BigIntegerField, BooleanField, CharField, DateField, F, IntegerField, QuerySet, Value
-from django.db.models.functions import TruncDate
+from django.db.models import BigIntegerField, BooleanField, CharField, DateField, F, IntegerField, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, TruncDate
 from django.urls import reverse
 from django.utils import timezone
 
@@ -20,6 +20,22 @@ from signals.selectors import theirs_or_away
 from signals.work import due_words
 
 TASK, HAND_OVER, AWAY = "task", "handover", "away"
+
+
+class Away(NamedTuple):
+    """Somebody who is away, whose cases at one school or board (the other is 0) count as those of who stands in."""
+
+    user: int
+    school: int
+    board: int
+
+
+def owned(me: int, stands_in: Iterable[Away]) -> Q:
+    """The condition on a case that it is this person's, or of somebody for whom they stand in there."""
+    found = Q(owner_id__in=[me])
+    for away in stands_in:
+        found |= Q(owner_id=away.user) & (Q(school_id=away.school) | Q(board_id=away.board))
+    return found
 
 
 class _Found(NamedTuple):
@@ -72,16 +88,18 @@ class Asked:
 
 @dataclass(frozen=True)
 class StandIn:
-    """For whom this person stands in. user: id of who is away."""
+    """For whom this person stands in. user: id of who is away; school, board: ids of where, of which one is 0."""
 
     user: int
     name: str
     until: date
+    school: int
+    board: int
 
 
 @dataclass(frozen=True)
 class MyWork:
-    """All of it. owners: ids of those whose cases stand among one's own."""
+    """All of it. owners: see Away."""
 
     tasks: list[MyTask]
     asked: list[Asked]
@@ -92,8 +110,8 @@ class MyWork:
         return sum(task.late for task in self.tasks)
 
     @property
-    def owners(self) -> list[int]:
-        return [row.user for row in self.stands_in]
+    def owners(self) -> list[Away]:
+        return [Away(row.user, row.school, row.board) for row in self.stands_in]
 
 
 def my_work(found: Iterable[tuple[Any, ...]], seen: access.Sight) -> MyWork:
@@ -101,7 +119,7 @@ def my_work(found: Iterable[tuple[Any, ...]], seen: access.Sight) -> MyWork:
     today = timezone.localdate()
     rows = [_Found(*row) for row in found]
     tasks = [_task(row, today) for row in rows if row.what == TASK and seen.may(row.place, *access.ADD)]
-    away = [StandIn(row.person, row.name, row.at) for row in rows if row.what == AWAY]
+    away = [StandIn(row.person, row.name, row.at, row.school, row.board) for row in rows if row.what == AWAY]
     names = {row.user: row.name for row in away}
     asked = [_asked(row, names) for row in rows if row.what == HAND_OVER and seen.may(row.place, *access.HANDLE)]
     return MyWork(sorted(tasks, key=lambda task: (task.due_on, task.url)), asked, away)
@@ -117,10 +135,11 @@ def work_rows() -> QuerySet[Any, Any]:
     none, number, no = Value("", CharField()), Value(0, IntegerField()), Value(False, BooleanField())
     case = [F("case__pk"), F("case__school_id"), F("case__board_id"), F("case__walled"), F("case__status")]
     case += [F("case__reference"), F("case__concern"), F("case__subject_role"), F("case__school__sector")]
+    place = [number, *(Coalesce(F(name), number, output_field=BigIntegerField()) for name in ("school_id", "board_id"))]
     parts = (
         (tasks, TASK, F("due_on"), F("reference"), none, number, case),
         (asked, HAND_OVER, TruncDate("created_at"), F("reference"), F("by__name"), F("to_id"), case),
-        (away, AWAY, F("ends_on"), none, F("user__name"), F("user_id"), [number] * 3 + [no] + [none] * 5),
+        (away, AWAY, F("ends_on"), none, F("user__name"), F("user_id"), [*place, no] + [none] * 5),
     )
     one, *others = [_part(rows, what, [*fields, *of_case]) for rows, what, *fields, of_case in parts]
     found: QuerySet[Any, Any] = one.union(*others, all=True)

@@ -7,15 +7,19 @@ from typing import Any
 from django.db.models import BigIntegerField, Exists, FilteredRelation, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from accounts.models import Board, School, User
+from accounts.grants import memberships_on
+from accounts.models import Board, Membership, School, User
 from accounts.prepared import Given, Prepared, but_names, put_below
+from accounts.roles import POLICY, Permission
 from signals.models import (
     Absence,
     Addition,
+    Barred,
     BreakGlass,
     Case,
     CaseChange,
     FactsChange,
+    HandOver,
     Meeting,
     Moved,
     Note,
@@ -28,8 +32,10 @@ from signals.models import (
     Transfer,
     WorkLine,
 )
+from signals.models.work import HandOverState, TaskState
 from signals.scope import Scope
 
+HANDLERS = [role for role, granted in POLICY.items() if Permission.CASE_HANDLE in granted]
 _CASE, _REPORT = Given("case", BigIntegerField()), Given("report", BigIntegerField())
 _REPORTS = Prepared(
     lambda: Signal.objects.filter(case=_CASE).select_related("author", "school", "on_paper_by").order_by("id")
@@ -141,6 +147,28 @@ def theirs_or_away(who: str, user: User | Given, day: date | Given | None = None
     here = Q(school=OuterRef("case__school")) | Q(board=OuterRef("case__board"))
     away = Absence.objects.filter(here, user=OuterRef(who), deputy=user, ended_at=None)
     return Q(**{who: user}) | Q(Exists(away.filter(starts_on__lte=today, ends_on__gte=today)))
+
+
+def asked_in(user: User) -> QuerySet[HandOver, Any]:
+    """Ids of the cases that somebody, or for whom they stand in, is asked to take over."""
+    rows = HandOver.objects.filter(theirs_or_away("to", user), state=HandOverState.PROPOSED)
+    return rows.order_by().values("case")
+
+
+def tasks_in(user: User) -> QuerySet[Task, Any]:
+    """Ids of the cases in which somebody, or for whom they stand in, has an open task."""
+    return Task.objects.filter(theirs_or_away("assignee", user), state=TaskState.OPEN).order_by().values("case")
+
+
+def deputy_of_owner(day: Given) -> QuerySet[Absence, Any]:
+    """In a query of cases: the name of who stands in for the owner at the school, and handles its cases on this day."""
+    away = Absence.objects.filter(school=OuterRef("school"), user=OuterRef("owner"), ended_at=None)
+    away = away.filter(starts_on__lte=day, ends_on__gte=day).exclude(
+        deputy__in=Barred.objects.filter(case=OuterRef(OuterRef("pk"))).values("user")
+    )
+    here = Membership.objects.filter(memberships_on(day), role__in=HANDLERS, school=OuterRef("school"))
+    away = away.filter(Exists(here.filter(user=OuterRef("deputy"))))
+    return away.order_by("pk").values("deputy__name")[:1]
 
 
 def report_of(case: Case, reference: str) -> Signal | None:

@@ -335,6 +335,7 @@ def test_the_list_and_the_pages_agree_for_every_way_in(world: World, login: Any,
     from signals.filters import Filters, times
     from signals.listing import TABS, Desk
     from signals.lists import desk_tabs
+    from signals.mywork import Away
 
     both, now = person("both"), timezone.now()
     join(both, "coordinator", world.school)
@@ -342,9 +343,10 @@ def test_the_list_and_the_pages_agree_for_every_way_in(world: World, login: Any,
     cases = [new(world), taken(world), taken(world, by=both), new(world, concern="absence")]
     Barred.objects.create(case=cases[0], user=both, by=world.principal, at=now)
     seen, at = access.sight(both).scope(*access.HANDLE), times(now, now + timedelta(days=9))
+    away = [Away(world.coordinator.pk, world.school.pk, 0)]
     for filters in (Filters(), Filters(owner="me"), Filters(concern="absence", walled="no", period="week")):
-        tabs = desk_tabs(seen.reach().filter(filters.condition(both.pk, at)), both.pk, at, [world.coordinator.pk])
-        desk = Desk(seen, both, filters, at, [world.coordinator.pk])
+        tabs = desk_tabs(seen.reach().filter(filters.condition(both.pk, at)), both.pk, at, away)
+        desk = Desk(seen, both, filters, at, away)
         counts, _saved = desk.counts()
         for name in TABS:
             expected = {case.reference for scan in tabs[name].scans for case in scan}

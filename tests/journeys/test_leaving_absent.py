@@ -11,8 +11,9 @@ from accounts.models import Membership, OutgoingMail, User
 from accounts.outbox import KINDS
 from audit.models import AuditEvent
 from signals.models import Absence, Case
+from signals.services.cases import case_take
 from signals.services.leaving import person_leave, role_leave
-from tests.conftest import World, join
+from tests.conftest import World, join, send, typed
 from tests.handing import away
 from tests.journeys.page import Browser
 
@@ -72,3 +73,17 @@ def test_a_role_that_ended_by_its_date_shows_no_deputy(
     Membership.objects.filter(user=second).update(ends_on=timezone.localdate() - timedelta(days=1))
     page = Browser(login(world.coordinator)).get(f"/casus/{taken_case.reference}/")
     assert "stands in" not in page.text
+
+
+def test_a_deputy_at_one_school_has_not_the_cases_of_another(
+    world: World, login: Any, taken_case: Case, second: User
+) -> None:
+    """Where both handle cases: among one's own stand those of the school for which one stands in."""
+    for user in (world.coordinator, second):
+        join(user, "coordinator", world.sister_school)
+    sister = typed(world, person=f"pupil:{world.sister_pupil.reference}")
+    there = case_take(by=again(world.coordinator), case=send(world.sister_coordinator, sister).case)
+    away(again(world.coordinator), again(second), world.school)
+    page = Browser(login(second)).get("/werkplek/?tab=mine")
+    assert taken_case.reference in page.html
+    assert there.reference not in page.html
