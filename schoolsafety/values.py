@@ -6,7 +6,8 @@ from django.template import Context
 from django.template.base import FilterExpression, Node, Variable, VariableNode, render_value_in_context
 from django.template.defaulttags import ForNode, IfNode, URLNode
 from django.template.loader_tags import IncludeNode
-from django.utils.html import conditional_escape
+
+from signals.markup import escape
 
 OTHERWISE = (AttributeError, IndexError, KeyError, TypeError, ValueError)
 
@@ -32,7 +33,7 @@ class Shown(VariableNode):
     def render_annotated(self, context: Context) -> Any:
         value = self.filter_expression.resolve(context)
         if isinstance(value, str) and context.autoescape:
-            return conditional_escape(value)
+            return value if hasattr(value, "__html__") else escape(value)
         return render_value_in_context(value, context)
 
 
