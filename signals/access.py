@@ -140,11 +140,7 @@ def cases(user: User, references: Sequence[str], *, to: tuple[Permission, ...]) 
 
 
 def _case() -> QuerySet[Case]:
-    """A case with its owner, and the name of who stands in for them at the school today.
-
-    Never of somebody who is kept out, or handles no cases there any more. Who stands in at the board can't open it, and
-    a walled case says nothing of it.
-    """
+    """A case with its owner, and the name of who stands in for them today: see deputy_of_owner()."""
     rows = Case.objects.filter(reference=Given("reference", CharField())).select_related("school", "board", "owner")
     return rows.annotate(stand_in=Subquery(deputy_of_owner(Given("day", DateField()))))
 
