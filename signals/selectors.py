@@ -161,7 +161,10 @@ def tasks_in(user: User) -> QuerySet[Task, Any]:
 
 
 def deputy_of_owner(day: Given) -> QuerySet[Absence, Any]:
-    """In a query of cases: the name of who stands in for the owner at the school, and handles its cases on this day."""
+    """In a query of cases: the name of who stands in for the owner at the school, and handles its cases on this day.
+
+    Not who is kept out, nor who stands in at the board: they can't open it, and a walled case says nothing of it.
+    """
     away = Absence.objects.filter(school=OuterRef("school"), user=OuterRef("owner"), ended_at=None)
     away = away.filter(starts_on__lte=day, ends_on__gte=day).exclude(
         deputy__in=Barred.objects.filter(case=OuterRef(OuterRef("pk"))).values("user")
