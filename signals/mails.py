@@ -1,6 +1,7 @@
 """The mails about cases: a number and a link. Each is asked once more, before it leaves, whether it may still go."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import datetime, time
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -13,7 +14,7 @@ from accounts.roles import Permission
 from signals import access, ladder, rules
 from signals.models import Case
 from signals.models.work import HandOverState, TaskState
-from signals.selectors import open_musts
+from signals.selectors import next_meeting, open_musts, open_tasks
 
 ARRIVED, MOVED, MOVED_SEVERAL = "case.new", "case.moved_up", "cases.moved_up"
 REPEATED = "case.repeated"
@@ -88,13 +89,26 @@ def weight_moved(user: User, reference: str) -> Weight:
 
 
 def weight_soon(user: User, reference: str) -> Weight:
-    """Somebody looked, or an appointment changed: it waits for no digest, but who sleeps need not be woken."""
+    """Somebody looked: it waits for no digest, but who sleeps need not be woken."""
     return Weight(today=True)
 
 
-def _weight(numbers: list[str], *, today: bool = False) -> Weight:
+def weight_task(user: User, reference: str) -> Weight:
+    """The same for a task of theirs, or where they have none here of somebody else: to be done before its day ends."""
+    rows = open_tasks(reference)
+    days = [day for who, day in rows if who == user.pk] or [day for _who, day in rows]
+    return _weight([reference], also=[timezone.make_aware(datetime.combine(day, time.max)) for day in days])
+
+
+def weight_meeting(user: User, reference: str) -> Weight:
+    """An appointment of theirs is to come or changed: that has to be known before it begins."""
+    first = next_meeting(user, reference)
+    return Weight(today=True, due=timezone.localtime(first) if first else None)
+
+
+def _weight(numbers: list[str], *, today: bool = False, also: Iterable[datetime] = ()) -> Weight:
     steps = open_musts(numbers)
-    due = min((timezone.localtime(at) for _urgency, at in steps), default=None)
+    due = min((timezone.localtime(at) for at in (*(at for _urgency, at in steps), *also)), default=None)
     return Weight(now=any(urgency == "now" for urgency, _at in steps), today=today, due=due)
 
 
@@ -103,8 +117,10 @@ WEIGHTS: dict[str, Callable[[User, str], Weight]] = {
     MOVED_SEVERAL: weight_moved,
     "glass.broken": weight_soon,
     "glass.broken.owner": weight_soon,
-    "meeting.planned": weight_soon,
-    "meeting.changed": weight_soon,
+    "meeting.planned": weight_meeting,
+    "meeting.changed": weight_meeting,
+    "task.assigned": weight_task,
+    "task.reminder": weight_task,
 }
 
 

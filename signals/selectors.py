@@ -28,6 +28,7 @@ from signals.models import (
     Transfer,
     WorkLine,
 )
+from signals.models.work import TaskState
 from signals.scope import Scope
 
 _CASE, _REPORT = Given("case", BigIntegerField()), Given("report", BigIntegerField())
@@ -168,6 +169,18 @@ def open_musts(references: list[str]) -> list[tuple[str, datetime]]:
     """What must still be done in these cases: how urgent, and by when."""
     rows = Step.objects.filter(case__reference__in=references, state="open", obligation="must", lapsed_by=None)
     return list(rows.values_list("urgency", "due_at"))
+
+
+def open_tasks(reference: str) -> list[tuple[int, date]]:
+    """Of the open tasks in a case: whose they are, and the last day."""
+    rows = Task.objects.filter(case__reference=reference, state=TaskState.OPEN)
+    return list(rows.values_list("assignee", "due_on"))
+
+
+def next_meeting(user: User, reference: str) -> datetime | None:
+    """When the next meeting about a case begins to which somebody was invited."""
+    rows = Meeting.objects.filter(case__reference=reference, lines__who=user, starts_at__gt=timezone.now())
+    return rows.order_by("starts_at").values_list("starts_at", flat=True).first()
 
 
 def school_days_near(schools: Iterable[int], since: date | Given, until: date | Given) -> QuerySet[School, Any]:

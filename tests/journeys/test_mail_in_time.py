@@ -1,0 +1,63 @@
+"""Mail about a task or a meeting comes before its moment, also for who wants a digest; and what a merge does to it."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.core import mail
+
+from accounts.models import MailChoice, OutgoingMail, User
+from accounts.outbox import send_due
+from signals import mails
+from signals.models import Case
+from signals.services.tasks import tasks_remind
+from tests.conftest import World
+from tests.handing import make_task, meet
+
+TUESDAY = datetime(2026, 12, 8, 21, 0, tzinfo=ZoneInfo("Europe/Amsterdam"))  # no holiday near
+
+
+@pytest.fixture
+def clock() -> Any:
+    with time_machine.travel(TUESDAY - timedelta(hours=11), tick=False) as clock:
+        yield clock
+
+
+def left(to: User) -> int:
+    """How many letters left for somebody just now."""
+    mail.outbox.clear()
+    send_due()
+    return sum(message.to == [to.email] for message in mail.outbox)
+
+
+def test_the_mails_of_a_task_wait_for_no_digest_after_its_day(
+    clock: Any, world: World, taken_case: Case, second: User
+) -> None:
+    taken_case.steps.update(state="done")
+    OutgoingMail.objects.all().delete()
+    MailChoice.objects.create(user=second, rhythm="weekly")
+    make_task(taken_case, world.coordinator, due_on=TUESDAY.date())  # of somebody else, and sooner
+    make_task(taken_case, world.coordinator, second, due_on=TUESDAY.date() + timedelta(days=8))
+    assert left(second) == 0, "Monday is in time"
+    OutgoingMail.objects.all().delete()
+    make_task(taken_case, world.coordinator, second, due_on=TUESDAY.date() + timedelta(days=3))
+    assert left(second) == 1, "on Monday it would be over"
+    clock.shift(timedelta(days=2))
+    tasks_remind()
+    assert left(second) == 1
+
+
+def test_the_mail_of_a_meeting_comes_before_it_begins(clock: Any, world: World, taken_case: Case, second: User) -> None:
+    OutgoingMail.objects.all().delete()
+    clock.move_to(TUESDAY)
+    MailChoice.objects.create(user=second, quiet_from="19:00", quiet_until="07:30")
+    tomorrow = TUESDAY + timedelta(hours=11)
+    meet(taken_case, world.coordinator, starts_at=tomorrow, present=(second,))
+    assert left(second) == 0, "at eight, so half past seven is in time"
+    meet(taken_case, world.coordinator, starts_at=tomorrow - timedelta(hours=1), present=(world.coordinator,))
+    assert left(second) == 0, "they need not be there"
+    meet(taken_case, world.coordinator, starts_at=tomorrow - timedelta(hours=1), present=(second,))
+    assert left(second) == 1
+    assert mails.weight_meeting(second, taken_case.reference).due == tomorrow - timedelta(hours=1)
