@@ -8,11 +8,12 @@ import pytest
 import time_machine
 from django.core import mail
 
+from accounts.jobs.queue import do_one
 from accounts.models import MailChoice, OutgoingMail, User
 from accounts.outbox import send_due
 from signals import mails
 from signals.models import Case
-from signals.services.tasks import tasks_remind
+from signals.services.tasks import Wanted, task_change, tasks_remind
 from tests.conftest import World
 from tests.handing import make_task, meet
 
@@ -61,3 +62,22 @@ def test_the_mail_of_a_meeting_comes_before_it_begins(clock: Any, world: World, 
     meet(taken_case, world.coordinator, starts_at=tomorrow - timedelta(hours=1), present=(second,))
     assert left(second) == 1
     assert mails.weight_meeting(second, taken_case.reference).due == tomorrow - timedelta(hours=1)
+
+
+def test_a_task_whose_mail_is_due_today_is_reminded_of_today(
+    clock: Any, world: World, taken_case: Case, second: User
+) -> None:
+    def reminded() -> list[User]:
+        while do_one("me"):
+            pass
+        return [row.to for row in OutgoingMail.objects.filter(kind="task.reminder")]
+
+    make_task(taken_case, world.coordinator, second, due_on=TUESDAY.date() + timedelta(days=3))
+    assert reminded() == []
+    task = make_task(taken_case, world.coordinator, second, due_on=TUESDAY.date(), remind="same")
+    assert reminded() == [second], "the round of this morning is over, that of tomorrow too late"
+    other = Wanted("Vader bellen over maandag.", second, TUESDAY.date(), "same")
+    task_change(by=world.coordinator, task=task, wanted=other, version=1)
+    assert reminded() == [second], "its day is the same, so the mail was sent"
+    task_change(by=world.coordinator, task=task, wanted=Wanted(other.text, second, TUESDAY.date()), version=2)
+    assert reminded() == [second, second]
