@@ -1,7 +1,9 @@
 """The mails about cases: a number and a link. Each is asked once more, before it leaves, whether it may still go."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime, time
+from typing import TypeVar
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -14,12 +16,13 @@ from accounts.roles import Permission
 from signals import access, ladder, rules
 from signals.models import Case
 from signals.models.work import HandOverState, TaskState
-from signals.selectors import next_meeting, open_musts, open_tasks
+from signals.selectors import next_meeting, open_musts, open_tasks, stands_at
 
 ARRIVED, MOVED, MOVED_SEVERAL = "case.new", "case.moved_up", "cases.moved_up"
 REPEATED = "case.repeated"
 ADDED, FILED = "case.added_to", "case.file"
 NUMBER = _("Schoolsafety: case %(reference)s")
+Answer = TypeVar("Answer")
 
 
 def may_read(user: User, reference: str) -> bool:
@@ -124,10 +127,29 @@ WEIGHTS: dict[str, Callable[[User, str], Weight]] = {
 }
 
 
+# A report that is new or moved up was acted on when its case was put with another; a glass was broken of that case.
+OF_ITSELF = {ARRIVED, MOVED, MOVED_SEVERAL, "glass.broken"}
+
+
+def _following(kind: MailKind) -> MailKind:
+    """The same mail, asked about the case where it is by now."""
+    return replace(kind, wanted=_followed(kind.wanted), weight=_followed(kind.weight or weight))
+
+
+def _followed(ask: Callable[[User, str], Answer]) -> Callable[[User, str], Answer]:
+    """The same question about the case that this one was put with meanwhile, if it was."""
+
+    def asked(user: User, reference: str) -> Answer:
+        return ask(user, stands_at(reference))
+
+    return asked
+
+
 def register_all() -> None:
     """Called once when the app starts."""
     for name, subject, text, wanted in KINDS:
-        register(name, MailKind(subject, text, wanted, about=CASE, weight=WEIGHTS.get(name, weight)))
+        kind = MailKind(subject, text, wanted, about=CASE, weight=WEIGHTS.get(name, weight))
+        register(name, kind if name in OF_ITSELF else _following(kind))
 
 
 KINDS = (

@@ -183,6 +183,12 @@ def next_meeting(user: User, reference: str) -> datetime | None:
     return rows.order_by("starts_at").values_list("starts_at", flat=True).first()
 
 
+def stands_at(reference: str) -> str:
+    """The number of the case with which this one was put; its own where it was not."""
+    rows = Case.objects.filter(reference=reference, joined_to__isnull=False)
+    return rows.values_list("joined_to__reference", flat=True).first() or reference
+
+
 def school_days_near(schools: Iterable[int], since: date | Given, until: date | Given) -> QuerySet[School, Any]:
     """The calendar of each school, a row for every time it is closed that touches these days, and at least one."""
     near = Q(closing_days__ends_on__gte=since, closing_days__starts_on__lte=until)

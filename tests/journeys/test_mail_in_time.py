@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,11 +11,13 @@ from django.core import mail
 
 from accounts.jobs.queue import do_one
 from accounts.models import MailChoice, OutgoingMail, User
-from accounts.outbox import send_due
+from accounts.outbox import queue, send_due
 from signals import mails
-from signals.models import Case
+from signals.models import Case, Step
+from signals.services.cases import case_take
 from signals.services.tasks import Wanted, task_change, tasks_remind
-from tests.conftest import World
+from signals.services.transfers import case_merge
+from tests.conftest import World, send, typed
 from tests.handing import make_task, meet
 
 TUESDAY = datetime(2026, 12, 8, 21, 0, tzinfo=ZoneInfo("Europe/Amsterdam"))  # no holiday near
@@ -81,3 +84,26 @@ def test_a_task_whose_mail_is_due_today_is_reminded_of_today(
     assert reminded() == [second], "its day is the same, so the mail was sent"
     task_change(by=world.coordinator, task=task, wanted=Wanted(other.text, second, TUESDAY.date()), version=2)
     assert reminded() == [second, second]
+
+
+def test_what_waits_about_a_case_that_was_put_with_another_goes_to_who_may_open_that_one(
+    clock: Any, world: World, second: User
+) -> None:
+    one, into = (case_take(by=world.coordinator, case=send(world.author, typed(world)).case) for _case in "12")
+    Step.objects.update(state="done")
+    OutgoingMail.objects.all().delete()
+    for user in (second, world.teacher):
+        MailChoice.objects.create(user=user, rhythm="daily")
+    make_task(one, world.coordinator, second, due_on=TUESDAY.date() + timedelta(days=8))
+    for user in (second, world.teacher):
+        for kind in ("case.shared", "case.added_to", "case.new"):
+            queue(kind, to=user, path=f"/casus/{one.reference}/", reference=one.reference)
+    case_merge(by=world.coordinator, case=one, into=into, reason="Het gaat om hetzelfde voorval.", key=uuid4())
+    assert left(second) == 0
+    clock.shift(timedelta(days=1))
+    OutgoingMail.objects.update(next_try_at=TUESDAY)
+    assert left(second) == 1
+    [letter] = mail.outbox
+    assert letter.to == [second.email], "the teacher may open neither"
+    assert letter.body.count(f"/casus/{one.reference}/") == 3, "of all but the report that is new no more"
+    assert not OutgoingMail.objects.filter(to=world.teacher).exists()
