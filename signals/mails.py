@@ -75,6 +75,11 @@ def may_meet(user: User, reference: str) -> bool:
     return here.filter(reference=reference, status__in=rules.ACTIVE).exists()
 
 
+def may_hear(user: User, reference: str) -> bool:
+    """The same when one was changed or cancelled, which is done of a closed case too."""
+    return access.visible_cases(user, *access.READ).filter(reference=reference).exists()
+
+
 def weight(user: User, reference: str) -> Weight:
     """How urgent a mail about this case is: what has to be done at once, or by when, at this moment."""
     return _weight([reference])
@@ -179,7 +184,7 @@ KINDS = (
         "meeting.changed",
         NUMBER,
         _("A meeting about case %(reference)s has changed. Please look at it again."),
-        may_meet,
+        may_hear,
     ),
     (
         "glass.broken",

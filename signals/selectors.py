@@ -121,6 +121,12 @@ def task_days_of(case: Case) -> list[Task]:
     return list(case.tasks.only("case", "due_on", "created_at", "ended_at", "state").order_by("due_on", "pk"))
 
 
+def meetings_to_come(case: Case) -> list[Meeting]:
+    """The meetings about a case that have yet to be held, the first one first; without what they say."""
+    rows = case.meetings.filter(cancelled_at=None, starts_at__gt=timezone.now())
+    return list(rows.only("reference", "starts_at").order_by("starts_at", "pk"))
+
+
 def absences_at(places: Sequence[School | Board]) -> list[Absence]:
     """The absences at these schools and boards that are not over, the soonest first."""
     schools = [place for place in places if isinstance(place, School)]
