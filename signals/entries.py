@@ -19,6 +19,7 @@ ICONS = {
     "meeting": "people",
     "handover": "forward",
     "dossier": "mail",
+    "share": "people",
 }
 
 

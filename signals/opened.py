@@ -49,6 +49,9 @@ class ShareLine:
     reason: str
     ended_by: str
     state: str
+    given_at: datetime
+    ends_on: date
+    ended_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -200,6 +203,9 @@ def _line(case: Case, row: Share, rights: Rights) -> ShareLine:
         reason=row.reason,
         ended_by=row.ended_by.name if row.ended_by else "",
         state=_state(row, rights),
+        given_at=row.created_at,
+        ends_on=row.ends_on,
+        ended_at=row.ended_at,
     )
 
 

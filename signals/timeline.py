@@ -22,6 +22,7 @@ KINDS: dict[str, tuple[Any, frozenset[str]]] = {
     "work": (gettext_lazy("Tasks and meetings"), frozenset({"task", "meeting", "handover"})),
     "files": (gettext_lazy("Files"), frozenset({"file"})),
     "changes": (gettext_lazy("Changes"), frozenset({"change", "moved", "opening", "glass"})),
+    "shares": (gettext_lazy("Shares"), frozenset({"share"})),
     "dossiers": (gettext_lazy("Dossiers"), frozenset({"dossier"})),
 }
 

@@ -38,6 +38,7 @@ from signals.same import candidates, same_person
 from signals.selectors import people_in
 from signals.services import cases as services
 from signals.shared import shared_with
+from signals.shared_lines import with_shares
 from signals.timeline import timeline
 from signals.trail import TRAIL_LINES, folded, lines, names_in
 from signals.views.case_status import MOVES, summary
@@ -133,7 +134,7 @@ def _case_page(
     rows, sector = case_rows(found), found.school.sector
     opened = opened_to(found, log=handles, by=user)
     names, people = names_in(opened.log, also=had_or_got(rows.moves)), in_reports(rows.reports, rows.changes, sector)
-    entries = story(found, rows, opened.glasses, names)
+    entries = with_shares(story(found, rows, opened.glasses, names), opened.shares if handles else [])
     record_older(entries, part, case=found, by=user, to=way)
     context = {
         "case": summary(found),

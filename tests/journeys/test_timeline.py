@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 import time_machine
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.formats import date_format
 
 from accounts.models import User
 from audit.actions import Action
@@ -15,6 +16,7 @@ from signals import access
 from signals.events import case_event
 from signals.models import Case
 from signals.services.cases import case_note
+from signals.services.shares import share_end
 from signals.trail import TRAIL_LINES
 from tests.conftest import World, join, person
 from tests.handing import meet
@@ -135,3 +137,23 @@ def test_a_meeting_is_new_once_and_when_it_was_written(
         meet(taken_case, second, starts_at=timezone.now() - timedelta(days=1))
     with later(120):
         assert since(login, world.coordinator, taken_case) == ["Meeting about this case"]
+
+
+def test_what_was_shared_stands_there_for_who_handles_it(world: World, login: Any, taken_case: Case) -> None:
+    share(taken_case, world.coordinator, world.teacher, reason="Zij is de mentor van haar.")
+    share_end(by=world.coordinator, share=share(taken_case, world.coordinator, world.author, level="contribute"))
+    page = look(login, world.coordinator, taken_case, "?kind=shares&order=old")
+    with translation.override("en"):
+        until = date_format(timezone.localdate() + timedelta(days=30), "j F Y")
+    found = [(entry.who, entry.title, entry.text) for entry in page.response.context["entries"]]
+    assert [title for _who, title, _text in found] == [
+        f"Shared the case with {world.teacher.name}, to read, until {until}",
+        f"Shared the case with {world.author.name}, to read and add notes, until {until}",
+        f"Stopped sharing the case with {world.author.name}",
+    ]
+    assert found[0][0] == world.coordinator.name
+    assert found[0][2] == "Zij is de mentor van haar."
+    assert ("Shares", True) in kinds(page)
+    page = look(login, world.teacher, taken_case)
+    assert not [entry for entry in page.response.context["entries"] if entry.kind == "share"], "as it was"
+    assert "Shares" not in [label for label, _current in kinds(page)]
