@@ -20,6 +20,7 @@ ICONS = {
     "meeting": "people",
     "handover": "forward",
     "dossier": "mail",
+    "share": "people",
 }
 
 
@@ -27,7 +28,8 @@ ICONS = {
 class Entry:
     """One line: when, who, what; `details` are labelled parts, `link` leads to `url`. new: to who looks.
 
-    about: keys of whom it is about, see signals.about; empty: the whole case.
+    about: keys of whom it is about, see signals.about; empty: the whole case. written: of what stands at another moment
+    than it was recorded.
     """
 
     at: datetime
@@ -40,3 +42,4 @@ class Entry:
     link: str = ""
     new: bool = False
     about: frozenset[str] = frozenset()
+    written: datetime | None = None

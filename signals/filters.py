@@ -28,25 +28,28 @@ LONGEST = 300  # characters of all codes together
 
 @dataclass(frozen=True)
 class Times:
-    """The moments that lists and filters compare with. due_before: the end of this school week."""
+    """The moments that lists and filters compare with. due_before: the end of this school week; days_before:
+    its day."""
 
     due_before: datetime
     today: date
     week: datetime
     month: datetime
     year: datetime
+    days_before: date
 
 
 def times(now: datetime, due_before: datetime) -> Times:
     """The moments as they are now; a period counts whole days, a school year begins on the first of August."""
     today = timezone.localdate(now)
     days = (today - timedelta(days=7), today - timedelta(days=30), year_start(today))
-    starts = (_start(day) for day in days)
-    return Times(due_before, today, *starts)
+    week, month, year = (_start(day) for day in days)
+    return Times(due_before, today, week, month, year, timezone.localdate(due_before))
 
 
 _MARKS: dict[str, Any] = {name: Given(name, DateTimeField()) for name in ("due_before", "week", "month", "year")}
-GIVEN_TIMES = Times(today=Given("today", DateField()), **_MARKS)  # type: ignore[arg-type]
+_DAYS: dict[str, Any] = {name: Given(name, DateField()) for name in ("today", "days_before")}
+GIVEN_TIMES = Times(**_DAYS, **_MARKS)
 _SCHOOL: Any = Given("school", CharField())
 _OWNER: Any = Given("owner", CharField())
 

@@ -7,7 +7,7 @@ from functools import cache
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery, prefetch_related_objects
+from django.db.models import Count, OuterRef, Prefetch, QuerySet, Subquery, prefetch_related_objects
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -16,14 +16,13 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from escalation.texts import concern_name, recipient_name, subject_short
-from signals import ladder, rules
+from signals import rules
 from signals.ages import by_when, look_again_at, span
+from signals.awaited import this_week, waits
 from signals.cards import DUE_SOON, is_due, is_overdue
 from signals.filters import Times
-from signals.looked_up import there_is
-from signals.models import Case, HandOver, Signal, Step
+from signals.models import Case, Signal, Step
 from signals.models.case import Status
-from signals.models.work import HandOverState
 from signals.moved_words import moved_words
 from signals.mywork import Away, owned
 from signals.row_html import LATE, UNKNOWN, WORDS, Form, row_html
@@ -266,24 +265,11 @@ def desk_tabs(cases: Reach, me: int, at: Times, stands_in: Sequence[Away] = ()) 
     return {
         "new": cases.filter(status=rules.NEW),
         "mine": cases.filter(owned(me, stands_in), status__in=rules.ACTIVE),
-        "week": cases.filter(status__in=rules.OPEN, next_due_at__lt=at.due_before),
+        "week": cases.filter(this_week(at), status__in=rules.OPEN),
         "waiting": cases.filter(waits(me, at), status__in=rules.ACTIVE),
         "open": cases.filter(status__in=rules.ACTIVE),
         "closed": cases.filter(status=rules.CLOSED),
     }
-
-
-def waits(me: int, at: Times) -> Q:
-    """The condition on a case in hand that it waits for somebody else, or for a day.
-
-    A step that the writer of the report has to take, or that was decided against until a day to come; a case that came
-    up to the principal or the board because nobody acted; or a colleague who was asked to take it over.
-    """
-    steps = Step.objects.filter(case=OuterRef("pk"))
-    of_writer = steps.filter(state=rules.STEP_OPEN, obligation="must", lapsed_by=None, actor="author")
-    asked = there_is(HandOver.objects.filter(case=OuterRef("pk"), state=HandOverState.PROPOSED))
-    of_others = there_is(of_writer.exclude(signal__author_id=me))
-    return Q(Q(moved_to__gte=ladder.PRINCIPAL) | asked | of_others | there_is(steps.filter(look_again_on__gt=at.today)))
 
 
 def follow_tabs(cases: Reach, now: datetime | None = None) -> dict[str, Reach]:

@@ -1,6 +1,9 @@
 """The mails about cases: a number and a link. Each is asked once more, before it leaves, whether it may still go."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import datetime, time
+from typing import TypeVar
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -14,12 +17,13 @@ from accounts.roles import Permission
 from signals import access, ladder, rules
 from signals.models import Case
 from signals.models.work import TaskState
-from signals.selectors import asked_in, open_musts, tasks_in
+from signals.selectors import asked_in, next_meeting, open_musts, open_tasks, stands_at, tasks_in
 
 ARRIVED, MOVED, MOVED_SEVERAL = "case.new", "case.moved_up", "cases.moved_up"
 REPEATED = "case.repeated"
 ADDED, FILED = "case.added_to", "case.file"
 NUMBER = _("Schoolsafety: case %(reference)s")
+Answer = TypeVar("Answer")
 
 
 def may_read(user: User, reference: str) -> bool:
@@ -83,6 +87,11 @@ def may_meet(user: User, reference: str) -> bool:
     return here.filter(reference=reference, status__in=rules.ACTIVE).exists()
 
 
+def may_hear(user: User, reference: str) -> bool:
+    """The same when one was changed or cancelled, which is done of a closed case too."""
+    return access.visible_cases(user, *access.READ).filter(reference=reference).exists()
+
+
 def weight(user: User, reference: str) -> Weight:
     """How urgent a mail about this case is: what has to be done at once, or by when, at this moment."""
     return _weight([reference])
@@ -100,13 +109,26 @@ def weight_moved(user: User, reference: str) -> Weight:
 
 
 def weight_soon(user: User, reference: str) -> Weight:
-    """Somebody looked, or an appointment changed: it waits for no digest, but who sleeps need not be woken."""
+    """Somebody looked: it waits for no digest, but who sleeps need not be woken."""
     return Weight(today=True)
 
 
-def _weight(numbers: list[str], *, today: bool = False) -> Weight:
+def weight_task(user: User, reference: str) -> Weight:
+    """The same for a task of theirs, or where they have none here of somebody else: to be done before its day ends."""
+    rows = open_tasks(reference)
+    days = [day for who, day in rows if who == user.pk] or [day for _who, day in rows]
+    return _weight([reference], also=[timezone.make_aware(datetime.combine(day, time.max)) for day in days])
+
+
+def weight_meeting(user: User, reference: str) -> Weight:
+    """An appointment of theirs is to come or changed: that has to be known before it begins."""
+    first = next_meeting(user, reference)
+    return Weight(today=True, due=timezone.localtime(first) if first else None)
+
+
+def _weight(numbers: list[str], *, today: bool = False, also: Iterable[datetime] = ()) -> Weight:
     steps = open_musts(numbers)
-    due = min((timezone.localtime(at) for _urgency, at in steps), default=None)
+    due = min((timezone.localtime(at) for at in (*(at for _urgency, at in steps), *also)), default=None)
     return Weight(now=any(urgency == "now" for urgency, _at in steps), today=today, due=due)
 
 
@@ -115,9 +137,29 @@ WEIGHTS: dict[str, Callable[[User, str], Weight]] = {
     MOVED_SEVERAL: weight_moved,
     "glass.broken": weight_soon,
     "glass.broken.owner": weight_soon,
-    "meeting.planned": weight_soon,
-    "meeting.changed": weight_soon,
+    "meeting.planned": weight_meeting,
+    "meeting.changed": weight_meeting,
+    "task.assigned": weight_task,
+    "task.reminder": weight_task,
 }
+
+
+# A report that is new or moved up was acted on when its case was put with another; a glass was broken of that case.
+OF_ITSELF = {ARRIVED, MOVED, MOVED_SEVERAL, "glass.broken"}
+
+
+def _following(kind: MailKind) -> MailKind:
+    """The same mail, asked about the case where it is by now."""
+    return replace(kind, wanted=_followed(kind.wanted), weight=_followed(kind.weight or weight))
+
+
+def _followed(ask: Callable[[User, str], Answer]) -> Callable[[User, str], Answer]:
+    """The same question about the case that this one was put with meanwhile, if it was."""
+
+    def asked(user: User, reference: str) -> Answer:
+        return ask(user, stands_at(reference))
+
+    return asked
 
 
 def register_all() -> None:
@@ -125,7 +167,8 @@ def register_all() -> None:
     about_no_case = _("Schoolsafety: a deputy"), _("An absence with you in it was stopped. Please look who stands in.")
     register("absence.stopped", MailKind(*about_no_case, handles_cases, weight=weight_soon))
     for name, subject, text, wanted in KINDS:
-        register(name, MailKind(subject, text, wanted, about=CASE, weight=WEIGHTS.get(name, weight)))
+        kind = MailKind(subject, text, wanted, about=CASE, weight=WEIGHTS.get(name, weight))
+        register(name, kind if name in OF_ITSELF else _following(kind))
 
 
 KINDS = (
@@ -161,7 +204,7 @@ KINDS = (
         "meeting.changed",
         NUMBER,
         _("A meeting about case %(reference)s has changed. Please look at it again."),
-        may_meet,
+        may_hear,
     ),
     (
         "glass.broken",

@@ -1,20 +1,21 @@
 """Who can read a case, roles and explicit rows together: by name on a wall, by a share, by breaking the glass."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from operator import attrgetter
 from typing import Any
 
-from django.db.models import BigIntegerField, DateField, Q, QuerySet
+from django.db.models import BigIntegerField, CharField, DateField, DateTimeField, Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.grants import memberships_on
-from accounts.models import Membership
+from accounts.models import Membership, User
 from accounts.prepared import Given, with_names
 from accounts.roles import POLICY, Permission, Role
 from accounts.together import Together
+from audit.actions import Action
 from audit.models import AuditEvent
 from signals.audience import Reader, function_of, in_order, members_since, readers, shut_out_rows, until_day
 from signals.models import BreakGlass, Case, Named, Share, Signal
@@ -25,6 +26,7 @@ from signals.trail import last_events, last_of_case, last_of_joined
 Rights = dict[int, list[Membership]]
 
 
+SITTING = timedelta(minutes=15)  # who looks again within this time is still looking
 ACTIVE, EXPIRED, STOPPED, IDLE = "active", "expired", "stopped", "idle"
 
 
@@ -47,19 +49,24 @@ class ShareLine:
     reason: str
     ended_by: str
     state: str
+    given_at: datetime
+    ends_on: date
+    ended_at: datetime | None
 
 
 @dataclass(frozen=True)
 class Opened:
     """Who can read a case, the shares of it (what still stands first, then the newest), and who broke the glass.
 
-    log: its newest events, where they were asked for; see trail.last_events().
+    log: its newest events, where they were asked for; see trail.last_events(). looked: when who asks opened its page
+    before this sitting.
     """
 
     readers: list[Reader]
     shares: list[ShareLine]
     glasses: list[BreakGlass]
     log: list[AuditEvent]
+    looked: datetime | None
 
 
 def readers_of(case: Case) -> list[Reader]:
@@ -67,9 +74,13 @@ def readers_of(case: Case) -> list[Reader]:
     return opened_to(case).readers
 
 
-def opened_to(case: Case, *, log: bool = False) -> Opened:
-    """Who can read a case and by which shares, in one query; with the newest events for who may see them."""
-    rows = _rows(case, log)
+def opened_to(case: Case, *, log: bool = False, by: User | None = None) -> Opened:
+    """Who can read a case and by which shares, in one query; with the newest events for who may see them.
+
+    Args:
+        by: who asks, to know when they looked before.
+    """
+    rows = _rows(case, log, by)
     about = frozenset(pk for (pk,) in rows["shut"] if pk)
     written = sorted(rows["written"], key=attrgetter("pk"))
     writers = tuple({row.author_id: row.author for row in written}.values())
@@ -79,7 +90,8 @@ def opened_to(case: Case, *, log: bool = False) -> Opened:
     glasses = sorted(rows["glasses"], key=attrgetter("opened_at"))
     shares.sort(key=lambda line: line.state != ACTIVE)
     newest = last_events(rows["log"], rows["log_joined"]) if log else []
-    return Opened(in_order(found + one_by_one), shares, glasses, newest)
+    looked = next((at for (at,) in rows["looked"]), None)
+    return Opened(in_order(found + one_by_one), shares, glasses, newest, looked)
 
 
 def _one_by_one(case: Case, rows: dict[str, list[Any]], rights: Rights) -> tuple[list[Reader], list[ShareLine]]:
@@ -113,6 +125,14 @@ def _roles_of_people() -> QuerySet[Membership]:
     return rows.only("user", "role", "school").order_by()
 
 
+def _looked() -> QuerySet[AuditEvent, Any]:
+    """The last time somebody opened the page of the case, and not a page about a part of it."""
+    mine = {"actor_ref": Given("by", CharField()), "action": Action.CASE_READ, "object_type": "case"}
+    rows = AuditEvent.objects.filter(case_ref=Given("reference", CharField()), **mine)
+    rows = rows.filter(occurred_at__lt=Given("before", DateTimeField()))
+    return rows.order_by("-id").values_list("occurred_at")[:1]
+
+
 _PARTS = {
     "shut": shut_out_rows,
     "written": lambda: with_names(Signal.objects.filter(case=_CASE), "author").only("author__name"),
@@ -121,12 +141,13 @@ _PARTS = {
     "shares": lambda: with_names(Share.objects.filter(case=_CASE), "colleague", "by", "ended_by"),
     "glasses": lambda: with_names(BreakGlass.objects.filter(case__in=whole(_CASE)), "by"),
     "rights": _roles_of_people,
+    "looked": _looked,
 }
 _ROWS = Together(**_PARTS)
 _WITH_LOG = Together(**_PARTS, log=last_of_case, log_joined=last_of_joined)
 
 
-def _rows(case: Case, log: bool) -> dict[str, list[Any]]:
+def _rows(case: Case, log: bool, by: User | None) -> dict[str, list[Any]]:
     return (_WITH_LOG if log else _ROWS).rows(
         case=case.pk,
         reference=case.reference,
@@ -134,6 +155,8 @@ def _rows(case: Case, log: bool) -> dict[str, list[Any]]:
         board=case.board_id,
         day=timezone.localdate(),
         since=timezone.localdate(case.created_at),
+        by=by.reference if by else "",
+        before=timezone.now() - SITTING,
     )
 
 
@@ -180,6 +203,9 @@ def _line(case: Case, row: Share, rights: Rights) -> ShareLine:
         reason=row.reason,
         ended_by=row.ended_by.name if row.ended_by else "",
         state=_state(row, rights),
+        given_at=row.created_at,
+        ends_on=row.ends_on,
+        ended_at=row.ended_at,
     )
 
 

@@ -126,6 +126,12 @@ def task_days_of(case: Case) -> list[Task]:
     return list(case.tasks.only("case", "due_on", "created_at", "ended_at", "state").order_by("due_on", "pk"))
 
 
+def meetings_to_come(case: Case) -> list[Meeting]:
+    """The meetings about a case that have yet to be held, the first one first; without what they say."""
+    rows = case.meetings.filter(cancelled_at=None, starts_at__gt=timezone.now())
+    return list(rows.only("reference", "starts_at").order_by("starts_at", "pk"))
+
+
 def absences_at(places: Sequence[School | Board]) -> list[Absence]:
     """The absences at these schools and boards that are not over, the soonest first."""
     schools = [place for place in places if isinstance(place, School)]
@@ -213,6 +219,24 @@ def open_musts(references: list[str]) -> list[tuple[str, datetime]]:
     """What must still be done in these cases: how urgent, and by when."""
     rows = Step.objects.filter(case__reference__in=references, state="open", obligation="must", lapsed_by=None)
     return list(rows.values_list("urgency", "due_at"))
+
+
+def open_tasks(reference: str) -> list[tuple[int, date]]:
+    """Of the open tasks in a case: whose they are, and the last day."""
+    rows = Task.objects.filter(case__reference=reference, state=TaskState.OPEN)
+    return list(rows.values_list("assignee", "due_on"))
+
+
+def next_meeting(user: User, reference: str) -> datetime | None:
+    """When the next meeting about a case begins to which somebody was invited."""
+    rows = Meeting.objects.filter(case__reference=reference, lines__who=user, starts_at__gt=timezone.now())
+    return rows.order_by("starts_at").values_list("starts_at", flat=True).first()
+
+
+def stands_at(reference: str) -> str:
+    """The number of the case with which this one was put; its own where it was not."""
+    rows = Case.objects.filter(reference=reference, joined_to__isnull=False)
+    return rows.values_list("joined_to__reference", flat=True).first() or reference
 
 
 def school_days_near(schools: Iterable[int], since: date | Given, until: date | Given) -> QuerySet[School, Any]:

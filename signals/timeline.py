@@ -1,25 +1,20 @@
 """The line of time on the page of a case: which kinds one wants to see, in which order, and what is new to them."""
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
-from audit.models import AuditEvent
 from signals.ages import moment_words
 from signals.entries import Entry
 from signals.older import Window, older_words
-from signals.trail import READINGS
 
-SITTING = timedelta(minutes=15)  # who looks again within this time is still looking
-PARTS = ("person", "dossier")  # pages that show a part of a case
 KINDS: dict[str, tuple[Any, frozenset[str]]] = {
     "reports": (gettext_lazy("Reports"), frozenset({"signal", "addition", "call", "facts"})),
     "notes": (gettext_lazy("Notes"), frozenset({"note"})),
@@ -27,22 +22,9 @@ KINDS: dict[str, tuple[Any, frozenset[str]]] = {
     "work": (gettext_lazy("Tasks and meetings"), frozenset({"task", "meeting", "handover"})),
     "files": (gettext_lazy("Files"), frozenset({"file"})),
     "changes": (gettext_lazy("Changes"), frozenset({"change", "moved", "opening", "glass"})),
+    "shares": (gettext_lazy("Shares"), frozenset({"share"})),
     "dossiers": (gettext_lazy("Dossiers"), frozenset({"dossier"})),
 }
-
-
-def last_look(events: Iterable[AuditEvent], user: User) -> datetime | None:
-    """When somebody looked before this sitting, as far as these events tell, newest first.
-
-    Who read only what is about one person, or a dossier, did not look at what is new in the case.
-    """
-    before = timezone.now() - SITTING
-    mine = (
-        row
-        for row in events
-        if row.actor_ref == user.reference and row.action in READINGS and row.object_type not in PARTS
-    )
-    return next((row.occurred_at for row in mine if row.occurred_at < before), None)
 
 
 def timeline(
@@ -83,8 +65,8 @@ def _before(entries: list[Entry], seen: Window) -> int:
 
 
 def _mark_new(entries: list[Entry], user: User, looked: datetime | None) -> int:
-    """Mark what others did since this person looked, and say how many lines that are."""
-    since = [] if looked is None else entries[bisect_right(entries, looked, key=attrgetter("at")) :]
+    """Mark what others wrote since this person looked, and say how many lines that are."""
+    since = [] if looked is None else [one for one in entries if (one.written or one.at) > looked]
     for entry in since:
         entry.new = entry.who != user.name
     return sum(entry.new for entry in since)

@@ -95,7 +95,7 @@ def work_entries(lines: Iterable[WorkLine]) -> list[Entry]:
         elif row.task and row.kind in OF_TASKS and not _told_by_meeting(row):
             found.append(_of_task(row, row.task))
         elif row.meeting and row.kind == LineKind.MEETING:
-            found.append(_meeting_entry(row.meeting, rows, row.by.name))
+            found.append(_meeting_entry(row.meeting, rows, row))
         elif row.meeting and row.kind in OF_MEETINGS:
             found.append(added_entry(row, row.meeting))
         elif row.dossier_id and row.kind in OF_DOSSIERS:
@@ -132,7 +132,7 @@ def _of_task(row: WorkLine, task: Task) -> Entry:
     return Entry(row.at, "task", row.by.name, title, task.text, details, about=whom(task.person))
 
 
-def _meeting_entry(meeting: Meeting, lines: Sequence[WorkLine], who: str) -> Entry:
+def _meeting_entry(meeting: Meeting, lines: Sequence[WorkLine], row: WorkLine) -> Entry:
     shown = meeting_row(meeting, [line for line in lines if line.meeting_id == meeting.pk])
     details = [
         (_("Where"), shown.place),
@@ -144,7 +144,8 @@ def _meeting_entry(meeting: Meeting, lines: Sequence[WorkLine], who: str) -> Ent
     title = _("Meeting about this case")
     title = _("%(title)s (does not take place)") % {"title": title} if shown.cancelled else title
     told = [part for part in details if part[1]]
-    return Entry(meeting.starts_at, "meeting", who, title, shown.text, told, about=whom(meeting.person))
+    about, at = whom(meeting.person), meeting.starts_at
+    return Entry(at, "meeting", row.by.name, title, shown.text, told, about=about, written=row.at)
 
 
 def added_entry(row: WorkLine, meeting: Meeting) -> Entry:

@@ -150,7 +150,7 @@ def meeting_add(
     """Add something to a meeting, or a correction; what was written before stays. The same key gives the same line.
 
     Args:
-        cancel: it will not take place.
+        cancel: it will not take place. That can be said of a closed case too.
 
     Raises:
         RuleError: the case is not in hand, the meeting was held or cancelled already, or something else was kept under
@@ -161,7 +161,8 @@ def meeting_add(
         kept = (same.meeting_id, same.by_id, same.text, _decisions(meeting, same.at))
         done = same.kind == LineKind.CANCELLED or not cancel  # once it is cancelled the form asks no more
         return arrived(same, (*kept, done), (meeting.pk, by.pk, text, decisions, True))
-    _in_hand(found)
+    if not (cancel and found.status == rules.CLOSED):
+        _in_hand(found)
     row, now = _lock(meeting), timezone.now()
     if cancel:
         if row.cancelled_at or row.starts_at <= now:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.jobs.queue import enqueue
 from accounts.models import User
 from accounts.outbox import queue
 from accounts.roles import Permission
@@ -24,6 +25,7 @@ from signals.told import handlers_of, with_deputies
 from signals.workdays import remind_day
 
 ASSIGNED, REMINDER = "task.assigned", "task.reminder"
+JOB = "tasks.remind"
 
 
 @dataclass(frozen=True)
@@ -197,15 +199,21 @@ def _open(task: Task, version: int) -> Task:
 
 
 def _fill(task: Task, wanted: Wanted, now: datetime) -> None:
+    had = (task.assignee_id, task.due_on, task.remind) if task.pk else None
     task.text, task.assignee, task.due_on, task.remind = wanted.text, wanted.assignee, wanted.due_on, wanted.remind
-    _remind(task, now)
+    if had != (task.assignee_id, task.due_on, task.remind):
+        _remind(task, now)
     task.full_clean()
     task.save()
 
 
 def _remind(task: Task, now: datetime) -> None:
-    calendar = calendar_of(task.case.school)
-    task.remind_on, task.reminded_at = remind_day(task.remind, task.due_on, timezone.localdate(now), calendar), None
+    """When the mail goes that reminds of it. The round of today may be over already: then there is one more."""
+    today = timezone.localdate(now)
+    task.remind_on = remind_day(task.remind, task.due_on, today, calendar_of(task.case.school))
+    task.reminded_at = None
+    if task.remind_on and task.remind_on <= today:
+        enqueue(JOB)
 
 
 def _said(task: Task) -> dict[str, str]:

@@ -38,7 +38,8 @@ from signals.same import candidates, same_person
 from signals.selectors import people_in
 from signals.services import cases as services
 from signals.shared import shared_with
-from signals.timeline import last_look, timeline
+from signals.shared_lines import with_shares
+from signals.timeline import timeline
 from signals.trail import TRAIL_LINES, folded, lines, names_in
 from signals.views.case_status import MOVES, summary
 from signals.walling import wall_links
@@ -133,16 +134,16 @@ def _case_page(
     case_event(Action.CASE_READ, case=found, by=user, to=way)
     handles, part = seen.may(found, *HANDLE), window(request.GET)
     rows, sector = case_rows(found), found.school.sector
-    opened = opened_to(found, log=handles)
+    opened = opened_to(found, log=handles, by=user)
     names, people = names_in(opened.log, also=had_or_got(rows.moves)), in_reports(rows.reports, rows.changes, sector)
-    entries = story(found, rows, opened.glasses, names)
+    entries = with_shares(story(found, rows, opened.glasses, names), opened.shares if handles else [])
     record_older(entries, part, case=found, by=user, to=way)
     context = {
         "case": summary(found),
         "works_as": works_as_at(user, *HANDLE, board=found.board_id, school=found.school_id, walled=found.walled),
         "people": _people(found, people, form),
         **in_order(cards(rows.steps, found.school, can_record=handles and found.status in rules.ACTIVE)),
-        **timeline(say_whom(entries, people), request.GET, user, last_look(opened.log, user), part),
+        **timeline(say_whom(entries, people), request.GET, user, opened.looked, part),
         "files": held(file_line(row) for row in rows.files),
         "readers": opened.readers,
         "handles": handles,

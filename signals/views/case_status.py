@@ -24,7 +24,7 @@ from signals.models.case import CaseOutcome, Status
 from signals.models.work import TaskState
 from signals.moved_words import moved_text
 from signals.overtaken import overtaken
-from signals.selectors import shares_running, task_days_of
+from signals.selectors import meetings_to_come, shares_running, task_days_of
 from signals.services import cases as services
 
 CONFLICT, UNPROCESSABLE = 409, 422
@@ -78,6 +78,7 @@ def case_close(request: HttpRequest, reference: str) -> HttpResponse:
         "form": form,
         "running": shares_running(found),
         "open_tasks": sum(task.state == TaskState.OPEN for task in task_days_of(found)),
+        "to_come": meetings_to_come(found),
         "open_musts": cards(musts, found.school, can_record=True),
         "case_url": reverse("signals:case", args=[reference]),
         **both,

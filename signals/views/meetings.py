@@ -53,6 +53,8 @@ def meeting_new(request: HttpRequest, reference: str) -> HttpResponse:
         try:
             row = services.meeting_record(by=user, case=case, held=held, key=str(form.cleaned_data["key"]))
             _warn(request, case, form)
+            if row.starts_at > timezone.now():
+                _say_untold(request, row, held)
             return redirect("signals:meeting", row.reference)
         except RuleError as error:
             refuse(form, error)
@@ -81,7 +83,7 @@ def meeting(request: HttpRequest, reference: str) -> HttpResponse:
         "about": names_of(whom(found.person), involved(people_in(found.case))) if found.person else "",
         "printing": "print" in request.GET,
         "school": found.case.school.name,
-        "can_add": handles and found.case.status in rules.ACTIVE,
+        "can_add": handles and (found.case.status in rules.ACTIVE or _may_cancel(found)),
         "can_move": handles and found.case.status in rules.ACTIVE and row.to_come,
     }
     return render(request, "signals/meeting.html", context)
@@ -136,11 +138,19 @@ def meeting_add(request: HttpRequest, reference: str) -> HttpResponse:
                 cancel=sent.get("cancel", False),
             )
             _warn(request, found.case, form)
+            if sent.get("cancel"):
+                _say_untold(request, found, services.plan_of(found))
             return redirect("signals:meeting", reference)
         except RuleError as error:
             refuse(form, error)
     context = {**_page(found.case), "form": form, "meeting": row}
     return render(request, "signals/meeting_add.html", context, status=UNPROCESSABLE if form.errors else 200)
+
+
+def _may_cancel(found: Meeting) -> bool:
+    """Of a closed case it can still be said that a meeting does not take place."""
+    to_come = found.cancelled_at is None and found.starts_at > timezone.now()
+    return found.case.status == rules.CLOSED and to_come
 
 
 def _move_form(request: HttpRequest, found: Meeting) -> MeetingMoveForm:
@@ -153,11 +163,15 @@ def _move_form(request: HttpRequest, found: Meeting) -> MeetingMoveForm:
 
 
 def _say_moved(request: HttpRequest, meeting: Meeting, form: MeetingMoveForm) -> None:
-    """That it is changed, and who gets no mail: who can't open the case, and who is from outside."""
-    plan = form.planned()
+    """That it is changed, and who gets no mail."""
+    messages.success(request, _("The meeting is changed. What it was stays with the case."))
+    _say_untold(request, meeting, form.planned())
+
+
+def _say_untold(request: HttpRequest, meeting: Meeting, plan: services.Planned) -> None:
+    """Who gets no mail: who can't open the case, and who is from outside."""
     told = services.to_tell(meeting, plan.present)
     others = [user.name for user in plan.present if user not in told] + [other.who for other in plan.outsiders]
-    messages.success(request, _("The meeting is changed. What it was stays with the case."))
     if others:
         messages.info(
             request, _("Tell these people yourself, they get no mail: %(names)s.") % {"names": ", ".join(others)}

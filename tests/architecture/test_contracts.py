@@ -20,6 +20,7 @@ QUERYING = {
     "signals/audience.py",  # the other side of access: who may read this
     "signals/colleagues.py",  # who may receive a share
     "signals/glasses.py",  # what pages show of break-glass
+    "signals/awaited.py",  # two of the tabs of lists.py
     "signals/listing.py",
     "signals/lists.py",
     "signals/mywork.py",  # what waits for somebody beside the cases, in one query

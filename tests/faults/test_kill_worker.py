@@ -103,7 +103,8 @@ def reminders_go_once(world: World, workers: Workers) -> None:
     """What is regular goes through the queue; each kill is a try, and the next comes after a longer pause."""
     case = case_take(by=world.coordinator, case=Case.objects.earliest("pk"))
     for _number in range(3):
-        make_task(case, world.coordinator, due_on=timezone.localdate(), remind="same")
+        make_task(case, world.coordinator, due_on=timezone.localdate(), remind="never")
+    case.tasks.update(remind_on=timezone.localdate())  # made before today, so the round of today has to do it
     JobSlot.objects.all().delete()
     left = BackgroundJob.objects.filter(state__in=(JobState.WAITING, JobState.RUNNING))
 

@@ -16,7 +16,9 @@ from signals.models import Barred, Case, SavedFilter, Step
 from signals.models.case import Rung
 from signals.services.cases import case_close, case_move, case_take
 from signals.services.steps import step_decline
+from signals.services.tasks import task_end
 from tests.conftest import World, join, person, send, typed
+from tests.handing import make_task
 from tests.journeys.page import Browser, Page
 from tests.sharing import share
 
@@ -118,6 +120,25 @@ def test_waiting_for_the_writer_a_later_day_or_somebody_higher_up(world: World, 
         step_decline(by=world.coordinator, step=step, reason=WHY, applies=True, look_again_on=day)
     past.steps.filter(state="declined").update(look_again_on=timezone.localdate())
     assert set(tab(coordinator, "waiting")) == {writer.reference, higher.reference, later.reference}
+
+
+def test_a_task_counts_for_this_week_and_that_of_a_colleague_is_waited_for(
+    world: World, login: Any, second: User
+) -> None:
+    with time_machine.travel(MONDAY, tick=False):
+        coordinator = Browser(login(world.coordinator))
+        soon, later, over = (taken(world) for _ in range(3))
+        Step.objects.update(state="done")
+        Case.objects.update(next_due_at=None)
+        make_task(soon, world.coordinator, second, due_on=MONDAY.date() + timedelta(days=6))
+        make_task(later, world.coordinator, second, due_on=MONDAY.date() + timedelta(days=7))
+        done = make_task(over, world.coordinator, second, due_on=MONDAY.date() + timedelta(days=1))
+        task_end(by=second, task=done, done=True, text="", version=1)
+        assert tab(coordinator, "week") == [soon.reference]
+        assert set(tab(coordinator, "waiting")) == {soon.reference, later.reference}
+        make_task(over, world.coordinator, due_on=MONDAY.date())
+        said = [text for _href, text in coordinator.get(DESK).links]
+        assert {"This week 2", "Waiting for somebody 2"} <= set(said), "one's own task waits for nobody else"
 
 
 def test_a_filter_only_takes_away_and_its_address_can_be_passed_on(

@@ -3,14 +3,17 @@
 from datetime import timedelta
 from typing import Any
 
-from django.utils import timezone
+import pytest
+from django.utils import timezone, translation
 from icalendar import Calendar
 
 from accounts.mailkinds import KINDS
 from accounts.models import OutgoingMail, User
 from accounts.outbox import send_due
 from audit.models import AuditEvent
+from signals.errors import RuleError
 from signals.models import Case, Meeting
+from signals.services.cases import case_close
 from signals.services.meetings import meeting_add
 from signals.services.walls import case_wall
 from tests.conftest import World
@@ -140,3 +143,47 @@ def test_no_mail_once_one_may_no_longer_see(world: World, taken_case: Case, seco
     row = OutgoingMail.objects.filter(kind="meeting.planned").first()
     assert row is None or row.sent_at is None
     assert not KINDS["meeting.planned"].wanted(User.objects.get(pk=second.pk), taken_case.reference)
+
+
+SELF = "they get no mail: Principal, Jeugdarts van de GGD."
+
+
+def test_who_gets_no_mail_is_said_when_it_is_planned_and_when_it_is_cancelled(
+    world: World, login: Any, taken_case: Case, second: User
+) -> None:
+    browser = Browser(login(world.coordinator))
+    there = [user.reference for user in (world.coordinator, second, world.principal)]
+    values = {"present": there, "outsider_1": "Jeugdarts van de GGD", "named_1": "no", "held_at": "13:30"}
+    path = f"/casus/{taken_case.reference}/overleg/"
+    form = browser.get(path).form(has="held_on")
+    assert SELF in browser.send(form, held_on=days(5), **values).text
+    assert (
+        "they get no mail" not in browser.send(browser.get(path).form(has="held_on"), held_on=days(-5), **values).text
+    )
+    held = Meeting.objects.get(starts_at__gt=timezone.now())
+    page = browser.get(f"/overleg/{held.reference}/aanvullen/")
+    assert "they get no mail" not in browser.send(page.form(has="text"), text="Neem het verslag mee.").text
+    page = browser.get(f"/overleg/{held.reference}/aanvullen/")
+    assert SELF in browser.send(page.form(has="text"), text="Het is niet meer nodig.", cancel="on").text
+
+
+def test_who_closes_a_case_sees_what_is_to_come_and_can_cancel_it_afterwards(
+    world: World, login: Any, taken_case: Case, second: User
+) -> None:
+    held, over = coming(taken_case, world.coordinator, second), meet(taken_case, world.coordinator)
+    taken_case.steps.update(state="done")
+    browser = Browser(login(world.coordinator))
+    page = browser.get(f"/casus/{taken_case.reference}/sluiten/")
+    assert "One meeting is still to come" in page.text
+    case_close(by=world.coordinator, case=taken_case, outcome="resolved", reason=WHY)
+    assert "One meeting is still to come" not in browser.get(f"/casus/{taken_case.reference}/").text
+    assert "/aanvullen/" not in str(browser.get(f"/overleg/{over.reference}/").hrefs(""))
+    OutgoingMail.objects.all().delete()
+    page = browser.get(browser.get(f"/overleg/{held.reference}/").hrefs("/aanvullen/")[0])
+    page = browser.send(page.form(has="text"), text="De casus is gesloten.", cancel="on")
+    assert "does not take place" in page.text
+    assert mailed("meeting.changed") == [(second, f"/overleg/{held.reference}/")]
+    assert KINDS["meeting.changed"].wanted(second, taken_case.reference)
+    assert not KINDS["meeting.planned"].wanted(second, taken_case.reference)
+    with translation.override("en"), pytest.raises(RuleError, match="reopen it"):
+        meeting_add(by=world.coordinator, meeting=held, text="Nog iets.", key=key())

@@ -7,14 +7,21 @@ from typing import Any
 import pytest
 import time_machine
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.formats import date_format
 
 from accounts.models import User
+from audit.actions import Action
+from signals import access
+from signals.events import case_event
 from signals.models import Case
 from signals.services.cases import case_note
-from signals.services.shares import case_share
+from signals.services.shares import share_end
+from signals.trail import TRAIL_LINES
 from tests.conftest import World, join, person
+from tests.handing import meet
 from tests.journeys.page import Browser, Page
+from tests.sharing import share
 
 
 @pytest.fixture
@@ -70,17 +77,83 @@ def test_what_others_did_since_one_looked_is_marked(world: World, login: Any, se
         assert "Others added nothing since." in look(login, world.coordinator, taken_case).text
 
 
-def test_who_reads_by_a_share_sees_the_kinds_but_no_looks(world: World, login: Any, taken_case: Case) -> None:
-    case_share(
-        by=world.coordinator,
-        case=taken_case,
-        colleague=world.teacher,
-        level="read",
-        reason="Hij is de mentor van haar.",
-        ends_on=timezone.localdate() + timedelta(days=7),
-        key=str(uuid.uuid4()),
-    )
+def later(minutes: int) -> Any:
+    return time_machine.travel(timezone.now() + timedelta(minutes=minutes))
+
+
+def since(login: Any, user: User, case: Case) -> list[str]:
+    """The titles of what is new to somebody, who looked before."""
+    page = look(login, user, case)
+    assert "You looked here before" in page.text
+    return [entry.title for entry in page.response.context["entries"] if entry.new]
+
+
+def test_who_reads_by_a_share_sees_the_kinds_and_what_is_new(
+    world: World, login: Any, second: User, taken_case: Case
+) -> None:
+    share(taken_case, world.coordinator, world.teacher)
     for _ in range(2):
         page = look(login, world.teacher, taken_case)
         assert kinds(page)
         assert "You looked here before" not in page.text
+    with later(40):
+        note(second, taken_case, "Van een ander")
+        assert since(login, world.teacher, taken_case) == ["Note"]
+
+
+def test_a_look_counts_however_much_others_looked_since(
+    world: World, login: Any, second: User, taken_case: Case
+) -> None:
+    look(login, world.coordinator, taken_case)
+    for _time in range(TRAIL_LINES + 2):
+        case_event(Action.CASE_READ, case=taken_case, by=second, to=access.HANDLE)
+    with later(40):
+        assert since(login, world.coordinator, taken_case) == []
+
+
+def test_who_looked_at_a_meeting_did_not_look_at_the_case(
+    world: World, login: Any, second: User, taken_case: Case
+) -> None:
+    held = meet(taken_case, world.coordinator)
+    look(login, world.coordinator, taken_case)
+    with later(20):
+        note(second, taken_case, "Van een ander")
+    with later(40):
+        login(world.coordinator).get(reverse("signals:meeting", args=[held.reference]))
+    with later(80):
+        assert since(login, world.coordinator, taken_case) == ["Note"]
+
+
+def test_a_meeting_is_new_once_and_when_it_was_written(
+    world: World, login: Any, second: User, taken_case: Case
+) -> None:
+    look(login, world.coordinator, taken_case)
+    with later(20):
+        meet(taken_case, second, starts_at=timezone.now() + timedelta(days=7))
+    with later(40):
+        assert since(login, world.coordinator, taken_case) == ["Meeting about this case"]
+    with later(80):
+        assert since(login, world.coordinator, taken_case) == []
+        meet(taken_case, second, starts_at=timezone.now() - timedelta(days=1))
+    with later(120):
+        assert since(login, world.coordinator, taken_case) == ["Meeting about this case"]
+
+
+def test_what_was_shared_stands_there_for_who_handles_it(world: World, login: Any, taken_case: Case) -> None:
+    share(taken_case, world.coordinator, world.teacher, reason="Zij is de mentor van haar.")
+    share_end(by=world.coordinator, share=share(taken_case, world.coordinator, world.author, level="contribute"))
+    page = look(login, world.coordinator, taken_case, "?kind=shares&order=old")
+    with translation.override("en"):
+        until = date_format(timezone.localdate() + timedelta(days=30), "j F Y")
+    found = [(entry.who, entry.title, entry.text) for entry in page.response.context["entries"]]
+    assert [title for _who, title, _text in found] == [
+        f"Shared the case with {world.teacher.name}, to read, until {until}",
+        f"Shared the case with {world.author.name}, to read and add notes, until {until}",
+        f"Stopped sharing the case with {world.author.name}",
+    ]
+    assert found[0][0] == world.coordinator.name
+    assert found[0][2] == "Zij is de mentor van haar."
+    assert ("Shares", True) in kinds(page)
+    page = look(login, world.teacher, taken_case)
+    assert not [entry for entry in page.response.context["entries"] if entry.kind == "share"], "as it was"
+    assert "Shares" not in [label for label, _current in kinds(page)]
