@@ -42,12 +42,15 @@ class PrivateResponseMiddleware:
 
 
 class ContentPolicyMiddleware:
-    """Where a page may load scripts, styles and pictures from: the same for all, so it is put into words once."""
+    """Where a page may load scripts, styles and pictures from: the same for all, so it is put into words once.
+
+    A view that allows even less, as for a file that is only to be kept, says so itself.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response, self.policy = get_response, build_policy()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response.headers[HEADER] = self.policy
+        response.headers.setdefault(HEADER, self.policy)
         return response

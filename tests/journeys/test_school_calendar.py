@@ -63,7 +63,7 @@ def test_on_friday_evening_a_card_says_when_it_opens_and_whom_to_call(world: Wor
     assert 'href="tel:09008844"' in inspector
     must = card(page, signal, "anti_bullying_coordinator")
     assert "The school is closed now." in must
-    assert "On duty: Piet Piket · 06 12345679" in must
+    assert 'On duty: Piet Piket · <span class="tel-number">06 12345679</span>' in must
     assert 'href="tel:+31612345679"' in must
     assert "Call 112" in must
     due = Step.objects.get(signal=signal, recipient="anti_bullying_coordinator").due_at
