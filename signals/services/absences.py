@@ -83,9 +83,12 @@ def absence_end(*, by: User, absence: Absence) -> Absence:
     return row
 
 
+@transaction.atomic
 def absences_end_of_person(*, by: User, person: User, boards: Collection[Board]) -> None:
-    """Stop those that name somebody where they handle no cases any more, and tell the other. Runs in the caller's
-    transaction, by who keeps the people there."""
+    """Stop those that name somebody where they handle no cases any more, and tell the other.
+
+    Called with what ends their role, by who keeps the people there.
+    """
     after = User.objects.get(pk=person.pk)  # without remembered grants
     named = Q(user=person) | Q(deputy=person)
     rows = Absence.objects.select_for_update(of=("self",)).filter(named, ended_at=None).order_by("pk")

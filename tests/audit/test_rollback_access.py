@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.access import reach
 from accounts.links import token
-from accounts.models import BackgroundJob, Invitation, OutgoingMail, User
+from accounts.models import BackgroundJob, Invitation, Membership, OutgoingMail, User
 from accounts.quiet import Wish
 from accounts.services import closing, invitations, post, roles
 from accounts.services.invitations import Offer
@@ -125,6 +125,10 @@ def of_work(world: World, case: Case) -> dict[str, Callable[[], object]]:
     row, back = propose(mine, by, second), propose(theirs, by, second)
     task, other, held = make_task(case, by, due_on=due_on), make_task(case, by), meet(case, by)
     coming = meet(case, by, starts_at=timezone.now() + timedelta(days=2), present=(by, second))
+    keeper, left = world.administrator, person("vertrokken")
+    join(left, "coordinator", world.school)
+    away(left, second, world.school)
+    Membership.objects.filter(user=left).delete()
     planned = replace(meetings.plan_of(coming), place="Kamer 2")
     ended = tasks.task_end(by=by, task=make_task(case, by), done=True, text="", version=1)
     gone = away(second, by, world.school, starts_on=due_on + timedelta(days=90), ends_on=due_on + timedelta(days=91))
@@ -145,6 +149,7 @@ def of_work(world: World, case: Case) -> dict[str, Callable[[], object]]:
         "meeting_add": lambda: meetings.meeting_add(by=by, meeting=held, text="Nog iets.", key=KEY),
         "absence_set": lambda: away(by, second, world.school),
         "absence_end": lambda: absences.absence_end(by=by, absence=gone),
+        "absences_end_of_person": lambda: absences.absences_end_of_person(by=keeper, person=left, boards=[world.board]),
     }
 
 
