@@ -11,6 +11,7 @@ from accounts.grants import memberships_on
 from accounts.models import Board, Membership, School, User
 from accounts.prepared import Given, Prepared, but_names, put_below
 from accounts.roles import POLICY, Permission
+from signals.looked_up import there_is
 from signals.models import (
     Absence,
     Addition,
@@ -148,11 +149,17 @@ def away_at(case: Case) -> dict[int, Absence]:
 
 
 def theirs_or_away(who: str, user: User | Given, day: date | Given | None = None) -> Q:
-    """The condition on a row of a case that this person is its `who`, or stands in today for who that is."""
+    """The condition on a row of a case that this person is its `who`, or stands in today for who that is.
+
+    Who that can be comes first, so that the rows are found by their index.
+    """
     today = day or timezone.localdate()
+    away = Absence.objects.filter(deputy=user, ended_at=None, starts_on__lte=today, ends_on__gte=today).order_by()
+    me = user.pk if isinstance(user, User) else user
+    people = User.objects.filter(pk=me).order_by().values("pk").union(away.values("user"), all=True)
     here = Q(school=OuterRef("case__school")) | Q(board=OuterRef("case__board"))
-    away = Absence.objects.filter(here, user=OuterRef(who), deputy=user, ended_at=None)
-    return Q(**{who: user}) | Q(Exists(away.filter(starts_on__lte=today, ends_on__gte=today)))
+    stands_in = there_is(away.filter(here, user=OuterRef(who)))
+    return Q(**{f"{who}__in": people}) & (Q(**{who: user}) | Q(stands_in))
 
 
 def asked_in(user: User) -> QuerySet[HandOver, Any]:
@@ -176,7 +183,7 @@ def deputy_of_owner(day: Given) -> QuerySet[Absence, Any]:
         deputy__in=Barred.objects.filter(case=OuterRef(OuterRef("pk"))).values("user")
     )
     here = Membership.objects.filter(memberships_on(day), role__in=HANDLERS, school=OuterRef("school"))
-    away = away.filter(Exists(here.filter(user=OuterRef("deputy"))))
+    away = away.filter(there_is(here.filter(user=OuterRef("deputy"))))
     return away.order_by("pk").values("deputy__name")[:1]
 
 
