@@ -114,6 +114,7 @@ def test_work_goes_on_and_nothing_is_sent_for_every_day_of_the_year(world: World
     case = case_take(by=world.coordinator, case=send(world.author, typed(world)).case)
     make_task(case, world.coordinator, due_on=timezone.localdate(), remind="same")
     right = workers.start()
+    until(lambda: PartBeat.objects.filter(part="schedule").exists())
     until(lambda: AuditEvent.objects.filter(action="task.reminded").exists() and not busy())
     workers.stop(right)
     words = KeptWords.objects.create(user=world.author, path="/zorg/nieuw/", fields=[["observed", "Bewaard."]])
