@@ -22,7 +22,7 @@ class SearchForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.names = names
         box = self.fields["q"]
-        box.label = _("Case number, name, or words from a report") if names else _("Case number")
+        box.label = _("Case number, name, or words from a case") if names else _("Case number")
         box.error_messages["required"] = (
             _("Type a case number, a name or a word first.") if names else _("Type a case number first.")
         )
