@@ -102,3 +102,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseCreation, "_create_test_db", copy)
         yield
+
+
+if __name__ == "__main__":
+    postgres(os.environ["DATABASE_URL"])  # ahead of the tests, as .ci/run does it
