@@ -120,7 +120,7 @@ def page_for(browser: Browser, live_server: Any, world: Any, request: pytest.Fix
     yield make
     report = request.node.stash.get(REPORT, None)
     for number, (context, page, js) in enumerate(pages):
-        if not js and not page.is_closed() and (wide := page.evaluate(SIDEWAYS)):
+        if not js and not page.is_closed() and (wide := sideways(page)):
             problems.append(f"{page.url}: sideways scroll: {wide}")
         if (problems or (report and report.failed)) and not page.is_closed():
             SCREENSHOTS.mkdir(parents=True, exist_ok=True)
@@ -128,6 +128,11 @@ def page_for(browser: Browser, live_server: Any, world: Any, request: pytest.Fix
         context.close()
     if problems:
         pytest.fail("\n".join(dict.fromkeys(problems)), pytrace=False)
+
+
+def sideways(page: Page) -> str:
+    page.wait_for_load_state()
+    return str(page.evaluate(SIDEWAYS))
 
 
 def log_in(context: BrowserContext, user: User, url: str) -> None:

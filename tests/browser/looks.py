@@ -61,6 +61,7 @@ def axe(page: Page, rule: str = "") -> list[str]:
     """
     if connection.vendor == "postgresql":
         return []
+    page.wait_for_load_state()
     page.evaluate("() => window.scrollTo(0, 0)")
     if not page.evaluate("() => typeof axe === 'object'"):
         page.evaluate(AXE)
@@ -70,6 +71,7 @@ def axe(page: Page, rule: str = "") -> list[str]:
 
 def look(page: Page, name: str, targets: int = 44) -> list[str]:
     """Everything that is wrong with the open page on a desk and on a phone, light and dark."""
+    page.wait_for_load_state()  # a click waits until the next page begins, not until it is there
     problems: list[str] = []
 
     def add(view: str, found: list[str]) -> None:
@@ -101,4 +103,5 @@ def keep(page: Page, name: str) -> None:
 
 def active(page: Page, ask: str) -> Any:
     """Something about the element that has the focus."""
+    page.wait_for_load_state()
     return page.evaluate(f"() => {{ const one = document.activeElement; return {ask}; }}")
