@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.grants import grants_of
+from accounts.marks import Given
 from accounts.models import Board, Membership, School, User
-from accounts.prepared import Given
 from accounts.roles import Permission, Role
 from audit.actions import Action
 from audit.alarms import SEALER
