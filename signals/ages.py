@@ -74,6 +74,22 @@ def _weekday(day: date, this_year: bool, _language: str | None) -> str:
     return date_format(day, "l j F" if this_year else "l j F Y")
 
 
+def full_day(day: date) -> str:
+    """A day with its year."""
+    return _full_day(day, get_language())
+
+
+@lru_cache(maxsize=512)
+def _full_day(day: date, _language: str | None) -> str:
+    return date_format(day, "j F Y")
+
+
+def full_moment(at: datetime) -> str:
+    """A day with its year, and the time."""
+    local = timezone.localtime(at)
+    return f"{full_day(local.date())} {local:%H:%M}"
+
+
 def day_words(day: date) -> str:
     """A day, with its year when that is another one than this."""
     return date_format(day, "j F" if day.year == timezone.localdate().year else "j F Y")
@@ -82,7 +98,7 @@ def day_words(day: date) -> str:
 def moment_words(at: datetime) -> str:
     """A day and the time, with the year when that is another one than this."""
     local = timezone.localtime(at)
-    return f"{day_words(local.date())} {date_format(local, 'H:i')}"
+    return f"{day_words(local.date())} {local:%H:%M}"
 
 
 def look_again_at(day: date) -> datetime:
