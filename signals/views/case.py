@@ -42,6 +42,7 @@ from signals.shared_lines import with_shares
 from signals.timeline import timeline
 from signals.trail import TRAIL_LINES, folded, lines, names_in
 from signals.views.case_status import MOVES, summary
+from signals.views.joined import led_on
 from signals.walling import wall_links
 from signals.workpage import work_context
 
@@ -67,7 +68,9 @@ def case(request: HttpRequest, reference: str) -> HttpResponse:
 @require_POST
 def case_take(request: HttpRequest, reference: str) -> HttpResponse:
     """Become the owner of a new case."""
-    found = access.case(person(request), reference, to=HANDLE)
+    found = access.case(person(request), reference, to=HANDLE, follow_joined=True)
+    if there := led_on(request, found, reference):
+        return there
     try:
         services.case_take(by=person(request), case=found)
         messages.success(request, _("The case is yours now."))
@@ -114,8 +117,6 @@ def case_note(request: HttpRequest, reference: str) -> HttpResponse:
         return _case_page(request, found, form, seen=seen, status=CONFLICT)
     if not form.is_valid():
         return _case_page(request, found, form, seen=seen, status=UNPROCESSABLE)
-    if says_joined(form, found, reference):
-        return _case_page(request, found, form, seen=seen, status=CONFLICT)
     try:
         data = form.cleaned_data
         about, way = chosen(form, people), _way(seen, found)
