@@ -17,7 +17,7 @@ from accounts.roles import POLICY, Permission, Role
 from accounts.together import Together
 from audit.actions import Action
 from audit.models import AuditEvent
-from signals.audience import Reader, function_of, in_order, members_since, readers, shut_out_rows, until_day
+from signals.audience import Reader, function_of, handling, in_order, members_since, readers, shut_out_rows, until_day
 from signals.models import BreakGlass, Case, Named, Share, Signal
 from signals.models.rights import Level
 from signals.selectors import whole
@@ -59,7 +59,7 @@ class Opened:
     """Who can read a case, the shares of it (what still stands first, then the newest), and who broke the glass.
 
     log: its newest events, where they were asked for; see trail.last_events(). looked: when who asks opened its page
-    before this sitting.
+    before this sitting. able: ids of who can write in it now: who handles it, and with whom it is shared to add to it.
     """
 
     readers: list[Reader]
@@ -67,6 +67,7 @@ class Opened:
     glasses: list[BreakGlass]
     log: list[AuditEvent]
     looked: datetime | None
+    able: frozenset[int]
 
 
 def readers_of(case: Case) -> list[Reader]:
@@ -86,12 +87,14 @@ def opened_to(case: Case, *, log: bool = False, by: User | None = None) -> Opene
     writers = tuple({row.author_id: row.author for row in written}.values())
     roles = sorted(rows["roles"], key=attrgetter("turn"))
     found = readers(school=case.school, walled=case.walled, about=about, writers=writers, roles=roles)
-    one_by_one, shares = _one_by_one(case, rows, _rights(rows["rights"], about))
+    rights = _rights(rows["rights"], about)
+    one_by_one, shares = _one_by_one(case, rows, rights)
     glasses = sorted(rows["glasses"], key=attrgetter("opened_at"))
     shares.sort(key=lambda line: line.state != ACTIVE)
     newest = last_events(rows["log"], rows["log_joined"]) if log else []
     looked = next((at for (at,) in rows["looked"]), None)
-    return Opened(in_order(found + one_by_one), shares, glasses, newest, looked)
+    able = handling(case, roles, about) | _named(case, rows, rights) | _adding(shares)
+    return Opened(in_order(found + one_by_one), shares, glasses, newest, looked, able)
 
 
 def _one_by_one(case: Case, rows: dict[str, list[Any]], rights: Rights) -> tuple[list[Reader], list[ShareLine]]:
@@ -218,6 +221,15 @@ def _state(row: Share, rights: Rights) -> str:
     user = row.colleague_id
     able = _holds(rights, user, Permission.SHARED_READ) and not _holds(rights, user, Permission.TRAIL_ACCOUNTS)
     return ACTIVE if able else IDLE
+
+
+def _named(case: Case, rows: dict[str, list[Any]], rights: Rights) -> frozenset[int]:
+    found = rows["named"] if case.walled else []
+    return frozenset(row.user_id for row in found if _at_school(case, rights, row.user_id))
+
+
+def _adding(shares: list[ShareLine]) -> frozenset[int]:
+    return frozenset(line.colleague for line in shares if line.state == ACTIVE and line.level == Level.CONTRIBUTE)
 
 
 def _share(line: ShareLine) -> Reader:

@@ -31,7 +31,7 @@ from signals.forms.case import TextForm
 from signals.forms.joined import says_joined
 from signals.forms.refusing import refuse
 from signals.glasses import open_until
-from signals.models import Case
+from signals.models import Case, CaseChange
 from signals.older import record_older, window, without_older
 from signals.opened import opened_to
 from signals.same import candidates, same_person
@@ -157,10 +157,15 @@ def _case_page(
         "writing": writing.for_browser(),
         **_actions(found, seen),
         "same": same_person(found, rows.reports, seen.scope(*HANDLE)) if handles else None,
-        **work_context(found, user, seen, rows.work, [row for row in rows.changes if row.case_id == found.pk]),
+        **work_context(found, user, seen, rows.work, _of(found, rows.changes), opened.able),
     }
     context["can"]["note"] |= form.is_bound  # what was typed, and why it was not kept, stay on the screen
     return render(request, "signals/case.html", context | without_older(context, part, found), status=status)
+
+
+def _of(found: Case, changes: list[CaseChange]) -> list[CaseChange]:
+    """Without those of cases that were put with this one."""
+    return [row for row in changes if row.case_id == found.pk]
 
 
 def _way(seen: access.Sight, found: Case) -> tuple[Permission, ...]:
