@@ -27,6 +27,7 @@ from signals.dossier.shown import chosen_groups, looked_at, rows_of
 from signals.errors import RuleError
 from signals.events import case_event
 from signals.forms.joined import says_joined
+from signals.forms.refusing import refuse
 from signals.models import Case, Dossier, DossierState
 from signals.views.joined import led_on
 
@@ -50,7 +51,7 @@ def dossier_new(request: HttpRequest, reference: str) -> HttpResponse:
             row = services.dossier_begin(by=user, case=case, entry=form.entry(), key=key)
             return redirect("signals:dossier-parts", row.reference)
         except RuleError as error:
-            form.add_error(None, str(error))
+            refuse(form, error)
     case_event(Action.CASE_READ, case=case, by=user, to=HANDLE, kind="dossier", ref=case.reference)
     earlier = rows_of(dossiers_of(case))
     return _for_page(request, case, form, earlier=earlier, can_begin=rules.was_taken(case.status), goes_to=goes_to)

@@ -18,9 +18,12 @@ from accounts.requests import person
 from escalation.texts import concern_name
 from signals import access, rules
 from signals.errors import RuleError
+from signals.forms.fields import StoryField
 from signals.forms.joined import says_joined
-from signals.forms.transfers import ALL, OWN, TransferForm
+from signals.forms.refusing import refuse
+from signals.forms.transfers import ALL, BY_NUMBER, OWN, TransferForm
 from signals.models import Case, Signal, Transfer
+from signals.models.transfers import TransferKind
 from signals.same import candidates
 from signals.scope import Scope
 from signals.search import number_in
@@ -51,7 +54,7 @@ def case_reports(request: HttpRequest, reference: str) -> HttpResponse:
         try:
             return _moved(request, _do(user, found, reports, form.cleaned_data))
         except RuleError as error:
-            form.add_error(None, str(error))
+            refuse(form, error)
     context = {
         "form": form,
         "case_ref": found.reference,
@@ -104,7 +107,18 @@ def _sent_before(request: HttpRequest, user: User) -> Transfer | None:
         before = services.sent_before(UUID(request.POST.get("key", "")))
     except ValueError:
         return None
-    return before if before and before.by_id == user.pk else None
+    return before if before and before.by_id == user.pk and _says(request, before) else None
+
+
+def _says(request: HttpRequest, before: Transfer) -> bool:
+    """Whether the same is sent once more, and not another reason or another case in a form that stayed open."""
+    sent = {name: request.POST.get(name, "") for name in ("what", "where", "number", "reason")}
+    if before.kind == TransferKind.SPLIT:
+        to = sent["where"] == OWN
+    else:
+        to = (number_in(sent["number"]) if sent["where"] == BY_NUMBER else sent["where"]) == before.target.reference
+    what = ALL if before.kind == TransferKind.MERGE else before.reports[0]
+    return to and (sent["what"], StoryField().to_python(sent["reason"])) == (what, before.reason)
 
 
 def _find(scope: Scope, found: Case, text: str) -> Case | None:

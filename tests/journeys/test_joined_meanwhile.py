@@ -14,7 +14,7 @@ from audit.models import AuditEvent
 from signals.models import Attachment, Case, Meeting, Note, Signal, Task
 from signals.services.cases import case_note
 from signals.services.files import Upload, file_add
-from signals.services.sending import signal_add
+from signals.services.sending import signal_add, signal_called
 from tests.conftest import World
 from tests.joining import Cases, two_cases
 from tests.journeys.page import Browser
@@ -93,10 +93,10 @@ def test_a_file_is_sent_to_the_other_case(world: World, login: Any, cases: Cases
     assert Attachment.objects.get().case == cases.new
 
 
-def test_a_file_goes_where_its_report_goes_while_it_waits(
-    world: World, cases: Cases, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    report, lock = cases.old.signals.select_related("case").get(), Case.objects.select_for_update
+@pytest.fixture
+def report(cases: Cases, monkeypatch: pytest.MonkeyPatch) -> Signal:
+    """The report in the old case, which goes to the other one while the next that wants to lock its case waits."""
+    found, lock = cases.old.signals.select_related("case__board", "case__school").get(), Case.objects.select_for_update
 
     def while_it_moves(*args: Any, **how: Any) -> Any:
         monkeypatch.setattr(Case.objects, "select_for_update", lock)
@@ -104,6 +104,15 @@ def test_a_file_goes_where_its_report_goes_while_it_waits(
         return lock(*args, **how)
 
     monkeypatch.setattr(Case.objects, "select_for_update", while_it_moves)
+    return found
+
+
+def test_a_call_is_written_where_its_report_went(world: World, cases: Cases, report: Signal) -> None:
+    signal_called(by=world.author, signal=report, at=timezone.now())
+    assert AuditEvent.objects.get(action="signal.called").case_ref == cases.new.reference
+
+
+def test_a_file_goes_where_its_report_goes_while_it_waits(world: World, cases: Cases, report: Signal) -> None:
     upload = Upload("a.txt", b"Kom je vanavond?", "", str(uuid.uuid4()))
     row = file_add(by=world.author, case=report.case, upload=upload, signal=report)
     assert row.case == Signal.objects.get(pk=report.pk).case == cases.new
