@@ -73,7 +73,7 @@ def hand_over_answer(request: HttpRequest, reference: str) -> HttpResponse:
         return _too_late(request, case, form)
     row = services.waits(case)
     if request.method != "POST":
-        if row is None or not services.may_refuse(row, user):
+        if row is None or not services.may_answer(row, user):
             messages.info(request, _("Nothing is asked of you here: it was answered or withdrawn."))
             return redirect("signals:case", reference)
         return _answer_page(request, case, row, RefuseForm(initial={"asked": row.reference}))
@@ -81,7 +81,7 @@ def hand_over_answer(request: HttpRequest, reference: str) -> HttpResponse:
         return _answer(request, case, request.POST.get("asked", ""))
     if form.is_valid():
         return _answer(request, case, form.cleaned_data["asked"], form)
-    if row is None or not services.may_refuse(row, user):
+    if row is None or not services.may_answer(row, user):
         messages.warning(request, _("Nothing is asked of you here: it was answered or withdrawn."))
         return redirect("signals:case", reference)
     return _answer_page(request, case, row, form)
@@ -112,7 +112,7 @@ def _answer(request: HttpRequest, case: Case, asked: str, refused: RefuseForm | 
     by, asked, accept = person(request), _asked(asked), refused is None
     reason = refused.cleaned_data["reason"] if refused else ""
     row = services.asked(case, asked)
-    if row and not (services.may_accept(row, by) if accept else services.may_refuse(row, by)):
+    if row and not services.may_answer(row, by):
         access.forbidden(by, case, "hand-over is for another")
     try:
         services.hand_over_answer(by=by, case=case, reference=asked, accept=accept, reason=reason)
