@@ -9,8 +9,9 @@ from django.db.models import BigIntegerField, DateField, F, FilteredRelation, Q,
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from accounts.marks import Given, keys
 from accounts.models import Membership, School, User
-from accounts.prepared import Given, Prepared, keys
+from accounts.prepared import Prepared
 from accounts.roles import POLICY, Permission
 
 

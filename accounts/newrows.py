@@ -13,7 +13,7 @@ from django.db import connection, models
 from django.db.models import Model
 from django.db.models.base import ModelState
 
-from accounts.prepared import is_plain
+from accounts.statement import is_plain
 
 Row = TypeVar("Row", bound=Model)
 TEXTS = (models.CharField, models.TextField)

@@ -18,7 +18,9 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet
 
-from accounts.prepared import KEPT, Prepared, Statement, ask
+from accounts.marks import one_kind
+from accounts.prepared import KEPT, Prepared, ask
+from accounts.statement import Statement
 
 WIDE = {"varchar": "text", "smallint": "bigint", "integer": "bigint"}  # one place may hold either
 Place = tuple[str, int]  # a type, and a number
@@ -64,7 +66,9 @@ class Together:
         parts = [
             _Part(name, one, _picker([1 + places.index(place) for place in laid[name]])) for name, one in asked.items()
         ]
-        return sql, [param for one in asked.values() for param in one.params], parts
+        params = [param for one in asked.values() for param in one.params]
+        one_kind(params)
+        return sql, params, parts
 
 
 def _laid(kinds: Sequence[str | None]) -> list[Place]:

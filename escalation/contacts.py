@@ -13,8 +13,9 @@ from phonenumbers import PhoneNumberFormat, format_number, is_valid_number, pars
 from phonenumbers.phonenumberutil import NumberParseException
 
 from accounts.hours import Hours, read_hours
+from accounts.marks import keys
 from accounts.models import School
-from accounts.prepared import Prepared, keys
+from accounts.prepared import Prepared
 from escalation.duty import ON_DUTY, known_recipient
 from escalation.entries import Recipient
 from escalation.models import Contact

@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from accounts.grants import Grants, grants_of, memberships_on
 from accounts.hours import read_hours
+from accounts.marks import Given
 from accounts.models import Membership, School, User
-from accounts.prepared import Given, Prepared
+from accounts.prepared import Prepared
 from accounts.roles import BOARD_ROLES, POLICY, Permission, Role
 from escalation.contacts import contacts_by_school, is_stale
 from escalation.duty import ON_DUTY, kept_recipients

@@ -14,8 +14,9 @@ from django.http import Http404
 from django.utils import timezone
 
 from accounts.grants import Grants, grants_of
+from accounts.marks import Given
 from accounts.models import User
-from accounts.prepared import Given, Prepared
+from accounts.prepared import Prepared
 from accounts.refusals import record_refusal
 from accounts.roles import Permission
 from audit.actions import Action

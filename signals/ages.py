@@ -14,20 +14,30 @@ NOON = 12
 def span(length: timedelta) -> str:
     """A length of time in a unit that keeps the number small: minutes, hours, days, months or years."""
     minutes = max(0, int(length.total_seconds() // 60))
-    if minutes < 1:
-        return _("less than a minute")
     if minutes < 60:
-        return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
+        return _counted("minute", minutes, get_language())
     hours = minutes // 60
     if hours < 48:
-        return ngettext("%(n)d hour", "%(n)d hours", hours) % {"n": hours}
+        return _counted("hour", hours, get_language())
     days = hours // 24
     if days < 61:  # two months
-        return ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
+        return _counted("day", days, get_language())
     months = days * 12 // 365
     if months < 24:
-        return ngettext("%(n)d month", "%(n)d months", months) % {"n": months}
-    return ngettext("%(n)d year", "%(n)d years", months // 12) % {"n": months // 12}
+        return _counted("month", months, get_language())
+    return _counted("year", months // 12, get_language())
+
+
+@lru_cache(maxsize=512)
+def _counted(unit: str, number: int, _language: str | None) -> str:
+    words = {
+        "minute": ngettext("%(n)d minute", "%(n)d minutes", number),
+        "hour": ngettext("%(n)d hour", "%(n)d hours", number),
+        "day": ngettext("%(n)d day", "%(n)d days", number),
+        "month": ngettext("%(n)d month", "%(n)d months", number),
+        "year": ngettext("%(n)d year", "%(n)d years", number),
+    }
+    return words[unit] % {"n": number} if number else _("less than a minute")
 
 
 def age(since: datetime, now: datetime) -> str:
@@ -37,18 +47,47 @@ def age(since: datetime, now: datetime) -> str:
 
 def by_when(urgency: str, due_at: datetime) -> str:
     """The due moment in words: at once, or a day; with the hour where it is one in the morning."""
-    if urgency == "now":
-        return _("at once")
-    local = timezone.localtime(due_at)
-    day = _weekday(local.date(), local.year == timezone.localdate().year, get_language())
-    if urgency == "same_day" and local.hour <= NOON:
-        return _("%(day)s before %(time)s") % {"day": day, "time": date_format(local, "H:i")}
-    return day
+    return Moments().by_when(urgency, due_at)
+
+
+class Moments:
+    """Says by when, again and again on one page: it asks place, language and year once."""
+
+    def __init__(self) -> None:
+        self.zone, self.language = timezone.get_current_timezone(), get_language()
+        self.year = timezone.localdate(timezone=self.zone).year
+        self.at_once, self.before = _("at once"), _("%(day)s before %(time)s")
+
+    def by_when(self, urgency: str, due_at: datetime) -> str:
+        """As by_when() of this module."""
+        if urgency == "now":
+            return self.at_once
+        local = due_at.astimezone(self.zone)
+        day = _weekday(local.date(), local.year == self.year, self.language)
+        if urgency == "same_day" and local.hour <= NOON:
+            return self.before % {"day": day, "time": f"{local:%H:%M}"}
+        return day
 
 
 @lru_cache(maxsize=512)
 def _weekday(day: date, this_year: bool, _language: str | None) -> str:
     return date_format(day, "l j F" if this_year else "l j F Y")
+
+
+def full_day(day: date) -> str:
+    """A day with its year."""
+    return _full_day(day, get_language())
+
+
+@lru_cache(maxsize=512)
+def _full_day(day: date, _language: str | None) -> str:
+    return date_format(day, "j F Y")
+
+
+def full_moment(at: datetime) -> str:
+    """A day with its year, and the time."""
+    local = timezone.localtime(at)
+    return f"{full_day(local.date())} {local:%H:%M}"
 
 
 def day_words(day: date) -> str:
@@ -59,7 +98,7 @@ def day_words(day: date) -> str:
 def moment_words(at: datetime) -> str:
     """A day and the time, with the year when that is another one than this."""
     local = timezone.localtime(at)
-    return f"{day_words(local.date())} {date_format(local, 'H:i')}"
+    return f"{day_words(local.date())} {local:%H:%M}"
 
 
 def look_again_at(day: date) -> datetime:

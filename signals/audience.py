@@ -12,8 +12,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.grants import memberships_on
+from accounts.marks import Given
 from accounts.models import Membership, School, User
-from accounts.prepared import Given, Prepared
+from accounts.prepared import Prepared
 from accounts.roles import POLICY, Permission
 from escalation.hats import function_name
 from signals.models import Barred, Case, Person

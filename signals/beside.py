@@ -7,8 +7,8 @@ from typing import Any
 from django.db.models import DateField, QuerySet
 from django.utils import timezone
 
+from accounts.marks import Given, keys
 from accounts.models import User
-from accounts.prepared import Given, keys
 from accounts.roles import Permission
 from accounts.together import Together
 from escalation.selectors import proposals_at

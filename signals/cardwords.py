@@ -6,7 +6,7 @@ from django.utils.translation import get_language
 
 from escalation.protocol import current_protocol
 from escalation.texts import basis_name, say
-from signals.ages import by_when
+from signals.ages import Moments
 from signals.models.step import StepStatus
 
 
@@ -20,4 +20,4 @@ class CardWords:
         self.urgency = cache(lambda code: say(protocol.urgencies[code].name))
         self.actor = cache(lambda code: say(protocol.actors[code].name))
         self.state = cache(lambda code: str(StepStatus(code).label))
-        self.basis, self.by_when = cache(basis_name), cache(by_when)
+        self.basis, self.by_when = cache(basis_name), Moments().by_when

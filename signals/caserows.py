@@ -12,8 +12,9 @@ from typing import Any
 from django.db.models import BigIntegerField, BooleanField, OuterRef, QuerySet, Subquery
 
 from accounts.content.reading import opener, sealed_columns
+from accounts.marks import Given
 from accounts.models import User
-from accounts.prepared import Given, put_below, with_names
+from accounts.prepared import put_below, with_names
 from accounts.together import Together
 from signals.looked_up import there_is
 from signals.models import (

@@ -5,8 +5,7 @@ from datetime import date, time
 from operator import attrgetter
 from typing import Any
 
-from django.utils import timezone
-from django.utils.formats import date_format, time_format
+from django.utils.formats import time_format
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from escalation.texts import concern_name, recipient_name
 from signals import rules
 from signals.about import in_reports, keys_of, name_of, role_entries, whom
+from signals.ages import full_day, full_moment
 from signals.answers import described, finding_name
 from signals.cards import shown
 from signals.caserows import CaseRows
@@ -203,7 +203,7 @@ def on_paper(signal: Signal) -> str:
         "writer": signal.on_paper_by.name if signal.on_paper_by else signal.on_paper_by_name,
         "written": moment(signal.on_paper_on, signal.on_paper_time),
         "typist": signal.author.name,
-        "typed": date_format(timezone.localtime(signal.entered_at), "j F Y H:i"),
+        "typed": full_moment(signal.entered_at),
     }
 
 
@@ -214,7 +214,7 @@ def about(signal: Signal) -> str:
 
 def moment(day: date, at: time | None, about: bool = False) -> str:
     """A day with or without a time, as words."""
-    text = date_format(day, "j F Y")
+    text = full_day(day)
     if at:
         text = _("%(day)s at %(time)s") % {"day": text, "time": time_format(at, "H:i")}
     return _("About %(moment)s") % {"moment": text} if about else text
@@ -273,7 +273,7 @@ def _moved(rows: list[Moved], case: Case, names: Mapping[str, str | None]) -> En
 def outcome_entry(step: Step, row: StepOutcome, sector: str) -> Entry:
     outcome = shown(row)
     values = (
-        date_format(timezone.localtime(row.happened_at), "j F Y H:i") if row.happened_at else "",
+        full_moment(row.happened_at) if row.happened_at else "",
         outcome.by_whom,
         outcome.with_whom,
         outcome.reference_number,
@@ -281,7 +281,7 @@ def outcome_entry(step: Step, row: StepOutcome, sector: str) -> Entry:
         capfirst(outcome.ground),
         ": ".join(part for part in (capfirst(outcome.consent), outcome.consent_reason) if part),
         outcome.finding,
-        date_format(row.look_again_on, "j F Y") if row.look_again_on else "",
+        full_day(row.look_again_on) if row.look_again_on else "",
     )
     title = _("%(recipient)s: %(outcome)s") % {
         "recipient": recipient_name(step.recipient, sector),

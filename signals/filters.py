@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from django.db.models import CharField, DateField, DateTimeField, Q
 from django.utils import timezone
 
-from accounts.prepared import Given
+from accounts.marks import Given
 from accounts.references import is_reference
 from escalation.protocol import current_protocol
 from signals import rules

@@ -21,8 +21,9 @@ from django.db.models import (
     Value,
 )
 
+from accounts.marks import Given, keys
 from accounts.models import User
-from accounts.prepared import Given, Prepared, keys
+from accounts.prepared import Prepared
 from signals import rules
 from signals.filters import GIVEN_TIMES, Filters, Times
 from signals.lists import Due, Line, desk_tabs, follow_tabs, report_count

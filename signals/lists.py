@@ -8,7 +8,6 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 from django.db.models import Count, OuterRef, Prefetch, QuerySet, Subquery, prefetch_related_objects
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.text import capfirst
@@ -17,7 +16,8 @@ from django.utils.translation import gettext as _
 
 from escalation.texts import concern_name, recipient_name, subject_short
 from signals import rules
-from signals.ages import by_when, look_again_at, span
+from signals.addresses import UNKNOWN, address
+from signals.ages import Moments, look_again_at, span
 from signals.awaited import this_week, waits
 from signals.cards import DUE_SOON, is_due, is_overdue
 from signals.filters import Times
@@ -25,7 +25,7 @@ from signals.models import Case, Signal, Step
 from signals.models.case import Status
 from signals.moved_words import moved_words
 from signals.mywork import Away, owned
-from signals.row_html import LATE, UNKNOWN, WORDS, Form, row_html
+from signals.row_html import LATE, WORDS, Form, row_html
 from signals.scope import Reach
 
 STATES = dict(Status.choices)
@@ -178,10 +178,10 @@ class Words:
     """What a page says again and again is looked up once for the page: some words, and the address of a case."""
 
     def __init__(self, page: str) -> None:
-        self.address, self.language = reverse(page, args=[UNKNOWN]), get_language()
+        self.address, self.language = address(page, UNKNOWN), get_language()
         self.concern, self.about, self.recipient = cache(concern_name), cache(subject_short), cache(recipient_name)
         self.late, self.soon = _("too late"), _("soon")
-        self.when, self.span, self.facts, self.state = cache(by_when), cache(span), cache(_facts), cache(_state)
+        self.when, self.span, self.facts, self.state = Moments().by_when, cache(span), cache(_facts), cache(_state)
 
 
 def _parts(line: Line, dues: list[Due], now: datetime, words: Words) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce, TruncDate
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.prepared import Given
+from accounts.marks import Given
 from escalation.texts import concern_name, subject_short
 from signals import access, rules
 from signals.left import out_of_reach

@@ -11,8 +11,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.grants import memberships_on
+from accounts.marks import Given
 from accounts.models import Membership, User
-from accounts.prepared import Given, with_names
+from accounts.prepared import with_names
 from accounts.roles import POLICY, Permission, Role
 from accounts.together import Together
 from audit.actions import Action

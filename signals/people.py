@@ -6,8 +6,9 @@ from django.db.models import CharField, QuerySet
 from django.utils import timezone
 
 from accounts.grants import memberships_on
+from accounts.marks import Given, keys
 from accounts.models import Membership, Pupil, School, User
-from accounts.prepared import Given, Prepared, keys
+from accounts.prepared import Prepared
 from accounts.roles import Role
 
 LIMIT = 10

@@ -12,10 +12,10 @@ from typing import NamedTuple
 
 from django.template.loader import get_template
 
+from signals.addresses import UNKNOWN
 from signals.markup import filled
 
 LATE = "due due-late"
-UNKNOWN = "2222-2222-22"  # stands for the number in an address
 TEMPLATE = "components/case_row.html"
 WORDS = ("reference", "facts", "moved", "owner", "next_due", "concern", "next_step", "next_due_text")
 STAND_IN = re.compile("\x02([0-9]+)\x03")

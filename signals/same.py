@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 from django.db.models import BigIntegerField, BooleanField, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from accounts.prepared import Given, Prepared, keys
+from accounts.marks import Given, keys
+from accounts.prepared import Prepared
 from escalation.texts import concern_name, subject_short
 from signals import repeated, rules
 from signals.addresses import address

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, Protocol
 
 from django.db.models import QuerySet
 
-from accounts.prepared import keys
+from accounts.marks import keys
 from signals import rules
 from signals.models import Case
 

@@ -8,8 +8,9 @@ from django.db.models import BigIntegerField, Exists, FilteredRelation, OuterRef
 from django.utils import timezone
 
 from accounts.grants import memberships_on
+from accounts.marks import Given
 from accounts.models import Board, Membership, School, User
-from accounts.prepared import Given, Prepared, but_names, put_below
+from accounts.prepared import Prepared, but_names, put_below
 from accounts.roles import POLICY, Permission
 from signals.looked_up import there_is
 from signals.models import (

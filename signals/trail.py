@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.grants import grants_of
+from accounts.marks import Given
 from accounts.models import Board, Membership, School, User
-from accounts.prepared import Given
 from accounts.roles import Permission, Role
 from audit.actions import Action
 from audit.alarms import SEALER
@@ -208,7 +208,8 @@ def lines(
     rows = list(events)
     names = names_in(rows) if names is None else names
     sectors = _sectors(rows) if sector is None else {}
-    return [_line(row, names, sectors.get(row.school_ref, sector or "")) for row in rows]
+    read = Readings()
+    return [_line(row, names, sectors.get(row.school_ref, sector or ""), read) for row in rows]
 
 
 def names_in(rows: list[AuditEvent], also: Iterable[str] = ()) -> dict[str, str | None]:
@@ -250,20 +251,29 @@ def _sectors(rows: list[AuditEvent]) -> dict[str, str]:
     return dict(School.objects.filter(reference__in=wanted).values_list("reference", "sector"))
 
 
-def _line(row: AuditEvent, names: Mapping[str, str | None], sector: str) -> TrailLine:
+class Readings(dict[tuple[str, ...], str]):
+    """Sentences of readings: they say nothing but how it was read, and stand there again and again."""
+
+    def sentence(self, row: AuditEvent, sector: str) -> str:
+        if row.action != Action.CASE_READ:
+            return sentence(row, sector)
+        return self.get((row.rule, row.object_type)) or self.setdefault((row.rule, row.object_type), sentence(row, ""))
+
+
+def _line(row: AuditEvent, names: Mapping[str, str | None], sector: str, read: Readings) -> TrailLine:
     return TrailLine(
         at=row.occurred_at,
         who=names.get(row.actor_ref) or _nameless(row),
-        sentence=_told(row, names, sector),
+        sentence=_told(row, names, read.sentence(row, sector)),
         refused=row.outcome == Outcome.REFUSED,
         reference=row.case_ref,
         alarm=row.action in ALARMS or row.rule == Permission.BREAK_GLASS,
     )
 
 
-def _told(row: AuditEvent, names: Mapping[str, str | None], sector: str) -> str:
+def _told(row: AuditEvent, names: Mapping[str, str | None], said: str) -> str:
     """The sentence; of a role, an account, a share and a second step also whose it is."""
-    said, name = sentence(row, sector), names.get(_whom(row))
+    name = names.get(_whom(row))
     return f"{said}: {name}" if name else said
 
 

@@ -6,10 +6,12 @@ that stands here with a capital is always written so.
 """
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.html import json_script
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 NAME, ALWAYS, BELIEF, ORIGIN, POLITICS = "name", "always", "belief", "origin", "politics"
@@ -64,8 +66,18 @@ PARTICLES = frozenset({"van", "der", "den", "de", "het", "ten", "ter", "el", "al
 SHORTEST = 3
 
 
-def for_browser() -> dict[str, Any]:
-    """Everything the script needs, in the language of the screen."""
+def for_browser() -> str:
+    """Everything the script needs, in the language of the screen: an element of its own in the page."""
+    return _script(get_language())
+
+
+@lru_cache
+def _script(_language: str | None) -> str:
+    return json_script(hints(), "writing-hints")
+
+
+def hints() -> dict[str, Any]:
+    """What there is to say, and at which words."""
     return {
         "kinds": [
             {"kind": kind, "text": str(text), "words": list(WORDS.get(kind, ()))} for kind, text in TEXTS.items()

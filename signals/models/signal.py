@@ -124,7 +124,10 @@ class Person(models.Model):
     description = EncryptedTextField(max_length=500, blank=True)
 
     class Meta:
-        indexes: ClassVar[list[models.Index]] = [where_set("pupil", "person_pupil"), where_set("user", "person_user")]
+        indexes: ClassVar[list[models.Index]] = [
+            where_set("pupil", "person_pupil", "-id"),  # the newest first
+            where_set("user", "person_user", "-id"),
+        ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(
                 name="person_is_one_of_three",

@@ -73,6 +73,13 @@ class Step(models.Model):
                 name="step_open_due",
                 condition=Q(state=rules.STEP_OPEN, obligation="must"),
             ),
+            # By what a list says that a case waits: few rows, found without reading the others.
+            models.Index(
+                fields=["case"],
+                name="step_of_writer",
+                condition=Q(actor="author", state=rules.STEP_OPEN, obligation="must", lapsed_by__isnull=True),
+            ),
+            models.Index(fields=["case"], name="step_look_again", condition=Q(look_again_on__isnull=False)),
         ]
 
     def __str__(self) -> str:

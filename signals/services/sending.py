@@ -14,10 +14,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.kept import words_forget
+from accounts.marks import Given
 from accounts.models import Pupil, School, User
 from accounts.newrows import new_row
 from accounts.outbox import queue
-from accounts.prepared import Given, Prepared
+from accounts.prepared import Prepared
 from accounts.roles import Permission
 from accounts.saving import row_check, row_remove, rows_insert
 from audit.actions import Action

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from django import template
 from django.template import Context
-from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 
 from signals import rules
 from signals.addresses import address
+from signals.ages import full_day
 from signals.cardframes import frames
 from signals.cards import Card, Closed, Outcome
 from signals.markup import Clock, Writing
@@ -178,7 +178,7 @@ def _dealt_with(card: Card, outcome: Outcome | None, sheet: _Sheet) -> None:
     if outcome and outcome.finding:
         say("finding", outcome.finding)
     if outcome and outcome.look_again_on:
-        say("look_again", date_format(outcome.look_again_on, "j F Y"))
+        say("look_again", full_day(outcome.look_again_on))
         if sheet.records:
             say("again", sheet.url("reopen", card), card.who)
         say("paragraph_end")

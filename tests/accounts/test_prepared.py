@@ -5,13 +5,15 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.db.models import BigIntegerField, DateField, QuerySet, Value
+from django.db.models import BigIntegerField, DateField, DateTimeField, QuerySet, Value
 from django.db.models.functions import Length
 from django.utils import timezone
 
 from accounts.grants import grants_of
+from accounts.marks import Given, keys
 from accounts.models import Membership, School, User
-from accounts.prepared import Given, Prepared, _moment, keys
+from accounts.prepared import Prepared
+from accounts.statement import _moment
 from tests.conftest import World, join, person
 
 
@@ -112,6 +114,12 @@ def test_a_value_that_was_forgotten_is_an_error(world: World) -> None:
     with pytest.raises(ValueError, match="too many keys"):
         keys(0, 70_000)
     assert Given("day", BigIntegerField()) != Given("night", BigIntegerField())
+
+
+def test_one_name_stands_for_values_of_one_kind(world: World) -> None:
+    both = User.objects.filter(pk=Given("it", BigIntegerField()), last_login__gt=Given("it", DateTimeField()))
+    with pytest.raises(ValueError, match="different kinds: it"):
+        Prepared(lambda: both.values_list("pk")).rows(it=1)
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,9 @@ import pytest
 from django.db.models import BigIntegerField, BooleanField, Exists, OuterRef
 from django.utils import timezone
 
+from accounts.marks import Given
 from accounts.models import Membership, Pupil, School
-from accounts.prepared import Given, with_names
+from accounts.prepared import with_names
 from accounts.together import Together
 from tests.conftest import World
 

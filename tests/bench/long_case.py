@@ -22,10 +22,11 @@ TEXT = "Gesprek met de mentor. Noor zegt dat het beter gaat, maar ze zit in de p
 
 def lengthen(scene: Scene) -> Case:
     """A case of its own with two reports, outcomes of steps, additions, and notes up to 200 lines."""
-    first = send(scene.author, scene.data)
+    data = scene.data
+    first = send(scene.author, data)
     case = case_take(by=scene.handler, case=first.case)
     for _ in range(REPORTS - 1):
-        case_join(by=scene.handler, case=send(scene.author, scene.data).case, into=case)
+        case_join(by=scene.handler, case=send(scene.author, data).case, into=case)
     for number in range(ADDITIONS):
         signal_add(by=scene.author, signal=first, text=f"{number}. {TEXT}", key=str(uuid.uuid4()))
     for step in case.steps.filter(state="open")[:6]:

@@ -1,6 +1,11 @@
-"""A school with a thousand cases: fifty sent through the real form and services, the rest copies of those."""
+"""A school with a thousand cases: fifty sent through the real form and services, the rest copies of those.
 
+They are about a quarter as many pupils: nobody is the subject of a thousand reports.
+"""
+
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import cycle
 from typing import Any
 
 from django.db import transaction
@@ -10,17 +15,22 @@ from accounts.references import new_reference
 from signals.models import Case, Person, Signal, Step
 from tests.conftest import World, join, person, send, typed
 
-SENT, COPIES = 50, 19
+SENT, COPIES, PUPILS = 50, 19, 250
 
 
 @dataclass
 class Scene:
-    """handler: a coordinator who sees all cases; author: a teacher; data: a filled-in report."""
+    """handler: a coordinator who sees all cases; author: a teacher; written: filled-in reports, again and again."""
 
     handler: User
     author: User
     case: Case
-    data: dict[str, Any]
+    written: Iterator[dict[str, Any]]
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """A filled-in report, about another pupil each time."""
+        return next(self.written)
 
 
 @transaction.atomic
@@ -28,27 +38,36 @@ def build(copies: int = COPIES) -> Scene:
     """Make it."""
     board = Board.objects.create(name="Bestuur A")
     school = School.objects.create(board=board, name="Het Lyceum", sector="vo", municipality="Merendal")
-    pupil = Pupil.objects.create(school=school, name="Noor Zandstra", group="3B")
+    made = [Pupil(school=school, name=f"Noor Zandstra {number}", group="3B") for number in range(PUPILS)]
+    pupils = Pupil.objects.bulk_create(made)
     handler, author = person("coordinator"), person("author")
     join(handler, "coordinator", school)
     join(author, "teacher", school)
-    data = typed(World(board, school, school, school, pupil, pupil))
-    sent = [send(author, data) for _ in range(SENT)]
-    _copy(Signal.objects.select_related("case").filter(pk__in=[signal.pk for signal in sent]), copies)
-    return Scene(handler, author, sent[0].case, data)
+    written = reports(school, pupils)
+    sent = [send(author, next(written)) for _ in range(SENT)]
+    others = cycle(pupil.pk for pupil in pupils)
+    _copy(Signal.objects.select_related("case").filter(pk__in=[signal.pk for signal in sent]), copies, others)
+    return Scene(handler, author, sent[0].case, written)
 
 
-def _copy(signals: Any, copies: int) -> None:
-    """Copies of reports with their cases, people and steps."""
+def reports(school: School, pupils: Sequence[Pupil]) -> Iterator[dict[str, Any]]:
+    """Filled-in reports about one pupil after the other, without end."""
+    return cycle([typed(World(school.board, school, school, school, pupil, pupil)) for pupil in pupils])
+
+
+def _copy(signals: Any, copies: int, pupils: Iterator[int]) -> None:
+    """Copies of reports with their cases, people and steps, about one pupil after the other."""
     for signal in signals:
         case, people, steps = signal.case, list(signal.people.all()), list(signal.steps.all())
         cases = Case.objects.bulk_create(_fresh(case, Case, reference=new_reference) for _ in range(copies))
-        reports = Signal.objects.bulk_create(
+        made_of = Signal.objects.bulk_create(
             _fresh(signal, Signal, reference=new_reference, key=new_reference, case=made) for made in cases
         )
-        Person.objects.bulk_create(_fresh(row, Person, signal=made) for made in reports for row in people)
+        Person.objects.bulk_create(
+            _fresh(row, Person, signal=made, pupil_id=lambda: next(pupils)) for made in made_of for row in people
+        )
         Step.objects.bulk_create(
-            _fresh(row, Step, reference=new_reference, signal=made, case=made.case) for made in reports for row in steps
+            _fresh(row, Step, reference=new_reference, signal=made, case=made.case) for made in made_of for row in steps
         )
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from signals.writing import BEFORE_OTHERS, NAME, NO_NAMES, TEXTS, WORDS, for_browser, names_in
+from signals.writing import BEFORE_OTHERS, NAME, NO_NAMES, TEXTS, WORDS, hints, names_in
 
 
 def test_every_kind_has_words_and_says_what_to_do() -> None:
@@ -26,7 +26,7 @@ def test_a_word_that_is_also_a_name_or_something_else_gives_no_hint(word: str) -
 
 
 def test_the_page_gets_all_of_it() -> None:
-    kinds = {row["kind"]: row for row in for_browser()["kinds"]}
+    kinds = {row["kind"]: row for row in hints()["kinds"]}
     assert kinds["always"]["words"] == ["altijd", "nooit", "always", "never"]
     assert kinds["name"]["words"] == []
 

@@ -10,8 +10,8 @@ from tests.bench.scale.build import build, counts, settle, to_stderr
 from tests.bench.scale.looking import Desk, Seen, slow_parts
 from tests.bench.scale.pages import pages
 from tests.bench.scale.shape import COORDINATOR, TEACHER, Shape
-from tests.bench.world import Scene
-from tests.conftest import World, send, typed
+from tests.bench.world import Scene, reports
+from tests.conftest import send
 
 
 class Far:
@@ -50,10 +50,9 @@ class Far:
     def ratios(self, cases: str) -> list[dict[str, Any]]:
         """What the pages of the product cost over bare ones, in this database; the lines as dictionaries."""
         school = School.objects.select_related("board").get(pk=1)
-        pupil = Pupil.objects.filter(school=school).order_by("pk")[0]
+        written = reports(school, list(Pupil.objects.filter(school=school).order_by("pk")))
         handler, author = User.objects.get(pk=COORDINATOR), User.objects.get(pk=TEACHER)
-        data = typed(World(school.board, school, school, school, pupil, pupil))
-        scene = Scene(handler, author, send(author, data).case, data)
+        scene = Scene(handler, author, send(author, next(written)).case, written)
         return [line.as_dict() for line in product.lines(scene, cases)]
 
     def sees_all(self) -> bool:
