@@ -6,8 +6,8 @@ from typing import Any
 from django.db.models import OuterRef, Q, QuerySet
 
 from accounts.grants import memberships_on
+from accounts.marks import Given
 from accounts.models import Membership
-from accounts.prepared import Given
 from accounts.roles import POLICY, Permission
 from signals.looked_up import there_is, there_is_no
 from signals.models import Barred, Named, Person, Share
