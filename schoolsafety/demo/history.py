@@ -16,10 +16,10 @@ from audit.actions import Action
 from signals import report
 from signals.about import involved
 from signals.access import HANDLE
+from signals.casepeople import people_in
 from signals.events import case_event
 from signals.forms.concern import ConcernForm
 from signals.models import BreakGlass, Signal, Step
-from signals.selectors import people_in
 from signals.services import cases, drafts, files, glass, persons, sending, shares, steps, tasks, walls
 from signals.services.sending import WRITE
 

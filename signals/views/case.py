@@ -21,6 +21,7 @@ from signals import access, rules, writing
 from signals.about import Involved, in_reports, involved, say_whom
 from signals.addresses import address
 from signals.cards import Card, cards
+from signals.casepeople import people_in
 from signals.caserows import case_rows
 from signals.chronology import had_or_got, story
 from signals.errors import RuleError
@@ -35,7 +36,6 @@ from signals.models import Case
 from signals.older import record_older, window, without_older
 from signals.opened import opened_to
 from signals.same import candidates, same_person
-from signals.selectors import people_in
 from signals.services import cases as services
 from signals.shared import shared_with
 from signals.shared_lines import with_shares

@@ -22,6 +22,7 @@ from signals import access, rules
 from signals.about import Involved, alone, calling, found_by, heading, in_reports, involved, keys_of
 from signals.ages import by_when
 from signals.cards import is_due
+from signals.casepeople import people_in
 from signals.caserows import CaseRows, case_rows
 from signals.chronology import story
 from signals.errors import RuleError
@@ -30,7 +31,6 @@ from signals.forms.about import RoleForm
 from signals.models import Case, WorkLine
 from signals.models.work import TaskState
 from signals.older import record_older, window
-from signals.selectors import people_in
 from signals.services.persons import person_role
 from signals.timeline import timeline
 from signals.work import TaskRow, task_row

@@ -21,10 +21,10 @@ from escalation.services.contacts import Entry
 from schoolsafety import boardfile
 from signals import report
 from signals.about import involved
+from signals.casepeople import people_in
 from signals.forms.concern import ConcernForm
 from signals.models import Case, Signal, Step
 from signals.practice import acts
-from signals.selectors import people_in
 from signals.services import cases, drafts, files, filters, persons, rehearsing, sending, steps, transfers
 from tests.agreeing import agree, otherwise, propose
 from tests.conftest import World, send, typed
