@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from django.utils.translation import gettext as _
 
 from escalation.texts import subject_short
+from signals.caserows import CaseRows
 from signals.dossier.names import KEEP, Names, Near
 from signals.dossier.writings import Writing, writings
 from signals.entries import Entry
@@ -93,23 +94,27 @@ def involved(people: Iterable[Somebody], roles: Mapping[str, str] | None = None,
 
 def _turn(person: Somebody) -> tuple[bool, bool, int]:
     """Those of the reports first; of somebody who was added twice the row that counts."""
-    added = isinstance(person, CasePerson)
-    return added, added and person.removed_at is not None, person.pk
+    return isinstance(person, CasePerson), is_gone(person), person.pk
+
+
+def is_gone(person: Somebody) -> bool:
+    """Whether somebody was added and taken out again."""
+    return isinstance(person, CasePerson) and person.removed_at is not None
 
 
 def _involved(key: str, rows: Sequence[Somebody], roles: Mapping[str, str], sector: str) -> Involved:
     first = rows[0]
-    added = isinstance(first, CasePerson)
+    reported = isinstance(first, Person)
     return Involved(
         key=key,
         references=tuple(str(row.row_key) for row in rows),
         name=name_of(first),
-        role=first.role if added else roles.get(key, PersonRole.SUBJECT),
+        role=roles.get(key, PersonRole.SUBJECT) if reported else first.role,
         what=_what(first, sector) if sector else "",
         naming=_naming(first),
         phrase=" ".join(_words(first.description)),
-        reported=not added,
-        gone=added and first.removed_at is not None,
+        reported=reported,
+        gone=is_gone(first),
         staff=first.user_id is not None,
     )
 
@@ -121,16 +126,10 @@ def _what(person: Somebody, sector: str) -> str:
     return "" if person.description else subject_short("pupil" if person.pupil_id else "staff", sector)
 
 
-def everybody(
-    reports: Iterable[Signal], added: Iterable[CasePerson], changed: Iterable[CaseChange], sector: str = ""
-) -> list[Involved]:
-    """Everybody whom the reports of a case are about and who was added to it, with their role by now; also who is gone.
-
-    Args:
-        added: with those who were taken out again.
-    """
-    people = [person for report in reports for person in report.people.all()]
-    return involved([*people, *added], roles_of(changed), sector)
+def everybody(rows: CaseRows, sector: str = "") -> list[Involved]:
+    """Everybody whom the reports of a case are about and who was added to it, with their role by now; also who is gone."""
+    people = [person for report in rows.reports for person in report.people.all()]
+    return involved([*people, *rows.added], roles_of(rows.changes), sector)
 
 
 def still_in(people: Iterable[Involved]) -> list[Involved]:

@@ -83,7 +83,7 @@ def story(
     ]
     entries += [*changes(case, rows.changes), *moves(case, rows.moves, names)]
     if any(row.kind in NAMING for row in rows.changes):
-        people = everybody(rows.reports, rows.added, [])
+        people = everybody(rows)
         entries += [*role_entries(rows.changes, people), *person_entries(rows.changes, people)]
     entries += work_entries(rows.work)
     entries += [_opening(row) for row in rows.openings]

@@ -178,8 +178,7 @@ def _about_these(case: Case, people: Iterable[Person | CasePerson]) -> list[Near
 
 
 def _near(pupil: int | None, *case: Any) -> Near:
-    created_at: datetime = case[-1]
-    return Near(pupil, 0, "", timezone.localdate(created_at), *case, grave=True)
+    return Near(*(pupil, 0, "", timezone.localdate(case[-1]), *case, True))  # grave
 
 
 def small_reports(about: Q) -> list[Near]:
