@@ -127,7 +127,7 @@ def _what(person: Somebody, sector: str) -> str:
 
 
 def everybody(rows: CaseRows, sector: str = "") -> list[Involved]:
-    """Everybody whom the reports of a case are about and who was added to it, with their role by now; also who is gone."""
+    """Whom the reports of a case are about and who was added to it, with their role by now; also who is gone."""
     people = [person for report in rows.reports for person in report.people.all()]
     return involved([*people, *rows.added], roles_of(rows.changes), sector)
 
