@@ -88,6 +88,11 @@ class Player:
         one = next(one for one in involved(people_in(signal.case)) if one.key == _whom(signal, action))
         persons.person_role(by=by, case=signal.case, person=one, role=action["role"])
 
+    def do_person(self, signal: Signal, by: User, action: dict[str, Any]) -> None:
+        newcomer = persons.Newcomer(description=action["text"])
+        key = _key(signal, action)
+        persons.person_add(by=by, case=signal.case, newcomer=newcomer, role=action["role"], key=key)
+
     def do_file(self, signal: Signal, by: User, action: dict[str, Any]) -> None:
         whom = _whom(signal, action)
         upload = files.Upload(action["name"], action["text"].encode(), action["about"], _key(signal, action), whom)
