@@ -113,7 +113,7 @@ def writings_of(one: Someone, *, close: bool) -> tuple[Writing, ...]:
     if not one.who.startswith("person:"):
         return writings(one.name, close=close)
     found: list[Writing] = []
-    for name in re.findall(r"[^\W\d_][\w'’-]*(?:\s+[^\W\d_a-z][\w'’-]*)*", one.name):
+    for name in re.findall(r"[^\W\d_a-z][\w'’-]*(?:\s+[^\W\d_a-z][\w'’-]*)*", one.name):
         first = words_of(name)
         if first and first[0].capital and first[0].text not in NO_NAMES:
             found += writings(name, close=True)

@@ -1,21 +1,34 @@
 """Somebody who turns out to be involved later: added to a case, taken out again, put back."""
 
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import OutgoingMail, Pupil, User
+from accounts.roles import POLICY
 from audit.actions import Action
+from audit.erasure import erase_personal
 from audit.models import AuditEvent, PersonalPart
+from signals.about import involved
+from signals.casepeople import people_in
+from signals.dossier.compose import letter_of
+from signals.dossier.parts import subjects_of
+from signals.dossier.selectors import material_of
 from signals.models import Barred, Case, CaseChange, CasePerson, HandOver, Step
+from signals.readable import answer
+from signals.readable_events import events_of
 from signals.services.cases import case_close, case_note, case_take
-from signals.services.persons import Newcomer, person_add
+from signals.services.persons import Newcomer, person_add, person_remove
 from signals.services.transfers import case_merge, signal_split, transfer_undo
 from signals.services.walls import case_wall
+from tests.architecture.test_readable import recorded
 from tests.conftest import World, join, person, send, typed
+from tests.dossiers import begun
 from tests.handing import WHY, key, make_task, propose
 from tests.journeys.page import Browser, Page
 from tests.sharing import share
@@ -373,3 +386,83 @@ def test_a_form_of_a_case_that_was_put_with_another_asks_once_more(world: World,
     page = browser.send(page.form(has="person_query"), button="add")
     assert names(page)[1] == NEIGHBOUR
     assert CasePerson.objects.get().case == into
+
+
+def test_a_dossier_replaces_who_was_added_also_after_they_were_taken_out(world: World, taken_case: Case) -> None:
+    note = "Karim en mevrouw Kievit stonden bij de poort."
+    case_note(by=world.coordinator, case=taken_case, text=note, key=key())
+
+    def letter() -> str:
+        return str(letter_of(begun(taken_case, world.coordinator), by=world.coordinator).frozen()).replace("\\xa0", " ")
+
+    assert "mevrouw Kievit" in letter(), "nobody knew her"
+    added(taken_case, world.coordinator, description=NEIGHBOUR)
+    added(taken_case, world.coordinator, description="De broer, Karim")
+    for _time in ("in the case", "taken out"):
+        written = letter()
+        assert "Kievit" not in written
+        assert "Karim" not in written
+        assert "persoon B" in written
+        assert "persoon C" in written
+        for one in involved(people_in(taken_case))[1:]:
+            person_remove(by=world.coordinator, case=taken_case, person=one)
+
+
+def test_a_dossier_can_be_about_who_was_added(world: World, taken_case: Case, bram: Pupil) -> None:
+    assert len(subjects_of(material_of(taken_case))) == 1
+    added(taken_case, world.coordinator, pupil=bram)
+    case_note(by=world.coordinator, case=taken_case, text="Bram zat erbij.", key=key(), person=bram.reference)
+    case_note(by=world.coordinator, case=taken_case, text="Niet voor Bram.", key=key(), person=world.pupil.reference)
+    about = next(who for who, name in subjects_of(material_of(taken_case)).items() if name.startswith("Bram"))
+    written = str(letter_of(begun(taken_case, world.coordinator, about=about), by=world.coordinator).frozen())
+    assert "Bram zat erbij." in written
+    assert "Niet voor Bram." not in written
+    assert "Noor" not in written
+    person_remove(by=world.coordinator, case=taken_case, person=involved(people_in(taken_case))[1])
+    assert len(subjects_of(material_of(taken_case))) == 1
+
+
+def test_the_view_of_one_person_names_nobody_who_was_taken_out(world: World, login: Any, taken_case: Case) -> None:
+    added(taken_case, world.coordinator, description=NEIGHBOUR)
+    for text in ("Kievit belde over Noor.", "Noor was rustig."):
+        case_note(by=world.coordinator, case=taken_case, text=text, key=key(), person=world.pupil.reference)
+    person_remove(by=world.coordinator, case=taken_case, person=involved(people_in(taken_case))[1])
+    page = Browser(login(world.coordinator)).get(_first(taken_case))
+    assert "Noor was rustig." in page.text
+    assert "kievit" not in page.html.lower()
+
+
+def test_the_story_of_a_principal_names_them_and_the_page_without_it_does_not(
+    world: World, login: Any, taken_case: Case
+) -> None:
+    added(taken_case, world.coordinator, description=NEIGHBOUR)
+    browser = Browser(login(world.principal))
+    assert "Kievit" not in browser.get(reverse("signals:followup-case", args=[taken_case.reference])).text
+    page = browser.post(reverse("signals:story", args=[taken_case.reference]), {"reason": WHY})
+    assert f"Added a person: {NEIGHBOUR}" in page.text
+    added(taken_case, world.coordinator, user=world.principal)
+    assert login(world.principal).get(reverse("signals:story", args=[taken_case.reference])).status_code == 404
+
+
+def test_the_log_knows_who_could_read_it_and_that_it_was_erased(world: World, taken_case: Case) -> None:
+    """Also where who was added is not behind a wall, and once the part that can be erased is gone."""
+    start = timezone.make_aware(datetime.combine(timezone.localdate(), datetime.min.time()))
+    end, who = start + timedelta(days=1), world.principal
+
+    def asked() -> Any:
+        events = events_of(world.board.reference, who.reference, start, end)
+        rows = answer(events, person=who.reference, day=timezone.localdate(), start=start, end=end, policy=POLICY).rows
+        return next(row for row in rows if row.case == taken_case.reference)
+
+    record_role(who, world)
+    assert [held.until for held in asked().held] == [None]
+    row = added(taken_case, world.coordinator, user=who)
+    (held,) = asked().held
+    assert held.until is not None
+    assert held.until >= row.at
+    erase_personal(AuditEvent.objects.filter(action=Action.CASE_PERSON_ADDED), "request")
+    assert asked().unsure
+
+
+def record_role(user: User, world: World) -> None:
+    recorded(user.memberships.select_related("school__board", "board", "user").get())
