@@ -58,6 +58,8 @@ class Action(TextChoices):
     CASE_HANDED_OVER = "case.handed_over", _("gave the case to another owner")
     CASE_RAISED = "case.raised", _("found that nobody acted")
     CASE_ROLE_SET = "case.role_set", _("changed the role of somebody in the case")
+    CASE_PERSON_ADDED = "case.person_added", _("added somebody to the case")
+    CASE_PERSON_REMOVED = "case.person_removed", _("took somebody out of the case")
     CASE_SPOKEN = "case.spoken", _("spoke to who has the case")
     FILTER_SAVED = "filter.saved", _("kept a filter of the desk")
     FILTER_REMOVED = "filter.removed", _("removed a filter of the desk")

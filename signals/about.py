@@ -8,25 +8,28 @@ from dataclasses import dataclass, replace
 from django.utils.translation import gettext as _
 
 from escalation.texts import subject_short
+from signals.caserows import CaseRows
 from signals.dossier.names import KEEP, Names, Near
 from signals.dossier.writings import Writing, writings
 from signals.entries import Entry
-from signals.models import CaseChange, Person, Signal
-from signals.models.case import ChangeKind
+from signals.models import CaseChange, CasePerson, Person, Signal
+from signals.models.case import OUT, ChangeKind
 from signals.models.signal import PersonRole
 from signals.writing import PARTICLES
 
 CHOSEN = frozenset({"note", "task", "meeting", "file"})  # of these somebody said whom they are about
 SHORTEST = 2  # letters of a word that names somebody
+Somebody = Person | CasePerson
 
 
 @dataclass(frozen=True)
 class Involved:
-    """Somebody a case is about, once, however many reports there are about them.
+    """Somebody in a case, once, however many reports there are about them.
 
     key: what rows of the case keep of them. references: for addresses and the log, one of each report; they lead to
     nobody once the case is erased. role: see PersonRole. what: a pupil, a parent. naming: the words by which a text
-    may call them, and as a phrase how they were described.
+    may call them, and as a phrase how they were described. reported: a report is about them; others were added to the
+    case. gone: they were added, and taken out again; their name is still theirs. staff: they work here.
     """
 
     key: str
@@ -36,6 +39,9 @@ class Involved:
     what: str
     naming: frozenset[str]
     phrase: str = ""
+    reported: bool = True
+    gone: bool = False
+    staff: bool = False
 
     @property
     def reference(self) -> str:
@@ -44,6 +50,11 @@ class Involved:
     @property
     def role_label(self) -> str:
         return str(PersonRole(self.role).label)
+
+    @property
+    def called(self) -> str:
+        """What they are, and their role."""
+        return f"{self.what}, {self.role_label}" if self.what else self.role_label
 
 
 @dataclass(frozen=True)
@@ -54,47 +65,76 @@ class Alone:
     together: int
 
 
-def key_of(person: Person) -> str:
+def key_of(person: Somebody) -> str:
     """The same for every report about this pupil or colleague; of a description its own."""
     if person.pupil:
         return person.pupil.reference
     return person.user.reference if person.user else str(person.row_key)
 
 
-def name_of(person: Person) -> str:
+def name_of(person: Somebody) -> str:
     if person.pupil:
         return f"{person.pupil.name} ({person.pupil.group})" if person.pupil.group else person.pupil.name
     return person.user.name if person.user else person.description
 
 
-def involved(people: Iterable[Person], roles: Mapping[str, str] | None = None, sector: str = "") -> list[Involved]:
-    """Everybody, each once, in the order of the reports.
+def involved(people: Iterable[Somebody], roles: Mapping[str, str] | None = None, sector: str = "") -> list[Involved]:
+    """Everybody, each once, in the order of the reports; after them who was added to the case.
 
     Args:
-        people: those of the reports in a case.
-        roles: what handlers said of their role, by key; see `roles_of`.
+        people: those of the reports in a case, and those who were added to it.
+        roles: what handlers said of the role of whom a report is about, by key; see `roles_of`.
         sector: for what they are at the school; without it that stays empty, and their report is not asked.
     """
-    found: dict[str, list[Person]] = {}
-    for person in sorted(people, key=lambda person: person.pk):
+    found: dict[str, list[Somebody]] = {}
+    for person in sorted(people, key=_turn):
         found.setdefault(key_of(person), []).append(person)
-    return [
-        Involved(
-            key=key,
-            references=tuple(str(row.row_key) for row in rows),
-            name=name_of(rows[0]),
-            role=(roles or {}).get(key, PersonRole.SUBJECT),
-            what=subject_short(rows[0].signal.subject_role, sector) if sector else "",
-            naming=_naming(rows[0]),
-            phrase=" ".join(_words(rows[0].description)),
-        )
-        for key, rows in found.items()
-    ]
+    return [_involved(key, rows, roles or {}, sector) for key, rows in found.items()]
 
 
-def in_reports(reports: Iterable[Signal], changed: Iterable[CaseChange], sector: str) -> list[Involved]:
-    """Everybody whom the reports of a case are about, with their role by now."""
-    return involved((person for report in reports for person in report.people.all()), roles_of(changed), sector)
+def _turn(person: Somebody) -> tuple[bool, bool, int]:
+    """Those of the reports first; of somebody who was added twice the row that counts."""
+    return isinstance(person, CasePerson), is_gone(person), person.pk
+
+
+def is_gone(person: Somebody) -> bool:
+    """Whether somebody was added and taken out again."""
+    return isinstance(person, CasePerson) and person.removed_at is not None
+
+
+def _involved(key: str, rows: Sequence[Somebody], roles: Mapping[str, str], sector: str) -> Involved:
+    first = rows[0]
+    reported = isinstance(first, Person)
+    return Involved(
+        key=key,
+        references=tuple(str(row.row_key) for row in rows),
+        name=name_of(first),
+        role=roles.get(key, PersonRole.SUBJECT) if reported else first.role,
+        what=_what(first, sector) if sector else "",
+        naming=_naming(first),
+        phrase=" ".join(_words(first.description)),
+        reported=reported,
+        gone=is_gone(first),
+        staff=first.user_id is not None,
+    )
+
+
+def _what(person: Somebody, sector: str) -> str:
+    """A pupil, a parent; of somebody who was added and described only the description tells."""
+    if isinstance(person, Person):
+        return subject_short(person.signal.subject_role, sector)
+    return "" if person.description else subject_short("pupil" if person.pupil_id else "staff", sector)
+
+
+def everybody(rows: CaseRows, sector: str = "") -> list[Involved]:
+    """Whom the reports of a case are about and who was added to it, with their role by now; also who is gone."""
+    people = [person for report in rows.reports for person in report.people.all()]
+    return involved([*people, *rows.added], roles_of(rows.changes), sector)
+
+
+def still_in(people: Iterable[Involved]) -> list[Involved]:
+    """Without those who were taken out of the case again."""
+    return [one for one in people if not one.gone]
 
 
 def roles_of(changed: Iterable[CaseChange]) -> dict[str, str]:
@@ -133,7 +173,7 @@ def names_of(keys: Iterable[str], people: Sequence[Involved]) -> str:
     """Whom something is about; empty where a case is about one person only."""
     if len(people) < 2:
         return ""
-    names, gone = {one.key: one.name for one in people}, _("somebody whose report is no longer in this case")
+    names, gone = {one.key: one.name for one in people}, _("somebody who is no longer in this case")
     return ", ".join(sorted(names.get(key, gone) for key in keys))
 
 
@@ -152,6 +192,19 @@ def role_entries(changed: Iterable[CaseChange], people: Iterable[Involved]) -> l
         for row in changed
         if row.kind == ChangeKind.ROLE and row.old in names and row.new in PersonRole
     ]
+
+
+def person_entries(changed: Iterable[CaseChange], people: Iterable[Involved]) -> list[Entry]:
+    """That somebody was added to the case, or taken out of it, as lines."""
+    names = {one.key: one.name for one in people}
+    came, went = _("Added a person: %(name)s, %(role)s"), _("Took a person out of this case: %(name)s")
+    found = []
+    for row in changed:
+        if row.kind == ChangeKind.PERSON and row.old in names:
+            role = "" if row.new == OUT else PersonRole(row.new).label
+            title = (came if role else went) % {"name": names[row.old], "role": role}
+            found.append(Entry(row.at, "change", row.by.name, title, about=whom(row.old)))
+    return found
 
 
 def alone(entries: Iterable[Entry], one: Involved, people: Iterable[Involved]) -> Alone:
@@ -203,10 +256,11 @@ def _writings(one: Involved, naming: frozenset[str]) -> Iterable[Writing]:
 def heading(one: Involved, people: Iterable[Involved]) -> str:
     """What to call somebody on a page of their own; not as they were described when that calls another."""
     others = [other for other in people if other.key != one.key]
-    return _("Somebody who was described in a report") if calling(others, one)(one.name) else one.name
+    described = _("Somebody who was described in a report") if one.reported else _("Somebody who was described")
+    return described if calling(others, one)(one.name) else one.name
 
 
-def _naming(person: Person) -> frozenset[str]:
+def _naming(person: Somebody) -> frozenset[str]:
     """The words of a name; of a description those with a capital, but for its first."""
     if person.pupil or person.user:
         text = person.pupil.name if person.pupil else person.user.name if person.user else ""

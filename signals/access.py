@@ -21,7 +21,7 @@ from accounts.refusals import record_refusal
 from accounts.roles import Permission
 from audit.actions import Action
 from audit.record import record
-from signals.models import Barred, BreakGlass, Case, Draft, Person, Signal, Step
+from signals.models import Barred, BreakGlass, Case, CasePerson, Draft, Person, Signal, Step
 from signals.models.case import Rung
 from signals.rows import Row, explicit_rows
 from signals.scope import Placed, Reach, Scope
@@ -219,8 +219,9 @@ def step(user: User, reference: str) -> Step:
 def own_signals(user: User) -> QuerySet[Signal]:
     """The reports that this person wrote for a school where they may still write. For `shut`, see is_shut()."""
     grants, case = grants_of(user), OuterRef("case")
-    about = Exists(Person.objects.filter(signal__case=case, user=user))
-    rows = Signal.objects.annotate(shut=Q(about) | Q(Exists(Barred.objects.filter(case=case, user=user))))
+    about = Q(Exists(Person.objects.filter(signal__case=case, user=user)))
+    about |= Q(Exists(CasePerson.objects.filter(case=case, user=user, removed_at=None)))
+    rows = Signal.objects.annotate(shut=about | Q(Exists(Barred.objects.filter(case=case, user=user))))
     return rows.filter(author=user).filter(
         Q(school_id__in=grants.schools(Permission.SIGNAL_WRITE))
         | Q(school__board_id__in=grants.boards(Permission.SIGNAL_WRITE))

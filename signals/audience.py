@@ -17,7 +17,7 @@ from accounts.models import Membership, School, User
 from accounts.prepared import Prepared
 from accounts.roles import POLICY, Permission
 from escalation.hats import function_name
-from signals.models import Barred, Case, Person
+from signals.models import Barred, Case, CasePerson, Person
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,8 @@ def shut_out_rows() -> QuerySet[Person, Any]:
     """With a mark for the case: ids of those users."""
     case = Given("case", BigIntegerField())
     people = Person.objects.filter(signal__case=case, user__isnull=False).order_by().values_list("user_id")
-    return people.union(Barred.objects.filter(case=case).order_by().values_list("user_id"))
+    added = CasePerson.objects.filter(case=case, user__isnull=False, removed_at=None).order_by().values_list("user_id")
+    return people.union(added, Barred.objects.filter(case=case).order_by().values_list("user_id"))
 
 
 def members(school: School) -> list[Membership]:

@@ -25,6 +25,12 @@ def role_set(row: AuditEvent, sector: str) -> str:
     return words % {"role": role} if role else str(Action.CASE_ROLE_SET.label)
 
 
+def person_added(row: AuditEvent, sector: str) -> str:
+    role = dict(PersonRole.choices).get(str(row.details.get("role")), "")
+    words = _("added somebody to the case: %(role)s")
+    return words % {"role": role} if role else str(Action.CASE_PERSON_ADDED.label)
+
+
 def older_read(row: AuditEvent, sector: str) -> str:
     count = row.details.get("lines")
     if not isinstance(count, int):

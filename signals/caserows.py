@@ -4,7 +4,7 @@ Of people only the name is fetched, and notes come as they are shown: a case may
 for each costs more than all the rest.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from operator import attrgetter, itemgetter
 from typing import Any
@@ -14,7 +14,7 @@ from django.db.models import BigIntegerField, BooleanField, OuterRef, QuerySet, 
 from accounts.content.reading import opener, sealed_columns
 from accounts.marks import Given
 from accounts.models import User
-from accounts.prepared import put_below, with_names
+from accounts.prepared import but_names, put_below, with_names
 from accounts.together import Together
 from signals.looked_up import there_is
 from signals.models import (
@@ -22,6 +22,7 @@ from signals.models import (
     Attachment,
     Case,
     CaseChange,
+    CasePerson,
     FactsChange,
     HandOver,
     Meeting,
@@ -44,7 +45,7 @@ class CaseRows:
 
     reports: with their people, additions and changed answers. steps: with their report and outcomes. notes: when, by
     whom, what, and about whom. changes: of a new owner also the name; apart: reports were exchanged with a case that is
-    not behind a wall alike any more.
+    not behind a wall alike any more. added: who was added to the case, also who was taken out again.
     """
 
     reports: list[Signal]
@@ -55,6 +56,7 @@ class CaseRows:
     moves: list[Moved]
     work: list[WorkLine]
     files: list[Attachment]
+    added: list[CasePerson] = field(default_factory=list)
 
 
 _CASE = Given("case", BigIntegerField())
@@ -66,6 +68,11 @@ def _reports() -> QuerySet[Signal]:
 
 def _people() -> QuerySet[Person]:
     return with_names(Person.objects.filter(signal__case=_CASE), "user").select_related("pupil")
+
+
+def _added() -> QuerySet[CasePerson]:
+    rows = with_names(CasePerson.objects.filter(case=_CASE), "user").select_related("pupil")
+    return rows.defer("key", "by", "removed_by", *but_names("user"))
 
 
 def _changes() -> QuerySet[CaseChange]:
@@ -120,6 +127,7 @@ def _writers() -> QuerySet[User, Any]:
 _ROWS = Together(
     reports=_reports,
     people=_people,
+    added=_added,
     additions=lambda: with_names(Addition.objects.filter(signal__case=_CASE), "author"),
     facts=lambda: with_names(FactsChange.objects.filter(signal__case=_CASE), "by"),
     steps=lambda: Step.objects.filter(case=_CASE).order_by(),
@@ -157,6 +165,7 @@ def case_rows(case: Case) -> CaseRows:
         moves=_by(found["moves"], "at", "pk"),
         work=_lines(found),
         files=_by(found["files"]),
+        added=_by(found["added"]),
     )
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from escalation.texts import concern_name, recipient_name
 from signals import rules
-from signals.about import in_reports, keys_of, name_of, role_entries, whom
+from signals.about import everybody, keys_of, name_of, person_entries, role_entries, whom
 from signals.ages import full_day, full_moment
 from signals.answers import described, finding_name
 from signals.cards import shown
@@ -47,6 +47,7 @@ BETWEEN = {
     ChangeKind.CAME: gettext_lazy("A report came from case %(reference)s"),
     ChangeKind.BACK: gettext_lazy("Reports put back; the other case is %(reference)s"),
 }
+NAMING = (ChangeKind.ROLE, ChangeKind.PERSON)  # these name somebody; see signals.about
 OF_BOXES = (
     gettext_lazy("Whom it is about"),
     gettext_lazy("When it happened"),
@@ -82,8 +83,9 @@ def story(
         for at, who, text, person in rows.notes
     ]
     entries += [*changes(case, rows.changes), *moves(case, rows.moves, names)]
-    if any(row.kind == ChangeKind.ROLE for row in rows.changes):
-        entries += role_entries(rows.changes, in_reports(rows.reports, [], ""))
+    if any(row.kind in NAMING for row in rows.changes):
+        people = everybody(rows)
+        entries += [*role_entries(rows.changes, people), *person_entries(rows.changes, people)]
     entries += work_entries(rows.work)
     entries += [_opening(row) for row in rows.openings]
     entries += [_glass(row) for row in glasses]
@@ -109,7 +111,7 @@ def changes(case: Case, changed: Iterable[CaseChange] | None = None) -> list[Ent
         change_entry(row)
         for row in (changes_of(case) if changed is None else changed)
         if (row.kind != ChangeKind.OWNER or row.old)  # the first owner took it
-        and row.kind != ChangeKind.ROLE  # names somebody; see role_entries
+        and row.kind not in NAMING
         and (row.case_id in (None, case.pk) or row.new != rules.JOINED)  # said by the case it was put with
     ]
 

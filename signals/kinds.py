@@ -45,6 +45,8 @@ GROUPS: dict[Kind, frozenset[Action]] = {
             Action.CASE_RAISED,
             Action.CASE_SPOKEN,
             Action.CASE_ROLE_SET,
+            Action.CASE_PERSON_ADDED,
+            Action.CASE_PERSON_REMOVED,
             Action.CASE_WALLED,
             Action.CASE_UNWALLED,
             Action.CASE_SHARED,

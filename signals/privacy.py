@@ -53,7 +53,7 @@ FIELDS: dict[str, FieldClass] = {
     **fields("Transfer", "technical", CASE, "id", "reference", "key", "kind", "was_status", "was_taken_at"),
     **fields("Transfer", "technical", CASE, "at", "undone_at"),
     **fields("Transfer", "personal", CASE, "source", "target", "reports", "brought", "was_owner", "by", "undone_by"),
-    **fields("Transfer", "personal", CASE, "tasks", "meetings", "files"),
+    **fields("Transfer", "personal", CASE, "tasks", "meetings", "files", "people"),
     **fields("Transfer", "sensitive", CASE, "was_concern", "reason"),
     **fields("Moved", "technical", CASE, "id", "level", "at", "ended_at"),
     **fields("Moved", "personal", CASE, "case", "step", "had", "got"),
@@ -101,6 +101,9 @@ FIELDS: dict[str, FieldClass] = {
     **fields("Signal", "sensitive", CASE, "on_paper_on", "on_paper_time"),
     **fields("Person", "technical", CASE, "id", "row_key"),
     **fields("Person", "sensitive", CASE, "signal", "role", "pupil", "user", "description"),
+    **fields("CasePerson", "technical", CASE, "id", "row_key", "key", "at", "removed_at"),
+    **fields("CasePerson", "personal", CASE, "case", "by", "removed_by"),
+    **fields("CasePerson", "sensitive", CASE, "role", "pupil", "user", "description"),
     **fields(
         "Attachment", "technical", CASE, "id", "reference", "key", "kind", "size", "stored", "sealed_with", "state"
     ),

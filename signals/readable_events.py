@@ -21,7 +21,8 @@ from signals.readable_history import CLOSED, ENDED, GRANTED, Event
 LIMIT = 10
 SHORTEST = 2
 ROLES = (GRANTED, ENDED, CLOSED)
-MOVES = (Action.CASE_JOINED, Action.SIGNAL_MOVED, Action.CASE_WALLED, Action.CASE_UNWALLED)
+PERSONS = (Action.CASE_PERSON_ADDED, Action.CASE_PERSON_REMOVED)
+MOVES = (Action.CASE_JOINED, Action.SIGNAL_MOVED, Action.CASE_WALLED, Action.CASE_UNWALLED, *PERSONS)
 SHARES = (Action.CASE_SHARED, Action.SHARE_ENDED)
 OWN = (Action.SIGNAL_SENT, Action.GLASS_BROKEN, Action.CASE_STORY_OPENED)
 KEPT_FROM = (Action.SIGNAL_SENT, Action.CASE_WALLED)
@@ -123,7 +124,8 @@ def events_of(board: str, person: str, start: datetime, end: datetime) -> list[E
 
 def _personal(events: QuerySet[AuditEvent]) -> dict[int, str]:
     """The personal parts that say from whom a case is kept, as far as they were not erased, by event."""
-    kept = events.filter(action__in=KEPT_FROM, school_ref="", pd_commit__isnull=False).order_by().values("id")
+    says = Q(action__in=KEPT_FROM, school_ref="") | Q(action__in=PERSONS)
+    kept = events.filter(says, pd_commit__isnull=False).order_by().values("id")
     return dict(PersonalPart.objects.filter(event_id__in=kept).values_list("event_id", "data"))
 
 

@@ -12,6 +12,7 @@ from enum import StrEnum
 from accounts.roles import Permission
 from audit.actions import Action
 from signals import readable_moves
+from signals.readable_file import File, Report, Share
 
 Policy = Mapping[str, frozenset[Permission]]
 HOUR = 60  # minutes that a story, or a broken glass, stays open where the event does not say
@@ -20,6 +21,8 @@ CASE_ACTIONS = (
     Action.SIGNAL_SENT,
     Action.CASE_JOINED,
     Action.SIGNAL_MOVED,
+    Action.CASE_PERSON_ADDED,
+    Action.CASE_PERSON_REMOVED,
     Action.CASE_WALLED,
     Action.CASE_UNWALLED,
     Action.CASE_SHARED,
@@ -92,48 +95,19 @@ class Duty:
         return (self.starts is None or self.starts <= day) and (self.ends is None or day <= self.ends)
 
 
-@dataclass
-class _Report:
-    author: str
-    school: str
-    about: str
-    unsure: bool
-
-
-@dataclass
-class _Share:
-    by: str
-    level: str
-    last_day: date
-
-
-@dataclass
-class _File:
-    """A case as far as it decides who may read it; what is about one person is about the person of the question."""
-
-    school: str = ""
-    walled: bool = False
-    joined: bool = False
-    reports: dict[str, _Report] = field(default_factory=dict)
-    barred: bool = False
-    unsure: bool = False
-    named: bool = False
-    shares: dict[str, _Share] = field(default_factory=dict)
-    glasses: list[tuple[datetime, datetime]] = field(default_factory=list)
-    stories: list[tuple[datetime, datetime]] = field(default_factory=list)
-
-
 class History:
     """The state of a board's cases after some events, for one person."""
 
     def __init__(self, person: str, day: date, policy: Policy) -> None:
         self.person, self.day, self.policy = person, day, policy
-        self.cases: dict[str, _File] = {}
+        self.cases: dict[str, File] = {}
         self.duties: list[Duty] = []
-        self.steps: dict[str, Callable[[Event, _File], None]] = {
+        self.steps: dict[str, Callable[[Event, File], None]] = {
             Action.SIGNAL_SENT: self._sent,
             Action.CASE_JOINED: self._joined,
             Action.SIGNAL_MOVED: self._signals_moved,
+            Action.CASE_PERSON_ADDED: self._person_added,
+            Action.CASE_PERSON_REMOVED: self._person_removed,
             Action.CASE_WALLED: self._walled,
             Action.CASE_UNWALLED: self._unwalled,
             Action.CASE_SHARED: self._shared,
@@ -150,7 +124,7 @@ class History:
                 return list(self.cases)
             return ()
         if step := self.steps.get(event.action):
-            step(event, self.cases.setdefault(event.case, _File()))
+            step(event, self.cases.setdefault(event.case, File()))
             between = event.action in (Action.CASE_JOINED, Action.SIGNAL_MOVED)
             return [event.case, event.said("from")] if between else [event.case]
         return ()
@@ -173,43 +147,54 @@ class History:
         if ends:
             self.duties += [Duty(role, event.school, duty.known_at, duty.starts, ends) for duty in over]
 
-    def _sent(self, event: Event, case: _File) -> None:
+    def _sent(self, event: Event, case: File) -> None:
         walled = not event.school
         school = event.school or event.said("at")
         if not case.reports:
             case.school, case.walled = school, walled
         about = (event.personal or {}).get("about", "")
-        case.reports[event.ref] = _Report(event.actor, school, about, walled and event.personal is None)
+        case.reports[event.ref] = Report(event.actor, school, about, walled and event.personal is None)
 
-    def _joined(self, event: Event, case: _File) -> None:
-        readable_moves.joined(case, self.cases.setdefault(event.said("from"), _File()), event)
+    def _joined(self, event: Event, case: File) -> None:
+        readable_moves.joined(case, self.cases.setdefault(event.said("from"), File()), event)
 
-    def _signals_moved(self, event: Event, case: _File) -> None:
-        readable_moves.moved(case, self.cases.setdefault(event.said("from"), _File()), event, self.person)
+    def _signals_moved(self, event: Event, case: File) -> None:
+        readable_moves.moved(case, self.cases.setdefault(event.said("from"), File()), event, self.person)
 
-    def _walled(self, event: Event, case: _File) -> None:
-        case.walled, case.school = True, case.school or event.said("from")
-        case.named = self.person in event.said("keeper").split()
+    def _person_added(self, event: Event, case: File) -> None:
+        if event.details.get("staff"):
+            case.added[event.ref] = None if event.personal is None else event.personal.get("about", "")
+
+    def _person_removed(self, event: Event, case: File) -> None:
+        case.added.pop(event.ref, None)
+        self._bar(event, case)
+
+    def _bar(self, event: Event, case: File) -> None:
         case.barred = case.barred or self.person in (event.personal or {}).get("barred", "").split()
         case.unsure = case.unsure or (bool(event.details.get("barred")) and event.personal is None)
+
+    def _walled(self, event: Event, case: File) -> None:
+        case.walled, case.school = True, case.school or event.said("from")
+        case.named = self.person in event.said("keeper").split()
+        self._bar(event, case)
         case.glasses = [(opened, min(until, event.at)) for opened, until in case.glasses]
 
-    def _unwalled(self, event: Event, case: _File) -> None:
+    def _unwalled(self, event: Event, case: File) -> None:
         case.walled = case.named = False
 
-    def _shared(self, event: Event, case: _File) -> None:
+    def _shared(self, event: Event, case: File) -> None:
         last_day = _day(event.said("until"))
         if event.said("colleague") == self.person and last_day:
-            case.shares[event.ref] = _Share(event.actor, event.said("level"), last_day)
+            case.shares[event.ref] = Share(event.actor, event.said("level"), last_day)
 
-    def _share_ended(self, event: Event, case: _File) -> None:
+    def _share_ended(self, event: Event, case: File) -> None:
         case.shares.pop(event.ref, None)
 
-    def _glass(self, event: Event, case: _File) -> None:
+    def _glass(self, event: Event, case: File) -> None:
         if event.actor == self.person:
             case.glasses.append((event.at, closes(event)))
 
-    def _story(self, event: Event, case: _File) -> None:
+    def _story(self, event: Event, case: File) -> None:
         if event.actor == self.person:
             case.stories.append((event.at, closes(event)))
 
@@ -219,12 +204,12 @@ class History:
         if case is None:
             return []
         found = self._wrote(case)
-        shut = case.joined or case.barred or any(report.about == self.person for report in case.reports.values())
+        shut = case.joined or case.barred or case.is_about(self.person)
         return found if shut else [*self._rows(case, at), *found, *self._roles(case, at)]
 
     def unsure(self, reference: str) -> bool:
         case = self.cases[reference]
-        return case.unsure or any(report.unsure for report in case.reports.values())
+        return case.unsure or case.is_unsure()
 
     def _duty(self, permission: Permission, school: str | None = None) -> Duty | None:
         """The role that holds a permission: anywhere, at this school, or with an empty school at the board."""
@@ -237,7 +222,7 @@ class History:
             None,
         )
 
-    def _roles(self, case: _File, at: datetime) -> list[Way]:
+    def _roles(self, case: File, at: datetime) -> list[Way]:
         if case.walled:
             officer = self._duty(Permission.WALLED_HANDLE, "")
             return [Way(Rule.BOARD, officer.role)] if officer else []
@@ -249,7 +234,7 @@ class History:
             found += [*story, Way(Rule.FOLLOWS, follower.role, case.school)]
         return found
 
-    def _rows(self, case: _File, at: datetime) -> list[Way]:
+    def _rows(self, case: File, at: datetime) -> list[Way]:
         found = []
         if self._duty(Permission.BREAK_GLASS):
             found += [Way(Rule.GLASS, opened_at=opened, until=until) for opened, until in case.glasses if at < until]
@@ -263,7 +248,7 @@ class History:
             found.append(Way(Rule.NAMED, keeper.role, case.school))
         return found
 
-    def _wrote(self, case: _File) -> list[Way]:
+    def _wrote(self, case: File) -> list[Way]:
         for report in case.reports.values():
             if report.author != self.person:
                 continue

@@ -33,6 +33,8 @@ ROWS = """
       FROM signals_person person JOIN signals_signal signal ON signal.id = person.signal_id
      WHERE person.user_id = %(user)s
 UNION ALL
+    SELECT 'about', case_id, 0, 0 FROM signals_caseperson WHERE user_id = %(user)s AND removed_at IS NULL
+UNION ALL
     SELECT 'barred', case_id, 0, 0 FROM signals_barred WHERE user_id = %(user)s
 UNION ALL
     SELECT 'named', named.case_id, at.school_id, at.board_id

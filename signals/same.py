@@ -1,10 +1,11 @@
-"""Other reports about the same person, among the cases that somebody handles: a suggestion, never more than that."""
+"""Other cases of the same person, among the cases that somebody handles: a suggestion, never more than that."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from django.db.models import BigIntegerField, BooleanField, OuterRef, Q, QuerySet
@@ -12,12 +13,14 @@ from django.utils import timezone
 
 from accounts.marks import Given, keys
 from accounts.prepared import Prepared
+from accounts.together import Together
 from escalation.texts import concern_name, subject_short
 from signals import repeated, rules
 from signals.addresses import address
 from signals.ages import age
+from signals.casepeople import people_in
 from signals.looked_up import there_is, there_is_no
-from signals.models import Case, Person, Signal, Step
+from signals.models import Case, CasePerson, Person, Signal, Step
 from signals.paging import PAGE
 from signals.repeated import Small
 from signals.scope import Place, Scope
@@ -32,7 +35,10 @@ GRAVE = Step.objects.filter(signal=OuterRef("signal"), obligation="must").exclud
 
 
 class Near(NamedTuple):
-    """A report about somebody, and its case. grave: it asked for a must; see GRAVE."""
+    """A report about somebody, and its case. grave: it asked for a must; see GRAVE.
+
+    Of a case to which they were added there is no report, and it counts as none that is small.
+    """
 
     pupil_id: int | None
     signal_id: int
@@ -93,14 +99,16 @@ class Same:
     more: bool = False
 
 
-def same_person(case: Case, reports: Sequence[Signal], scope: Scope) -> Same:
+def same_person(case: Case, reports: Sequence[Signal], added: Iterable[CasePerson], scope: Scope) -> Same:
     """What else there is about the people of a case; one query.
 
     Args:
         reports: those in the case, with their people.
+        added: who was added to it.
         scope: the cases this person handles.
     """
-    people = [person for report in reports for person in report.people.all()]
+    people: list[Person | CasePerson] = [person for report in reports for person in report.people.all()]
+    people += [person for person in added if person.removed_at is None]
     rows = [row for row in _about_these(case, people) if scope.holds(row)]
     cases = {row.pk: row for row in rows if row.pk != case.pk}
     active = [row for row in cases.values() if row.status in rules.ACTIVE]
@@ -112,9 +120,8 @@ def same_person(case: Case, reports: Sequence[Signal], scope: Scope) -> Same:
 
 
 def candidates(case: Case, seen: Scope, most: int = SHOWN) -> list[Case]:
-    """Open cases, among those that are seen, with a report about the same pupil or colleague; newest first."""
-    people = list(Person.objects.filter(signal__case=case))
-    found = {row.pk: row for row in _about_these(case, people)}
+    """Open cases, among those that are seen, with the same pupil or colleague in them; newest first."""
+    found = {row.pk: row for row in _about_these(case, people_in(case))}
     able = (one for one in found.values() if one.pk != case.pk and one.status in rules.ACTIVE and seen.holds(one))
     newest = sorted((one.pk for one in able), reverse=True)[:most]
     return list(Case.objects.filter(pk__in=newest).order_by("-pk"))
@@ -156,15 +163,23 @@ def _thirds(count: int) -> QuerySet[Person, Any]:
 _THIRDS = Prepared(_thirds)
 
 
-def _about_these(case: Case, people: Iterable[Person]) -> list[Near]:
-    """Reports about the same pupils or colleagues at the school of a case, behind a wall as it is; newest first."""
+def _about_these(case: Case, people: Iterable[Person | CasePerson]) -> list[Near]:
+    """Reports about the same pupils or colleagues at the school of a case, behind a wall as it is; newest first.
+
+    After them the cases there to which they were added.
+    """
     pupils = {person.pupil_id for person in people if person.pupil_id}
     staff = {person.user_id for person in people if person.user_id}
     if not pupils and not staff:
         return []
-    here: dict[str, Any] = {"school": case.school_id, "walled": case.walled}
-    found = _ABOUT_STAFF.rows(sorted(staff), **here) if staff else _ABOUT_PUPILS.rows(sorted(pupils), **here)
-    return [Near(*row) for row in found]
+    found = _NEAR.rows(sorted(pupils), sorted(staff), school=case.school_id, walled=case.walled)
+    named = [Near(*row) for name in ("pupils", "staff") for row in found[name]]
+    added = [_near(*row) for name in ("added_pupils", "added_staff") for row in found[name]]
+    return [*sorted(named, key=attrgetter("signal_id"), reverse=True), *sorted(added, key=_NEWEST, reverse=True)]
+
+
+def _near(pupil: int | None, *case: Any) -> Near:
+    return Near(*(pupil, 0, "", timezone.localdate(case[-1]), *case, True))  # grave
 
 
 def small_reports(about: Q) -> list[Near]:
@@ -178,9 +193,20 @@ def _rows(about: Q) -> QuerySet[Person, Any]:
     return rows.order_by("-pk").values_list(*COLUMNS)[:ABOUT]
 
 
-_HERE = Q(signal__case__school=Given("school", BigIntegerField()), signal__case__walled=Given("walled", BooleanField()))
-_ABOUT_STAFF = Prepared(lambda count: _rows(Q(user_id__in=keys(0, count)) & _HERE))
-_ABOUT_PUPILS = Prepared(lambda count: _rows(Q(pupil_id__in=keys(0, count)) & _HERE))
+def _added(about: Q) -> QuerySet[CasePerson, Any]:
+    rows = CasePerson.objects.filter(about, removed_at=None, case__school=_SCHOOL, case__walled=_WALLED)
+    return rows.order_by("-pk").values_list("pupil_id", *(f"case__{name}" for name in OF_CASE))[:ABOUT]
+
+
+_SCHOOL, _WALLED = Given("school", BigIntegerField()), Given("walled", BooleanField())
+_HERE = Q(signal__case__school=_SCHOOL, signal__case__walled=_WALLED)
+_NEWEST = attrgetter("pk")
+_NEAR = Together(
+    pupils=lambda pupils, _staff: _rows(Q(pupil_id__in=keys(0, pupils)) & _HERE),
+    staff=lambda _pupils, staff: _rows(Q(user_id__in=keys(1, staff)) & _HERE),
+    added_pupils=lambda pupils, _staff: _added(Q(pupil_id__in=keys(0, pupils))),
+    added_staff=lambda _pupils, staff: _added(Q(user_id__in=keys(1, staff))),
+)
 
 
 def by_pupil(rows: Iterable[Near]) -> dict[tuple[int, int], list[Small]]:

@@ -8,8 +8,8 @@ from django.db.models import Q
 
 from accounts.references import is_reference
 from signals import access
+from signals.casepeople import about_somebody
 from signals.scope import Reach
-from signals.selectors import about_somebody
 from signals.textsearch import look
 
 SHORTEST = 2
@@ -29,7 +29,7 @@ def find(seen: access.Sight, query: str) -> tuple[Reach, bool]:
     stories, words = seen.scope(*access.READ).reach(), query.split()
     found_in, whole = look(stories, words)
     hit = Q(pk__in=found_in)
-    return stories.filter(hit if whole else hit | Q(about_somebody(words))), whole
+    return stories.filter(hit if whole else hit | about_somebody(words)), whole
 
 
 def reads_stories(seen: access.Sight) -> bool:

@@ -82,12 +82,6 @@ def reports_of(case: Case) -> list[Signal]:
     return found
 
 
-def people_in(case: Case) -> list[Person]:
-    """Whom the reports in a case are about."""
-    found: list[Person] = _BELOW["people"].objects(case=case.pk)
-    return found
-
-
 def steps_of(of: Case | Signal) -> list[Step]:
     """The steps of a case or of one report, with what became of them."""
     if isinstance(of, Case):
@@ -213,14 +207,6 @@ def shares_running(case: Case) -> list[Share]:
     """The shares of a case that neither expired nor were taken back; by the name of who got it."""
     rows = case.shares.filter(ended_at=None, ends_on__gte=timezone.localdate())
     return list(rows.select_related("colleague").order_by("colleague__name", "pk"))
-
-
-def about_somebody(words: list[str]) -> Exists:
-    """The condition on a case that somebody it is about has every word in their name. Descriptions are encrypted."""
-    named = Q()
-    for word in words:
-        named &= Q(pupil__name__icontains=word) | Q(user__name__icontains=word)
-    return Exists(Person.objects.filter(named, signal__case=OuterRef("pk")))
 
 
 def open_musts(references: list[str]) -> list[tuple[str, datetime]]:

@@ -14,6 +14,7 @@ from signals.models import (
     Addition,
     Attachment,
     CaseChange,
+    CasePerson,
     HandOver,
     Meeting,
     Note,
@@ -47,15 +48,20 @@ def plainly_folded(text: str) -> str:
 
 @dataclass(frozen=True)
 class Source:
-    """A table with texts. case: the path to its case. fields: the encrypted ones. plain: names beside them."""
+    """A table with texts. case: the path to its case. fields: the encrypted ones. plain: names beside them. empty: a
+    field that says, when it is set, that a row does not count any more."""
 
     model: Any
     case: str
     fields: tuple[str, ...]
     plain: tuple[str, ...] = ()
+    empty: str = ""
 
 
-PEOPLE = Source(Person, "signal__case", ("description",), ("pupil__name", "user__name"))
+PEOPLE = (
+    Source(Person, "signal__case", ("description",), ("pupil__name", "user__name")),
+    Source(CasePerson, "case", ("description",), ("pupil__name", "user__name"), empty="removed_at"),
+)
 TEXTS = (
     Source(Signal, "case", ("observed", "told", "opinion", "against")),
     Source(Addition, "signal__case", ("text",)),
@@ -85,7 +91,7 @@ def look(cases: Reach, words: Iterable[str]) -> tuple[set[int], bool]:
     """
     wanted = [folded(word) for word in words]
     fold = plainly_folded if all(word.isascii() for word in wanted) else folded
-    sources = (PEOPLE, *TEXTS) if max(map(len, wanted), default=0) >= SHORTEST else (PEOPLE,)
+    sources = (*PEOPLE, *TEXTS) if max(map(len, wanted), default=0) >= SHORTEST else PEOPLE
     found: set[int] = set()
     for scan in cases.scans:
         newest = scan.order_by("-pk").values("pk")[:MOST]
@@ -96,6 +102,7 @@ def look(cases: Reach, words: Iterable[str]) -> tuple[set[int], bool]:
 
 def _texts(source: Source, cases: Any) -> Iterator[tuple[int, str]]:
     rows = source.model.objects.filter(**{f"{source.case}__in": cases})
+    rows = rows.filter(**{source.empty: None}) if source.empty else rows
     for text, case, *names in opened_rows(rows, source.fields, source.case, *source.plain):
         yield case, "\n".join((text, *filter(None, names))) if names else text
 

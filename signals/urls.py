@@ -6,6 +6,7 @@ from signals.dossier import made_views
 from signals.dossier import views as dossier_views
 from signals.views import (
     absence,
+    added,
     calendars,
     case,
     case_status,
@@ -66,6 +67,9 @@ cases = [
     path("casus/<ref:reference>/samenvoegen/", case.case_join, name="case-join"),
     path("casus/<ref:reference>/meldingen/", transfers.case_reports, name="case-reports"),
     path("casus/<ref:reference>/meldingen/terugzetten/", transfers.case_reports_back, name="case-reports-back"),
+    path("casus/<ref:reference>/persoon/erbij/", added.case_person_add, name="case-person-add"),
+    path("casus/<ref:reference>/persoon/<uuid:who>/weg/", added.case_person_remove, name="case-person-remove"),
+    path("casus/<ref:reference>/persoon/<uuid:who>/terug/", added.case_person_back, name="case-person-back"),
     path("casus/<ref:reference>/persoon/<uuid:who>/", persons.case_person, name="case-person"),
     path("casus/<ref:reference>/persoon/<uuid:who>/rol/", persons.case_role, name="case-role"),
     path("casus/<ref:reference>/notitie/", case.case_note, name="case-note"),

@@ -91,6 +91,9 @@ NEEDS: dict[str, Far] = {
     **dict.fromkeys(
         (
             "signals:case-role",
+            "signals:case-person-add",
+            "signals:case-person-remove",
+            "signals:case-person-back",
             "signals:case-take",
             "signals:case-join",
             "signals:case-reports",
@@ -141,6 +144,7 @@ ROWS = {"tasks": OF_TASKS, "meetings": OF_MEETINGS, "dossiers": OF_DOSSIERS, "le
 OF_WORK: dict[str, Far] = OF_TASKS | OF_MEETINGS | OF_DOSSIERS | OF_LETTERS
 ABSENCES = ("signals:absence-end",)  # an absence at the school
 DEPUTIES = frozenset({"coordinator", "barred"})
+ADDED = ("signals:case-person-remove", "signals:case-person-back")  # who was added to the case
 SHARES = ("signals:share-end",)  # about the share of the shared case
 PERSONS = ("signals:case-person", "signals:case-role")  # about whom the report of the case is
 FOLLOWED = ("signals:followup-case", "signals:story", "signals:case-spoken")

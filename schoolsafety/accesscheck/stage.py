@@ -15,7 +15,7 @@ from accounts.services.invitations import Offer, invitation_send
 from escalation.models import ProtocolChange
 from escalation.services.own_steps import Proposal, own_step_propose
 from schoolsafety.accesscheck.kept import dossier_of, file_of
-from schoolsafety.accesscheck.plan import AUTHORS, PERSONS, SHARES, WORKED
+from schoolsafety.accesscheck.plan import ADDED, AUTHORS, PERSONS, SHARES, WORKED
 from signals import report
 from signals.forms.concern import ConcernForm
 from signals.forms.practice import PracticeForm
@@ -24,6 +24,7 @@ from signals.models import (
     Attachment,
     BreakGlass,
     Case,
+    CasePerson,
     Dossier,
     Draft,
     Meeting,
@@ -85,6 +86,8 @@ class Stage:
         """What stands in the address of a page beside the case."""
         if name in PERSONS:
             return [str(self.signals[kind].people.get().row_key)]
+        if name in ADDED:
+            return [str(self.case(kind).added_people.get().row_key)]
         if name in SHARES:
             return [self.case(kind).shares.order_by("pk")[0].reference]
         return ["monitoring"] if name == "signals:case-move" else []
@@ -121,8 +124,16 @@ def build() -> Stage:
         _leave(stage.people[name], name)
     for kind, signal in stage.signals.items():
         stage.signals[kind] = Signal.objects.select_related("case").get(pk=signal.pk)
+        _newcomer(stage, kind)
         stage.files[kind] = file_of(stage.signals[kind], stage.story(kind))
     return stage
+
+
+def _newcomer(stage: Stage, kind: str) -> None:
+    """Somebody who was added to a case; as a row, for the same reason as in _work()."""
+    now, by = timezone.now(), stage.people["coordinator"]
+    said = {"role": "other", "description": stage.story(kind)}
+    CasePerson.objects.create(key=uuid.uuid4(), case=stage.case(kind), by=by, at=now, **said)
 
 
 def _practise(stage: Stage) -> str:

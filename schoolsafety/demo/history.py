@@ -16,10 +16,10 @@ from audit.actions import Action
 from signals import report
 from signals.about import involved
 from signals.access import HANDLE
+from signals.casepeople import people_in
 from signals.events import case_event
 from signals.forms.concern import ConcernForm
 from signals.models import BreakGlass, Signal, Step
-from signals.selectors import people_in
 from signals.services import cases, drafts, files, glass, persons, sending, shares, steps, tasks, walls
 from signals.services.sending import WRITE
 
@@ -87,6 +87,11 @@ class Player:
     def do_role(self, signal: Signal, by: User, action: dict[str, Any]) -> None:
         one = next(one for one in involved(people_in(signal.case)) if one.key == _whom(signal, action))
         persons.person_role(by=by, case=signal.case, person=one, role=action["role"])
+
+    def do_person(self, signal: Signal, by: User, action: dict[str, Any]) -> None:
+        newcomer = persons.Newcomer(description=action["text"])
+        key = _key(signal, action)
+        persons.person_add(by=by, case=signal.case, newcomer=newcomer, role=action["role"], key=key)
 
     def do_file(self, signal: Signal, by: User, action: dict[str, Any]) -> None:
         whom = _whom(signal, action)

@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from escalation.texts import concern_name, recipient_name
-from signals.about import name_of
+from signals.about import Somebody, is_gone, name_of
 from signals.cards import shown
 from signals.chronology import moment
 from signals.dossier.selectors import Material
 from signals.filewords import size_text
 from signals.forms.fields import at
-from signals.models import Person, Signal, Step, StepOutcome, WorkLine
+from signals.models import Signal, Step, StepOutcome, WorkLine
 from signals.models.work import LineKind, TaskState
 from signals.work import meeting_row
 
@@ -56,8 +56,8 @@ class Part:
     report: str = ""
 
 
-def id_of(person: Person) -> str:
-    """Whom a row is about, the same in every report."""
+def id_of(person: Somebody) -> str:
+    """Whom a row is about, the same in every report and where they were added."""
     if person.pupil:
         return f"pupil:{person.pupil.reference}"
     return f"user:{person.user.reference}" if person.user else f"person:{person.row_key.hex}"
@@ -65,7 +65,8 @@ def id_of(person: Person) -> str:
 
 def subjects_of(material: Material) -> dict[str, str]:
     """Whom a dossier about this case can be about: names by id."""
-    return {id_of(row): name_of(row) for report in material.reports for row in report.people.all()}
+    named = {id_of(row): name_of(row) for report in material.reports for row in report.people.all()}
+    return named | {id_of(row): name_of(row) for row in material.added if not is_gone(row)}
 
 
 def is_about(report: Signal, about: str) -> bool:

@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 
 from escalation.hats import function_name
 from escalation.texts import subject_short
-from signals.about import name_of
+from signals.about import is_gone, name_of
 from signals.dossier.names import KEEP, Names, Near
 from signals.dossier.parts import id_of
 from signals.dossier.selectors import Lists, Material
 from signals.dossier.writings import NO_NAMES, Writing, words_of, writings
+from signals.models import CasePerson
 
 NEW, OTHER, LEAVE = "new", "other", "leave"  # what somebody chose for a word by hand, beside the id of a person
 
@@ -112,7 +113,7 @@ def writings_of(one: Someone, *, close: bool) -> tuple[Writing, ...]:
     if not one.who.startswith("person:"):
         return writings(one.name, close=close)
     found: list[Writing] = []
-    for name in re.findall(r"[^\W\d_][\w'’-]*(?:\s+[^\W\d_a-z][\w'’-]*)*", one.name):
+    for name in re.findall(r"[^\W\d_a-z][\w'’-]*(?:\s+[^\W\d_a-z][\w'’-]*)*", one.name):
         first = words_of(name)
         if first and first[0].capital and first[0].text not in NO_NAMES:
             found += writings(name, close=True)
@@ -120,7 +121,8 @@ def writings_of(one: Someone, *, close: bool) -> tuple[Writing, ...]:
 
 
 def _of_case(material: Material, lists: Lists, sector: str) -> Iterable[Someone]:
-    """Whom the reports are about, and who wrote or did something in the case."""
+    """Whom the reports are about, who was added, and who wrote or did something in the case."""
+    yield from (_newcomer(row, sector) for row in material.added)
     authors = {report.author_id for report in material.reports}
     users: dict[int, Any] = {}
     for report in material.reports:
@@ -135,11 +137,18 @@ def _of_case(material: Material, lists: Lists, sector: str) -> Iterable[Someone]
     for user in _workers(material):
         users.setdefault(user.pk, user)
     about = {id_of(row) for report in material.reports for row in report.people.all()}
+    about |= {id_of(row) for row in material.added if not is_gone(row)}
     for pk, user in users.items():
         who = f"user:{user.reference}"
         if who not in about:
             noun = _("reporter") if pk in authors else _function(lists.roles.get(pk, ""), sector)
             yield Someone(who, user.name, noun, staff=True)
+
+
+def _newcomer(row: CasePerson, sector: str) -> Someone:
+    """Also who was taken out again: what was written of them stays."""
+    noun = _("person") if row.description else subject_short("pupil" if row.pupil else "staff", sector)
+    return Someone(id_of(row), row.description or _plain(name_of(row)), noun)
 
 
 def _plain(name: str) -> str:

@@ -8,7 +8,8 @@ from django.db.models import Q
 
 from accounts.jobs.queue import enqueue
 from accounts.models import BackgroundJob, Membership, Pupil, User
-from signals.models import Attachment, Case, Dossier, Meeting, Note, Signal, Step, Task, WorkLine
+from signals.casepeople import added_to
+from signals.models import Attachment, Case, CasePerson, Dossier, Meeting, Note, Signal, Step, Task, WorkLine
 from signals.models.dossier import TOLD, DossierFor, DossierState
 from signals.selectors import notes_of, reports_of, steps_of, whole
 
@@ -17,7 +18,7 @@ JOB = "dossier.pdf"
 
 @dataclass(frozen=True)
 class Material:
-    """Everything that was written in a case."""
+    """Everything that was written in a case. added: who was added to it, also who was taken out again."""
 
     case: Case
     reports: list[Signal]
@@ -25,6 +26,7 @@ class Material:
     notes: list[Note]
     work: list[WorkLine]
     files: list[Attachment]
+    added: list[CasePerson]
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ def material_of(case: Case) -> Material:
     """The rows from which a dossier is put together."""
     files = case.files.exclude(stored="").select_related("by").order_by("id")
     work = case.work.select_related("by", "who", "task__assignee", "meeting").order_by("at", "pk")
-    return Material(case, reports_of(case), steps_of(case), notes_of(case), list(work), list(files))
+    return Material(case, reports_of(case), steps_of(case), notes_of(case), list(work), list(files), added_to(case))
 
 
 def lists_of(case: Case) -> Lists:

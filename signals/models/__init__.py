@@ -8,7 +8,7 @@ from signals.models.moved import Moved
 from signals.models.rehearsal import Rehearsal
 from signals.models.rights import Barred, BreakGlass, CaseUserPermission, Named, Share
 from signals.models.saved import SavedFilter
-from signals.models.signal import Addition, Draft, Person, Signal
+from signals.models.signal import Addition, CasePerson, Draft, Person, Signal
 from signals.models.step import Step, StepOutcome
 from signals.models.transfers import Transfer
 from signals.models.work import Absence, HandOver, Meeting, Task, WorkLine
@@ -21,6 +21,7 @@ __all__ = [
     "BreakGlass",
     "Case",
     "CaseChange",
+    "CasePerson",
     "CaseUserPermission",
     "Dossier",
     "DossierFor",

@@ -170,10 +170,17 @@ class ChangeKind(models.TextChoices):
     CAME = "came", _("report came from another case")
     BACK = "back", _("reports put back")
     ROLE = "role", _("role of somebody in the case")
+    PERSON = "person", _("somebody added to the case or taken out")
+
+
+OUT = "out"  # of a change: somebody was taken out of the case
 
 
 class CaseChange(models.Model):
-    """One change of status or owner; rows are only ever added. Of a role: `old` is whose, `new` which."""
+    """One change of status or owner; rows are only ever added. Of a role: `old` is whose, `new` which.
+
+    Of a person likewise; `new` is OUT where they were taken out.
+    """
 
     row_key = RowKeyField()
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="changes")

@@ -110,6 +110,13 @@ class PersonRole(models.TextChoices):
     OTHER = "other", _("involved in another way")
 
 
+ONE_OF_THREE = (
+    (Q(pupil__isnull=False, user__isnull=True, description=""))
+    | (Q(pupil__isnull=True, user__isnull=False, description=""))
+    | (Q(pupil__isnull=True, user__isnull=True) & ~Q(description=""))
+)
+
+
 class Person(models.Model):
     """Somebody involved: a pupil of the list, a member of staff, or a description of somebody unknown.
 
@@ -129,13 +136,46 @@ class Person(models.Model):
             where_set("user", "person_user", "-id"),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(name="person_is_one_of_three", condition=ONE_OF_THREE),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.pk}"
+
+
+class CasePerson(models.Model):
+    """Somebody whom a handler added to a case afterwards: no report names them, and no step follows from them.
+
+    A colleague can't read the case as long as they stand in it, whatever their role. `role` is the one they have now;
+    each time that somebody was added, taken out or got another role is a CaseChange. `key` makes a second click
+    harmless.
+    """
+
+    row_key = RowKeyField()
+    key = models.UUIDField(unique=True)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="added_people")
+    role = models.CharField(max_length=10, choices=PersonRole.choices)
+    pupil = models.ForeignKey(Pupil, on_delete=models.PROTECT, related_name="+", null=True, blank=True, db_index=False)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True, db_index=False)
+    description = EncryptedTextField(max_length=500, blank=True)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_index=False)  # never looked up
+    at = models.DateTimeField()
+    removed_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="+", null=True, blank=True, db_index=False
+    )
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            where_set("pupil", "case_person_pupil"),
+            where_set("user", "case_person_user"),
+        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(name="case_person_is_one_of_three", condition=ONE_OF_THREE),
             models.CheckConstraint(
-                name="person_is_one_of_three",
-                condition=(
-                    (Q(pupil__isnull=False, user__isnull=True, description=""))
-                    | (Q(pupil__isnull=True, user__isnull=False, description=""))
-                    | (Q(pupil__isnull=True, user__isnull=True) & ~Q(description=""))
-                ),
+                name="case_person_removed_by_somebody",
+                condition=Q(removed_at__isnull=True, removed_by__isnull=True)
+                | Q(removed_at__isnull=False, removed_by__isnull=False),
             ),
         ]
 

@@ -22,7 +22,7 @@ class Transfer(models.Model):
     """One time that reports went to another case, with what is needed to put it back; rows are only ever added.
 
     reports: references of the reports that went. brought: of the cases that had been put with `source`; tasks,
-    meetings, files (of no report): of those that were in it.
+    meetings, files (of no report): of those that were in it; people: row keys of who was added to it.
     was_…: what `source` was before. `key` makes a second click harmless.
     """
 
@@ -36,6 +36,7 @@ class Transfer(models.Model):
     tasks = models.JSONField(default=list, blank=True)
     meetings = models.JSONField(default=list, blank=True)
     files = models.JSONField(default=list, blank=True)
+    people = models.JSONField(default=list, blank=True)
     was_status = models.CharField(max_length=12, choices=Status.choices)
     was_concern = models.CharField(max_length=30)
     was_owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)

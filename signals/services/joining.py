@@ -23,6 +23,7 @@ from signals.models import (
     Barred,
     Case,
     CaseChange,
+    CasePerson,
     DossierState,
     Meeting,
     Moved,
@@ -43,7 +44,8 @@ from signals.services.shares import shares_end_of_case
 from signals.services.status import bump, set_status
 from signals.services.steps import take_completes_steps
 
-WORK = (Task, Meeting, WorkLine, Attachment)  # tasks, meetings and other files belong to the whole case
+# Tasks, meetings, other files and who was added belong to the whole case.
+WORK = (Task, Meeting, WorkLine, Attachment, CasePerson)
 BELONGS = (Step, Attachment)  # what has a `case` of its own beside the `signal` it belongs to
 
 
@@ -61,7 +63,7 @@ def put_together(
     if target.status not in rules.ACTIVE or target.pk == source.pk:
         raise RuleError(_("Choose an open case of the same school."))
     reports = list(source.signals.order_by("id"))
-    check_same_people(source, target, reports)
+    check_same_people(source, target, reports, source.added_people.all())
     if not shared:
         check_shares(source, target)
     if source.status == rules.NEW:
@@ -85,10 +87,13 @@ def put_together(
     return row
 
 
-def check_same_people(source: Case, target: Case, reports: Iterable[Signal]) -> None:
+def check_same_people(source: Case, target: Case, reports: Iterable[Signal], added: Iterable[CasePerson] = ()) -> None:
     """Refuse what would let somebody read what was closed to them, now or when it is put back.
 
     It does not say who that is, nor that there is anybody.
+
+    Args:
+        added: who goes along of those who were added to the source.
 
     Raises:
         RuleError: the cases are not open to the same people.
@@ -96,7 +101,7 @@ def check_same_people(source: Case, target: Case, reports: Iterable[Signal]) -> 
     if (source.school_id, source.walled) != (target.school_id, target.walled):
         raise RuleError(_("Choose an open case of the same school."))
     going = list(reports)
-    about = set(Person.objects.filter(signal__in=going, user__isnull=False).values_list("user_id", flat=True))
+    about = _staff_in(going, added)
     staff = any(facts_now(report).subject_role in rules.WALLING for report in going)
     same = shut_out(source) - about == shut_out(target) - about and _named(source) == _named(target)
     if not same or (staff and target.subject_role not in rules.WALLING):
@@ -152,6 +157,7 @@ def noted(
         row.tasks = list(source.tasks.order_by("id").values_list("reference", flat=True))
         row.meetings = list(source.meetings.order_by("id").values_list("reference", flat=True))
         row.files = list(source.files.filter(signal=None).order_by("id").values_list("reference", flat=True))
+        row.people = [str(key) for key in source.added_people.order_by("id").values_list("row_key", flat=True)]
     row.full_clean()
     row.save()
     return row
@@ -169,11 +175,24 @@ def carry(reports: Iterable[Signal], source: Case, target: Case) -> None:
         lies_with(target)
 
 
-def keep_out(case: Case, gone: Iterable[Signal], *, by: User) -> None:
-    """Whom a report was about that left never sees what is still written about it in the case that goes on."""
-    about = Person.objects.filter(signal__in=list(gone), user__isnull=False).values_list("user_id", flat=True)
-    for pk in sorted(set(about)):
+def keep_out(case: Case, gone: Iterable[Signal], *, by: User, added: Iterable[CasePerson] = ()) -> None:
+    """Whom a report was about that left never sees what is still written about it in the case that goes on.
+
+    Nor does who was added to the case from which it came, and went back there.
+    """
+    for pk in sorted(_staff_in(gone, added)):
         Barred.objects.get_or_create(case=case, user_id=pk, defaults={"by": by, "at": timezone.now()})
+
+
+def _staff_in(reports: Iterable[Signal], added: Iterable[CasePerson]) -> set[int]:
+    """Ids of the colleagues among these people; of who was added while they stand in the case."""
+    named = Person.objects.filter(signal__in=list(reports), user__isnull=False).values_list("user_id", flat=True)
+    return {*named, *(row.user_id for row in added if row.user_id and row.removed_at is None)}
+
+
+def added_with(row: Transfer, now_in: Case) -> list[CasePerson]:
+    """Who was added to a case before it was put with another one, and is there now."""
+    return list(now_in.added_people.filter(row_key__in=row.people)) if row.people else []
 
 
 def holds_more(case: Case) -> bool:
@@ -184,11 +203,12 @@ def holds_more(case: Case) -> bool:
 
 
 def work_back(row: Transfer, now_in: Case, origin: Case) -> None:
-    """The tasks, meetings and files that came with a case go back with it, and what was written of them since."""
+    """The tasks, meetings, files and people that came with a case go back with it, and what was written of them."""
     Task.objects.filter(reference__in=row.tasks, case=now_in).update(case=origin)
     Task.objects.filter(meeting__reference__in=row.meetings, case=now_in).update(case=origin)  # decided in them since
     Meeting.objects.filter(reference__in=row.meetings, case=now_in).update(case=origin)
     Attachment.objects.filter(reference__in=row.files, case=now_in).update(case=origin)
+    CasePerson.objects.filter(row_key__in=row.people, case=now_in).update(case=origin)
     theirs = Q(task__reference__in=row.tasks) | Q(meeting__reference__in=row.meetings) | Q(hand_over__case=origin)
     theirs |= Q(task__meeting__reference__in=row.meetings) | Q(dossier__case=origin)
     WorkLine.objects.filter(theirs, case=now_in).update(case=origin)

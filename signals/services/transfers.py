@@ -20,6 +20,7 @@ from signals.models.case import ChangeKind
 from signals.models.transfers import TransferKind
 from signals.services.formkeys import arrived
 from signals.services.joining import (
+    added_with,
     carry,
     check_same_people,
     check_shares,
@@ -112,6 +113,7 @@ def transfer_undo(*, by: User, transfer: Transfer, reason: str = "") -> Transfer
     if row.undone_at:
         return row
     reports = list(Signal.objects.filter(reference__in=row.reports).order_by("id"))
+    added = added_with(row, now_in)
     _check_can_go_back(row, reports, now_in, origin)
     row.undone_by, row.undone_at = by, timezone.now()
     row.full_clean()
@@ -127,7 +129,7 @@ def transfer_undo(*, by: User, transfer: Transfer, reason: str = "") -> Transfer
     if emptied:
         leads_on(now_in, origin, by=by, reason=reason)
     else:
-        keep_out(now_in, reports, by=by)
+        keep_out(now_in, reports, by=by, added=added)
         _headed(now_in)
     for case, other in ((now_in, origin), (origin, now_in)):
         _changed(case, ChangeKind.BACK, other, row.reports, by, reason)
@@ -205,9 +207,9 @@ def _check_can_go_back(row: Transfer, reports: Sequence[Signal], now_in: Case, o
         raise RuleError(_("The case it came from was put with another one since. Put that back first."))
     elif origin.status not in rules.ACTIVE:
         raise RuleError(_("The case it came from is closed. Reopen it first."))
-    check_same_people(now_in, origin, reports)
     # A case that is emptied takes along what was written in it since, which nobody could read who only reads the other.
     all_of_it = not now_in.signals.exclude(pk__in=[report.pk for report in reports]).exists()
+    check_same_people(now_in, origin, reports, now_in.added_people.all() if all_of_it else added_with(row, now_in))
     check_shares(now_in, origin, since=None if all_of_it and holds_more(now_in) else row.at)
 
 
@@ -246,4 +248,5 @@ def _changed(case: Case, kind: ChangeKind, other: Case, reports: Sequence[str], 
 def _event(row: Transfer, to: Case, left: Case, by: User, *, how: str, emptied: bool = False) -> None:
     """What `readable_history` plays: which reports lie where from now on."""
     details = {"from": left.reference, "reports": row.reports, "how": how, "emptied": emptied}
+    details |= {"people": row.people} if row.people else {}
     case_event(Action.SIGNAL_MOVED, case=to, by=by, to=access.HANDLE, kind="case", details=details)

@@ -18,9 +18,10 @@ from audit.actions import Action
 from audit.models import AuditEvent
 from escalation.hats import works_as_at
 from signals import access, rules, writing
-from signals.about import Involved, in_reports, involved, say_whom
+from signals.about import Involved, everybody, involved, say_whom, still_in
 from signals.addresses import address
 from signals.cards import Card, cards
+from signals.casepeople import people_in
 from signals.caserows import case_rows
 from signals.chronology import had_or_got, story
 from signals.errors import RuleError
@@ -35,7 +36,6 @@ from signals.models import Case, CaseChange
 from signals.older import record_older, window, without_older
 from signals.opened import opened_to
 from signals.same import candidates, same_person
-from signals.selectors import people_in
 from signals.services import cases as services
 from signals.shared import share_over, shared_with
 from signals.shared_lines import with_shares
@@ -141,7 +141,7 @@ def _case_page(
     handles, part = seen.may(found, *HANDLE), window(request.GET)
     rows, sector = case_rows(found), found.school.sector
     opened = opened_to(found, log=handles, by=user)
-    names, people = names_in(opened.log, also=had_or_got(rows.moves)), in_reports(rows.reports, rows.changes, sector)
+    names, people = names_in(opened.log, also=had_or_got(rows.moves)), still_in(everybody(rows, sector))
     entries = with_shares(story(found, rows, opened.glasses, names), opened if handles else None)
     record_older(entries, part, case=found, by=user, to=way)
     context = {
@@ -161,7 +161,7 @@ def _case_page(
         "note_form": form,
         "writing": writing.for_browser(),
         **_actions(found, seen),
-        "same": same_person(found, rows.reports, seen.scope(*HANDLE)) if handles else None,
+        "same": same_person(found, rows.reports, rows.added, seen.scope(*HANDLE)) if handles else None,
         **work_context(found, user, seen, rows.work, _of(found, rows.changes), opened.able),
     }
     context["can"]["note"] |= form.is_bound  # what was typed, and why it was not kept, stay on the screen
@@ -209,13 +209,13 @@ def _soonest(card: Card) -> tuple[bool, datetime]:
 
 
 def _people(found: Case, people: list[Involved], form: TextForm) -> list[dict[str, str]]:
-    """Everybody the reports are about, each once; several have a view each, and a note asks whom it is about."""
+    """Everybody in the case, each once; several have a view each, and a note asks whom it is about."""
     ask_whom(form, people)
     several = len(people) > 1
     return [
         {
             "name": one.name,
-            "role_label": f"{one.what}, {one.role_label}" if several else one.what,
+            "role_label": one.called if several else one.what,
             "url": reverse("signals:case-person", args=[found.reference, one.reference]) if several else "",
         }
         for one in people
@@ -245,7 +245,7 @@ def _actions(found: Case, seen: access.Sight) -> dict[str, Any]:
             **dict.fromkeys(("note", "file"), adds),
             "move": bool(moves),
             "close": handles and rules.can_move(found.status, rules.CLOSED),
-            "facts": handles and found.status in rules.ACTIVE,
+            **dict.fromkeys(("facts", "person"), handles and found.status in rules.ACTIVE),
             "reopen": handles and rules.can_move(found.status, rules.REOPENED),
         },
         "moves": [_move(found, name) for name in moves],
@@ -253,6 +253,7 @@ def _actions(found: Case, seen: access.Sight) -> dict[str, Any]:
         "join_url": url("case-join"),
         "reports_url": url("case-reports"),
         "note_url": url("case-note"),
+        "person_url": url("case-person-add"),
         "share_url": url("case-share"),
         "file_url": url("case-file-add"),
         "facts_url": url("case-facts"),

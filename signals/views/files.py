@@ -16,6 +16,7 @@ from accounts.requests import person
 from accounts.roles import Permission
 from signals import access, file_access
 from signals.about import Involved, involved
+from signals.casepeople import people_in
 from signals.errors import RuleError
 from signals.filetypes.kinds import MEDIA, Kind
 from signals.forms.about import ask_whom, chosen
@@ -25,7 +26,6 @@ from signals.forms.joined import says_joined
 from signals.forms.refusing import refuse
 from signals.models import Case, Signal
 from signals.opened import readers_of
-from signals.selectors import people_in
 from signals.services import files as services
 from signals.services.sending import WRITE
 from signals.uploads import takes_files

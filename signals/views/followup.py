@@ -23,7 +23,7 @@ from escalation.selectors import proposals_waiting
 from escalation.texts import concern_name, subject_short
 from signals import access, follow_filters, moved
 from signals import followup as audit_view
-from signals.about import in_reports, say_whom
+from signals.about import everybody, say_whom, still_in
 from signals.caserows import case_rows
 from signals.chronology import changes, moves, story
 from signals.errors import RuleError
@@ -138,7 +138,8 @@ def story_page(request: HttpRequest, reference: str) -> HttpResponse:
         return _ask(request, found, form, UNPROCESSABLE if form.errors else 200)
     case_event(Action.CASE_READ, case=found, by=user, to=FOLLOW)
     rows, part = case_rows(found), window(request.GET)
-    entries = say_whom(story(found, rows, glasses_of(found)), in_reports(rows.reports, [], ""))
+    people = still_in(everybody(rows))
+    entries = say_whom(story(found, rows, glasses_of(found)), people)
     record_older(entries, part, case=found, by=user, to=FOLLOW)
     context = {
         "case": _summary(found),

@@ -20,6 +20,7 @@ from escalation.selectors import calendar_of
 from escalation.texts import concern_name
 from signals import access, rules, work_access
 from signals.about import involved, names_of, whom
+from signals.casepeople import people_in
 from signals.errors import OvertakenError, RuleError
 from signals.events import case_event
 from signals.forms.about import ask_whom, chosen
@@ -27,7 +28,7 @@ from signals.forms.joined import says_joined
 from signals.forms.meetings import DecisionsForm, MeetingAddForm, MeetingForm, MeetingMoveForm
 from signals.forms.refusing import refuse
 from signals.models import Case, Meeting
-from signals.selectors import lines_of, people_in
+from signals.selectors import lines_of
 from signals.services import meetings as services
 from signals.told import assignees_of, holders
 from signals.views.joined import led_on

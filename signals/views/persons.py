@@ -19,9 +19,10 @@ from accounts.requests import person
 from audit.actions import Action
 from escalation.texts import recipient_name
 from signals import access, rules
-from signals.about import Involved, alone, calling, found_by, heading, in_reports, involved, keys_of
+from signals.about import Involved, alone, calling, everybody, found_by, heading, involved, keys_of, still_in
 from signals.ages import by_when
 from signals.cards import is_due
+from signals.casepeople import people_in, written_about
 from signals.caserows import CaseRows, case_rows
 from signals.chronology import story
 from signals.errors import RuleError
@@ -30,7 +31,6 @@ from signals.forms.about import RoleForm
 from signals.models import Case, WorkLine
 from signals.models.work import TaskState
 from signals.older import record_older, window
-from signals.selectors import people_in
 from signals.services.persons import person_role
 from signals.timeline import timeline
 from signals.views.joined import led_on
@@ -47,8 +47,8 @@ def case_person(request: HttpRequest, reference: str, who: UUID) -> HttpResponse
     if found.reference != reference:
         return redirect("signals:case-person", found.reference, who)
     rows = case_rows(found)
-    people = in_reports(rows.reports, rows.changes, found.school.sector)
-    one = _one(user, people, who)
+    people = everybody(rows, found.school.sector)
+    one = _one(user, still_in(people), who)
     way = seen.way(found)
     event: dict[str, Any] = {"case": found, "by": user, "to": (way,) if way else access.READ}
     event |= {"kind": "person", "ref": one.reference}
@@ -66,8 +66,7 @@ def case_person(request: HttpRequest, reference: str, who: UUID) -> HttpResponse
         "together": _together(mine.together),
         "steps": _steps(found, one, rows),
         "tasks": _tasks(one, people, rows.work),
-        "role_form": RoleForm(initial={"role": one.role}) if _may_change(found, seen) else None,
-        "role_url": reverse("signals:case-role", args=[found.reference, one.reference]),
+        **(_changing(found, one) if _may_change(found, seen) else {}),
     }
     return render(request, "signals/case_person.html", context)
 
@@ -99,6 +98,17 @@ def _one(user: User, people: Sequence[Involved], who: UUID) -> Involved:
 
 def _may_change(found: Case, seen: access.Sight) -> bool:
     return found.status in rules.ACTIVE and seen.may(found, *access.HANDLE)
+
+
+def _changing(found: Case, one: Involved) -> dict[str, Any]:
+    """Another role; and for who was added afterwards the way out."""
+    where = [found.reference, one.reference]
+    return {
+        "role_form": RoleForm(initial={"role": one.role}),
+        "role_url": reverse("signals:case-role", args=where),
+        "remove_url": "" if one.reported else reverse("signals:case-person-remove", args=where),
+        "kept_out": one.staff and not one.reported and written_about(found, one.key),
+    }
 
 
 def _together(count: int) -> str:

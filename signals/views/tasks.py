@@ -18,13 +18,13 @@ from escalation.selectors import calendar_of
 from escalation.texts import concern_name
 from signals import access, rules, work_access
 from signals.about import involved
+from signals.casepeople import people_in
 from signals.errors import RuleError
 from signals.forms.about import ask_whom, chosen
 from signals.forms.joined import says_joined
 from signals.forms.refusing import refuse
 from signals.forms.tasks import TaskEndForm, TaskForm
 from signals.models import Case, Task
-from signals.selectors import people_in
 from signals.services import tasks as services
 from signals.told import assignees_of
 from signals.views.joined import led_on

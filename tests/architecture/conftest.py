@@ -1,5 +1,6 @@
 """A stage with every kind of object in every state that matters, each with its own planted words."""
 
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -20,6 +21,7 @@ from signals.models import (
     Attachment,
     BreakGlass,
     Case,
+    CasePerson,
     Dossier,
     Draft,
     HandOver,
@@ -62,6 +64,7 @@ class Stage:
     clients: dict[str, Client] = field(default_factory=dict)
     sessions: dict[str, str] = field(default_factory=dict)
     files: dict[str, Attachment] = field(default_factory=dict)
+    added: dict[str, tuple[CasePerson, CasePerson]] = field(default_factory=dict)  # the second was taken out again
     arguments: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     draft: Draft | None = None
     filter: SavedFilter | None = None
@@ -137,6 +140,7 @@ def stage(world: World, login: Callable[[User | None], Client], school_accounts:
     move_on(found)
     share_out(found)
     file_away(found)
+    add_people(found)
     write_letters(found)
     found.draft = draft_save(by=world.author, draft=None, data=typed(world, observed=story_of("draft")))
     found.exercise = exercise(world)
@@ -208,6 +212,15 @@ def write_letters(stage: Stage) -> None:
         case, by = stage.case(kind), stage.world.coordinator
         stage.dossiers[kind] = kept(case, by, story_of(kind))
         stage.letters[kind] = drafted(case, by, story_of(kind))
+
+
+def add_people(stage: Stage) -> None:
+    """In some cases somebody who was added, and somebody who was taken out again; both hold the planted words."""
+    by, now = stage.world.coordinator, timezone.now()
+    for kind in ("pupil/taken", "wall/hand", "staff/taken", "sister/new"):
+        row = {"case": stage.case(kind), "role": "witness", "description": story_of(kind), "by": by, "at": now}
+        stays = CasePerson.objects.create(key=uuid.uuid4(), **row)
+        stage.added[kind] = stays, CasePerson.objects.create(key=uuid.uuid4(), removed_by=by, removed_at=now, **row)
 
 
 def share_out(stage: Stage) -> None:

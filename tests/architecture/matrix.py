@@ -102,6 +102,16 @@ def handled(method: str, new: int, taken: int, closed: int) -> dict[str, Codes]:
     }
 
 
+def newcomers(method: str) -> dict[str, Codes]:
+    """The rows of something with a person who was added: there is one in each of these cases."""
+    return {
+        f"{method} pupil/taken": school(302),
+        f"{method} wall/hand": wall(302),
+        f"{method} sister/new": sister(302),
+        f"{method} staff/taken": board(302),
+    }
+
+
 def followed(method: str, code: int) -> dict[str, Codes]:
     """The rows of something for whoever follows the cases of a school; walled cases are not among them."""
     return {
@@ -385,6 +395,12 @@ CASES = {
     # What is about one person is for who reads the whole case.
     "signals:case-person": Page(WRITERS, shared(handled("GET", 200, 200, 200) | person_glass(), {"GET": (200, 200)})),
     "signals:case-role": Page(HANDLERS, handled("POST", 302, 302, 302) | {"EMPTY pupil/taken": school(302)}),
+    # In the taken cases somebody was added, and somebody else taken out again.
+    "signals:case-person-add": Page(
+        HANDLERS, handled("GET", 200, 200, 200) | handled("POST", 422, 302, 422) | handled("EMPTY", 422, 422, 422)
+    ),
+    "signals:case-person-remove": Page(HANDLERS, newcomers("POST")),
+    "signals:case-person-back": Page(HANDLERS, newcomers("POST")),
     "signals:case-take": Page(HANDLERS, handled("POST", 302, 302, 302)),
     "signals:case-join": Page(HANDLERS, handled("POST", 302, 302, 302) | handled("EMPTY", 302, 302, 302)),
     # The number in the POST is that of the taken case: only a new one of that school may be put with it, and the shared
@@ -857,6 +873,9 @@ LEAVES = {
     "POST signals:filter-remove": "filter.removed",
     "GET signals:case-person": "case.read",
     "POST signals:case-role": "case.role_set",
+    "POST signals:case-person-add": "case.person_added",
+    "POST signals:case-person-remove": "case.person_removed",
+    "POST signals:case-person-back": "case.person_added",
     "POST signals:case-take": "case.taken",
     "POST signals:case-join": "case.joined",
     "POST signals:case-reports": "case.joined",

@@ -14,6 +14,7 @@ PACKAGES = ("schoolsafety", "signals", "escalation", "accounts", "audit")
 FILE, FUNCTION = 300, 30
 # Who may query, beside access.py, services and selectors of an app. All of them are asked by views; none knows one.
 QUERYING = {
+    "signals/casepeople.py",  # who is in a case
     "signals/caserows.py",  # everything in a case, in one statement
     "signals/follow_filters.py",  # what the follow-up is narrowed by
     "signals/same.py",  # other reports about the same person

@@ -47,6 +47,7 @@ PLAIN = {
     "Transfer.tasks",
     "Transfer.meetings",
     "Transfer.files",
+    "Transfer.people",
     "Dossier.reports",
     "Dossier.pieces",
     # Not about a case: what opens a door is hashed, and the log has a protection of its own.

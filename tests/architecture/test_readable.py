@@ -31,13 +31,16 @@ from accounts.services.roles import role_end, role_give
 from audit.actions import Action
 from audit.record import record
 from signals import access
+from signals.about import involved
+from signals.casepeople import added_to, people_in
 from signals.errors import RuleError
 from signals.models import Case, Share, Signal, Transfer
 from signals.readable import Row, answer
 from signals.readable_events import events_of
 from signals.readable_history import Rule
-from signals.services.cases import case_join, case_take, story_open
+from signals.services.cases import case_join, case_note, case_take, story_open
 from signals.services.glass import glass_break
+from signals.services.persons import Newcomer, person_add, person_back, person_remove
 from signals.services.shares import case_share, share_end
 from signals.services.transfers import case_merge, signal_move, signal_split, transfer_undo
 from signals.services.walls import case_unwall, case_wall
@@ -168,6 +171,31 @@ def unwall(play: Play, one: int, two: int, three: int) -> None:
         _try(lambda: case_unwall(by=play.world.board_officer, case=case, reason=WHY))
 
 
+def add_person(play: Play, one: int, two: int, three: int) -> None:
+    """A colleague or a pupil; what is written about them keeps a colleague out when they are taken out again."""
+    case, by = handled_case(play, one)
+    if case and by:
+        whom = Newcomer(pupil=play.world.pupil) if three % 5 == 4 else Newcomer(user=play.user(two))
+        key = str(uuid.uuid4())
+        _try(lambda: person_add(by=by, case=case, newcomer=whom, role="other", key=key))
+        if three % 3 == 0 and whom.user:
+            _try(lambda: case_note(by=by, case=case, text="Over haar.", key=key, person=whom.user.reference))
+
+
+def remove_person(play: Play, one: int, two: int, three: int) -> None:
+    case, by = handled_case(play, one)
+    there = involved(people_in(case)) if case else []
+    if case and by and there:
+        _try(lambda: person_remove(by=by, case=case, person=there[two % len(there)]))
+
+
+def person_again(play: Play, one: int, two: int, three: int) -> None:
+    case, by = handled_case(play, one)
+    rows = [row for row in added_to(case) if row.removed_at] if case else []
+    if case and by and rows:
+        _try(lambda: person_back(by=by, case=case, row=rows[two % len(rows)]))
+
+
 def share(play: Play, one: int, two: int, three: int) -> None:
     case, colleague = play.case(one, status="in_review"), play.user(two)
     if case and (handler := play.handler(case)) and handler != colleague:
@@ -248,6 +276,10 @@ ACTS = (
         wall,
         wall,
         unwall,
+        add_person,
+        add_person,
+        remove_person,
+        person_again,
         share,
         share,
         unshare,

@@ -174,6 +174,8 @@ def of_case(stage: Stage, cell: Cell) -> list[str]:
     reference = stage.case(kind).reference
     if cell.name in ("signals:case-person", "signals:case-role"):
         return [reference, stage.signals[kind].people.get().row_key]
+    if cell.name in ("signals:case-person-remove", "signals:case-person-back"):
+        return [reference, stage.added[kind][cell.name == "signals:case-person-back"].row_key]
     if cell.name == "signals:file-remove":
         return [reference, stage.files[kind].reference]
     if cell.name == "signals:share-end":
@@ -246,6 +248,7 @@ def body(stage: Stage, cell: Cell) -> dict[str, Any]:
             "key": str(uuid.uuid4()),
         },
         "signals:case-role": {"role": "witness"},
+        "signals:case-person-add": {"description": "Een buurman", "role": "witness", "key": str(uuid.uuid4())},
         "signals:case-move": {"reason": WHY},
         "signals:case-facts": {
             "immediate_danger": "yes",

@@ -21,10 +21,10 @@ from escalation.services.contacts import Entry
 from schoolsafety import boardfile
 from signals import report
 from signals.about import involved
+from signals.casepeople import people_in
 from signals.forms.concern import ConcernForm
 from signals.models import Case, Signal, Step
 from signals.practice import acts
-from signals.selectors import people_in
 from signals.services import cases, drafts, files, filters, persons, rehearsing, sending, steps, transfers
 from tests.agreeing import agree, otherwise, propose
 from tests.conftest import World, send, typed
@@ -98,7 +98,14 @@ def prepared(world: World) -> dict[str, Callable[[], object]]:
     put = transfers.case_merge(by=by, case=second.case, into=pair, reason=REASON, key=uuid4())
     second.refresh_from_db()
     file, gone = (keep(case, by, name) for name in ("blijft", "gaat"))
-    whom = involved(people_in(case))[0]
+    _stays, out = (
+        persons.person_add(
+            by=by, case=case, newcomer=persons.Newcomer(description=name), role="other", key=str(uuid4())
+        )
+        for name in ("blijft", "gaat")
+    )
+    whom, there, outside = involved(people_in(case))
+    persons.person_remove(by=by, case=case, person=outside)
     upload = files.Upload("berichten.txt", b"Berichten", "", str(uuid4()))
     return {
         "case_merge": lambda: transfers.case_merge(by=by, case=ready, into=case, reason=REASON, key=UUID(KEY)),
@@ -109,6 +116,11 @@ def prepared(world: World) -> dict[str, Callable[[], object]]:
         "file_open": lambda: files.file_open(by=by, file=file, to=(Permission.CASE_HANDLE,)),
         "file_remove": lambda: files.file_remove(by=by, file=gone, reason=REASON),
         "person_role": lambda: persons.person_role(by=by, case=case, person=whom, role="witness"),
+        "person_add": lambda: persons.person_add(
+            by=by, case=case, newcomer=persons.Newcomer(user=author), role="witness", key=KEY
+        ),
+        "person_remove": lambda: persons.person_remove(by=by, case=case, person=there),
+        "person_back": lambda: persons.person_back(by=by, case=case, row=out),
         "case_take": lambda: cases.case_take(by=by, case=other.case),
         "case_join": lambda: cases.case_join(by=by, case=other.case, into=case),
         "case_note": lambda: cases.case_note(by=by, case=case, text="Tekst", key=KEY),

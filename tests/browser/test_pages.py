@@ -24,11 +24,14 @@ from audit.sealer import seal
 from escalation.models import Contact
 from escalation.services.calendar import calendar_save, closing_add
 from schoolsafety.away import away
+from signals.about import involved
+from signals.casepeople import people_in
 from signals.dossier.services.preparing import dossier_words
 from signals.models import BreakGlass, Case, Dossier, Signal
 from signals.services.cases import case_close, case_note, case_take, story_open
 from signals.services.drafts import draft_save
 from signals.services.glass import glass_break, glass_review
+from signals.services.persons import Newcomer, person_add, person_remove
 from signals.services.sending import signal_add
 from signals.services.shares import share_end
 from signals.services.steps import step_decline
@@ -316,6 +319,26 @@ def test_forms_of_a_case(world: World, desk: Any, tour: Any) -> None:
     found.errors("move", reverse("signals:case-move", args=[desk["taken"].case.reference, "escalated"]))
     case_merge(by=world.coordinator, case=desk["same"].case, into=desk["taken"].case, reason=WHY, key=uuid4())
     found.errors("reports", url("case-reports", desk["taken"]), SUBMIT + ".btn-primary")
+    done(found)
+
+
+def test_people_who_were_added(world: World, desk: Any, tour: Any) -> None:
+    """With a long name; found while typing, taken out, and the view of one of them."""
+    found, case = tour(world.coordinator), Case.objects.get(pk=desk["taken"].case.pk)
+    for whom in (Newcomer(description=f"{LONG} uit de straat"), Newcomer(user=world.teacher)):
+        person_add(by=world.coordinator, case=case, newcomer=whom, role="harmed", key=str(uuid4()))
+    _first, described, colleague = involved(people_in(case))
+    view = reverse("signals:case-person", args=[case.reference, colleague.reference])
+    found.see("person-added", view, lambda page: page.evaluate(UNFOLD))
+    found.see("case-with-added", url("case", desk["taken"]), lambda page: page.evaluate(UNFOLD))
+    for one in (described, colleague):
+        person_remove(by=world.coordinator, case=case, person=one)
+    new = url("case-person-add", desk["taken"])
+    found.see("person-add", new)
+    found.see("person-found", act=lambda page: page.locator("[name=person_query]").fill("noor"), wait="#person-1")
+    found.see("person-nobody", new, lambda page: page.locator("[name=person_query]").fill("xx"), "#person-results p")
+    found.errors("person-add", new, SUBMIT + ".btn-primary")
+    found.see("person-not-in-hand", url("case-person-add", desk["new"]))
     done(found)
 
 

@@ -20,6 +20,7 @@ DETAILS: dict[Action, dict[str, Any]] = {
     Action.CASE_JOINED: {"from": "7K3M-9QXD-T4"},
     Action.CASE_OLDER_READ: {"lines": 7},
     Action.CASE_ROLE_SET: {"role": "witness"},
+    Action.CASE_PERSON_ADDED: {"role": "witness", "staff": False},
     Action.CASE_MOVED: {"from": "in_review", "to": "escalated"},
     Action.CASE_RAISED: {"level": "principal", "had": [], "got": []},
     Action.CASE_CLOSED: {"outcome": "unfounded"},

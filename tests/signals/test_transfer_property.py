@@ -15,10 +15,13 @@ from hypothesis import strategies as st
 
 from accounts.models import Membership
 from signals import access
+from signals.about import involved
+from signals.casepeople import added_to
 from signals.errors import RuleError
-from signals.models import Addition, Case, Note, Signal, Step, StepOutcome, Transfer
+from signals.models import Addition, Case, CasePerson, Note, Signal, Step, StepOutcome, Transfer
 from signals.services.cases import case_note, case_take
 from signals.services.glass import glass_break
+from signals.services.persons import Newcomer, person_add, person_remove
 from signals.services.shares import case_share
 from signals.services.steps import step_decline
 from signals.services.transfers import case_merge, signal_move, signal_split, transfer_undo
@@ -26,7 +29,10 @@ from signals.services.walls import case_wall
 from tests.architecture.test_readable import CAST, WHY, Play, look, recorded, undone, without_mail
 from tests.conftest import World, send, typed
 
-ACTS = ("merge", "move", "move", "split", "undo", "undo", "note", "step", "share", "share", "wall", "glass")
+ACTS = (
+    *("merge", "move", "move", "split", "undo", "undo", "note", "step", "share", "share", "wall", "glass"),
+    *("add", "add", "out"),
+)
 ACT = st.tuples(st.sampled_from(ACTS), st.integers(0, 9), st.integers(0, 9))
 
 
@@ -47,6 +53,7 @@ def everything() -> dict[str, set[Any]]:
         "steps": set(Step.objects.values_list("reference", "signal__reference")),
         "outcomes": set(StepOutcome.objects.values_list("pk", "step__reference")),
         "additions": set(Addition.objects.values_list("pk", "signal")),
+        "added": set(CasePerson.objects.values_list("row_key")),
         "notes": {(note.pk, note.text) for note in Note.objects.all()},
     }
 
@@ -56,6 +63,7 @@ def lies_right() -> None:
     for step in Step.objects.select_related("signal"):
         assert step.case_id == step.signal.case_id
     assert not Signal.objects.filter(case__status="joined").exists()
+    assert not CasePerson.objects.filter(case__status="joined").exists()
     for case in Case.objects.exclude(status="joined"):
         assert case.signals.exists()
         musts = case.steps.filter(state="open", obligation="must", lapsed_by=None).order_by("due_at")
@@ -92,6 +100,7 @@ def play(world: World, what: str, one: int, two: int) -> Transfer | None:
 def opens(world: World, what: str, one: int, two: int) -> None:
     """What lets somebody see more or less, and is no transfer."""
     case = list(Case.objects.filter(status="in_review").select_related("school", "board").order_by("pk"))[one % 3]
+    key = str(uuid.uuid4())
     if what == "wall" and not case.walled and one % 3 == 0:
         bar = (world.teacher,) if two % 2 else ()
         case_wall(by=world.coordinator, case=case, reason=WHY, keeper=world.coordinator, bar=bar)
@@ -100,6 +109,12 @@ def opens(world: World, what: str, one: int, two: int) -> None:
         whom = world.teacher if two % 2 else world.subject
         by = world.coordinator if not case.walled else world.board_officer
         case_share(by=by, case=case, colleague=whom, level="read", ends_on=day, reason=WHY, key=str(uuid.uuid4()))
+    elif what == "add":
+        by = world.coordinator if not case.walled else world.board_officer
+        person_add(by=by, case=case, newcomer=Newcomer(user=world.people[CAST[two % len(CAST)]]), role="other", key=key)
+    elif what == "out" and (rows := added_to(case)):
+        by, one_of = world.coordinator if not case.walled else world.board_officer, rows[two % len(rows)]
+        person_remove(by=by, case=case, person=involved([one_of])[0])
     elif what == "glass" and (found := access.case_behind_glass(world.sister_coordinator, case.reference)):
         glass_break(by=world.sister_coordinator, case=found, reason=WHY)
 
@@ -135,7 +150,7 @@ def test_nothing_is_lost_and_nobody_sees_more(world: World, acts: list[tuple[str
         for act in acts:
             clock.shift(timedelta(seconds=10))
             before, had, made = readable(world), everything(), set(Transfer.objects.values_list("pk", flat=True))
-            row, moves = None, act[0] not in ("share", "wall", "glass")
+            row, moves = None, act[0] not in ("share", "wall", "glass", "add", "out")
             try:
                 with transaction.atomic():
                     row = play(world, *act) if moves else opens(world, *act)
