@@ -30,6 +30,7 @@ from signals.scope import Reach
 
 STATES = dict(Status.choices)
 MINUTE = timedelta(minutes=1)
+TASK_SOON = timedelta(days=2)  # today or tomorrow, until the end of the day
 
 
 class Due(NamedTuple):
@@ -241,7 +242,7 @@ def _next(dues: list[Due], sector: str, now: datetime, words: Words) -> dict[str
     name, word = "due", ""
     if at < now:
         name, word = LATE, words.late
-    elif due.urgency != "now" and at < now + DUE_SOON:
+    elif due.urgency != "now" and at < now + (DUE_SOON if due.recipient else TASK_SOON):
         name, word = "due due-soon", words.soon
     return {
         "next_step": _("Look again: %(recipient)s") % {"recipient": who} if due.look_again_on else who,

@@ -14,12 +14,13 @@ from accounts.marks import Given
 from escalation.texts import concern_name, subject_short
 from signals import access, rules
 from signals.left import out_of_reach
-from signals.models import Absence, HandOver, Task
+from signals.models import Absence, Case, HandOver, Task
 from signals.models.work import HandOverState, TaskState
 from signals.scope import Place
 from signals.selectors import theirs_or_away
 from signals.work import due_words
 
+MOST = 1000  # cases of theirs, and tasks in those, that are looked at
 TASK, LEFT, HAND_OVER, AWAY = "task", "left", "handover", "away"
 
 
@@ -143,7 +144,7 @@ def work_rows() -> QuerySet[Any, Any]:
     user, today = Given("user", BigIntegerField()), Given("today", DateField())
     open_tasks = Task.objects.filter(state=TaskState.OPEN, case__status__in=rules.ACTIVE)
     tasks = open_tasks.filter(assignee=user)
-    left = open_tasks.filter(theirs_or_away("case__owner", user, today), out_of_reach(today)).exclude(assignee=user)
+    left = Task.objects.filter(pk__in=_in_mine(user)).filter(out_of_reach(today))
     asked = HandOver.objects.filter(theirs_or_away("to", user, today), state=HandOverState.PROPOSED)
     asked = asked.filter(case__status__in=rules.ACTIVE).exclude(by=user)
     away = Absence.objects.filter(deputy=user, ended_at=None, starts_on__lte=today, ends_on__gte=today)
@@ -160,6 +161,12 @@ def work_rows() -> QuerySet[Any, Any]:
     one, *others = [_part(rows, what, [*fields, *of_case]) for rows, what, *fields, of_case in parts]
     found: QuerySet[Any, Any] = one.union(*others, all=True)
     return found
+
+
+def _in_mine(user: Given) -> QuerySet[Task, Any]:
+    """Ids of the open tasks in the cases of this person; found first, so that the rest is asked of these alone."""
+    mine = Case.objects.filter(owner=user, status__in=rules.ACTIVE).order_by().values("pk")[:MOST]
+    return Task.objects.filter(case__in=mine, state=TaskState.OPEN).order_by().values("pk")[:MOST]
 
 
 def _part(rows: QuerySet[Any], what: str, fields: list[Any]) -> QuerySet[Any, Any]:

@@ -45,8 +45,8 @@ def test_a_task_that_is_due_first_stands_in_the_row(
         make_task(case, world.coordinator, second, due_on=DAY + timedelta(days=3))
     assert "<span>Task</span>" in row(login, world, tab)
     assert "Thursday 19 November" in row(login, world, tab)
-    assert "soon" not in row(login, world, tab, days=2)
-    assert "soon" in row(login, world, tab, days=3)
+    assert "soon" not in row(login, world, tab, days=1)
+    assert "soon" in row(login, world, tab, days=2), "as above the list, under “My tasks”"
     assert "too late" in row(login, world, tab, days=4)
 
 
