@@ -94,11 +94,12 @@ def holds_a_share(user: User) -> bool:
 def shares_over(user: User, seen: Sight) -> QuerySet[Share]:
     """Shares of this person that have expired or were taken back.
 
-    A case that was walled, or from which this person is shut out by now, leaves no line; nor does one of a board where
-    they no longer have a role that may read shares.
+    A case that was walled, or from which this person is shut out by now, leaves no line, nor does one that was put with
+    such a case; nor one of a board where they no longer have a role that may read shares.
     """
     over = Q(ended_at__isnull=False) | Q(ends_on__lt=timezone.localdate())
-    rows = Share.objects.filter(over, colleague=user, case__board_id__in=share_boards(seen.grants), case__walled=False)
+    no_wall = Q(case__walled=False) & (Q(case__joined_to=None) | Q(case__joined_to__walled=False))
+    rows = Share.objects.filter(over, no_wall, colleague=user, case__board_id__in=share_boards(seen.grants))
     kept = rows.exclude(case__in=seen.shut).exclude(case__joined_to__in=seen.shut)
     return kept.select_related("case")
 
