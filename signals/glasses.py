@@ -15,6 +15,7 @@ from escalation.deadlines import due_at
 from escalation.schooldays import Calendar
 from signals import access, glass_access
 from signals.models import BreakGlass, Case
+from signals.openings import running
 
 REVIEW_WITHIN = "five_working_days"
 MOST_WAITING = 100
@@ -45,7 +46,7 @@ class GlassRow:
 
 def open_until(case: Case, user: User) -> datetime | None:
     """Until when this person has a case open by break-glass."""
-    row = case.break_glasses.filter(by=user, until__gt=timezone.now()).order_by("-until").first()
+    row = case.break_glasses.filter(running(timezone.now()), by=user).order_by("-until").first()
     return row.until if row else None
 
 

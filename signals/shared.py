@@ -17,6 +17,7 @@ from signals.ages import age
 from signals.models import BreakGlass, Case, Share
 from signals.models.rights import Level
 from signals.opened import ACTIVE, ShareLine, last_day
+from signals.openings import running
 from signals.rows import Row, share_boards
 
 
@@ -63,7 +64,7 @@ def open_rows(page: list[Case], user: User, seen: Sight, now: datetime) -> list[
     for share in _active(user, [case for case in page if case.pk in shared]):
         ways[share.case_id].append(Way(shared_until(share.level, share.ends_on, share.by.name), share.reason))
     broken = [case for case in page if case.pk in seen.rows[Row.GLASS]]
-    for glass in BreakGlass.objects.filter(by=user, case__in=broken, until__gt=now).order_by("until"):
+    for glass in BreakGlass.objects.filter(running(now), by=user, case__in=broken).order_by("until"):
         until = date_format(timezone.localtime(glass.until), "H:i")
         ways[glass.case_id].append(Way(_("You broke the glass. Open until %(time)s.") % {"time": until}, glass=True))
     return [_open_row(case, ways[case.pk], now) for case in page]

@@ -15,6 +15,7 @@ from signals.errors import OvertakenError, RuleError
 from signals.events import case_event
 from signals.models import Case, CaseChange, Note, StoryOpening
 from signals.models.case import ChangeKind
+from signals.openings import running
 from signals.services.due import moves_end
 from signals.services.formkeys import arrived
 from signals.services.handover import hand_over_lapses
@@ -153,9 +154,9 @@ def story_open(*, by: User, case: Case, reason: str) -> StoryOpening:
     """
     lock(case)
     now = timezone.now()
-    running = case.story_openings.filter(by=by, until__gt=now).order_by("-pk").first()
-    if running and running.reason == reason:
-        return running
+    already = case.story_openings.filter(running(now), by=by).order_by("-pk").first()
+    if already and already.reason == reason:
+        return already
     opening = StoryOpening(case=case, by=by, reason=reason, opened_at=now, until=now + STORY_OPEN_FOR)
     opening.full_clean()
     opening.save()

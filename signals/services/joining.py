@@ -39,6 +39,7 @@ from signals.selectors import shares_running
 from signals.services.due import lies_with, moves_end, refresh_due
 from signals.services.handover import hand_over_lapses
 from signals.services.left_tasks import tell_owner
+from signals.services.openings import openings_end
 from signals.services.shares import shares_end_of_case
 from signals.services.status import bump, set_status
 from signals.services.steps import take_completes_steps
@@ -192,13 +193,6 @@ def work_back(row: Transfer, now_in: Case, origin: Case) -> None:
     theirs = Q(task__reference__in=row.tasks) | Q(meeting__reference__in=row.meetings) | Q(hand_over__case=origin)
     theirs |= Q(task__meeting__reference__in=row.meetings) | Q(dossier__case=origin)
     WorkLine.objects.filter(theirs, case=now_in).update(case=origin)
-
-
-def openings_end(case: Case) -> None:
-    """Who opened the story or broke the glass did so for what was there then: that is over."""
-    now = timezone.now()
-    case.break_glasses.filter(until__gt=now, opened_at__lt=now).update(until=now)
-    case.story_openings.filter(until__gt=now, opened_at__lt=now).update(until=now)
 
 
 def leads_on(case: Case, to: Case, *, by: User, reason: str) -> None:

@@ -26,11 +26,11 @@ from signals.services.joining import (
     keep_out,
     leads_on,
     noted,
-    openings_end,
     put_together,
     settle,
     work_back,
 )
+from signals.services.openings import openings_end
 from signals.services.status import lock, lock_both, set_status
 
 NOT_IN_HAND = gettext_lazy("This case is not in hand any more. Look at its state and choose again.")
