@@ -185,13 +185,17 @@ def holds_more(case: Case) -> bool:
 
 
 def work_back(row: Transfer, now_in: Case, origin: Case) -> None:
-    """The tasks, meetings and files that came with a case go back with it, and what was written of them since."""
+    """The tasks, meetings and files that came with a case go back with it, and what was written of them since.
+
+    So does what was written of handing over and of dossiers, there and in the cases that were put with it before.
+    """
     Task.objects.filter(reference__in=row.tasks, case=now_in).update(case=origin)
     Task.objects.filter(meeting__reference__in=row.meetings, case=now_in).update(case=origin)  # decided in them since
     Meeting.objects.filter(reference__in=row.meetings, case=now_in).update(case=origin)
     Attachment.objects.filter(reference__in=row.files, case=now_in).update(case=origin)
-    theirs = Q(task__reference__in=row.tasks) | Q(meeting__reference__in=row.meetings) | Q(hand_over__case=origin)
-    theirs |= Q(task__meeting__reference__in=row.meetings) | Q(dossier__case=origin)
+    whole = Case.objects.filter(Q(pk=origin.pk) | Q(joined_to=origin)).values("pk")
+    theirs = Q(task__reference__in=row.tasks) | Q(meeting__reference__in=row.meetings) | Q(hand_over__case__in=whole)
+    theirs |= Q(task__meeting__reference__in=row.meetings) | Q(dossier__case__in=whole)
     WorkLine.objects.filter(theirs, case=now_in).update(case=origin)
 
 
