@@ -263,4 +263,4 @@ def emptied(locked: Attachment, state: FileState, *, by: User | None = None, rea
     locked.state, locked.ended_at, locked.ended_by, locked.reason = state, timezone.now(), by, reason
     locked.full_clean()
     locked.save()
-    transaction.on_commit(lambda: filestore.drop(stored))
+    transaction.on_commit(lambda: filestore.destroy(stored, f"file {locked.reference}"))

@@ -18,8 +18,15 @@ from signals.services.walls import case_wall
 from tests.conftest import World
 from tests.journeys.test_files import contents
 from tests.sharing import share
+from tests.signals.test_filetypes import check
 
 Meanwhile = Callable[[Callable[[], Any]], None]
+
+
+@pytest.fixture(autouse=True)
+def checked_in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process of its own for each file is tested in tests/signals/test_filetypes.py."""
+    monkeypatch.setattr(files, "check_apart", check)
 
 
 @pytest.fixture
