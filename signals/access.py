@@ -21,7 +21,7 @@ from accounts.refusals import record_refusal
 from accounts.roles import Permission
 from audit.actions import Action
 from audit.record import record
-from signals.models import Barred, BreakGlass, Case, CasePerson, Draft, Person, Signal, Step
+from signals.models import Barred, Case, CasePerson, Draft, Person, Signal, Step
 from signals.models.case import Rung
 from signals.rows import Row, explicit_rows
 from signals.scope import Placed, Reach, Scope
@@ -159,45 +159,6 @@ def case_behind_glass(user: User, reference: str) -> Case | None:
     found = rows.select_related("school", "board", "owner", "joined_to__school", "joined_to__board").first()
     target = found.joined_to if found and found.joined_to else found
     return None if target is None or target.pk in sight(user).shut else target
-
-
-def glasses(seen: Sight, user: User) -> QuerySet[BreakGlass]:
-    """The break-glass that this person may know of; never their own, nor on a case about them.
-
-    The principal sees those of the school's cases without a wall, the board's officer and the privacy officer all of
-    the board: above the principal there has to be somebody who sees that it is looked into.
-    """
-    schools, boards = seen.grants.schools(Permission.BREAK_SEE), seen.grants.boards(Permission.BREAK_SEE)
-    return glasses_at(schools, boards, seen.shut, user.pk).select_related(
-        "case__school", "case__board", "by", "reviewed_by"
-    )
-
-
-def glasses_at(schools: Keys, boards: Keys, shut: Keys, user: int) -> QuerySet[BreakGlass]:
-    """The same, from ids or from marks for them."""
-    rows = BreakGlass.objects.exclude(by_id=user).exclude(case_id__in=shut)
-    return rows.filter(Q(case__school_id__in=schools, case__walled=False) | Q(case__board_id__in=boards))
-
-
-def reviews(seen: Sight, user: User, glass: BreakGlass) -> bool:
-    """True when this person looks into it, and so may read the reason that was given."""
-    if glass.by_id == user.pk or glass.case_id in seen.shut:
-        return False
-    at_school = not glass.case.walled and seen.grants.allows_at(glass.case.school_id, Permission.BREAK_REVIEW)
-    return at_school or glass.case.board_id in seen.grants.boards(Permission.BREAK_REVIEW)
-
-
-def glass_to_review(user: User, seen: Sight, reference: str) -> BreakGlass:
-    """Fetch a break-glass that this person looks into, or 404."""
-    found = glasses(seen, user).filter(reference=reference).first()
-    if found is None or not reviews(seen, user, found):
-        not_found(user, "glass", reference)
-    return found
-
-
-def knows_of_glass(user: User, reference: str) -> bool:
-    """True when a break-glass of this case stands in this person's list."""
-    return glasses(sight(user), user).filter(case__reference=reference).exists()
 
 
 def moved_to_board(boards: Keys, shut: Keys) -> QuerySet[Case]:

@@ -164,6 +164,8 @@ def addition_entry(row: Addition, title: str = "") -> Entry:
 
 def _facts(row: FactsChange) -> Entry:
     title = _("Answers changed: %(source)s") % {"source": FactsSource(row.source).label}
+    if not row.after:
+        title = _("A colleague whom it is about was kept out of the case")
     return Entry(row.at, "facts", row.by.name, title, row.reason or finding_name(row.finding), described(row))
 
 

@@ -6,6 +6,7 @@ from accounts.models import User
 from accounts.roles import Permission
 from signals import access
 from signals.models import Attachment, Case
+from signals.openings import running
 
 
 def attachment(user: User, reference: str) -> tuple[Attachment, tuple[Permission, ...]]:
@@ -32,7 +33,7 @@ def _file_by(user: User, found: Attachment, way: Permission | None) -> Permissio
     """By what somebody may have a file, if they may. `way`: by what they see its case."""
     if way in access.READ:
         return way
-    if way and found.case.story_openings.filter(by=user, until__gt=timezone.now()).exists():
+    if way and found.case.story_openings.filter(running(timezone.now()), by=user).exists():
         return way
     mine = found.signal_id and found.by_id == user.pk and access.own_signals(user).filter(pk=found.signal_id).exists()
     return Permission.SIGNAL_WRITE if mine else None

@@ -4,6 +4,7 @@ Only what is encrypted already comes here, under random names. A file is written
 at worst a file without a row is left, which `services.filetidy.files_tidy` clears away.
 """
 
+import logging
 import os
 import secrets
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from django.core.files.storage import FileSystemStorage, InMemoryStorage, Storag
 
 ALIAS = "files"
 PRIVATE, PRIVATE_FOLDER = 0o600, 0o700
+logger = logging.getLogger("files")
 _other: ContextVar[Storage | None] = ContextVar("other_store", default=None)
 
 
@@ -121,6 +123,20 @@ def drop(name: str) -> bool:
     except _faults():
         return False
     return True
+
+
+def destroy(name: str, what: str) -> None:
+    """Remove what nobody may get any more, once its row says that it is gone; when it stays for now, the log tells.
+
+    Args:
+        what: kind and reference of the row.
+    """
+    if not drop(name):
+        logger.error(
+            "ALARM: the content of %s is not destroyed yet, for the store does not answer. "
+            "The worker does it at night, or files_tidy.",
+            what,
+        )
 
 
 def held() -> Iterator[tuple[str, datetime]]:

@@ -13,8 +13,9 @@ from audit.actions import Action
 from audit.models import AuditEvent
 from escalation.deadlines import due_at
 from escalation.schooldays import Calendar
-from signals import access
+from signals import access, glass_access
 from signals.models import BreakGlass, Case
+from signals.openings import running
 
 REVIEW_WITHIN = "five_working_days"
 MOST_WAITING = 100
@@ -45,23 +46,23 @@ class GlassRow:
 
 def open_until(case: Case, user: User) -> datetime | None:
     """Until when this person has a case open by break-glass."""
-    row = case.break_glasses.filter(by=user, until__gt=timezone.now()).order_by("-until").first()
+    row = case.break_glasses.filter(running(timezone.now()), by=user).order_by("-until").first()
     return row.until if row else None
 
 
 def waiting(seen: access.Sight, user: User) -> QuerySet[BreakGlass]:
     """What nobody looked into yet, oldest first."""
-    return access.glasses(seen, user).filter(reviewed_at=None).order_by("pk")
+    return glass_access.glasses(seen, user).filter(reviewed_at=None).order_by("pk")
 
 
 def waiting_at(schools: access.Keys, boards: access.Keys, shut: access.Keys, user: int) -> QuerySet[BreakGlass, Any]:
     """As many rows as count_waiting() counts, from ids or from marks for them."""
-    rows = access.glasses_at(schools, boards, shut, user).filter(reviewed_at=None)
+    rows = glass_access.glasses_at(schools, boards, shut, user).filter(reviewed_at=None)
     return rows.order_by().values_list("pk")[:MOST_WAITING]
 
 
 def reviewed(seen: access.Sight, user: User) -> QuerySet[BreakGlass]:
-    return access.glasses(seen, user).exclude(reviewed_at=None)
+    return glass_access.glasses(seen, user).exclude(reviewed_at=None)
 
 
 def count_waiting(seen: access.Sight, user: User) -> int:
@@ -73,7 +74,7 @@ def count_waiting(seen: access.Sight, user: User) -> int:
 
 def glass_rows(found: list[BreakGlass], seen: access.Sight, user: User) -> list[GlassRow]:
     reads = _reads(found)
-    return [_row(glass, access.reviews(seen, user, glass), reads[glass.pk]) for glass in found]
+    return [_row(glass, glass_access.reviews(seen, user, glass), reads[glass.pk]) for glass in found]
 
 
 def _row(glass: BreakGlass, mine: bool, reads: int) -> GlassRow:

@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.outbox import CASE, MailKind, register
 from accounts.quiet import Weight
 from accounts.roles import Permission
-from signals import access, ladder, rules
+from signals import access, glass_access, ladder, rules
 from signals.models import Case
 from signals.models.work import TaskState
 from signals.selectors import asked_in, next_meeting, open_musts, open_tasks, stands_at, tasks_in
@@ -33,7 +33,7 @@ def may_read(user: User, reference: str) -> bool:
 
 def may_know(user: User, reference: str) -> bool:
     """Whether they may still know that somebody opened this case."""
-    return access.knows_of_glass(user, reference)
+    return glass_access.knows_of_glass(user, reference)
 
 
 def may_know_moved(user: User, reference: str) -> bool:

@@ -18,6 +18,7 @@ from signals.ages import age
 from signals.models import BreakGlass, Case, Share
 from signals.models.rights import Level
 from signals.opened import ACTIVE, ShareLine, last_day
+from signals.openings import running
 from signals.rows import Row, share_boards
 
 
@@ -64,7 +65,7 @@ def open_rows(page: list[Case], user: User, seen: Sight, now: datetime) -> list[
     for share in _active(user, [case for case in page if case.pk in shared]):
         ways[share.case_id].append(Way(shared_until(share.level, share.ends_on, share.by.name), share.reason))
     broken = [case for case in page if case.pk in seen.rows[Row.GLASS]]
-    for glass in BreakGlass.objects.filter(by=user, case__in=broken, until__gt=now).order_by("until"):
+    for glass in BreakGlass.objects.filter(running(now), by=user, case__in=broken).order_by("until"):
         until = date_format(timezone.localtime(glass.until), "H:i")
         ways[glass.case_id].append(Way(_("You broke the glass. Open until %(time)s.") % {"time": until}, glass=True))
     return [_open_row(case, ways[case.pk], now) for case in page]
@@ -95,11 +96,12 @@ def holds_a_share(user: User) -> bool:
 def shares_over(user: User, seen: Sight) -> QuerySet[Share]:
     """Shares of this person that have expired or were taken back.
 
-    A case that was walled, or from which this person is shut out by now, leaves no line; nor does one of a board where
-    they no longer have a role that may read shares.
+    A case that was walled, or from which this person is shut out by now, leaves no line, nor does one that was put with
+    such a case; nor one of a board where they no longer have a role that may read shares.
     """
     over = Q(ended_at__isnull=False) | Q(ends_on__lt=timezone.localdate())
-    rows = Share.objects.filter(over, colleague=user, case__board_id__in=share_boards(seen.grants), case__walled=False)
+    no_wall = Q(case__walled=False) & (Q(case__joined_to=None) | Q(case__joined_to__walled=False))
+    rows = Share.objects.filter(over, no_wall, colleague=user, case__board_id__in=share_boards(seen.grants))
     kept = rows.exclude(case__in=seen.shut).exclude(case__joined_to__in=seen.shut)
     return kept.select_related("case")
 

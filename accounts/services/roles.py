@@ -103,8 +103,8 @@ def lock(*, by: User, board: Board, person: User) -> None:
         RoleError: somebody wants to change their own roles.
         PermissionDenied: they are no administrator of this board (any more).
     """
-    Board.objects.select_for_update().get(pk=board.pk)
-    User.objects.select_for_update().get(pk=person.pk)
+    Board.objects.select_for_update(no_key=True).get(pk=board.pk)
+    User.objects.select_for_update(no_key=True).get(pk=person.pk)
     if by.pk == person.pk:
         raise RoleError(_("Nobody changes their own roles. Ask another administrator."))
     still = Membership.objects.filter(memberships_on(timezone.localdate()), user=by, board=board)

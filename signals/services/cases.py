@@ -15,11 +15,12 @@ from signals.errors import OvertakenError, RuleError
 from signals.events import case_event
 from signals.models import Case, CaseChange, Note, StoryOpening
 from signals.models.case import ChangeKind
+from signals.openings import running
 from signals.services.due import moves_end
 from signals.services.formkeys import arrived
 from signals.services.handover import hand_over_lapses
 from signals.services.joining import put_together
-from signals.services.status import lock, lock_both, set_status
+from signals.services.status import back_in_hand, lock, lock_both, set_status
 from signals.services.steps import take_completes_steps
 
 STORY_OPEN_FOR = timedelta(minutes=60)
@@ -133,7 +134,7 @@ def case_close(*, by: User, case: Case, outcome: str, reason: str, version: int 
 
 @transaction.atomic
 def case_reopen(*, by: User, case: Case, reason: str) -> Case:
-    """Open a closed case again; the outcome it had stays in its history."""
+    """Open a closed case again; the outcome it had stays in its history, and who had it has it again if they can."""
     locked = lock(case)
     if _again(locked, rules.REOPENED, by, reason):
         return locked
@@ -141,6 +142,7 @@ def case_reopen(*, by: User, case: Case, reason: str) -> Case:
         raise OvertakenError(_("Only a closed case can be reopened."))
     locked.outcome, locked.close_reason, locked.closed_at = "", "", None
     set_status(locked, rules.REOPENED, by=by, reason=reason)
+    back_in_hand(locked, by=by)
     case_event(Action.CASE_REOPENED, case=locked, by=by, to=access.HANDLE)
     return locked
 
@@ -153,9 +155,9 @@ def story_open(*, by: User, case: Case, reason: str) -> StoryOpening:
     """
     lock(case)
     now = timezone.now()
-    running = case.story_openings.filter(by=by, until__gt=now).order_by("-pk").first()
-    if running and running.reason == reason:
-        return running
+    already = case.story_openings.filter(running(now), by=by).order_by("-pk").first()
+    if already and already.reason == reason:
+        return already
     opening = StoryOpening(case=case, by=by, reason=reason, opened_at=now, until=now + STORY_OPEN_FOR)
     opening.full_clean()
     opening.save()

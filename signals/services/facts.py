@@ -20,6 +20,7 @@ from escalation.protocol import NEVER_TOLD, ProtocolError
 from escalation.selectors import calendar_of, protocol_of_case
 from signals import access, rules
 from signals.answers import changed, facts_now
+from signals.audience import shut_out
 from signals.dossier.selectors import told_by
 from signals.errors import RuleError
 from signals.events import case_event
@@ -36,21 +37,25 @@ Answers = Mapping[str, object]
 @transaction.atomic
 def facts_correct(
     *, by: User, signal: Signal, answers: Answers, reason: str, seen: int, keep_out: tuple[User, ...] = ()
-) -> FactsChange | None:
-    """Change answers in a case. None when nothing changes: the same sent twice.
+) -> FactsChange:
+    """Change answers in a case, or whom it turns out to be about. The same sent twice is one change.
 
     Args:
         seen: how many changes of the answers there were when the form was shown.
         keep_out: colleagues whom it turns out to be about.
 
     Raises:
-        RuleError: the case is not in hand, somebody changed the answers meanwhile, or nobody could read it any more.
+        RuleError: the case is not in hand, nothing changes, somebody changed the answers meanwhile, or nobody could
+            read it any more.
     """
     locked = _lock(signal)
     if locked.case.status not in rules.ACTIVE:
         raise RuleError(_("Take the case first, or reopen it. Then you can change an answer."))
-    if not changed(facts_now(locked), answers):
-        return None
+    if not _says_more(locked, answers, keep_out):
+        last = locked.facts_changes.last()
+        if last and (last.source, last.by_id, last.reason) == (FactsSource.CORRECTION, by.pk, reason):
+            return last  # a second click
+        raise RuleError(_("Nothing changes by this, so nothing was recorded. Change an answer, then send it."))
     if locked.facts_changes.count() != seen:
         raise RuleError(_("Somebody changed the answers meanwhile. Look at them once more, then change yours."))
     change = FactsChange(source=FactsSource.CORRECTION, reason=reason)
@@ -77,10 +82,16 @@ def facts_found(
 ) -> FactsChange | None:
     """A step's outcome told something new. Runs in the caller's transaction."""
     locked = _lock(signal)
-    if not changed(facts_now(locked), answers):
+    if not _says_more(locked, answers, keep_out):
         return None
     change = FactsChange(source=FactsSource.OUTCOME, finding=finding)
     return _change(locked, change, answers, by=by, to=access.HANDLE, keep_out=keep_out)
+
+
+def _says_more(signal: Signal, answers: Answers, keep_out: tuple[User, ...]) -> bool:
+    """Whether an answer changes, or somebody is to be kept out who is not yet: naming the accused is a change too."""
+    shut = shut_out(signal.case) if keep_out else frozenset()
+    return bool(changed(facts_now(signal), answers)) or any(user.pk not in shut for user in keep_out)
 
 
 def _lock(signal: Signal) -> Signal:
@@ -109,10 +120,10 @@ def _change(
     change.before = {name: facts_as_dict(old)[name] for name in names}
     change.after = {name: facts_as_dict(new)[name] for name in names}
     change.facts = facts_as_dict(new)
-    change.full_clean()
+    change.full_clean(exclude=["before", "after"])  # empty when it only says who it is about
     change.save()
     wall_by_facts(by=by, case=signal.case, facts=new, reason=change.reason, keep_out=keep_out)
-    found = _recompute(signal, change, new)
+    found = _recompute(signal, change, new) if names else Plan([], [], [])
     details = {"source": change.source, "new": len(found.new), "lapsed": len(found.lapsed)}
     case_event(
         Action.FACTS_CHANGED, case=signal.case, by=by, to=to, kind="signal", ref=signal.reference, details=details

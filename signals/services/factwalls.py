@@ -20,6 +20,7 @@ from signals.rules import DOWN, UP
 from signals.services.due import moves_end
 from signals.services.handover import hand_over_lapses
 from signals.services.left_tasks import tell_owner
+from signals.services.openings import openings_end
 from signals.services.shares import shares_end_of_case
 from signals.told import board_handlers
 
@@ -76,7 +77,7 @@ def _put_up(case: Case, by: User, facts: Facts, reason: str, keep_out: tuple[Use
     shares_end_of_case(by=by, case=case)
     tell_owner(case)
     hand_over_lapses(by=by, case=case)
-    case.break_glasses.filter(until__gt=now).update(until=now)
+    openings_end(case)
     keepers = " ".join(user.reference for user in named)
     details = {"keeper": keepers, "barred": len(keep_out), "from": case.school.reference}
     personal = {"barred": " ".join(user.reference for user in keep_out)} if keep_out else None

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import NoReturn
 from uuid import UUID
 
 from django.db import Error, transaction
@@ -73,6 +74,7 @@ def file_add(
 
     Raises:
         RuleError: it is not taken, can't be looked at or kept now, there is no room, or another was kept under its key.
+        Http404, PermissionDenied: what this person may, ended while it was looked at.
     """
     again = _kept_before(upload.key)
     if signal is None and again is None:
@@ -87,12 +89,19 @@ def file_add(
         found = _kept(row, by=by, to=to)
     except Error:
         raise
+    except _NoLongerError:
+        filestore.drop(stored)
+        _refused(row)
     except Exception:
         filestore.drop(stored)
         raise
     if found is not row:  # the second click was faster
         filestore.drop(stored)
     return found
+
+
+class _NoLongerError(Exception):
+    """Who sends the file may not put it there any more."""
 
 
 def _scanned(content: bytes, found: Callable[[], None]) -> FileState:
@@ -155,6 +164,8 @@ def _kept(row: Attachment, *, by: User, to: tuple[Permission, ...]) -> Attachmen
     row.case = lock_case_of(row.signal) if row.signal else lock(row.case)
     if again := _kept_before(row.key):
         return _same(again, row)
+    if not _may_still(row):
+        raise _NoLongerError
     if not row.signal_id:
         _in_hand(row.case)
     _room(row)
@@ -166,6 +177,24 @@ def _kept(row: Attachment, *, by: User, to: tuple[Permission, ...]) -> Attachmen
     )
     tell_handlers(FILED, row.case, by=by)
     return row
+
+
+def _may_still(row: Attachment) -> bool:
+    """Asked anew, on the locked case: looking at a file takes long enough to be barred from its case meanwhile."""
+    by = User.objects.get(pk=row.by_id)
+    if row.signal_id:
+        return access.own_signals(by).filter(pk=row.signal_id).exists()
+    return access.may(by, row.case, *access.ADD)
+
+
+def _refused(row: Attachment) -> NoReturn:
+    """Answer as the page would have done that asks for the file."""
+    by = User.objects.get(pk=row.by_id)
+    if row.signal:
+        access.not_found(by, "signal", row.signal.reference)
+    if not access.may(by, row.case):
+        access.not_found(by, "case", row.case.reference)
+    access.forbidden(by, row.case, "case needs " + "/".join(access.ADD))
 
 
 def _in_hand(case: Case) -> None:
@@ -234,4 +263,4 @@ def emptied(locked: Attachment, state: FileState, *, by: User | None = None, rea
     locked.state, locked.ended_at, locked.ended_by, locked.reason = state, timezone.now(), by, reason
     locked.full_clean()
     locked.save()
-    transaction.on_commit(lambda: filestore.drop(stored))
+    transaction.on_commit(lambda: filestore.destroy(stored, f"file {locked.reference}"))

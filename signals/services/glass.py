@@ -16,6 +16,7 @@ from signals import access
 from signals.errors import RuleError
 from signals.events import case_event
 from signals.models import BreakGlass, Case
+from signals.openings import running
 from signals.told import overseers, with_deputies
 
 GLASS = (Permission.BREAK_GLASS,)
@@ -34,7 +35,7 @@ def glass_break(*, by: User, case: Case, reason: str) -> BreakGlass:
     """
     locked = Case.objects.select_for_update(of=("self",)).select_related("board", "school", "owner").get(pk=case.pk)
     now = timezone.now()
-    if already := locked.break_glasses.filter(by=by, until__gt=now).first():
+    if already := locked.break_glasses.filter(running(now), by=by).first():
         return already
     glass = BreakGlass(
         case=locked, by=by, role=grants_of(by).role_for(*GLASS), reason=reason, opened_at=now, until=now + OPEN_FOR

@@ -40,6 +40,7 @@ from signals.selectors import shares_running
 from signals.services.due import lies_with, moves_end, refresh_due
 from signals.services.handover import hand_over_lapses
 from signals.services.left_tasks import tell_owner
+from signals.services.openings import openings_end
 from signals.services.shares import shares_end_of_case
 from signals.services.status import bump, set_status
 from signals.services.steps import take_completes_steps
@@ -203,22 +204,19 @@ def holds_more(case: Case) -> bool:
 
 
 def work_back(row: Transfer, now_in: Case, origin: Case) -> None:
-    """The tasks, meetings, files and people that came with a case go back with it, and what was written of them."""
+    """The tasks, meetings, files and people that came with a case go back with it, and what was written of them.
+
+    So does what was written of handing over and of dossiers, there and in the cases that were put with it before.
+    """
     Task.objects.filter(reference__in=row.tasks, case=now_in).update(case=origin)
     Task.objects.filter(meeting__reference__in=row.meetings, case=now_in).update(case=origin)  # decided in them since
     Meeting.objects.filter(reference__in=row.meetings, case=now_in).update(case=origin)
     Attachment.objects.filter(reference__in=row.files, case=now_in).update(case=origin)
     CasePerson.objects.filter(row_key__in=row.people, case=now_in).update(case=origin)
-    theirs = Q(task__reference__in=row.tasks) | Q(meeting__reference__in=row.meetings) | Q(hand_over__case=origin)
-    theirs |= Q(task__meeting__reference__in=row.meetings) | Q(dossier__case=origin)
+    whole = Case.objects.filter(Q(pk=origin.pk) | Q(joined_to=origin)).values("pk")
+    theirs = Q(task__reference__in=row.tasks) | Q(meeting__reference__in=row.meetings) | Q(hand_over__case__in=whole)
+    theirs |= Q(task__meeting__reference__in=row.meetings) | Q(dossier__case__in=whole)
     WorkLine.objects.filter(theirs, case=now_in).update(case=origin)
-
-
-def openings_end(case: Case) -> None:
-    """Who opened the story or broke the glass did so for what was there then: that is over."""
-    now = timezone.now()
-    case.break_glasses.filter(until__gt=now, opened_at__lt=now).update(until=now)
-    case.story_openings.filter(until__gt=now, opened_at__lt=now).update(until=now)
 
 
 def leads_on(case: Case, to: Case, *, by: User, reason: str) -> None:

@@ -89,7 +89,8 @@ def person_leave(*, by: User, person: User, within: Reach, takers: Mapping[str, 
         takers: who takes over, by the reference of the case.
 
     Raises:
-        RuleError: a case has nobody, or somebody who may not handle it, or a walled one would be left with nobody.
+        RuleError: a case has nobody, or somebody who may not handle it, a walled one would be left with nobody, or a
+            case came to them meanwhile.
         RoleError: it is one's own account, or that of the last administrator.
         PermissionDenied: who closes it is no administrator any more.
     """
@@ -99,6 +100,7 @@ def person_leave(*, by: User, person: User, within: Reach, takers: Mapping[str, 
     account_close(by=by, person=person, within=within)
     _check_somebody(behind, person)
     hand_overs_end_of_person(by=by, person=person, boards=within.boards)
+    _check_nothing_came(person, within, None)
     absences_end_of_person(by=by, person=person, boards=within.boards)
     tell_owners(person, within.boards)
 
@@ -113,6 +115,8 @@ def role_leave(*, by: User, role: Membership, within: Reach, last_day: date | No
     role_end(by=by, membership=role, last_day=last_day)
     _check_somebody(behind, role.user)
     hand_overs_end_of_person(by=by, person=role.user, boards=within.boards)
+    if at_once:
+        _check_nothing_came(role.user, within, role)
     absences_end_of_person(by=by, person=role.user, boards=within.boards)
     tell_owners(role.user, within.boards)
 
@@ -159,6 +163,12 @@ def _check_somebody(behind: list[Case], person: User) -> None:
     """Asked once the role has ended: until then the board is not locked, and a colleague may be leaving as well."""
     if not all(_able(behind, person).values()):
         raise RuleError(NOBODY)
+
+
+def _check_nothing_came(person: User, within: Reach, role: Membership | None) -> None:
+    """Asked once what they were asked to take over is locked and ended: until then they may have said yes."""
+    if _cases(person, within, role):
+        raise RuleError(_("A case came to this person in the meantime. Open this page once more, then go on."))
 
 
 def _without(grants: Grants, role: Membership) -> Grants:

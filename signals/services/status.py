@@ -3,6 +3,7 @@
 from django.utils import timezone
 
 from accounts.models import User
+from signals import access
 from signals.models import Case, CaseChange, Signal
 from signals.models.case import ChangeKind
 
@@ -32,6 +33,16 @@ def lock_both(one: Case, other: Case) -> tuple[Case, Case]:
 def bump(case: Case) -> None:
     case.version += 1
     case.save(update_fields=["version"])
+
+
+def back_in_hand(case: Case, *, by: User) -> None:
+    """A case that is in hand again lies with who had it; where they no longer handle it, with who brought it back."""
+    if case.owner is None or access.may(case.owner, case, *access.HANDLE):
+        return
+    old, now = case.owner.reference, timezone.now()
+    CaseChange.objects.create(case=case, kind=ChangeKind.OWNER, old=old, new=by.reference, by=by, at=now)
+    case.owner = by
+    case.save(update_fields=["owner"])
 
 
 def set_status(case: Case, status: str, *, by: User, reason: str = "") -> None:

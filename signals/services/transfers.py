@@ -28,12 +28,12 @@ from signals.services.joining import (
     keep_out,
     leads_on,
     noted,
-    openings_end,
     put_together,
     settle,
     work_back,
 )
-from signals.services.status import lock, lock_both, set_status
+from signals.services.openings import openings_end
+from signals.services.status import back_in_hand, lock, lock_both, set_status
 
 NOT_IN_HAND = gettext_lazy("This case is not in hand any more. Look at its state and choose again.")
 
@@ -219,6 +219,7 @@ def _stands_again(row: Transfer, case: Case, by: User, reason: str) -> None:
     case.joined_to, case.joined_to_id = None, None
     case.owner, case.taken_at = (by, row.at) if was_new else (row.was_owner, row.was_taken_at)
     set_status(case, rules.IN_REVIEW if was_new else row.was_status, by=by, reason=reason)
+    back_in_hand(case, by=by)
     if was_new:  # nobody had it before
         now = timezone.now()
         CaseChange.objects.create(case=case, kind=ChangeKind.OWNER, new=by.reference, by=by, at=now)

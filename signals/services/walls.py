@@ -20,6 +20,7 @@ from signals.models.case import ChangeKind
 from signals.services.due import moves_end
 from signals.services.handover import hand_over_lapses
 from signals.services.left_tasks import tell_owner
+from signals.services.openings import openings_end
 from signals.services.shares import shares_end_of_case
 from signals.services.steps import take_completes_steps
 from signals.told import board_handlers
@@ -60,7 +61,7 @@ def case_wall(*, by: User, case: Case, reason: str, keeper: User | None, bar: tu
     shares_end_of_case(by=by, case=locked)
     tell_owner(locked)
     hand_over_lapses(by=by, case=locked, to=WALL)
-    locked.break_glasses.filter(until__gt=now).update(until=now)
+    openings_end(locked)
     details = {"keeper": keeper.reference if keeper else "", "barred": len(bar), "from": locked.school.reference}
     personal = {"barred": " ".join(user.reference for user in bar)} if bar else None
     case_event(Action.CASE_WALLED, case=locked, by=by, to=WALL, details=details, personal=personal)

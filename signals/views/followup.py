@@ -35,6 +35,7 @@ from signals.lists import FollowRow, Row, follow_row, follow_tabs, listed, row, 
 from signals.models import Case, StoryOpening
 from signals.older import ASKED, older_words, record_older, window
 from signals.opened import readers_of
+from signals.openings import running
 from signals.paging import page_by_due, page_by_id
 from signals.rows import Row as ExplicitRow
 from signals.scope import Reach
@@ -199,7 +200,7 @@ def _readings(found: Case) -> list[TrailLine]:
 
 
 def _opening(user: User, found: Case) -> StoryOpening | None:
-    return found.story_openings.filter(by=user, until__gt=timezone.now()).order_by("-until").first()
+    return found.story_openings.filter(running(timezone.now()), by=user).order_by("-until").first()
 
 
 def _summary(found: Case) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from accounts.requests import person
 from accounts.roles import Permission
 from accounts.stepup import step_up
 from audit.actions import Action
-from signals import access, glasses
+from signals import access, glass_access, glasses
 from signals.errors import RuleError
 from signals.events import private_event
 from signals.forms.glass import GlassForm, ReviewForm
@@ -74,7 +74,7 @@ def glass_review(request: HttpRequest, reference: str) -> HttpResponse:
     """Write down what came of looking into it; never what one did oneself."""
     user = person(request)
     seen = access.sight(user)
-    found = access.glass_to_review(user, seen, reference)
+    found = glass_access.glass_to_review(user, seen, reference)
     form = ReviewForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

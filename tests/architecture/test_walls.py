@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import OutgoingMail, School, User
 from accounts.roles import Permission
-from signals import access, people
+from signals import access, glass_access, people
 from signals.filters import times
 from signals.lists import desk_tabs, follow_tabs
 from signals.models import BreakGlass, Case, Signal
@@ -241,7 +241,7 @@ def no_door_opens(world: World, whom: User, case: Case) -> None:
     assert seen.way(case) is None
     assert not can_be_shared_with(case, viewer)
     assert access.case_behind_glass(viewer, case.reference) is None
-    assert not access.knows_of_glass(viewer, case.reference)
+    assert not glass_access.knows_of_glass(viewer, case.reference)
     other = send(world.author, typed(world, observed="Nog iets over dezelfde leerling."))
     assert case not in candidates(other.case, seen.scope(*access.HANDLE), most=100)
 

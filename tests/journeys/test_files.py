@@ -1,6 +1,7 @@
 """Files of a case: who adds, who opens, who takes out, and what happens when scanner or store fail."""
 
 import errno
+import os
 import sys
 import uuid
 from collections.abc import Callable
@@ -147,6 +148,34 @@ def test_a_share_opens_and_its_level_says_who_adds(world: World, login: Login, t
     assert add(teacher, to_case(taken_case)).status_code == 403
     taken_case.shares.update(ends_on=timezone.localdate() - timedelta(days=1))
     assert teacher.get(at(row)).status_code == 404
+
+
+def test_a_content_that_could_not_be_destroyed_is_told_and_goes_in_the_night(
+    world: World,
+    login: Login,
+    taken_case: Case,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    client = login(world.coordinator)
+    add(client, to_case(taken_case))
+    row = Attachment.objects.get()
+
+    def away(self: Any, name: str) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as store, django_capture_on_commit_callbacks(execute=True):
+        store.setattr(filestore.PrivateFolder, "delete", away)
+        path = reverse("signals:file-remove", args=[taken_case.reference, row.reference])
+        assert client.post(path, {"reason": REASON}).status_code == 302
+        assert client.get(at(row)).status_code == 404
+        assert len(contents()) == 1
+        assert "destroyed" not in caplog.text, "not before it is certain"
+    assert f"ALARM: the content of file {row.reference} is not destroyed yet" in caplog.text
+    os.utime(contents()[0], (0, 0))
+    assert files_tidy().cleared == 1
+    assert contents() == []
 
 
 def test_taking_out_destroys_content_and_name_and_leaves_the_line(

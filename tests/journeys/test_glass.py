@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import Membership, OutgoingMail, User
 from accounts.outbox import send_due
 from audit.models import AuditEvent
-from signals import access
+from signals import access, glass_access
 from signals.errors import RuleError
 from signals.models import Barred, BreakGlass, Case, Signal
 from signals.services.cases import case_take
@@ -300,7 +300,7 @@ def test_whom_it_is_about_hears_nothing_whatever_they_are(world: World, sister: 
     case = send(world.author, data).case
     break_glass(sister, case.reference)
     assert told() == {"glass.broken": {"Board Officer"}}
-    assert not access.knows_of_glass(fresh(whom), case.reference)
+    assert not glass_access.knows_of_glass(fresh(whom), case.reference)
 
 
 def test_a_mail_that_is_no_longer_theirs_does_not_leave(world: World, sister: Browser, taken_case: Case) -> None:
@@ -351,7 +351,7 @@ def test_never_what_one_did_oneself(world: World, login: Any, taken_case: Case) 
     assert "Nothing waits." in browser.get(LIST).text
     assert "to look into" not in browser.get(reverse("signals:desk")).text
     browser.get(reverse("signals:glass-review", args=[glass.reference]), 404)
-    assert not access.reviews(access.sight(world.board_officer), world.board_officer, glass)
+    assert not glass_access.reviews(access.sight(world.board_officer), world.board_officer, glass)
     with pytest.raises(RuleError):
         glass_review(by=world.board_officer, glass=glass, review="Het was nodig, vind ik.")
     assert BreakGlass.objects.get().reviewed_at is None

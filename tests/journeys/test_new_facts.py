@@ -14,7 +14,7 @@ from escalation import protocol
 from signals.models import Case, FactsChange, Signal, Step
 from signals.services.cases import case_take
 from signals.services.moving import look_at_due
-from tests.conftest import World, send, typed
+from tests.conftest import World, join, person, send, typed
 from tests.journeys.page import Browser, Page
 
 WHY = "De wijkagent belde ons vanmorgen."
@@ -197,6 +197,37 @@ def test_behind_the_wall_it_no_longer_lies_with_the_principal(world: World, coor
     change(coordinator, case, subject_role="staff", about=world.subject.reference)
     assert step_of(case, "police_contact").state == "open"
     assert not moved.exists()
+
+
+def test_who_turns_out_to_be_the_accused_is_kept_out_though_no_answer_changes(world: World, login: Any) -> None:
+    """Behind the wall already, for "a member of staff, name unknown"; then it proves to be an officer who reads it."""
+    accused = person("tweede_bestuurder")
+    join(accused, "board_officer", world.board)
+    whom = {"subject_role": "staff", "person": "", "subject_description": "Een medewerker, naam onbekend"}
+    case = case_take(by=world.board_officer, case=send(world.author, typed(world, **whom)).case)
+    address = reverse("signals:case", args=[case.reference])
+    Browser(login(accused)).get(address)
+    officer = Browser(login(world.board_officer))
+    steps = list(case.steps.values_list("pk", "state"))
+    page = officer.get(reverse("signals:case-facts", args=[case.reference]))
+    data = page.form(has="subject_role").fill({"about": accused.reference, "reason": "Moeder noemde zijn naam."})
+    for _click in range(2):
+        told = Page(officer.client.post(page.path, data, follow=True))
+        assert "Recorded." in told.text
+    Browser(login(accused)).get(address, 404)
+    assert list(case.barred.values_list("user", flat=True)) == [accused.pk]
+    page = officer.get(address)
+    assert page.text.count("Moeder noemde zijn naam.") == 1
+    assert "A colleague whom it is about was kept out of the case" in page.text
+    assert list(case.steps.values_list("pk", "state")) == steps
+    assert AuditEvent.objects.filter(action="case.walled").latest("pk").details["barred"] == 1
+
+
+def test_a_change_that_changes_nothing_is_not_said_to_be_recorded(coordinator: Browser, case: Case) -> None:
+    page = change(coordinator, case, expect=422)
+    assert "nothing was recorded" in page.text
+    assert page.form(has="subject_role").data()["reason"] == WHY, "what was typed stays"
+    assert not FactsChange.objects.exists()
 
 
 def test_a_wall_that_nobody_could_read_behind_is_refused(world: World, coordinator: Browser, case: Case) -> None:

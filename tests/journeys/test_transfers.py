@@ -26,6 +26,7 @@ from signals.work import owners
 from tests.conftest import World, join, person, send, typed
 from tests.dossiers import kept
 from tests.handing import make_task, meet, propose
+from tests.journeys.page import Browser
 from tests.sharing import share
 
 WHY = "Het gaat bij nader inzien over iets anders."
@@ -374,6 +375,22 @@ def test_a_task_that_was_decided_in_a_meeting_goes_back_with_it(world: World, pa
     transfer_undo(by=world.coordinator, transfer=row)
     assert list(second.tasks.all()) == [decided]
     assert not first.work.filter(task=decided).exists()
+
+
+def test_what_came_along_with_a_case_goes_back_with_it(world: World, login: Any, second: User) -> None:
+    """A question to hand over, and a dossier, of a case that had been put with the one that goes back."""
+    zero, one, two = (taken(world, observed=story) for story in ("Verhaal nul", "Verhaal een", "Verhaal twee"))
+    propose(zero, world.coordinator, second, text="Alleen voor wie zaak nul leest.")
+    made = kept(zero, world.coordinator)
+    line_add(zero, "dossier", by=world.coordinator, dossier=made, data={"to": "police", "ref": made.reference})
+    merged(world, again(zero), again(one))
+    row = merged(world, again(one), again(two))
+    desk = Browser(login(world.coordinator))
+    told = ("Alleen voor wie zaak nul leest.", made.reference)
+    assert all(words in desk.get(address("case", two)).text for words in told)
+    transfer_undo(by=world.coordinator, transfer=row)
+    assert not [words for words in told if words in desk.get(address("case", two)).text]
+    assert all(words in desk.get(address("case", one)).text for words in told)
 
 
 def test_the_last_one_comes_too_late(world: World, double: tuple[Case, Signal, Case]) -> None:

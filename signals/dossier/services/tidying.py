@@ -47,7 +47,7 @@ def _end(pk: int, now: datetime) -> bool:
     server_event(
         Action.DOSSIER_ENDED, case=home(row), kind="dossier", ref=row.reference, details={"sha256": row.digest}
     )
-    transaction.on_commit(lambda: filestore.drop(stored))
+    transaction.on_commit(lambda: filestore.destroy(stored, f"dossier {row.reference}"))
     return True
 
 
