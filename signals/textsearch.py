@@ -3,13 +3,12 @@
 The texts are encrypted, so the database can't look. A search reads the newest cases of a scope, all of a school's.
 """
 
-import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from accounts.content.reading import opened_rows
+from signals.folding import folded, plainly_folded
 from signals.models import (
     Addition,
     Attachment,
@@ -27,22 +26,6 @@ from signals.scope import Reach
 
 MOST = 3000  # cases whose texts one search opens, for each way in which somebody sees cases
 SHORTEST = 3  # signs of what is looked for in texts; less would find everything
-
-MARKS = re.compile("[\u0300-\u036f]+")
-
-
-def folded(text: str) -> str:
-    """A text for comparing: without accents, without capitals, however the accents were typed."""
-    if text.isascii():
-        return text.lower()
-    return MARKS.sub("", unicodedata.normalize("NFKD", text.casefold()))
-
-
-def plainly_folded(text: str) -> str:
-    """The same in a tenth of the time, for looking for plain letters: what is none without its accent is left out."""
-    if text.isascii():
-        return text.lower()
-    return unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,11 @@ from accounts.content.tokens import Token
 from accounts.models import User
 from audit.models import AuditEvent
 from signals import textsearch
+from signals.folding import folded, plainly_folded
 from signals.models import Barred, Case, CaseChange, Note, Signal, StepOutcome
 from signals.services.cases import case_join, case_take
 from signals.services.meetings import Decision
 from signals.services.transfers import case_merge
-from signals.textsearch import folded, plainly_folded
 from tests.conftest import World, send, typed
 from tests.filing import keep
 from tests.handing import make_task, meet, propose
@@ -35,6 +35,12 @@ def note(case: Case, by: Any, text: str) -> Note:
         ("Zoë", "zoe"),
         ("Straße", "STRASSE"),
         ("ﬁets", "fiets"),
+        ("Łukasz Wałęsa", "lukasz walesa"),
+        ("Elif Yıldız", "YILDIZ"),
+        ("Elif Yildiz", "yıldız"),
+        ("İbrahim Kılıç", "ibrahim kilic"),
+        ("Søren Đorđević", "soren dordevic"),
+        ("Þóra Bjærg", "thora bjaerg"),
     ],
 )
 def test_accents_and_capitals_make_no_difference(text: str, query: str) -> None:
@@ -91,6 +97,14 @@ def test_accents_in_names_and_texts(world: World, login: Any) -> None:
     world.pupil.save()
     sent = send(world.author, typed(world, observed="In het café zei Daniël niets."))
     for query in ("zoe muller", "ZOË", "cafe daniel", "Zoe\u0308"):
+        assert hits(login, world.coordinator, query) == [sent.case.reference], query
+
+
+def test_names_of_other_languages(world: World, login: Any) -> None:
+    world.pupil.name = "Elif Yıldız"
+    world.pupil.save()
+    sent = send(world.author, typed(world, observed="Zij zat naast Łukasz."))
+    for query in ("yildiz", "YILDIZ", "Yıldız", "lukasz"):
         assert hits(login, world.coordinator, query) == [sent.case.reference], query
 
 
