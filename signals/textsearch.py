@@ -12,13 +12,17 @@ from signals.folding import folded, plainly_folded
 from signals.models import (
     Addition,
     Attachment,
+    BreakGlass,
     CaseChange,
+    FactsChange,
     HandOver,
     Meeting,
     Note,
     Person,
+    Share,
     Signal,
     StepOutcome,
+    StoryOpening,
     Task,
     WorkLine,
 )
@@ -54,26 +58,38 @@ TEXTS = (
     Source(Meeting, "case", ("place", "text", "without_name")),
     Source(WorkLine, "case", ("text",)),
     Source(Attachment, "case", ("name", "about", "reason")),
+    Source(FactsChange, "signal__case", ("reason",)),
+    Source(StoryOpening, "case", ("reason",)),
+    Source(BreakGlass, "case", ("reason",)),
     # What was written in a case before it was put with another stays there, and is read on the page of the other.
     Source(Note, "case__joined_to", ("text",)),
     Source(CaseChange, "case__joined_to", ("reason",)),
+    Source(StoryOpening, "case__joined_to", ("reason",)),
+    Source(BreakGlass, "case__joined_to", ("reason",)),
 )
+# With whom a case was shared, and why, is read by who handles it.
+SHARES = Source(Share, "case", ("reason",))
 
 
-def look(cases: Reach, words: Iterable[str]) -> tuple[set[int], bool]:
+def look(cases: Reach, handled: Reach, words: Iterable[str]) -> tuple[set[int], bool]:
     """Find the cases in which every word stands in one text, or in one person's name and description.
+
+    Args:
+        cases: whose story is read by who searches.
+        handled: those of them that they handle.
 
     Returns:
         Their ids, and whether every case of the scope was looked at.
     """
     wanted = [folded(word) for word in words]
     fold = plainly_folded if all(word.isascii() for word in wanted) else folded
-    sources = (PEOPLE, *TEXTS) if max(map(len, wanted), default=0) >= SHORTEST else (PEOPLE,)
+    in_texts = max(map(len, wanted), default=0) >= SHORTEST
+    asked = [(scan, source) for scan in cases.scans for source in (PEOPLE, *(TEXTS if in_texts else ()))]
+    asked += [(scan, SHARES) for scan in handled.scans if in_texts]
     found: set[int] = set()
-    for scan in cases.scans:
+    for scan, source in asked:
         newest = scan.order_by("-pk").values("pk")[:MOST]
-        for source in sources:
-            found |= {case for case, text in _texts(source, newest) if _holds(fold(text), wanted)}
+        found |= {case for case, text in _texts(source, newest) if _holds(fold(text), wanted)}
     return found, not any(scan.order_by("-pk")[MOST : MOST + 1].exists() for scan in cases.scans)
 
 
