@@ -1,5 +1,6 @@
 """Who can read this? The same policy as `access`, asked the other way round and told by name."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -105,6 +106,16 @@ def members_since() -> QuerySet[Membership]:
 def holds(row: Membership) -> bool:
     """True while somebody has that role."""
     return row.user.is_active and (row.ends_on is None or row.ends_on >= timezone.localdate())
+
+
+def handling(case: Case, roles: Iterable[Membership], about: frozenset[int]) -> frozenset[int]:
+    """Ids of who of these handles a case by their role."""
+    rows = (row for row in roles if holds(row) and row.user_id not in about)
+    if case.walled:
+        there = (row for row in rows if row.board_id == case.board_id and Permission.WALLED_HANDLE in POLICY[row.role])
+    else:
+        there = (row for row in rows if row.school_id == case.school_id and Permission.CASE_HANDLE in POLICY[row.role])
+    return frozenset(row.user_id for row in there)
 
 
 def until_day(day: date) -> str:

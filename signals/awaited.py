@@ -1,6 +1,6 @@
 """The conditions on a case of two tabs of the desk: that something is due this week, or that it waits for somebody."""
 
-from django.db.models import OuterRef, Q
+from django.db.models import OuterRef, Q, Subquery
 
 from signals import ladder, rules
 from signals.filters import Times
@@ -9,6 +9,11 @@ from signals.models import HandOver, Step, Task
 from signals.models.work import HandOverState, TaskState
 
 _TASKS = Task.objects.filter(case=OuterRef("pk"), state=TaskState.OPEN)
+
+
+def first_task() -> Subquery:
+    """The day of the open task in a case that has to be done first, as a column."""
+    return Subquery(_TASKS.order_by("due_on").values("due_on")[:1])
 
 
 def this_week(at: Times) -> Q:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, time
 from operator import attrgetter
+from typing import Any
 
 from django.utils.formats import time_format
 from django.utils.functional import Promise
@@ -116,12 +117,18 @@ def changes(case: Case, changed: Iterable[CaseChange] | None = None) -> list[Ent
 def moves(
     case: Case, moved: Iterable[Moved] | None = None, names: Mapping[str, str | None] | None = None
 ) -> list[Entry]:
-    """When it moved up because nobody acted, with who had it and who was told. `moved`, `names`: when at hand."""
+    """When it moved up because nobody acted, who had it and who was told; several steps at one moment are one line.
+
+    `moved`, `names`: when at hand.
+    """
     if case.moved_at is None:
         return []  # it never did, nor did one that was put with it
     rows = list(moves_of(case) if moved is None else moved)
     named = people_named(had_or_got(rows)) if names is None else names
-    return [_moved(row, case, named) for row in rows]
+    at_once: dict[tuple[Any, ...], list[Moved]] = {}
+    for row in rows:
+        at_once.setdefault((row.case_id, row.at, row.level, row.walled), []).append(row)
+    return [_moved(found, case, named) for found in at_once.values()]
 
 
 def had_or_got(rows: Iterable[Moved]) -> set[str]:
@@ -250,14 +257,16 @@ def _new_owner(row: CaseChange) -> str:
     return f"{title}: {name}" if name else title
 
 
-def _moved(row: Moved, case: Case, names: Mapping[str, str | None]) -> Entry:
-    sector = case.school.sector
+def _moved(rows: list[Moved], case: Case, names: Mapping[str, str | None]) -> Entry:
+    row, sector = rows[0], case.school.sector
     title = _("Nobody acted: it now also lies with %(who)s") % {
         "who": with_whom(row.level, walled=row.walled, sector=sector)
     }
-    details = [(_("Step"), recipient_name(row.step.recipient, sector))] if row.step else []
-    for label, references in ((_("Who had it"), row.had), (_("Who was told"), row.got)):
-        details.append((label, ", ".join(name for one in references if (name := names.get(one)))))
+    steps = dict.fromkeys(recipient_name(one.step.recipient, sector) for one in rows if one.step)
+    details = [(_("Step"), ", ".join(steps))]
+    for label, field in ((_("Who had it"), "had"), (_("Who was told"), "got")):
+        people = dict.fromkeys(reference for one in rows for reference in getattr(one, field))
+        details.append((label, ", ".join(name for one in people if (name := names.get(one)))))
     return Entry(row.at, "moved", "", title, details=[part for part in details if part[1]])
 
 

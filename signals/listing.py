@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import (
     BigIntegerField,
+    DateField,
     DateTimeField,
     F,
     FilteredRelation,
@@ -25,6 +26,7 @@ from accounts.marks import Given, keys
 from accounts.models import User
 from accounts.prepared import Prepared
 from signals import rules
+from signals.awaited import first_task
 from signals.filters import GIVEN_TIMES, Filters, Times
 from signals.lists import Due, Line, desk_tabs, follow_tabs, report_count
 from signals.models import Case, SavedFilter
@@ -39,10 +41,11 @@ NOW: Any = Given("now", DateTimeField())
 ME: Any = Given("me", BigIntegerField())
 FOLLOW_TABS = ("open", "unreviewed", "overdue", "closed")
 TABS = ("new", "mine", "week", "waiting", "open", "closed")
+WITH_TASKS = ("mine", "week", "waiting", "open")
 MUST = Q(steps__state=rules.STEP_OPEN, steps__obligation="must", steps__lapsed_by__isnull=True)
 FIRST = Q(steps__due_at=F("next_due_at"))  # of the musts only the soonest, which the services keep on the case
 COLUMNS = ("pk", "reference", "concern", "subject_role", "walled", "status", "created_at", "next_due_at")
-COLUMNS_MORE = ("moved_to", "moved_at", "school__sector", "owner__name", "report_count", "small")
+COLUMNS_MORE = ("moved_to", "moved_at", "school__sector", "owner__name", "report_count", "small", "task_on")
 STEP = ("due__recipient", "due__urgency", "due__due_at", "due__look_again_on")
 
 
@@ -83,9 +86,9 @@ class Desk:
         form = {"filters": self.filters, "tab": tab, "order": order, "kind": kind}
         lines: dict[int, tuple[Line, list[Due]]] = {}
         for row in PAGES.rows(*self.lists, form=form, **given):
-            line, dues = lines.setdefault(row[0], (Line(*row[:14]), []))
-            if row[14]:
-                dues.append(Due(*row[14:]))
+            line, dues = lines.setdefault(row[0], (Line(*row[:15]), []))
+            if row[15]:
+                dues.append(Due(*row[15:]))
         found = sorted(lines.values(), key=lambda entry: place(order, entry[0]))
         return found[:PAGE], key_of(order, found[PAGE - 1][0]) if len(found) > PAGE else ""
 
@@ -142,16 +145,17 @@ def _count(cases: Reach) -> Any:
 def _page(*lengths: int, filters: Filters, tab: str, order: str, kind: str) -> QuerySet[Any, Any]:
     """The rows of a page, one for each step that is due in a case. kind: the place after which it begins."""
     last = {"first": None, "due": After(LAST_PK, LAST_DUE), "key": After(LAST_PK)}[kind]
-    first, *others = (_dressed(scan, order, last) for scan in _tabs(lengths, filters)[tab].scans)
+    task = first_task() if tab in WITH_TASKS else Value(None, DateField())
+    first, *others = (_dressed(scan, order, last, task) for scan in _tabs(lengths, filters)[tab].scans)
     return first.union(*others, all=True) if others else first
 
 
 PAGES = Prepared(_page)
 
 
-def _dressed(scan: QuerySet[Case], order: str, last: After | None) -> QuerySet[Any, Any]:
+def _dressed(scan: QuerySet[Case], order: str, last: After | None, task: Any) -> QuerySet[Any, Any]:
     """The keys of the page first, from an index alone; then what a row needs, see `Reach.taken`."""
     keys = ordered(scan, order, last).values("pk")[: PAGE + 1]
     due = FilteredRelation("steps", condition=(MUST & FIRST) | Q(steps__look_again_on__isnull=False))
     rows = Case.objects.filter(pk__in=keys).annotate(due=due, report_count=report_count(), small=holds_small())
-    return rows.order_by().values_list(*COLUMNS, *COLUMNS_MORE, *STEP)
+    return rows.annotate(task_on=task).order_by().values_list(*COLUMNS, *COLUMNS_MORE, *STEP)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -33,7 +33,7 @@ MINUTE = timedelta(minutes=1)
 
 
 class Due(NamedTuple):
-    """As much of a step as a list needs: one that must be done, or a day to look at one again."""
+    """As much of a step as a list needs: one that must be done, or a day to look at one again. Of nobody: a task."""
 
     recipient: str
     urgency: str
@@ -46,7 +46,7 @@ class Due(NamedTuple):
 
 
 class Line(NamedTuple):
-    """As much of a case as a list needs. small: see same.holds_small()."""
+    """As much of a case as a list needs. small: see same.holds_small(). task_on: the day of its first open task."""
 
     pk: int
     reference: str
@@ -62,6 +62,7 @@ class Line(NamedTuple):
     owner: str | None
     reports: int
     small: bool = False
+    task_on: date | None = None
 
 
 @dataclass(slots=True)
@@ -148,7 +149,10 @@ def row(case: Case, now: datetime, page: str = "signals:case") -> Row:
 def rows_of(lines: list[tuple[Line, list[Due]]], now: datetime, *, several: bool = False) -> list[Row]:
     """The rows of one page of the desk. `several`: to tick."""
     words = Words("signals:case")
-    return [Row(**_parts(line, dues, now, words), several=several) for line, dues in lines]
+    return [
+        Row(**_parts(line, [*dues, _task(line.task_on)] if line.task_on else dues, now, words), several=several)
+        for line, dues in lines
+    ]
 
 
 def follow_row(case: Case, now: datetime) -> FollowRow:
@@ -169,7 +173,7 @@ def follow_row(case: Case, now: datetime) -> FollowRow:
 def _of_case(case: Case) -> tuple[Line, list[Due]]:
     known = [getattr(case, name) for name in Line._fields[:10]]
     owner = case.owner.name if case.owner else None
-    line = Line._make([*known, case.school.sector, owner, getattr(case, "report_count", 1), False])
+    line = Line._make([*known, case.school.sector, owner, getattr(case, "report_count", 1), False, None])
     steps = [step for step in case.steps.all() if is_due(step) or step.look_again_on]
     return line, [Due(step.recipient, step.urgency, step.due_at, step.look_again_on) for step in steps]
 
@@ -180,7 +184,7 @@ class Words:
     def __init__(self, page: str) -> None:
         self.address, self.language = address(page, UNKNOWN), get_language()
         self.concern, self.about, self.recipient = cache(concern_name), cache(subject_short), cache(recipient_name)
-        self.late, self.soon = _("too late"), _("soon")
+        self.late, self.soon, self.task = _("too late"), _("soon"), _("Task")
         self.when, self.span, self.facts, self.state = Moments().by_when, cache(span), cache(_facts), cache(_state)
 
 
@@ -220,16 +224,20 @@ def _facts(about: str, old: str, reports: int) -> str:
     return " · ".join(parts)
 
 
+def _task(day: date) -> Due:
+    return Due("", "planned", timezone.make_aware(datetime.combine(day, time.max)), None)
+
+
 def _at(due: Due) -> datetime:
     return due.at
 
 
 def _next(dues: list[Due], sector: str, now: datetime, words: Words) -> dict[str, Any]:
-    """What is due first: an open must that still follows, or one that somebody decided to look at again."""
+    """What is due first: an open must that still follows, one that somebody decided to look at again, or a task."""
     if not dues:
         return {"next_step": "", "next_due": "", "next_due_text": "", "due_class": "", "due_word": ""}
     due = min(dues, key=_at)
-    who, at = words.recipient(due.recipient, sector), due.at
+    who, at = words.recipient(due.recipient, sector) if due.recipient else words.task, due.at
     name, word = "due", ""
     if at < now:
         name, word = LATE, words.late

@@ -13,13 +13,14 @@ from django.utils import timezone
 from accounts.marks import Given
 from escalation.texts import concern_name, subject_short
 from signals import access, rules
+from signals.left import out_of_reach
 from signals.models import Absence, HandOver, Task
 from signals.models.work import HandOverState, TaskState
 from signals.scope import Place
 from signals.selectors import theirs_or_away
 from signals.work import due_words
 
-TASK, HAND_OVER, AWAY = "task", "handover", "away"
+TASK, LEFT, HAND_OVER, AWAY = "task", "left", "handover", "away"
 
 
 class Away(NamedTuple):
@@ -39,7 +40,7 @@ def owned(me: int, stands_in: Iterable[Away]) -> Q:
 
 
 class _Found(NamedTuple):
-    """A row of any of the three. person: who is away or was asked; the rest is of the case, if there is one."""
+    """A row of any of them. person: who is away or was asked; the rest is of the case, if there is one."""
 
     what: str
     at: date
@@ -76,6 +77,16 @@ class MyTask:
 
 
 @dataclass(frozen=True)
+class LeftTask:
+    """A task in a case of theirs of somebody who can't open it any more, so that nobody does it."""
+
+    url: str
+    reference: str
+    concern: str
+    name: str
+
+
+@dataclass(frozen=True)
 class Asked:
     """A colleague asks to take a case over. stead: the name of who was asked, where this person stands in for them."""
 
@@ -102,6 +113,7 @@ class MyWork:
     """All of it. owners: see Away."""
 
     tasks: list[MyTask]
+    left: list[LeftTask]
     asked: list[Asked]
     stands_in: list[StandIn]
 
@@ -119,16 +131,19 @@ def my_work(found: Iterable[tuple[Any, ...]], seen: access.Sight) -> MyWork:
     today = timezone.localdate()
     rows = [_Found(*row) for row in found]
     tasks = [_task(row, today) for row in rows if row.what == TASK and seen.may(row.place, *access.ADD)]
+    left = [_left(row) for row in rows if row.what == LEFT and seen.may(row.place, *access.HANDLE)]
     away = [StandIn(row.person, row.name, row.at, row.school, row.board) for row in rows if row.what == AWAY]
     names = {row.user: row.name for row in away}
     asked = [_asked(row, names) for row in rows if row.what == HAND_OVER and seen.may(row.place, *access.HANDLE)]
-    return MyWork(sorted(tasks, key=lambda task: (task.due_on, task.url)), asked, away)
+    return MyWork(sorted(tasks, key=lambda task: (task.due_on, task.url)), left, asked, away)
 
 
 def work_rows() -> QuerySet[Any, Any]:
-    """Tasks, hand-overs and absences, with marks for `user` and `today`."""
+    """Tasks, those of others that nobody does, hand-overs and absences, with marks for `user` and `today`."""
     user, today = Given("user", BigIntegerField()), Given("today", DateField())
-    tasks = Task.objects.filter(assignee=user, state=TaskState.OPEN, case__status__in=rules.ACTIVE)
+    open_tasks = Task.objects.filter(state=TaskState.OPEN, case__status__in=rules.ACTIVE)
+    tasks = open_tasks.filter(assignee=user)
+    left = open_tasks.filter(theirs_or_away("case__owner", user, today), out_of_reach(today)).exclude(assignee=user)
     asked = HandOver.objects.filter(theirs_or_away("to", user, today), state=HandOverState.PROPOSED)
     asked = asked.filter(case__status__in=rules.ACTIVE).exclude(by=user)
     away = Absence.objects.filter(deputy=user, ended_at=None, starts_on__lte=today, ends_on__gte=today)
@@ -138,6 +153,7 @@ def work_rows() -> QuerySet[Any, Any]:
     place = [number, *(Coalesce(F(name), number, output_field=BigIntegerField()) for name in ("school_id", "board_id"))]
     parts = (
         (tasks, TASK, F("due_on"), F("reference"), none, number, case),
+        (left, LEFT, F("due_on"), F("reference"), F("assignee__name"), number, case),
         (asked, HAND_OVER, TruncDate("created_at"), F("reference"), F("by__name"), F("to_id"), case),
         (away, AWAY, F("ends_on"), none, F("user__name"), F("user_id"), [*place, no] + [none] * 5),
     )
@@ -164,6 +180,11 @@ def _task(row: _Found, today: date) -> MyTask:
         late=row.at < today,
         soon=0 <= (row.at - today).days <= 1,
     )
+
+
+def _left(row: _Found) -> LeftTask:
+    url = reverse("signals:case", args=[row.number]) + f"#task-{row.ref}"
+    return LeftTask(url, row.number, concern_name(row.concern), row.name)
 
 
 def _asked(row: _Found, stands_in: Mapping[int, str]) -> Asked:

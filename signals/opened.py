@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from operator import attrgetter
 from typing import Any
 
-from django.db.models import BigIntegerField, CharField, DateField, DateTimeField, Q, QuerySet
+from django.db.models import BigIntegerField, CharField, DateField, DateTimeField, F, Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -18,7 +18,7 @@ from accounts.roles import POLICY, Permission, Role
 from accounts.together import Together
 from audit.actions import Action
 from audit.models import AuditEvent
-from signals.audience import Reader, function_of, in_order, members_since, readers, shut_out_rows, until_day
+from signals.audience import Reader, function_of, handling, in_order, members_since, readers, shut_out_rows, until_day
 from signals.models import BreakGlass, Case, Named, Share, Signal
 from signals.models.rights import Level
 from signals.selectors import whole
@@ -36,7 +36,8 @@ class ShareLine:
     """One share as the page of the case shows it.
 
     colleague: id of the user. last: last day on which it held or holds. state: one of those above; idle: it was not
-    taken back, but this colleague may not read the case now, for they left or it has come to be about them.
+    taken back, but this colleague may not read the case now, for they left or it has come to be about them. case: the
+    number of another one of which it was, before that was put with this one.
     """
 
     reference: str
@@ -53,14 +54,16 @@ class ShareLine:
     given_at: datetime
     ends_on: date
     ended_at: datetime | None
+    case: str = ""
 
 
 @dataclass(frozen=True)
 class Opened:
     """Who can read a case, the shares of it (what still stands first, then the newest), and who broke the glass.
 
+    earlier: the shares of cases that were put with it.
     log: its newest events, where they were asked for; see trail.last_events(). looked: when who asks opened its page
-    before this sitting.
+    before this sitting. able: ids of who can write in it now: who handles it, and with whom it is shared to add to it.
     """
 
     readers: list[Reader]
@@ -68,6 +71,8 @@ class Opened:
     glasses: list[BreakGlass]
     log: list[AuditEvent]
     looked: datetime | None
+    able: frozenset[int]
+    earlier: list[ShareLine]
 
 
 def readers_of(case: Case) -> list[Reader]:
@@ -87,12 +92,15 @@ def opened_to(case: Case, *, log: bool = False, by: User | None = None) -> Opene
     writers = tuple({row.author_id: row.author for row in written}.values())
     roles = sorted(rows["roles"], key=attrgetter("turn"))
     found = readers(school=case.school, walled=case.walled, about=about, writers=writers, roles=roles)
-    one_by_one, shares = _one_by_one(case, rows, _rights(rows["rights"], about))
+    rights = _rights(rows["rights"], about)
+    one_by_one, shares = _one_by_one(case, rows, rights)
     glasses = sorted(rows["glasses"], key=attrgetter("opened_at"))
     shares.sort(key=lambda line: line.state != ACTIVE)
     newest = last_events(rows["log"], rows["log_joined"]) if log else []
     looked = next((at for (at,) in rows["looked"]), None)
-    return Opened(in_order(found + one_by_one), shares, glasses, newest, looked)
+    able = handling(case, roles, about) | _named(case, rows, rights) | _adding(shares)
+    earlier = [_line(case, row, rights) for row in rows["shares"] if row.case_id != case.pk]
+    return Opened(in_order(found + one_by_one), shares, glasses, newest, looked, able, earlier)
 
 
 def _one_by_one(case: Case, rows: dict[str, list[Any]], rights: Rights) -> tuple[list[Reader], list[ShareLine]]:
@@ -101,7 +109,8 @@ def _one_by_one(case: Case, rows: dict[str, list[Any]], rights: Rights) -> tuple
         for row in rows["named"]
         if case.walled and _at_school(case, rights, row.user_id)
     ]
-    lines = [_line(case, row, rights) for row in sorted(rows["shares"], key=attrgetter("pk"), reverse=True)]
+    shares = [row for row in rows["shares"] if row.case_id == case.pk]
+    lines = [_line(case, row, rights) for row in sorted(shares, key=attrgetter("pk"), reverse=True)]
     found += [_share(line) for line in lines]
     return found + [_glass(case, row, rights) for row in sorted(rows["glasses"], key=attrgetter("opened_at"))], lines
 
@@ -117,6 +126,10 @@ def _people() -> QuerySet[Any, Any]:
         BreakGlass.objects.filter(case__in=whole(_CASE)).values("by"),
     ]
     return found[0].order_by().union(*found[1:])
+
+
+def _shares() -> QuerySet[Share]:
+    return Share.objects.filter(case__in=whole(_CASE)).annotate(number=F("case__reference"))
 
 
 def _roles_of_people() -> QuerySet[Membership]:
@@ -139,7 +152,7 @@ _PARTS = {
     "written": lambda: with_names(Signal.objects.filter(case=_CASE), "author").only("author__name"),
     "roles": members_since,
     "named": lambda: with_names(Named.objects.filter(case=_CASE, ended_at=None), "user"),
-    "shares": lambda: with_names(Share.objects.filter(case=_CASE), "colleague", "by", "ended_by"),
+    "shares": lambda: with_names(_shares(), "colleague", "by", "ended_by"),
     "glasses": lambda: with_names(BreakGlass.objects.filter(case__in=whole(_CASE)), "by"),
     "rights": _roles_of_people,
     "looked": _looked,
@@ -207,6 +220,7 @@ def _line(case: Case, row: Share, rights: Rights) -> ShareLine:
         given_at=row.created_at,
         ends_on=row.ends_on,
         ended_at=row.ended_at,
+        case="" if row.case_id == case.pk else getattr(row, "number", ""),
     )
 
 
@@ -219,6 +233,15 @@ def _state(row: Share, rights: Rights) -> str:
     user = row.colleague_id
     able = _holds(rights, user, Permission.SHARED_READ) and not _holds(rights, user, Permission.TRAIL_ACCOUNTS)
     return ACTIVE if able else IDLE
+
+
+def _named(case: Case, rows: dict[str, list[Any]], rights: Rights) -> frozenset[int]:
+    found = rows["named"] if case.walled else []
+    return frozenset(row.user_id for row in found if _at_school(case, rights, row.user_id))
+
+
+def _adding(shares: list[ShareLine]) -> frozenset[int]:
+    return frozenset(line.colleague for line in shares if line.state == ACTIVE and line.level == Level.CONTRIBUTE)
 
 
 def _share(line: ShareLine) -> Reader:

@@ -1,6 +1,6 @@
 """Hand-overs, tasks, meetings and dossiers in words: for the line of time, a summary, and the page of a meeting."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -42,7 +42,7 @@ OF_DOSSIERS = {
 
 @dataclass(frozen=True)
 class TaskRow:
-    """A task as a page shows it. due_text: in words; late: its day is over."""
+    """A task as a page shows it. due_text: in words; late: its day is over; lost: its assignee can't open the case."""
 
     reference: str
     text: str
@@ -56,6 +56,7 @@ class TaskRow:
     remind_label: str
     ended_at: datetime | None
     mine: bool = False
+    lost: bool = False
 
 
 @dataclass(frozen=True)
@@ -201,15 +202,18 @@ def _becomes(task: Task | None) -> str:
     return _("Task for %(name)s, before or on %(day)s") % words
 
 
-def task_rows(lines: Iterable[WorkLine], today: date, user_id: int = 0) -> list[TaskRow]:
-    """Every task once: what is open first, by day; then what was ended, the last first."""
+def task_rows(
+    lines: Iterable[WorkLine], today: date, user_id: int = 0, able: Collection[int] | None = None
+) -> list[TaskRow]:
+    """Every task once: what is open first, by day; then what was ended, the last first. able: see Opened."""
     tasks = {row.task.pk: row.task for row in lines if row.task}
-    rows = [task_row(task, today, user_id) for task in sorted(tasks.values(), key=lambda task: (task.due_on, task.pk))]
+    in_turn = sorted(tasks.values(), key=lambda task: (task.due_on, task.pk))
+    rows = [task_row(task, today, user_id, able) for task in in_turn]
     still = [row for row in rows if row.state == TaskState.OPEN]
     return still + [row for row in reversed(rows) if row.state != TaskState.OPEN]
 
 
-def task_row(task: Task, today: date, user_id: int = 0) -> TaskRow:
+def task_row(task: Task, today: date, user_id: int = 0, able: Collection[int] | None = None) -> TaskRow:
     waits = task.state == TaskState.OPEN
     return TaskRow(
         reference=task.reference,
@@ -224,6 +228,7 @@ def task_row(task: Task, today: date, user_id: int = 0) -> TaskRow:
         remind_label=str(Remind(task.remind).label),
         ended_at=task.ended_at,
         mine=task.assignee_id == user_id,
+        lost=waits and able is not None and task.assignee_id not in able,
     )
 
 

@@ -1,6 +1,6 @@
 """What the page of a case shows of hand-overs, tasks and meetings, from rows that are at hand: no query of its own."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.utils import timezone
@@ -14,12 +14,17 @@ from signals.work import MeetingRow, meeting_row, owners, recipient_of, task_row
 
 
 def work_context(
-    case: Case, user: User, seen: access.Sight, work: Sequence[WorkLine], changed: Sequence[CaseChange]
+    case: Case,
+    user: User,
+    seen: access.Sight,
+    work: Sequence[WorkLine],
+    changed: Sequence[CaseChange],
+    able: Collection[int],
 ) -> dict[str, Any]:
-    """For the template of a case."""
+    """For the template of a case. able: see Opened."""
     handles = seen.may(case, *access.HANDLE)
     in_hand = case.status in rules.ACTIVE
-    tasks = task_rows(work, timezone.localdate(), user.pk)
+    tasks = task_rows(work, timezone.localdate(), user.pk, able)
     still = [task for task in tasks if task.state == TaskState.OPEN]
     return {
         "tasks": still,

@@ -26,9 +26,12 @@ from signals.dossier.services import preparing as services
 from signals.dossier.shown import chosen_groups, looked_at, rows_of
 from signals.errors import RuleError
 from signals.events import case_event
+from signals.forms.joined import says_joined
+from signals.forms.refusing import refuse
 from signals.models import Case, Dossier, DossierState
+from signals.views.joined import led_on
 
-UNPROCESSABLE = 422
+CONFLICT, UNPROCESSABLE = 409, 422
 HANDLE = access.HANDLE
 
 
@@ -37,18 +40,21 @@ HANDLE = access.HANDLE
 def dossier_new(request: HttpRequest, reference: str) -> HttpResponse:
     """Begin a dossier: for whom, about whom, what for, on what ground."""
     user = person(request)
-    case = access.case(user, reference, to=HANDLE)
+    case = access.case(user, reference, to=HANDLE, follow_joined=True)
     form = _form(request, case)
+    if there := led_on(request, case, reference, form):
+        return there
+    goes_to = reverse("signals:dossier-new", args=[case.reference]) if says_joined(form, case, reference) else ""
     if request.method == "POST" and form.is_valid():
         key = str(form.cleaned_data["key"])
         try:
             row = services.dossier_begin(by=user, case=case, entry=form.entry(), key=key)
             return redirect("signals:dossier-parts", row.reference)
         except RuleError as error:
-            form.add_error(None, str(error))
+            refuse(form, error)
     case_event(Action.CASE_READ, case=case, by=user, to=HANDLE, kind="dossier", ref=case.reference)
     earlier = rows_of(dossiers_of(case))
-    return _for_page(request, case, form, earlier=earlier, can_begin=rules.was_taken(case.status))
+    return _for_page(request, case, form, earlier=earlier, can_begin=rules.was_taken(case.status), goes_to=goes_to)
 
 
 @guard(*HANDLE)
@@ -182,7 +188,8 @@ def _for_page(request: HttpRequest, case: Case, form: DossierForm, **more: Any) 
         "case_url": reverse("signals:case", args=[case.reference]),
         **more,
     }
-    return render(request, "signals/dossier/for.html", context, status=UNPROCESSABLE if form.errors else 200)
+    status = CONFLICT if more.get("goes_to") else UNPROCESSABLE if form.errors else 200
+    return render(request, "signals/dossier/for.html", context, status=status)
 
 
 def _grounds(form: DossierForm) -> list[tuple[Any, Any]]:

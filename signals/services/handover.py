@@ -70,7 +70,7 @@ def hand_over_answer(*, by: User, case: Case, reference: str, accept: bool, reas
     """Accept, and so become the owner, or refuse with a reason. The same answer twice is one.
 
     Args:
-        by: who was asked; who stands in for them can refuse, so that somebody else is asked.
+        by: who was asked, or who stands in for them and then becomes the owner themselves.
         reference: of the question on the screen; another one may have come instead.
 
     Raises:
@@ -81,15 +81,14 @@ def hand_over_answer(*, by: User, case: Case, reference: str, accept: bool, reas
     state = HandOverState.ACCEPTED if accept else HandOverState.REFUSED
     if row and (row.state, row.ended_by_id) == (state, by.pk):
         return row
-    able = row is not None and (may_accept(row, by) if accept else may_refuse(row, by))
-    if row is None or not able or row.state != HandOverState.PROPOSED:
+    if row is None or not may_answer(row, by) or row.state != HandOverState.PROPOSED:
         raise RuleError(_("This is no longer asked of you: it was answered or withdrawn. Nothing was changed."))
     if found.owner_id != row.by_id or found.status not in rules.ACTIVE or not access.may(by, found, *access.HANDLE):
         raise RuleError(_("The case has changed in the meantime. Look at its state and choose again."))
     row.answer = "" if accept else reason
     _end(row, state, by=by, text=row.answer)
     if accept:
-        _becomes_owner(found, row)
+        _becomes_owner(found, row, by)
     if access.may(row.by, found, *access.HANDLE):
         path = reverse("signals:case", args=[found.reference])
         queue(ANSWERED, to=row.by, path=path, reference=found.reference)
@@ -129,12 +128,7 @@ def hand_overs_end_of_person(*, by: User, person: User, boards: Collection[Board
             _end(still, HandOverState.LAPSED, by=by, to=(Permission.PEOPLE_EDIT,))
 
 
-def may_accept(row: HandOver, user: User) -> bool:
-    """Only who was asked becomes the owner."""
-    return row.to_id == user.pk
-
-
-def may_refuse(row: HandOver, user: User) -> bool:
+def may_answer(row: HandOver, user: User) -> bool:
     """Who was asked, or stands in for them today; not who asked it."""
     return row.to_id == user.pk or (user.pk != row.by_id and user in deputies_of(row.case, [row.to]))
 
@@ -150,10 +144,10 @@ def waits(case: Case) -> HandOver | None:
     return rows.select_related("case__board", "case__school", "by", "to").first()
 
 
-def _becomes_owner(case: Case, row: HandOver) -> None:
+def _becomes_owner(case: Case, row: HandOver, by: User) -> None:
     now, old = timezone.now(), row.by.reference
-    CaseChange.objects.create(case=case, kind=ChangeKind.OWNER, old=old, new=row.to.reference, by=row.to, at=now)
-    case.owner, case.look_at = row.to, now
+    CaseChange.objects.create(case=case, kind=ChangeKind.OWNER, old=old, new=by.reference, by=by, at=now)
+    case.owner, case.look_at = by, now
     case.version += 1
     case.full_clean()
     case.save(update_fields=["owner", "look_at", "version"])
@@ -179,5 +173,6 @@ def _end(
 
 
 def _event(action: Action, row: HandOver, by: User, to: tuple[Permission, ...] = access.HANDLE) -> None:
-    details = {"from": row.by.reference, "to": row.to.reference}
+    to_whom = by if action == Action.HANDOVER_ACCEPTED else row.to
+    details = {"from": row.by.reference, "to": to_whom.reference}
     case_event(action, case=row.case, by=by, to=to, kind="handover", ref=row.reference, details=details)

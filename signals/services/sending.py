@@ -288,7 +288,7 @@ def _is_new(signal: Signal, answers: Answers) -> bool:
 @transaction.atomic
 def signal_called(*, by: User, signal: Signal, at: datetime) -> None:
     """Record that the writer called 112 after sending. The first recorded moment stays."""
-    Case.objects.select_for_update().get(pk=signal.case_id)  # the case first: the order of everything
+    signal.case = lock_case_of(signal)  # the case first: the order of everything
     locked = Signal.objects.select_for_update().get(pk=signal.pk)
     if locked.called_112_at:
         return

@@ -18,6 +18,7 @@ from signals.events import case_event
 from signals.models import Barred, Case, CaseChange, Named, Signal, Transfer
 from signals.models.case import ChangeKind
 from signals.models.transfers import TransferKind
+from signals.services.formkeys import arrived
 from signals.services.joining import (
     carry,
     check_same_people,
@@ -41,11 +42,13 @@ def case_merge(*, by: User, case: Case, into: Case, reason: str, key: UUID) -> T
     """Make one case of two that are in hand; `into` goes on, with its owner. The same key gives the same transfer.
 
     Raises:
-        RuleError: one of them is not in hand any more, or they are not open to the same people.
+        RuleError: one of them is not in hand any more, they are not open to the same people, or something else was
+            sent under this key.
     """
     source, target = lock_both(case, into)
     if before := sent_before(key):
-        return before
+        kept = (before.kind, before.source_id, before.target_id, before.reason, before.by_id)
+        return arrived(before, kept, (TransferKind.MERGE, source.pk, target.pk, reason, by.pk))
     if source.status not in rules.OPEN:
         raise RuleError(NOT_IN_HAND)
     new = source.status == rules.NEW  # whoever reads the other case then reads what is put with it
@@ -58,11 +61,13 @@ def signal_move(*, by: User, signal: Signal, into: Case, reason: str, key: UUID)
 
     Raises:
         OvertakenError: the report lies elsewhere by now.
-        RuleError: it is the only one, one of the cases is not in hand, or they are not open to the same people.
+        RuleError: it is the only one, one of the cases is not in hand, they are not open to the same people, or
+            something else was sent under this key.
     """
     source, target = lock_both(signal.case, into)
     if before := sent_before(key):
-        return before
+        kept = (before.kind, before.target_id, before.reports, before.reason, before.by_id)
+        return arrived(before, kept, (TransferKind.MOVE, target.pk, [signal.reference], reason, by.pk))
     report = _report_here(signal, source)
     if target.pk == source.pk or target.status not in rules.ACTIVE:
         raise RuleError(_("Choose an open case of the same school."))
@@ -79,12 +84,13 @@ def signal_split(*, by: User, signal: Signal, reason: str, key: UUID) -> Transfe
 
     Raises:
         OvertakenError: the report lies elsewhere by now.
-        RuleError: it is the only one, or the case is not in hand.
+        RuleError: it is the only one, the case is not in hand, or something else was sent under this key.
     """
     lock(signal.case)
     source = Case.objects.select_related("board", "school", "owner").get(pk=signal.case_id)
     if before := sent_before(key):
-        return before
+        kept = (before.kind, before.reports, before.reason, before.by_id)
+        return arrived(before, kept, (TransferKind.SPLIT, [signal.reference], reason, by.pk))
     report = _report_here(signal, source)
     target = _case_of_its_own(by, report, source)
     row = noted(TransferKind.SPLIT, by=by, source=source, target=target, reports=[report], reason=reason, key=key)

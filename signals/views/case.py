@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -31,17 +31,18 @@ from signals.forms.case import TextForm
 from signals.forms.joined import says_joined
 from signals.forms.refusing import refuse
 from signals.glasses import open_until
-from signals.models import Case
+from signals.models import Case, CaseChange
 from signals.older import record_older, window, without_older
 from signals.opened import opened_to
 from signals.same import candidates, same_person
 from signals.selectors import people_in
 from signals.services import cases as services
-from signals.shared import shared_with
+from signals.shared import share_over, shared_with
 from signals.shared_lines import with_shares
 from signals.timeline import timeline
 from signals.trail import TRAIL_LINES, folded, lines, names_in
 from signals.views.case_status import MOVES, summary
+from signals.views.joined import led_on
 from signals.walling import wall_links
 from signals.workpage import work_context
 
@@ -55,7 +56,12 @@ def case(request: HttpRequest, reference: str) -> HttpResponse:
     """Open a case: to handle it, or to read what somebody shared or what one opened by breaking the glass."""
     user = person(request)
     seen = access.sight(user)
-    found = access.case_in_sight(user, seen, reference, to=access.SEE, follow_joined=True)
+    try:
+        found = access.case_in_sight(user, seen, reference, to=access.SEE, follow_joined=True)
+    except Http404:  # of a share that is over its reader keeps the number: see shared_with_me
+        if over := share_over(user, seen, reference):
+            return render(request, "signals/share_over.html", {"over": over}, status=404)
+        raise
     if found.reference != reference:
         return redirect("signals:case", found.reference)
     if not seen.may(found, *access.READ):
@@ -67,7 +73,9 @@ def case(request: HttpRequest, reference: str) -> HttpResponse:
 @require_POST
 def case_take(request: HttpRequest, reference: str) -> HttpResponse:
     """Become the owner of a new case."""
-    found = access.case(person(request), reference, to=HANDLE)
+    found = access.case(person(request), reference, to=HANDLE, follow_joined=True)
+    if there := led_on(request, found, reference):
+        return there
     try:
         services.case_take(by=person(request), case=found)
         messages.success(request, _("The case is yours now."))
@@ -114,8 +122,6 @@ def case_note(request: HttpRequest, reference: str) -> HttpResponse:
         return _case_page(request, found, form, seen=seen, status=CONFLICT)
     if not form.is_valid():
         return _case_page(request, found, form, seen=seen, status=UNPROCESSABLE)
-    if says_joined(form, found, reference):
-        return _case_page(request, found, form, seen=seen, status=CONFLICT)
     try:
         data = form.cleaned_data
         about, way = chosen(form, people), _way(seen, found)
@@ -136,7 +142,7 @@ def _case_page(
     rows, sector = case_rows(found), found.school.sector
     opened = opened_to(found, log=handles, by=user)
     names, people = names_in(opened.log, also=had_or_got(rows.moves)), in_reports(rows.reports, rows.changes, sector)
-    entries = with_shares(story(found, rows, opened.glasses, names), opened.shares if handles else [])
+    entries = with_shares(story(found, rows, opened.glasses, names), opened if handles else None)
     record_older(entries, part, case=found, by=user, to=way)
     context = {
         "case": summary(found),
@@ -156,10 +162,15 @@ def _case_page(
         "writing": writing.for_browser(),
         **_actions(found, seen),
         "same": same_person(found, rows.reports, seen.scope(*HANDLE)) if handles else None,
-        **work_context(found, user, seen, rows.work, [row for row in rows.changes if row.case_id == found.pk]),
+        **work_context(found, user, seen, rows.work, _of(found, rows.changes), opened.able),
     }
     context["can"]["note"] |= form.is_bound  # what was typed, and why it was not kept, stay on the screen
     return render(request, "signals/case.html", context | without_older(context, part, found), status=status)
+
+
+def _of(found: Case, changes: list[CaseChange]) -> list[CaseChange]:
+    """Without those of cases that were put with this one."""
+    return [row for row in changes if row.case_id == found.pk]
 
 
 def _way(seen: access.Sight, found: Case) -> tuple[Permission, ...]:

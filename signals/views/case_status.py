@@ -1,5 +1,6 @@
 """What changes the state of a case on a page of its own: its status, closing it, opening it again."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -19,6 +20,7 @@ from signals.ages import age
 from signals.cards import cards
 from signals.errors import OvertakenError, RuleError
 from signals.forms.case import CloseForm, ReasonForm
+from signals.forms.joined import says_joined
 from signals.models import Case
 from signals.models.case import CaseOutcome, Status
 from signals.models.work import TaskState
@@ -26,6 +28,7 @@ from signals.moved_words import moved_text
 from signals.overtaken import overtaken
 from signals.selectors import meetings_to_come, shares_running, task_days_of
 from signals.services import cases as services
+from signals.views.joined import led_on
 
 CONFLICT, UNPROCESSABLE = 409, 422
 HANDLE = access.HANDLE
@@ -35,30 +38,47 @@ MOVES = {
 }
 
 
+@dataclass(frozen=True)
+class Act:
+    """One change of the state: what stands above its page and on its button, and the state it leads to."""
+
+    title: str
+    button: str
+    to: str
+
+
 @guard(*HANDLE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def case_move(request: HttpRequest, reference: str, status: str) -> HttpResponse:
     """Change the status, with a reason."""
-    found = access.case(person(request), reference, to=HANDLE)
-    title = str(MOVES[status])
+    found = _case(request, reference)
+    act = Act(str(MOVES[status]), _("Change the status"), status)
     form = ReasonForm(request.POST or None)
+    if there := led_on(request, found, reference, form):
+        return there
+    if found.reference != reference:
+        return _overtaken(request, reference, form, act)
     if request.method == "POST" and form.is_valid():
         try:
             services.case_move(by=person(request), case=found, to=status, reason=form.cleaned_data["reason"])
             return redirect("signals:case", reference)
         except OvertakenError as error:
-            return _overtaken(request, found, form, error, title=title, button=_("Change the status"), to=status)
+            return _overtaken(request, reference, form, act, error)
         except RuleError as error:
             form.add_error(None, str(error))
-    return _reason_page(request, found, form, title=title, button=_("Change the status"))
+    return _reason_page(request, found, form, act)
 
 
 @guard(*HANDLE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def case_close(request: HttpRequest, reference: str) -> HttpResponse:
     """Close with an outcome. An open must is shown first, with the way to record it."""
-    found, both = access.case(person(request), reference, to=HANDLE), {}
+    found = _case(request, reference)
     form = CloseForm(request.POST or None, initial={"version": found.version})
+    if there := led_on(request, found, reference, form):
+        return there
+    if found.reference != reference:
+        return _close_again(request, reference)
     if request.method == "POST" and form.is_valid():
         try:
             data = form.cleaned_data
@@ -66,11 +86,24 @@ def case_close(request: HttpRequest, reference: str) -> HttpResponse:
             messages.success(request, _("The case is closed."))
             return redirect("signals:case", reference)
         except RuleError as error:
-            found = access.case(person(request), reference, to=HANDLE)
-            form = CloseForm({**request.POST.dict(), "version": str(found.version)})
-            form.add_error(None, str(error))
-            if isinstance(error, OvertakenError):
-                both = _both(found, form, _("Close this case"), to=rules.CLOSED)
+            return _close_again(request, reference, error)
+    return _close_page(request, found, form)
+
+
+def _close_again(request: HttpRequest, reference: str, error: RuleError | None = None) -> HttpResponse:
+    """What was sent, on the case as it is by now: changed by a colleague, or put with another one."""
+    found = _case(request, reference)
+    form = CloseForm({**request.POST.dict(), "version": str(found.version)})
+    joined, both = says_joined(form, found, reference), {}
+    if error and not joined:
+        form.add_error(None, str(error))
+    if joined or isinstance(error, OvertakenError):
+        both = _both(found, form, _("Close this case"), to=rules.CLOSED)
+        both["goes_to"] = reverse("signals:case-close", args=[found.reference])
+    return _close_page(request, found, form, both)
+
+
+def _close_page(request: HttpRequest, found: Case, form: CloseForm, both: dict[str, Any] | None = None) -> HttpResponse:
     musts = found.steps.filter(state=rules.STEP_OPEN, obligation="must").select_related("signal", "change", "lapsed_by")
     musts = musts.prefetch_related("outcomes__recorded_by")
     context = {
@@ -80,8 +113,8 @@ def case_close(request: HttpRequest, reference: str) -> HttpResponse:
         "open_tasks": sum(task.state == TaskState.OPEN for task in task_days_of(found)),
         "to_come": meetings_to_come(found),
         "open_musts": cards(musts, found.school, can_record=True),
-        "case_url": reverse("signals:case", args=[reference]),
-        **both,
+        "case_url": reverse("signals:case", args=[found.reference]),
+        **(both or {}),
     }
     status = CONFLICT if both else UNPROCESSABLE if form.errors else 200
     return render(request, "signals/case_close.html", context, status=status)
@@ -91,27 +124,38 @@ def case_close(request: HttpRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def case_reopen(request: HttpRequest, reference: str) -> HttpResponse:
     """Open a closed case again, with a reason."""
-    found = access.case(person(request), reference, to=HANDLE)
+    found = _case(request, reference)
+    act = Act(_("Reopen the case"), _("Reopen the case"), rules.REOPENED)
     form = ReasonForm(request.POST or None)
+    if there := led_on(request, found, reference, form):
+        return there
+    if found.reference != reference:
+        return _overtaken(request, reference, form, act)
     if request.method == "POST" and form.is_valid():
         try:
             services.case_reopen(by=person(request), case=found, reason=form.cleaned_data["reason"])
             return redirect("signals:case", reference)
         except OvertakenError as error:
-            title = _("Reopen the case")
-            return _overtaken(request, found, form, error, title=title, button=title, to=rules.REOPENED)
+            return _overtaken(request, reference, form, act, error)
         except RuleError as error:
             form.add_error(None, str(error))
-    return _reason_page(request, found, form, title=_("Reopen the case"), button=_("Reopen the case"))
+    return _reason_page(request, found, form, act)
+
+
+def _case(request: HttpRequest, reference: str) -> Case:
+    """The case, or the one that it was put with meanwhile."""
+    return access.case(person(request), reference, to=HANDLE, follow_joined=True)
 
 
 def _overtaken(
-    request: HttpRequest, found: Case, form: ReasonForm, error: OvertakenError, *, title: str, button: str, to: str
+    request: HttpRequest, reference: str, form: ReasonForm, act: Act, error: OvertakenError | None = None
 ) -> HttpResponse:
-    """A colleague changed the state meanwhile: what they did, and what was typed here."""
-    now = access.case(person(request), found.reference, to=HANDLE)
-    form.add_error(None, str(error))
-    return _reason_page(request, now, form, title=title, button=button, both=_both(now, form, title, to=to))
+    """A colleague changed the state, or put the case with another one: what they did, and what was typed here."""
+    now = _case(request, reference)
+    both = _both(now, form, act.title, to=act.to)
+    if not says_joined(form, now, reference, again=not both["no_more"]):
+        form.add_error(None, str(error))
+    return _reason_page(request, now, form, act, both)
 
 
 def _both(found: Case, form: ReasonForm, title: str, *, to: str) -> dict[str, Any]:
@@ -119,18 +163,16 @@ def _both(found: Case, form: ReasonForm, title: str, *, to: str) -> dict[str, An
 
 
 def _reason_page(
-    request: HttpRequest,
-    found: Case,
-    form: ReasonForm,
-    *,
-    title: str,
-    button: str,
-    both: dict[str, Any] | None = None,
+    request: HttpRequest, found: Case, form: ReasonForm, act: Act, both: dict[str, Any] | None = None
 ) -> HttpResponse:
+    here = reverse("signals:case-reopen", args=[found.reference])
+    if act.to != rules.REOPENED:
+        here = reverse("signals:case-move", args=[found.reference, act.to])
     context = {
-        "title": title,
+        "title": act.title,
         "form": form,
-        "button": button,
+        "button": act.button,
+        "goes_to": here,
         "case_url": reverse("signals:case", args=[found.reference]),
         **(both or {}),
     }

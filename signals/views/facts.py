@@ -19,14 +19,16 @@ from signals.answers import facts_now, questions_of, refuted_question, with_role
 from signals.errors import RuleError
 from signals.events import case_event
 from signals.forms.facts import CorrectionForm, answers_that_changed, questions_form
+from signals.forms.joined import says_joined
 from signals.forms.questions import QuestionsForm
 from signals.models import Case, Signal
 from signals.selectors import report_of, reports_of
 from signals.services.facts import facts_correct
+from signals.views.joined import led_on
 from signals.views.walls import out_of_sight, walled_just_now
 from signals.walling import staff_of
 
-UNPROCESSABLE = 422
+CONFLICT, UNPROCESSABLE = 409, 422
 
 
 @guard(*access.HANDLE)
@@ -36,8 +38,11 @@ def case_facts(request: HttpRequest, reference: str) -> HttpResponse:
     user = person(request)
     if walled_just_now(request, user, reference):
         return redirect("start")
-    found = access.case(user, reference, to=access.HANDLE)
-    report = report_of(found, request.GET.get("melding", "").replace("\x00", ""))
+    found = access.case(user, reference, to=access.HANDLE, follow_joined=True)
+    which = request.GET.get("melding", "").replace("\x00", "")
+    if (not request.POST or not which) and (there := led_on(request, found, reference)):
+        return there
+    report = report_of(found, which)
     if report is None:
         raise Http404
     known = facts_now(report)
@@ -47,6 +52,7 @@ def case_facts(request: HttpRequest, reference: str) -> HttpResponse:
     labels = [(value, label) for value, (_user, label) in staff.items()]
     form = CorrectionForm(request.POST or None, initial=initial, staff=labels)
     questions = questions_form(known, asked, request.POST or None)
+    joined = says_joined(form, found, reference)
     if request.method == "POST" and form.is_valid() and questions.is_valid():
         answers = answers_that_changed(known, asked, questions)
         if form.cleaned_data["subject_role"] != known.subject_role:
@@ -56,7 +62,7 @@ def case_facts(request: HttpRequest, reference: str) -> HttpResponse:
             return _after(request, found)
         except RuleError as error:
             form.add_error(None, str(error))
-    return _page(request, found, report, form, questions)
+    return _page(request, found, report, form, questions, joined=joined)
 
 
 def _questions(report: Signal, known: Facts) -> tuple[Question, ...]:
@@ -93,7 +99,7 @@ def _after(request: HttpRequest, found: Case) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, found: Case, report: Signal, form: CorrectionForm, questions: QuestionsForm
+    request: HttpRequest, found: Case, report: Signal, form: CorrectionForm, questions: QuestionsForm, *, joined: bool
 ) -> HttpResponse:
     case_event(Action.CASE_READ, case=found, by=person(request), to=access.HANDLE)
     wrong = bool(form.errors or questions.errors)
@@ -104,5 +110,7 @@ def _page(
         "others": [row for row in reports_of(found) if row.pk != report.pk],
         "case_ref": found.reference,
         "case_url": reverse("signals:case", args=[found.reference]),
+        "facts_url": reverse("signals:case-facts", args=[found.reference]),
     }
-    return render(request, "signals/case_facts.html", context, status=UNPROCESSABLE if wrong else 200)
+    status = CONFLICT if joined else UNPROCESSABLE if wrong else 200
+    return render(request, "signals/case_facts.html", context, status=status)

@@ -29,6 +29,7 @@ from signals.selectors import people_in
 from signals.services import files as services
 from signals.services.sending import WRITE
 from signals.uploads import takes_files
+from signals.views.joined import led_on
 
 CONFLICT, UNPROCESSABLE, UNAVAILABLE = 409, 422, 503
 # Whatever a browser makes of it all the same: no script, no form, no origin of ours.
@@ -42,11 +43,13 @@ def case_file_add(request: HttpRequest, reference: str) -> HttpResponse:
     """Put a file into a case."""
     user = person(request)
     seen = access.sight(user)
-    found = access.case_in_sight(user, seen, reference, to=access.ADD, follow_joined=request.method == "POST")
+    found = access.case_in_sight(user, seen, reference, to=access.ADD, follow_joined=True)
     form, people = FileForm(request.POST or None, request.FILES or None), involved(people_in(found))
     ask_whom(form, people)
     way = seen.way(found)
-    joined = request.method == "POST" and says_joined(form, found, reference)
+    if there := led_on(request, found, reference, form):
+        return there
+    joined = says_joined(form, found, reference)
     if request.method == "POST" and _added(request, form, found, to=(way,) if way else access.ADD, people=people):
         return _arrived(request, reverse("signals:case", args=[reference]) + "#files")
     back = {"back_url": reverse("signals:case", args=[found.reference]), "back": _("Back to the case")}
@@ -91,9 +94,11 @@ def file(request: HttpRequest, reference: str) -> HttpResponse:
 def file_remove(request: HttpRequest, reference: str, attachment: str) -> HttpResponse:
     """Take a file out, with a reason."""
     user = person(request)
-    found = access.case(user, reference, to=access.HANDLE)
-    row = file_access.attachment_of(user, found, attachment)
+    found = access.case(user, reference, to=access.HANDLE, follow_joined=True)
     form = ReasonForm(request.POST or None)
+    if there := led_on(request, found, reference, form):
+        return there
+    row, joined = file_access.attachment_of(user, found, attachment), says_joined(form, found, reference)
     if request.method == "POST" and form.is_valid():
         services.file_remove(by=user, file=row, reason=form.cleaned_data["reason"])
         messages.success(request, _("The file is taken out, and its content is destroyed."))
@@ -104,9 +109,11 @@ def file_remove(request: HttpRequest, reference: str, attachment: str) -> HttpRe
         % {"name": row.name},
         "form": form,
         "button": _("Take it out"),
-        "case_url": reverse("signals:case", args=[reference]),
+        "case_url": reverse("signals:case", args=[found.reference]),
+        "goes_to": reverse("signals:file-remove", args=[found.reference, attachment]),
     }
-    return render(request, "signals/case_reason.html", context, status=UNPROCESSABLE if form.errors else 200)
+    status = CONFLICT if joined else UNPROCESSABLE if form.errors else 200
+    return render(request, "signals/case_reason.html", context, status=status)
 
 
 def _added(

@@ -29,6 +29,7 @@ from signals.chronology import changes, moves, story
 from signals.errors import RuleError
 from signals.events import case_event, private_event
 from signals.forms.case import ReasonForm
+from signals.forms.joined import says_joined
 from signals.glasses import count_waiting
 from signals.lists import FollowRow, Row, follow_row, follow_tabs, listed, row, tab_links, with_steps
 from signals.models import Case, StoryOpening
@@ -41,9 +42,10 @@ from signals.selectors import glasses_of, steps_of, task_days_of
 from signals.services.cases import story_open
 from signals.services.moving import case_spoken as record_spoken
 from signals.trail import READINGS, SEALED, TrailLine, case_events, folded, lines
+from signals.views.joined import led_on
 from signals.walling import wall_links
 
-UNPROCESSABLE = 422
+CONFLICT, UNPROCESSABLE = 409, 422
 READING_LINES = 50
 FOLLOW = (Permission.CASE_FOLLOW,)
 LABELS = {
@@ -91,7 +93,9 @@ def followup_case(request: HttpRequest, reference: str) -> HttpResponse:
     """One case without the story."""
     user = person(request)
     seen = access.sight(user)
-    found = access.case_in_sight(user, seen, reference, to=FOLLOW)
+    found = access.case_in_sight(user, seen, reference, to=FOLLOW, follow_joined=True)
+    if found.reference != reference:
+        return redirect("signals:followup-case", found.reference)
     case_event(Action.CASE_FOLLOWED, case=found, by=user, to=FOLLOW)
     steps = steps_of(found)
     opening = _opening(user, found)
@@ -120,14 +124,18 @@ def followup_case(request: HttpRequest, reference: str) -> HttpResponse:
 def story_page(request: HttpRequest, reference: str) -> HttpResponse:
     """Ask for a reason; with one that was given in the last hour, show the story."""
     user = person(request)
-    found = access.case(user, reference, to=FOLLOW)
+    found = access.case(user, reference, to=FOLLOW, follow_joined=True)
     form = ReasonForm(request.POST or None)
+    if there := led_on(request, found, reference, form):
+        return there
+    if says_joined(form, found, reference):
+        return _ask(request, found, form, CONFLICT)
     if request.method == "POST" and form.is_valid():
         story_open(by=user, case=found, reason=form.cleaned_data["reason"])
         return redirect("signals:story", reference)
     opening = _opening(user, found)
     if request.method == "POST" or opening is None:
-        return _ask(request, found, form)
+        return _ask(request, found, form, UNPROCESSABLE if form.errors else 200)
     case_event(Action.CASE_READ, case=found, by=user, to=FOLLOW)
     rows, part = case_rows(found), window(request.GET)
     entries = say_whom(story(found, rows, glasses_of(found)), in_reports(rows.reports, [], ""))
@@ -146,7 +154,9 @@ def story_page(request: HttpRequest, reference: str) -> HttpResponse:
 def case_spoken(request: HttpRequest, reference: str) -> HttpResponse:
     """The principal spoke to who has the case."""
     user = person(request)
-    found = access.case(user, reference, to=FOLLOW)
+    found = access.case(user, reference, to=FOLLOW, follow_joined=True)
+    if there := led_on(request, found, reference):
+        return there
     try:
         record_spoken(by=user, case=found)
         messages.success(request, _("Recorded. Who has the case gets one more term."))
@@ -170,15 +180,16 @@ def _named(seen: access.Sight, now: datetime) -> list[Row]:
     return [row(case, now) for case in with_steps(cases)]
 
 
-def _ask(request: HttpRequest, found: Case, form: ReasonForm) -> HttpResponse:
+def _ask(request: HttpRequest, found: Case, form: ReasonForm, status: int) -> HttpResponse:
     context = {
         "title": _("Why do you need to read the story?"),
         "intro": _("Your reason is recorded, and the owner of the case can see it. The story is open for one hour."),
         "form": form,
         "button": _("Open the story"),
         "case_url": reverse("signals:followup-case", args=[found.reference]),
+        "goes_to": reverse("signals:story", args=[found.reference]),
     }
-    return render(request, "signals/case_reason.html", context, status=UNPROCESSABLE if form.errors else 200)
+    return render(request, "signals/case_reason.html", context, status=status)
 
 
 def _readings(found: Case) -> list[TrailLine]:

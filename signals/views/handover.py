@@ -15,13 +15,16 @@ from escalation.texts import concern_name
 from signals import access, rules
 from signals.errors import RuleError
 from signals.forms.handover import HandOverForm, RefuseForm
+from signals.forms.joined import says_joined
 from signals.forms.refusing import refuse
 from signals.models import Case, HandOver
+from signals.overtaken import overtaken
 from signals.selectors import away_at
 from signals.services import handover as services
 from signals.told import handlers_of
+from signals.views.joined import led_on
 
-UNPROCESSABLE = 422
+CONFLICT, UNPROCESSABLE = 409, 422
 HANDLE = access.HANDLE
 
 
@@ -30,9 +33,12 @@ HANDLE = access.HANDLE
 def hand_over(request: HttpRequest, reference: str) -> HttpResponse:
     """Ask a colleague to take the case over."""
     user = person(request)
-    case = access.case(user, reference, to=HANDLE)
+    case = access.case(user, reference, to=HANDLE, follow_joined=True)
     people = [colleague for colleague in handlers_of(case) if colleague != user]
     form = HandOverForm(request.POST if request.method == "POST" else None, people=people, away=away_at(case))
+    if there := led_on(request, case, reference, form):
+        return there
+    joined = says_joined(form, case, reference)
     if request.method == "POST" and form.is_valid():
         data, to = form.cleaned_data, form.person("to")
         try:
@@ -47,8 +53,10 @@ def hand_over(request: HttpRequest, reference: str) -> HttpResponse:
         "form": form,
         "can_ask": case.owner == user and case.status in rules.ACTIVE and services.waits(case) is None,
         "nobody": not people,
+        "goes_to": reverse("signals:hand-over", args=[case.reference]),
     }
-    return render(request, "signals/hand_over.html", context, status=UNPROCESSABLE if form.errors else 200)
+    status = CONFLICT if joined else UNPROCESSABLE if form.errors else 200
+    return render(request, "signals/hand_over.html", context, status=status)
 
 
 @guard(*HANDLE)
@@ -56,19 +64,24 @@ def hand_over(request: HttpRequest, reference: str) -> HttpResponse:
 def hand_over_answer(request: HttpRequest, reference: str) -> HttpResponse:
     """What a colleague asks, and the two answers."""
     user = person(request)
-    case = access.case(user, reference, to=HANDLE)
+    case = access.case(user, reference, to=HANDLE, follow_joined=True)
+    accepts = request.POST.get("answer") == "accept"
+    form = RefuseForm(request.POST if request.method == "POST" and not accepts else None)
+    if there := led_on(request, case, reference, form):
+        return there
+    if says_joined(form, case, reference, again=False):
+        return _too_late(request, case, form)
     row = services.waits(case)
     if request.method != "POST":
-        if row is None or not services.may_refuse(row, user):
+        if row is None or not services.may_answer(row, user):
             messages.info(request, _("Nothing is asked of you here: it was answered or withdrawn."))
             return redirect("signals:case", reference)
         return _answer_page(request, case, row, RefuseForm(initial={"asked": row.reference}))
-    if request.POST.get("answer") == "accept":
-        return _answer(request, case, request.POST.get("asked", ""), accept=True)
-    form = RefuseForm(request.POST)
+    if accepts:
+        return _answer(request, case, request.POST.get("asked", ""))
     if form.is_valid():
-        return _answer(request, case, form.cleaned_data["asked"], accept=False, reason=form.cleaned_data["reason"])
-    if row is None or not services.may_refuse(row, user):
+        return _answer(request, case, form.cleaned_data["asked"], form)
+    if row is None or not services.may_answer(row, user):
         messages.warning(request, _("Nothing is asked of you here: it was answered or withdrawn."))
         return redirect("signals:case", reference)
     return _answer_page(request, case, row, form)
@@ -79,7 +92,9 @@ def hand_over_answer(request: HttpRequest, reference: str) -> HttpResponse:
 def hand_over_withdraw(request: HttpRequest, reference: str) -> HttpResponse:
     """Take the question back."""
     user = person(request)
-    case = access.case(user, reference, to=HANDLE)
+    case = access.case(user, reference, to=HANDLE, follow_joined=True)
+    if there := led_on(request, case, reference):
+        return there
     asked = _asked(request.POST.get("asked", ""))
     row = services.asked(case, asked)
     if row and row.by_id != user.pk:
@@ -92,18 +107,35 @@ def hand_over_withdraw(request: HttpRequest, reference: str) -> HttpResponse:
     return redirect("signals:case", reference)
 
 
-def _answer(request: HttpRequest, case: Case, asked: str, *, accept: bool, reason: str = "") -> HttpResponse:
-    by, asked = person(request), _asked(asked)
+def _answer(request: HttpRequest, case: Case, asked: str, refused: RefuseForm | None = None) -> HttpResponse:
+    """Accept, or refuse with what is in the form."""
+    by, asked, accept = person(request), _asked(asked), refused is None
+    reason = refused.cleaned_data["reason"] if refused else ""
     row = services.asked(case, asked)
-    if row and not (services.may_accept(row, by) if accept else services.may_refuse(row, by)):
+    if row and not services.may_answer(row, by):
         access.forbidden(by, case, "hand-over is for another")
     try:
         services.hand_over_answer(by=by, case=case, reference=asked, accept=accept, reason=reason)
         done = _("The case is yours now.") if accept else _("Your answer was sent. The case stays with its owner.")
         messages.success(request, done)
     except RuleError as error:
+        if refused:
+            refused.add_error(None, str(error))
+            return _too_late(request, case, refused)
         messages.warning(request, str(error))
     return redirect("signals:case", case.reference)
+
+
+def _too_late(request: HttpRequest, case: Case, form: RefuseForm) -> HttpResponse:
+    """Nothing is asked any more: why it was refused can be kept as a note."""
+    context = {
+        "title": _("Take this case over?"),
+        "form": form,
+        "no_more": True,
+        **_page(case),
+        **overtaken(case, form, _("I do not take it over")),
+    }
+    return render(request, "signals/case_reason.html", context, status=CONFLICT)
 
 
 def _asked(text: str) -> str:

@@ -30,6 +30,7 @@ from signals.models import Case, Meeting
 from signals.selectors import lines_of, people_in
 from signals.services import meetings as services
 from signals.told import assignees_of, holders
+from signals.views.joined import led_on
 from signals.work import meeting_row
 
 CONFLICT, UNPROCESSABLE = 409, 422
@@ -41,13 +42,15 @@ HANDLE = access.HANDLE
 def meeting_new(request: HttpRequest, reference: str) -> HttpResponse:
     """Record a meeting that was held or is to come."""
     user = person(request)
-    case = access.case(user, reference, to=HANDLE, follow_joined=request.method == "POST")
+    case = access.case(user, reference, to=HANDLE, follow_joined=True)
     people = assignees_of(case)
     data = request.POST if request.method == "POST" else None
     form = MeetingForm(data, people=people, staff=_staff(case, people), initial=_today(user))
     involved_here = involved(people_in(case))
     ask_whom(form, involved_here)
-    joined = request.method == "POST" and says_joined(form, case, reference)
+    if there := led_on(request, case, reference, form):
+        return there
+    joined = says_joined(form, case, reference)
     if request.method == "POST" and form.is_valid():
         held = replace(form.held(), person=chosen(form, involved_here))
         try:

@@ -33,6 +33,7 @@ from signals.older import record_older, window
 from signals.selectors import people_in
 from signals.services.persons import person_role
 from signals.timeline import timeline
+from signals.views.joined import led_on
 from signals.work import TaskRow, task_row
 
 
@@ -76,7 +77,9 @@ def case_person(request: HttpRequest, reference: str, who: UUID) -> HttpResponse
 def case_role(request: HttpRequest, reference: str, who: UUID) -> HttpResponse:
     """Say what somebody is in the case."""
     user = person(request)
-    found = access.case(user, reference, to=access.HANDLE)
+    found = access.case(user, reference, to=access.HANDLE, follow_joined=True)
+    if there := led_on(request, found, reference):
+        return there
     one = _one(user, involved(people_in(found)), who)
     form = RoleForm(request.POST)
     if not form.is_valid():

@@ -18,6 +18,7 @@ from escalation.texts import concern_name
 from signals import access, colleagues, rules, shared
 from signals.errors import RuleError
 from signals.events import private_event, terms_digest
+from signals.forms.joined import says_joined
 from signals.forms.refusing import refuse
 from signals.forms.shares import ShareForm
 from signals.lists import listed
@@ -25,8 +26,9 @@ from signals.models import Case
 from signals.paging import page_by_id
 from signals.selectors import share_of, shares_running
 from signals.services import shares as services
+from signals.views.joined import led_on
 
-UNPROCESSABLE = 422
+CONFLICT, UNPROCESSABLE = 409, 422
 HANDLE = access.HANDLE
 Found = list[colleagues.Colleague]
 
@@ -36,13 +38,15 @@ Found = list[colleagues.Colleague]
 def case_share(request: HttpRequest, reference: str) -> HttpResponse:
     """Share a case: search for the colleague, choose, say why and until when."""
     user = person(request)
-    case = access.case(user, reference, to=HANDLE)
+    case = access.case(user, reference, to=HANDLE, follow_joined=True)
     if request.method != "POST":
-        return _share_page(request, case, ShareForm(case=case))
-    if _searches(request):
+        return led_on(request, case, reference) or _share_page(request, case, ShareForm(case=case))
+    if case.reference == reference and _searches(request):
         form = ShareForm(initial=request.POST.dict(), case=case)
         return _share_page(request, case, form, found=_search(request, case))
     form = ShareForm(request.POST, case=case)
+    if says_joined(form, case, reference):
+        return _share_page(request, case, form, status=CONFLICT)
     if form.is_valid():
         data = form.cleaned_data
         wanted = {name: data[name] for name in ("level", "ends_on", "reason", "key")}
@@ -59,7 +63,7 @@ def case_share(request: HttpRequest, reference: str) -> HttpResponse:
 @require_POST
 def share_search(request: HttpRequest, reference: str) -> HttpResponse:
     """The colleagues found for what is typed, as a part of the form."""
-    case = access.case(person(request), reference, to=HANDLE)
+    case = access.case(person(request), reference, to=HANDLE, follow_joined=True)
     found = _search(request, case)
     chosen = colleagues.find(request.POST.get("colleague", "")[:40], case)
     if chosen and chosen.value not in {someone.value for someone in found}:
@@ -72,7 +76,9 @@ def share_search(request: HttpRequest, reference: str) -> HttpResponse:
 def share_end(request: HttpRequest, reference: str, share: str) -> HttpResponse:
     """Take a share back. Sharing once more undoes it."""
     user = person(request)
-    case = access.case(user, reference, to=HANDLE)
+    case = access.case(user, reference, to=HANDLE, follow_joined=True)
+    if there := led_on(request, case, reference):
+        return there
     found = share_of(case, share)
     if found is None:
         access.not_found(user, "share", share)
@@ -127,7 +133,9 @@ def _results(request: HttpRequest, found: Found | None, chosen: colleagues.Colle
     return {"found": found, "query": query, "chosen": chosen, "selected": chosen.value if chosen else ""}
 
 
-def _share_page(request: HttpRequest, case: Case, form: ShareForm, *, found: Found | None = None) -> HttpResponse:
+def _share_page(
+    request: HttpRequest, case: Case, form: ShareForm, *, found: Found | None = None, status: int = 200
+) -> HttpResponse:
     context = {
         "reference": case.reference,
         "concern": concern_name(case.concern),
@@ -136,7 +144,9 @@ def _share_page(request: HttpRequest, case: Case, form: ShareForm, *, found: Fou
         "running": shares_running(case),
         "form": form,
         "case_url": reverse("signals:case", args=[case.reference]),
+        "share_url": reverse("signals:case-share", args=[case.reference]),
         "search_url": reverse("signals:share-search", args=[case.reference]),
         **_results(request, found, form.chosen),
     }
-    return render(request, "signals/case_share.html", context, status=UNPROCESSABLE if form.errors else 200)
+    status = UNPROCESSABLE if form.errors and status == 200 else status
+    return render(request, "signals/case_share.html", context, status=status)

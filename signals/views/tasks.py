@@ -27,6 +27,7 @@ from signals.models import Case, Task
 from signals.selectors import people_in
 from signals.services import tasks as services
 from signals.told import assignees_of
+from signals.views.joined import led_on
 from signals.work import task_row
 
 CONFLICT, UNPROCESSABLE = 409, 422
@@ -38,10 +39,12 @@ HANDLE = access.HANDLE
 def task_new(request: HttpRequest, reference: str) -> HttpResponse:
     """Make a task."""
     user = person(request)
-    case = access.case(user, reference, to=HANDLE, follow_joined=request.method == "POST")
+    case = access.case(user, reference, to=HANDLE, follow_joined=True)
     form, people = _form(request, case, {"assignee": user.reference}), involved(people_in(case))
     ask_whom(form, people)
-    joined = request.method == "POST" and says_joined(form, case, reference)
+    if there := led_on(request, case, reference, form):
+        return there
+    joined = says_joined(form, case, reference)
     if request.method == "POST" and form.is_valid():
         try:
             about = chosen(form, people)

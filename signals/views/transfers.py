@@ -18,15 +18,20 @@ from accounts.requests import person
 from escalation.texts import concern_name
 from signals import access, rules
 from signals.errors import RuleError
-from signals.forms.transfers import ALL, OWN, TransferForm
+from signals.forms.fields import StoryField
+from signals.forms.joined import says_joined
+from signals.forms.refusing import refuse
+from signals.forms.transfers import ALL, BY_NUMBER, OWN, TransferForm
 from signals.models import Case, Signal, Transfer
+from signals.models.transfers import TransferKind
 from signals.same import candidates
 from signals.scope import Scope
 from signals.search import number_in
 from signals.selectors import transfer_of, transfers_of
 from signals.services import transfers as services
+from signals.views.joined import led_on
 
-UNPROCESSABLE = 422
+CONFLICT, UNPROCESSABLE = 409, 422
 HANDLE = access.HANDLE
 
 
@@ -38,30 +43,38 @@ def case_reports(request: HttpRequest, reference: str) -> HttpResponse:
     if request.method == "POST" and (before := _sent_before(request, user)):
         return redirect("signals:case", before.target.reference)
     seen = access.sight(user)
-    found = access.case_in_sight(user, seen, reference, to=HANDLE)
+    found = access.case_in_sight(user, seen, reference, to=HANDLE, follow_joined=True)
     scope = seen.scope(*HANDLE)
     reports = list(found.signals.order_by("id"))
-    others = candidates(found, scope)
-    form = TransferForm(
-        request.POST or None,
-        reports=[(report.reference, _report(report)) for report in reports],
-        cases=[(other.reference, _other(other)) for other in others],
-        find=lambda text: _find(scope, found, text),
-    )
+    form = _form(request, found, reports, scope)
+    if there := led_on(request, found, reference, form):
+        return there
+    joined = says_joined(form, found, reference)
     if request.method == "POST" and form.is_valid():
         try:
             return _moved(request, _do(user, found, reports, form.cleaned_data))
         except RuleError as error:
-            form.add_error(None, str(error))
+            refuse(form, error)
     context = {
         "form": form,
-        "case_ref": reference,
+        "case_ref": found.reference,
         "open": found.status in rules.OPEN,
-        "case_url": reverse("signals:case", args=[reference]),
-        "back_url": reverse("signals:case-reports-back", args=[reference]),
+        "case_url": reverse("signals:case", args=[found.reference]),
+        "goes_to": reverse("signals:case-reports", args=[found.reference]),
+        "back_url": reverse("signals:case-reports-back", args=[found.reference]),
         "transfers": [_line(row, found, scope) for row in transfers_of(found)],
     }
-    return render(request, "signals/case_reports.html", context, status=UNPROCESSABLE if form.errors else 200)
+    status = CONFLICT if joined else UNPROCESSABLE if form.errors else 200
+    return render(request, "signals/case_reports.html", context, status=status)
+
+
+def _form(request: HttpRequest, found: Case, reports: list[Signal], scope: Scope) -> TransferForm:
+    return TransferForm(
+        request.POST or None,
+        reports=[(report.reference, _report(report)) for report in reports],
+        cases=[(other.reference, _other(other)) for other in candidates(found, scope)],
+        find=lambda text: _find(scope, found, text),
+    )
 
 
 @guard(*HANDLE)
@@ -72,7 +85,9 @@ def case_reports_back(request: HttpRequest, reference: str) -> HttpResponse:
     what = request.POST.get("what", "").replace("\x00", "")
     if before := transfer_of(reference, what, undone_by=user):
         return redirect("signals:case", before.source.reference)
-    found = access.case(user, reference, to=HANDLE)
+    found = access.case(user, reference, to=HANDLE, follow_joined=True)
+    if there := led_on(request, found, reference):
+        return there
     row = transfer_of(reference, what)
     if row is None:
         messages.warning(request, _("There is nothing to put back."))
@@ -92,7 +107,18 @@ def _sent_before(request: HttpRequest, user: User) -> Transfer | None:
         before = services.sent_before(UUID(request.POST.get("key", "")))
     except ValueError:
         return None
-    return before if before and before.by_id == user.pk else None
+    return before if before and before.by_id == user.pk and _says(request, before) else None
+
+
+def _says(request: HttpRequest, before: Transfer) -> bool:
+    """Whether the same is sent once more, and not another reason or another case in a form that stayed open."""
+    sent = {name: request.POST.get(name, "") for name in ("what", "where", "number", "reason")}
+    if before.kind == TransferKind.SPLIT:
+        to = sent["where"] == OWN
+    else:
+        to = (number_in(sent["number"]) if sent["where"] == BY_NUMBER else sent["where"]) == before.target.reference
+    what = ALL if before.kind == TransferKind.MERGE else before.reports[0]
+    return to and (sent["what"], StoryField().to_python(sent["reason"])) == (what, before.reason)
 
 
 def _find(scope: Scope, found: Case, text: str) -> Case | None:

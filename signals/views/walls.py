@@ -14,12 +14,14 @@ from accounts.roles import Permission
 from signals import access
 from signals.errors import RuleError
 from signals.forms.case import ReasonForm
+from signals.forms.joined import says_joined
 from signals.forms.walls import WallForm
 from signals.models import Case
 from signals.services import walls as services
+from signals.views.joined import led_on
 from signals.walling import WALLERS, WallChoices, wall_choices
 
-UNPROCESSABLE = 422
+CONFLICT, UNPROCESSABLE = 409, 422
 
 
 @guard(Permission.CASE_WALL)
@@ -29,12 +31,15 @@ def case_wall(request: HttpRequest, reference: str) -> HttpResponse:
     user = person(request)
     if request.method == "POST" and services.changed_just_now(by=user, reference=reference, new=services.UP):
         return _onward(user, reference)
-    found = access.case(user, reference, to=WALLERS)
+    found = access.case(user, reference, to=WALLERS, follow_joined=True)
     if found.walled:
         messages.info(request, _("There is a wall around this case already."))
-        return _onward(user, reference)
+        return _onward(user, found.reference)
     choices = wall_choices(found, user)
     form = WallForm(request.POST or None, keepers=choices.keepers, staff=choices.staff)
+    if there := led_on(request, found, reference, form):
+        return there
+    joined = says_joined(form, found, reference)
     if request.method == "POST" and form.is_valid():
         try:
             _wall(user, found, form, choices)
@@ -43,8 +48,10 @@ def case_wall(request: HttpRequest, reference: str) -> HttpResponse:
         else:
             _say_walled(request, user, reference)
             return _onward(user, reference)
-    context = {"form": form, "readers": choices.readers, "case_ref": reference, "case_url": _case_url(user, found)}
-    return render(request, "signals/case_wall.html", context, status=UNPROCESSABLE if form.errors else 200)
+    context = {"form": form, "readers": choices.readers, "case_ref": found.reference}
+    context |= {"case_url": _case_url(user, found), "goes_to": reverse("signals:case-wall", args=[found.reference])}
+    status = CONFLICT if joined else UNPROCESSABLE if form.errors else 200
+    return render(request, "signals/case_wall.html", context, status=status)
 
 
 @guard(*access.HANDLE)
@@ -54,8 +61,11 @@ def case_unwall(request: HttpRequest, reference: str) -> HttpResponse:
     user = person(request)
     if request.method == "POST" and services.changed_just_now(by=user, reference=reference, new=services.DOWN):
         return _onward(user, reference)
-    found = access.case(user, reference, to=access.HANDLE)
+    found = access.case(user, reference, to=access.HANDLE, follow_joined=True)
     form = ReasonForm(request.POST or None)
+    if there := led_on(request, found, reference, form):
+        return there
+    joined = says_joined(form, found, reference)
     if request.method == "POST" and form.is_valid():
         try:
             services.case_unwall(by=user, case=found, reason=form.cleaned_data["reason"])
@@ -70,8 +80,10 @@ def case_unwall(request: HttpRequest, reference: str) -> HttpResponse:
         "form": form,
         "button": _("Take the wall down"),
         "case_url": _case_url(user, found),
+        "goes_to": reverse("signals:case-unwall", args=[found.reference]),
     }
-    return render(request, "signals/case_reason.html", context, status=UNPROCESSABLE if form.errors else 200)
+    status = CONFLICT if joined else UNPROCESSABLE if form.errors else 200
+    return render(request, "signals/case_reason.html", context, status=status)
 
 
 @guard(*access.HANDLE)
@@ -79,7 +91,9 @@ def case_unwall(request: HttpRequest, reference: str) -> HttpResponse:
 def case_take_over(request: HttpRequest, reference: str) -> HttpResponse:
     """Become the owner of a case whose owner can't open it any more."""
     user = person(request)
-    found = access.case(user, reference, to=access.HANDLE)
+    found = access.case(user, reference, to=access.HANDLE, follow_joined=True)
+    if there := led_on(request, found, reference):
+        return there
     try:
         services.case_take_over(by=user, case=found)
         messages.success(request, _("The case is yours now."))

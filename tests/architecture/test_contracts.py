@@ -21,6 +21,7 @@ QUERYING = {
     "signals/colleagues.py",  # who may receive a share
     "signals/glasses.py",  # what pages show of break-glass
     "signals/awaited.py",  # two of the tabs of lists.py
+    "signals/left.py",  # access, as a condition on a task
     "signals/listing.py",
     "signals/lists.py",
     "signals/mywork.py",  # what waits for somebody beside the cases, in one query

@@ -1,4 +1,4 @@
-"""A case is handed over to somebody who is away: the choice says so, and who stands in hears of it and can refuse."""
+"""A case is handed over to somebody who is away: the choice says so, and who stands in hears of it and can answer."""
 
 from datetime import timedelta
 from typing import Any
@@ -44,9 +44,29 @@ def test_who_asks_and_stands_in_gets_no_mail_of_it(world: World, login: Any, tak
     assert "is asked to take a case over" not in Browser(login(world.coordinator)).get("/werkplek/").text
 
 
-def test_who_stands_in_refuses_but_does_not_accept(
+def test_who_stands_in_takes_it_over_themselves(
     world: World, login: Any, taken_case: Case, second: User, third: User
 ) -> None:
+    propose(taken_case, world.coordinator, second)
+    away(second, third, world.school)
+    browser, path = Browser(login(third)), f"/casus/{taken_case.reference}/"
+    page = browser.get(browser.get("/werkplek/").hrefs("overdracht")[0])
+    assert "You can take the case over yourself, or refuse" in page.text
+    form = page.form(has="answer")
+    for _click in range(2):
+        page = browser.post(f"{path}overdracht/", form.data())
+        assert "The case is yours now." in page.text
+    case, row = Case.objects.get(pk=taken_case.pk), HandOver.objects.get()
+    assert (case.owner, row.state, row.to, row.ended_by) == (third, "accepted", second, third)
+    assert page.text.count("Became the owner of the case") == 1
+    assert "Asked Tweede to take the case over" in page.text
+    assert OutgoingMail.objects.filter(kind="handover.answered", to=world.coordinator).exists()
+    event = AuditEvent.objects.get(action="handover.accepted")
+    assert (event.actor_ref, event.details["to"]) == (third.reference, third.reference)
+    assert path not in Browser(login(User.objects.get(pk=second.pk))).get("/werkplek/?tab=mine").html
+
+
+def test_who_stands_in_can_refuse(world: World, login: Any, taken_case: Case, second: User, third: User) -> None:
     path = f"/casus/{taken_case.reference}/overdracht/"
     row = propose(taken_case, world.coordinator, second)
     browser = Browser(login(third))
@@ -56,9 +76,6 @@ def test_who_stands_in_refuses_but_does_not_accept(
     desk = browser.get("/werkplek/")
     assert "asked of Tweede, for whom you stand in" in desk.text
     page = browser.get(desk.hrefs("overdracht")[0])
-    assert "You can only refuse" in page.text
-    assert "I take this case over" not in page.text
-    browser.post(path, {"answer": "accept", "asked": row.reference}, 403)
     page = browser.send(page.form(has="reason"), reason=NO)
     row = HandOver.objects.get()
     assert (row.state, row.answer, row.ended_by, row.to) == ("refused", NO, third, second)

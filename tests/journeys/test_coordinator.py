@@ -162,7 +162,8 @@ def test_join_an_existing_case_of_the_same_person(world: World, coordinator: Bro
     assert taken_case.signals.count() == 2
     assert case_page(coordinator, old).path == page.path, "the old address leads to where it went"
     closing = {"outcome": "resolved", "reason": "Het is opgelost met beiden.", "version": 0}
-    assert coordinator.client.post(reverse("signals:case-close", args=[old.reference]), closing).status_code == 404
+    assert coordinator.client.post(reverse("signals:case-close", args=[old.reference]), closing).status_code == 409
+    assert Case.objects.get(pk=taken_case.pk).status == "in_review"
     assert old.reference not in coordinator.get(reverse("signals:desk")).text
     assert not [f for f in case_page(coordinator, stranger.case).forms if f.action.endswith("/samenvoegen/")]
 

@@ -1,8 +1,6 @@
 """A colleague puts a case with another one while somebody writes in it: what they wrote is not lost."""
 
 import uuid
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -14,36 +12,20 @@ from django.utils import timezone
 from accounts.models import OutgoingMail, User
 from audit.models import AuditEvent
 from signals.models import Attachment, Case, Meeting, Note, Signal, Task
-from signals.services.cases import case_note, case_take
+from signals.services.cases import case_note
 from signals.services.files import Upload, file_add
-from signals.services.sending import signal_add
-from signals.services.transfers import case_merge
-from signals.services.walls import case_wall
-from tests.conftest import World, send, typed
+from signals.services.sending import signal_add, signal_called
+from tests.conftest import World
+from tests.joining import Cases, two_cases
 from tests.journeys.page import Browser
 
-WHY = "Het gaat bij nader inzien over hetzelfde."
 TEXT = "Moeder belde, zij wil niet dat dit verder gaat."
 DAY = (timezone.localdate() + timedelta(days=3)).isoformat()
 
 
-@dataclass(frozen=True)
-class Cases:
-    """One that is put with the other while somebody has its form open."""
-
-    old: Case
-    new: Case
-    merge: Callable[[], Any]
-
-
 @pytest.fixture
 def cases(world: World, taken_case: Case) -> Cases:
-    old = case_take(by=world.coordinator, case=send(world.author, typed(world)).case)
-
-    def merge() -> None:
-        case_merge(by=world.coordinator, case=old, into=taken_case, reason=WHY, key=uuid.uuid4())
-
-    return Cases(old, taken_case, merge)
+    return two_cases(world, taken_case)
 
 
 FORMS: dict[str, tuple[str, str, type[Model], dict[str, str]]] = {
@@ -111,19 +93,10 @@ def test_a_file_is_sent_to_the_other_case(world: World, login: Any, cases: Cases
     assert Attachment.objects.get().case == cases.new
 
 
-def test_who_may_not_see_the_other_case_learns_nothing(world: World, login: Any, cases: Cases, second: User) -> None:
-    browser = Browser(login(second))
-    cases.merge()
-    case_wall(by=world.coordinator, case=cases.new, reason=WHY, keeper=world.coordinator)
-    data = {"text": TEXT, "key": str(uuid.uuid4())}
-    page = browser.post(f"/casus/{cases.old.reference}/notitie/", data, 404)
-    assert cases.new.reference not in page.html
-
-
-def test_a_file_goes_where_its_report_goes_while_it_waits(
-    world: World, cases: Cases, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    report, lock = cases.old.signals.select_related("case").get(), Case.objects.select_for_update
+@pytest.fixture
+def report(cases: Cases, monkeypatch: pytest.MonkeyPatch) -> Signal:
+    """The report in the old case, which goes to the other one while the next that wants to lock its case waits."""
+    found, lock = cases.old.signals.select_related("case__board", "case__school").get(), Case.objects.select_for_update
 
     def while_it_moves(*args: Any, **how: Any) -> Any:
         monkeypatch.setattr(Case.objects, "select_for_update", lock)
@@ -131,6 +104,15 @@ def test_a_file_goes_where_its_report_goes_while_it_waits(
         return lock(*args, **how)
 
     monkeypatch.setattr(Case.objects, "select_for_update", while_it_moves)
+    return found
+
+
+def test_a_call_is_written_where_its_report_went(world: World, cases: Cases, report: Signal) -> None:
+    signal_called(by=world.author, signal=report, at=timezone.now())
+    assert AuditEvent.objects.get(action="signal.called").case_ref == cases.new.reference
+
+
+def test_a_file_goes_where_its_report_goes_while_it_waits(world: World, cases: Cases, report: Signal) -> None:
     upload = Upload("a.txt", b"Kom je vanavond?", "", str(uuid.uuid4()))
     row = file_add(by=world.author, case=report.case, upload=upload, signal=report)
     assert row.case == Signal.objects.get(pk=report.pk).case == cases.new

@@ -463,3 +463,17 @@ def test_a_worker_reads_only_what_it_has_to_look_at(world: World, at: At, urgent
         explain = "EXPLAIN " if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN "
         cursor.execute(explain + sql, given)
         assert "case_look_at" in str(cursor.fetchall())
+
+
+def test_what_moved_up_at_one_moment_is_told_once(world: World, at: At, login: Any) -> None:
+    answers = {"acute_or_structural_unsafety": True, "immediate_danger": True}
+    case = send(world.author, typed(world, concern="domestic_violence"), answers).case
+    case_take(by=world.coordinator, case=case)
+    at(days=DAYS)
+    look_at_due()
+    assert Moved.objects.filter(case=case).count() > 1, "several steps at one moment"
+    said = "Nobody acted: it now also lies with"
+    assert text(login, world.principal, f"/opvolging/{case.reference}/").count(said) == 1
+    page = text(login, world.coordinator, f"/casus/{case.reference}/")
+    assert page.count(said) == 1
+    assert page.count("Who had it") == 1

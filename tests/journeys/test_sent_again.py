@@ -13,10 +13,11 @@ from django.utils import timezone, translation
 from accounts.models import KeptWords, User
 from accounts.references import new_reference
 from audit.models import AuditEvent
-from signals.models import Addition, Attachment, Case, HandOver, Meeting, Note, Task, WorkLine
+from signals.models import Addition, Attachment, Case, Dossier, HandOver, Meeting, Note, Task, Transfer, WorkLine
+from signals.services.cases import case_take
 from signals.services.files import file_remove
 from signals.services.tasks import Wanted, task_change
-from tests.conftest import World
+from tests.conftest import World, send, typed
 from tests.handing import key as new_key
 from tests.handing import meet
 from tests.journeys.page import Browser
@@ -25,6 +26,7 @@ from tests.signals.samples import photo
 DAY = (timezone.localdate() + timedelta(days=3)).isoformat()
 LATER = (timezone.localdate() + timedelta(days=4)).isoformat()
 SENT_BEFORE = "This form was sent before."
+FOR = "Het gaat over dezelfde pauzes."
 
 
 @pytest.fixture(autouse=True)
@@ -157,6 +159,48 @@ def test_a_hand_over_with_other_words(world: World, login: Any, taken_case: Case
     assert "gesprek met vader" in page.html
     assert "You have asked a colleague already." in browser.send(page.form(has="to"), expect=422).text
     assert HandOver.objects.count() == 1
+
+
+@pytest.fixture
+def other_case(world: World, taken_case: Case) -> Case:
+    return case_take(by=world.coordinator, case=send(world.author, typed(world)).case)
+
+
+def test_reports_that_were_moved_before_for_another_reason(
+    world: World, login: Any, taken_case: Case, other_case: Case
+) -> None:
+    browser = Browser(login(world.coordinator))
+    page = browser.get(f"/casus/{taken_case.reference}/meldingen/")
+    path, data = page.path, page.form(has="where").fill({"where": other_case.reference, "reason": FOR})
+    for _click in range(2):
+        assert browser.post(path, data).path == f"/casus/{other_case.reference}/"
+    page = browser.post(path, {**data, "reason": f"{FOR} En nog iets."}, 409)
+    assert f"{FOR} En nog iets." in page.html
+    third = case_take(by=world.coordinator, case=send(world.author, typed(world)).case)
+    form = browser.get(f"/casus/{other_case.reference}/meldingen/").form(has="where")
+    moved = form.fill({"what": other_case.signals.earliest("pk").reference, "where": third.reference, "reason": FOR})
+    page = browser.post(form.action, {**moved, "key": data["key"]}, 422)
+    assert SENT_BEFORE in page.text
+    assert Transfer.objects.count() == 1
+    browser.send(page.form(has="where"))
+    assert Transfer.objects.count() == 2
+
+
+def test_a_dossier_that_was_begun_for_something_else(world: World, login: Any, taken_case: Case) -> None:
+    browser = Browser(login(world.coordinator))
+    form = browser.get(f"/casus/{taken_case.reference}/dossier/").form(has="purpose")
+    told = {"recipient": "police", "to_name": "Politie", "ground": "task", "consent": "not_asked", "purpose": FOR}
+    whom = form.options("whom")[0]
+    path = f"/casus/{taken_case.reference}/dossier/"
+    data = form.fill({**told, "consent_reason": "Dat zou het onveiliger maken.", "whom": whom})
+    for _click in range(2):
+        assert browser.post(path, data).path.endswith("/onderdelen/")
+    page = browser.post(path, {**data, "purpose": f"{FOR} En nog iets."}, 422)
+    assert SENT_BEFORE in page.text
+    assert Dossier.objects.count() == 1
+    assert f"{FOR} En nog iets." in page.form(has="purpose").data().values()
+    browser.send(page.form(has="purpose"))
+    assert Dossier.objects.count() == 2
 
 
 FILES = {

@@ -1,14 +1,18 @@
 """Somebody who has a task can't open the case any more: the owner hears of it, and the leaving page says how many."""
 
 import uuid
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from accounts.access import reach
 from accounts.models import OutgoingMail, User
 from accounts.outbox import KINDS
-from signals.models import Case, Task
+from signals import access
+from signals.models import Barred, Case, CaseUserPermission, Named, Share, Task
 from signals.services.cases import case_take
 from signals.services.leaving import left_behind, person_leave, role_leave
 from signals.services.shares import share_end
@@ -86,3 +90,90 @@ def test_a_role_that_ends(world: World, login: Any, taken_case: Case, second: Us
     assert "1 open task stands in this name." in page.text
     role_leave(by=world.administrator, role=role, within=within, last_day=None, takers={})
     assert told() == [("Coordinator", taken_case.reference)]
+
+
+LOST = "can't open this case any more."
+
+
+@pytest.fixture
+def says(login: Any, world: World) -> Callable[[Case, User], bool]:
+    """Whether the page of the case and the desk of its owner say that somebody can't do their task any more."""
+
+    def asked(case: Case, user: User) -> bool:
+        browser = Browser(login(again(world.coordinator)))
+        page, desk = browser.get(f"/casus/{case.reference}/"), browser.get("/werkplek/")
+        said = f"{user.name} {LOST}" in page.text
+        assert said == (f"{user.name} has a task here, and {LOST}" in desk.text)
+        assert said == (not access.may(again(user), case, *access.ADD)), "it never disagrees with the access"
+        return said
+
+    return asked
+
+
+def test_a_task_of_who_lost_their_role_is_marked(
+    world: World, login: Any, taken_case: Case, second: User, says: Callable[[Case, User], bool]
+) -> None:
+    task = make_task(taken_case, world.coordinator, second)
+    make_task(taken_case, world.coordinator)
+    assert not says(taken_case, second)
+    assert not says(taken_case, world.coordinator)
+    yesterday = timezone.localdate() - timedelta(days=1)
+    second.memberships.update(ends_on=yesterday)
+    assert says(taken_case, second)
+    browser = Browser(login(world.coordinator))
+    desk = browser.get("/werkplek/")
+    assert f"/casus/{taken_case.reference}/#task-{task.reference}" in desk.hrefs("#task-")
+    page = browser.get(f"/casus/{taken_case.reference}/")
+    [change] = [href for href, text in page.links if text.startswith("Give it to somebody else")]
+    page = browser.send(browser.get(change).form(has="assignee"), assignee=world.coordinator.reference)
+    assert LOST not in page.text + browser.get("/werkplek/").text
+
+
+def test_a_task_of_who_is_kept_out_is_marked(
+    world: World, taken_case: Case, second: User, says: Callable[[Case, User], bool]
+) -> None:
+    make_task(taken_case, world.coordinator, second)
+    Barred.objects.create(case=taken_case, user=second, by=world.coordinator, at=timezone.now())
+    assert says(taken_case, second)
+
+
+def test_a_task_of_whose_share_ran_out_is_marked(
+    world: World, taken_case: Case, helped: Any, says: Callable[[Case, User], bool]
+) -> None:
+    assert not says(taken_case, world.teacher)
+    Share.objects.update(level="read")
+    CaseUserPermission.objects.filter(permission__codename="add_to_shared_case").delete()
+    assert says(taken_case, world.teacher), "they read it, and can't record anything"
+    Share.objects.update(level="contribute", ends_on=timezone.localdate() - timedelta(days=1))
+    assert says(taken_case, world.teacher)
+
+
+def test_a_task_of_whose_account_is_closed_is_marked(
+    world: World, taken_case: Case, helped: Any, says: Callable[[Case, User], bool]
+) -> None:
+    join(world.teacher, "administrator", world.board)
+    assert says(taken_case, world.teacher), "who administers the board reads no share"
+    User.objects.filter(pk=world.teacher.pk).update(is_active=False)
+    assert says(taken_case, world.teacher)
+
+
+def test_behind_a_wall_a_name_on_it_still_opens(
+    world: World, login: Any, taken_case: Case, second: User, says: Callable[[Case, User], bool]
+) -> None:
+    make_task(taken_case, world.coordinator, second)
+    case_wall(by=world.principal, case=taken_case, reason=WHY, keeper=world.coordinator)
+    taken_case.refresh_from_db()
+    assert says(taken_case, second)
+    Named.objects.create(case=taken_case, user=second, at=timezone.now())
+    assert not says(taken_case, second)
+
+
+def test_who_reads_by_a_share_is_not_told_who_lost_access(
+    world: World, login: Any, taken_case: Case, second: User
+) -> None:
+    share(taken_case, world.coordinator, world.teacher, level="contribute")
+    make_task(taken_case, world.coordinator, second)
+    second.memberships.all().delete()
+    page = Browser(login(again(world.teacher))).get(f"/casus/{taken_case.reference}/")
+    assert second.name in page.text
+    assert LOST not in page.text

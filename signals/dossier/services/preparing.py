@@ -20,6 +20,7 @@ from signals.errors import RuleError
 from signals.events import case_event
 from signals.models import Case, Dossier, DossierState
 from signals.models.step import Consent
+from signals.services.formkeys import arrived
 from signals.services.lines import locked
 
 MOST_WORDS = 200  # replaced by hand in one dossier
@@ -52,15 +53,15 @@ def dossier_begin(*, by: User, case: Case, entry: Entry, key: str) -> Dossier:
     """Begin a dossier. The same key gives the same one, also to two clicks at once: the second waits for the case.
 
     Raises:
-        RuleError: nobody took the case yet.
+        RuleError: nobody took the case yet, or something else was kept under this key.
     """
     case = locked(case)
-    if same := Dossier.objects.filter(key=key, by=by).first():
-        return same
-    if not rules.was_taken(case.status):
-        raise RuleError(_("Take the case first. Then you can make a dossier."))
     row = Dossier(key=key, case=case, by=by, created_at=timezone.now())
     _fill(row, entry)
+    if same := Dossier.objects.select_related(*CASES).filter(key=key).first():
+        return arrived(same, (home(same).pk, same.by_id, _entry(same)), (case.pk, by.pk, _entry(row)))
+    if not rules.was_taken(case.status):
+        raise RuleError(_("Take the case first. Then you can make a dossier."))
     row.full_clean()
     row.save()
     _event(Action.DOSSIER_PREPARED, row, by)
@@ -169,8 +170,11 @@ def _draft(dossier: Dossier) -> tuple[Dossier, dict[str, Any]]:
 
 
 def _chosen(row: Dossier) -> dict[str, Any]:
-    names = [one.name for one in fields(Entry)]
-    return {name: getattr(row, name) for name in (*names, "picked", "named_staff", "words")}
+    return _entry(row) | {name: getattr(row, name) for name in ("picked", "named_staff", "words")}
+
+
+def _entry(row: Dossier) -> dict[str, Any]:
+    return {one.name: getattr(row, one.name) for one in fields(Entry)}
 
 
 def _check_about(row: Dossier, subjects: Mapping[str, str]) -> None:
