@@ -125,7 +125,6 @@ def words_keep(request: HttpRequest, *, user: User) -> bool:
     pairs, path = _pairs(request), request.get_full_path()
     if not _can_be_kept(request.resolver_match, path, pairs):
         return False
-    words_clear()
     rows = KeptWords.objects.filter(user=user)
     if not any(row.path == path and row.fields == pairs for row in rows):
         row = KeptWords.objects.create(user=user, path=path, fields=pairs)

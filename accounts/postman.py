@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from smtplib import SMTPDataError, SMTPRecipientsRefused
 
 from django.db import DatabaseError, transaction
-from django.db.models import F, Min
+from django.db.models import F, Min, QuerySet
 from django.utils import timezone
 
 from accounts.letters import letter
@@ -165,14 +165,30 @@ def _close(bundle: Bundle, problem: MailProblem | None) -> None:
     if problem is None:
         same.update(sent_at=now)
         return
-    tries = max(mail.tries for mail in bundle.mails)
-    pause = PAUSES[min(tries, len(PAUSES)) - 1]
     if problem == MailProblem.AWAY:
-        same.update(problem=problem, next_try_at=now + min(pause, LONGEST_AWAY))
-    elif problem in (MailProblem.ADDRESS, MailProblem.REFUSED) or tries > len(PAUSES):
+        tries = max(mail.tries for mail in bundle.mails)
+        same.update(problem=problem, next_try_at=now + min(_pause(tries), LONGEST_AWAY))
+    elif problem in (MailProblem.ADDRESS, MailProblem.REFUSED):
         same.update(problem=problem, failed_at=now)
     else:
-        same.update(problem=problem, next_try_at=now + pause)
+        _later(same, bundle, problem, now)
+
+
+def _later(same: QuerySet[OutgoingMail], bundle: Bundle, problem: MailProblem, now: datetime) -> None:
+    """Each mail has tries of its own. Those of a server that was away say nothing about it: it begins anew."""
+    for mail in bundle.mails:
+        if mail.problem == MailProblem.AWAY:  # as it was before this try
+            mail.tries = 1
+            same.filter(pk=mail.pk).update(tries=1)
+    left = [mail for mail in bundle.mails if mail.tries <= len(PAUSES)]
+    same.exclude(pk__in=[mail.pk for mail in left]).update(problem=problem, failed_at=now)
+    if left:
+        pause = _pause(max(mail.tries for mail in left))
+        same.filter(pk__in=[mail.pk for mail in left]).update(problem=problem, next_try_at=now + pause)
+
+
+def _pause(tries: int) -> timedelta:
+    return PAUSES[min(tries, len(PAUSES)) - 1]
 
 
 def mails_unstick() -> int:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.grants import memberships_on
 from accounts.models import Membership, User
 from accounts.roles import POLICY, Permission
+from signals.folding import pattern
 from signals.models import Case
 from signals.services.shares import can_be_shared_with
 
@@ -35,12 +36,12 @@ class Colleague:
 
 def search(query: str, case: Case) -> list[Colleague]:
     """Up to ten colleagues of the board whose name holds every word of the query and who can receive the case."""
-    words = query.split()
+    words = list(filter(None, map(pattern, query.split())))
     if len(query.strip()) < SHORTEST or not words:
         return []
     rows = _members(case)
     for word in words:
-        rows = rows.filter(user__name__icontains=word)
+        rows = rows.filter(user__name__regex=word)
     people: dict[int, list[Membership]] = {}
     for row in rows:
         people.setdefault(row.user_id, []).append(row)

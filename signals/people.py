@@ -10,6 +10,7 @@ from accounts.marks import Given, keys
 from accounts.models import Membership, Pupil, School, User
 from accounts.prepared import Prepared
 from accounts.roles import Role
+from signals.folding import pattern
 
 LIMIT = 10
 SHORTEST = 2
@@ -29,18 +30,18 @@ class Found:
 
 
 def search(query: str, *, schools: list[School], staff: bool, but_not: User) -> list[Found]:
-    """Up to ten people whose name holds every word of the query, never the writer."""
-    words = query.split()
+    """Up to ten people whose name holds every word of the query, with or without accents, never the writer."""
+    words = list(filter(None, map(pattern, query.split())))
     if len(query.strip()) < SHORTEST or not words:
         return []
     if not staff:
         pupils = _pupils(schools)
         for word in words:
-            pupils = pupils.filter(name__icontains=word)
+            pupils = pupils.filter(name__regex=word)
         return [_pupil(row) for row in pupils[:LIMIT]]
     rows = _memberships(schools).exclude(user=but_not)
     for word in words:
-        rows = rows.filter(user__name__icontains=word)
+        rows = rows.filter(user__name__regex=word)
     people: dict[int, list[Membership]] = {}
     for row in rows:
         people.setdefault(row.user_id, []).append(row)

@@ -27,7 +27,7 @@ def find(seen: access.Sight, query: str) -> tuple[Reach, bool]:
         found = cases.filter(reference=number)
         return (found if found.exists() else cases.filter(joined__reference=number)), True
     stories, words = seen.scope(*access.READ).reach(), query.split()
-    found_in, whole = look(stories, words)
+    found_in, whole = look(stories, seen.scope(*access.HANDLE).reach(), words)
     hit = Q(pk__in=found_in)
     return stories.filter(hit if whole else hit | about_somebody(words)), whole
 

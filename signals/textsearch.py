@@ -3,24 +3,27 @@
 The texts are encrypted, so the database can't look. A search reads the newest cases of a scope, all of a school's.
 """
 
-import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from accounts.content.reading import opened_rows
+from signals.folding import folded, plainly_folded
 from signals.models import (
     Addition,
     Attachment,
+    BreakGlass,
     CaseChange,
     CasePerson,
+    FactsChange,
     HandOver,
     Meeting,
     Note,
     Person,
+    Share,
     Signal,
     StepOutcome,
+    StoryOpening,
     Task,
     WorkLine,
 )
@@ -28,22 +31,6 @@ from signals.scope import Reach
 
 MOST = 3000  # cases whose texts one search opens, for each way in which somebody sees cases
 SHORTEST = 3  # signs of what is looked for in texts; less would find everything
-
-MARKS = re.compile("[\u0300-\u036f]+")
-
-
-def folded(text: str) -> str:
-    """A text for comparing: without accents, without capitals, however the accents were typed."""
-    if text.isascii():
-        return text.lower()
-    return MARKS.sub("", unicodedata.normalize("NFKD", text.casefold()))
-
-
-def plainly_folded(text: str) -> str:
-    """The same in a tenth of the time, for looking for plain letters: what is none without its accent is left out."""
-    if text.isascii():
-        return text.lower()
-    return unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
 
 
 @dataclass(frozen=True)
@@ -77,26 +64,38 @@ TEXTS = (
     Source(Meeting, "case", ("place", "text", "without_name")),
     Source(WorkLine, "case", ("text",)),
     Source(Attachment, "case", ("name", "about", "reason")),
+    Source(FactsChange, "signal__case", ("reason",)),
+    Source(StoryOpening, "case", ("reason",)),
+    Source(BreakGlass, "case", ("reason",)),
     # What was written in a case before it was put with another stays there, and is read on the page of the other.
     Source(Note, "case__joined_to", ("text",)),
     Source(CaseChange, "case__joined_to", ("reason",)),
+    Source(StoryOpening, "case__joined_to", ("reason",)),
+    Source(BreakGlass, "case__joined_to", ("reason",)),
 )
+# With whom a case was shared, and why, is read by who handles it.
+SHARES = Source(Share, "case", ("reason",))
 
 
-def look(cases: Reach, words: Iterable[str]) -> tuple[set[int], bool]:
+def look(cases: Reach, handled: Reach, words: Iterable[str]) -> tuple[set[int], bool]:
     """Find the cases in which every word stands in one text, or in one person's name and description.
+
+    Args:
+        cases: whose story is read by who searches.
+        handled: those of them that they handle.
 
     Returns:
         Their ids, and whether every case of the scope was looked at.
     """
     wanted = [folded(word) for word in words]
     fold = plainly_folded if all(word.isascii() for word in wanted) else folded
-    sources = (*PEOPLE, *TEXTS) if max(map(len, wanted), default=0) >= SHORTEST else PEOPLE
+    in_texts = max(map(len, wanted), default=0) >= SHORTEST
+    asked = [(scan, source) for scan in cases.scans for source in (*PEOPLE, *(TEXTS if in_texts else ()))]
+    asked += [(scan, SHARES) for scan in handled.scans if in_texts]
     found: set[int] = set()
-    for scan in cases.scans:
+    for scan, source in asked:
         newest = scan.order_by("-pk").values("pk")[:MOST]
-        for source in sources:
-            found |= {case for case, text in _texts(source, newest) if _holds(fold(text), wanted)}
+        found |= {case for case, text in _texts(source, newest) if _holds(fold(text), wanted)}
     return found, not any(scan.order_by("-pk")[MOST : MOST + 1].exists() for scan in cases.scans)
 
 

@@ -4,6 +4,7 @@
 read what they encrypted until `manage.py content_rotate` has encrypted it again.
 """
 
+import os
 from functools import lru_cache
 from pathlib import Path
 
@@ -42,9 +43,28 @@ def masters() -> dict[str, bytes]:
 
 
 def current() -> str:
-    """The number of the key that encrypts."""
-    found = masters()
-    return max(found, key=int) if len(found) > 1 else next(iter(found))
+    """The number of the key that encrypts: a new one also in a process that was running when it was made.
+
+    Otherwise that would go on with the old key, and what it wrote would be lost with it.
+    """
+    newest = _newest(settings.CONTENT_KEYS_DIR)
+    if newest > (found := max(int(number) for number in masters())):
+        forget()
+        found = max(int(number) for number in masters())
+    return str(found)
+
+
+def _newest(folder: Path | str) -> int:
+    """The highest number that has a file; looked up again once something in the folder changed."""
+    try:
+        return _newest_since(str(folder), os.stat(folder).st_mtime_ns)
+    except OSError:
+        return 0
+
+
+@lru_cache(maxsize=4)
+def _newest_since(folder: str, _changed: int) -> int:
+    return max(numbered(Path(folder), KIND), default=0)
 
 
 def subkey(number: str, purpose: str) -> bytes | None:

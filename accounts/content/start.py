@@ -1,13 +1,15 @@
 """At the start: every key that the database needs is here, and is the one it was.
 
-Asked by the web process (`schoolsafety/wsgi.py`), by `manage.py check --database default` and by `manage.py migrate`:
-one small query. The keys that are here are written down after every migrate and at every start of the web process.
+Asked by the web process (`schoolsafety/wsgi.py`), by the worker and by commands that open texts or files, by `manage.py
+check --database default` and by `manage.py migrate`: one small query. The keys that are here are written down after
+every migrate and at every start of the web process or the worker.
 """
 
 from collections.abc import Sequence
 from typing import Any
 
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.management.base import CommandError
 from django.db import connections
 
 from accounts.content.errors import ContentKeyError
@@ -38,7 +40,7 @@ def problems(using: str = "default") -> list[str]:
 
 
 def refuse_without_keys() -> None:
-    """For a process that serves pages.
+    """For a process that serves pages or works in the background.
 
     Raises:
         ContentKeyError: a key that the database needs is not here.
@@ -46,6 +48,18 @@ def refuse_without_keys() -> None:
     if found := problems():
         raise ContentKeyError(" ".join(found))
     write_down()
+
+
+def refuse_command() -> None:
+    """The same for a command.
+
+    Raises:
+        CommandError: a key that the database needs is not here.
+    """
+    try:
+        refuse_without_keys()
+    except ContentKeyError as error:
+        raise CommandError(str(error)) from error
 
 
 def write_down(using: str = "default") -> None:

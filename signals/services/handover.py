@@ -74,13 +74,14 @@ def hand_over_answer(*, by: User, case: Case, reference: str, accept: bool, reas
         reference: of the question on the screen; another one may have come instead.
 
     Raises:
-        RuleError: it was answered otherwise, withdrawn or has lapsed, or it was asked of somebody else.
+        RuleError: it was refused before with another reason, answered otherwise, withdrawn or has lapsed, or it was
+            asked of somebody else.
     """
     found = locked(case)
     row = found.hand_overs.filter(reference=reference).select_related("case__board", "case__school", "by", "to").first()
     state = HandOverState.ACCEPTED if accept else HandOverState.REFUSED
     if row and (row.state, row.ended_by_id) == (state, by.pk):
-        return row
+        return arrived(row, row.answer, "" if accept else reason)
     if row is None or not may_answer(row, by) or row.state != HandOverState.PROPOSED:
         raise RuleError(_("This is no longer asked of you: it was answered or withdrawn. Nothing was changed."))
     if found.owner_id != row.by_id or found.status not in rules.ACTIVE or not access.may(by, found, *access.HANDLE):

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -119,9 +120,30 @@ def can_keep(case: Case, user: User) -> bool:
 
 def changed_just_now(*, by: User, reference: str, new: str) -> bool:
     """True right after this person put this wall UP or took it DOWN: a second click, on a case they may not see now."""
+    return _just_now(by, reference, new) is not None
+
+
+def wall_arrived(*, by: User, reference: str, reason: str, keeper: str, bar: str) -> bool:
+    """True when the wall of just now was put up with what is sent again: why, who goes on and who is kept out.
+
+    Args:
+        keeper, bar: references, as the form sends them; anything but somebody of the school is the board.
+    """
+    change = _just_now(by, reference, UP)
+    if change is None:
+        return False
+    named = set(change.case.named.filter(at=F("case__walled_at")).values_list("user__reference", flat=True))
+    barred = set(change.case.barred.values_list("user__reference", flat=True))
+    goes_on = keeper in named if named else not User.objects.filter(reference=keeper).exists()
+    return change.reason == reason and goes_on and (not bar or bar in barred)
+
+
+def _just_now(by: User, reference: str, new: str) -> CaseChange | None:
+    """The last change of the wall, when it was this one, by this person, within the time of a click."""
+    rows = CaseChange.objects.filter(case__reference=reference, kind=ChangeKind.WALL).select_related("case")
+    last = rows.order_by("-pk").first()
     since = timezone.now() - ONE_CLICK
-    rows = CaseChange.objects.filter(case__reference=reference, kind=ChangeKind.WALL, new=new)
-    return rows.filter(by=by, at__gt=since).exists()
+    return last if last and (last.new, last.by_id) == (new, by.pk) and last.at > since else None
 
 
 def needs_owner(case: Case) -> bool:

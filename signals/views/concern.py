@@ -28,7 +28,7 @@ from signals.models import Draft, Signal
 from signals.routing import route
 from signals.services.drafts import DraftChangedError, draft_discard, draft_save, mark
 from signals.services.sending import signal_called, signal_send
-from signals.views.drafting import newest, other_words, source_of, turn_of
+from signals.views.drafting import newest, other_words, says_more, source_of, turn_of
 
 CONFLICT, UNPROCESSABLE = 409, 422
 ONE_CLICK = timedelta(minutes=1)  # a second click on "I have called" within this time is the same call
@@ -144,10 +144,9 @@ def _send(request: HttpRequest, kept: Draft, data: dict[str, Any]) -> HttpRespon
 
 def _already_sent(request: HttpRequest, sent: Signal) -> HttpResponse:
     """An old tab leads to the report. What was typed there since goes into a draft of its own: no word is lost."""
-    typed = request.POST.get("observed", "").strip()
     if request.POST.get("action") == "called":
         signal_called(by=person(request), signal=sent, at=timezone.now())
-    elif typed and typed.replace("\r\n", "\n") != sent.observed.strip():
+    if request.method == "POST" and says_more(request, sent):
         messages.warning(request, _("This report was sent already. What you typed now is kept here, as a new one."))
         return _form_page(request, None)
     return redirect("signals:signal", sent.reference)

@@ -15,17 +15,20 @@ from accounts.idle import quiet
 from accounts.references import is_reference
 from accounts.requests import person
 from accounts.roles import Permission
+from escalation.facts import parse_facts
 from signals import access
 from signals.forms.concern import ConcernForm
-from signals.models import Draft
+from signals.models import Draft, Signal
 from signals.services.drafts import DraftChangedError, Source
 from signals.services.drafts import draft_keep as keep
+from signals.unnamed import is_offered
 
 CONFLICT, UNPROCESSABLE = 409, 422
 LONGEST = 100_000  # characters of one field; the form itself says when a box is too full
 TURNS = 1_000_000
 RECENT = 5
 WORDS = ("observed", "told", "opinion", "against", "subject_description")
+SAME = ("concern", "observed", "told", "opinion", "against", "happened_on", "happened_time", "known_on", "known_time")
 BOXES = ("subject_description", "concern", "observed", "told", "opinion", "against", "happened_on", "known_on")
 
 
@@ -76,6 +79,25 @@ def _typed(request: HttpRequest) -> dict[str, str]:
     user = person(request)
     form = ConcernForm(request.POST, user=user, schools=schools_to_write_for(user), partial=True)
     return {name: request.POST.get(name, "")[:LONGEST].replace("\x00", "") for name in form.fields}
+
+
+def says_more(request: HttpRequest, sent: Signal) -> bool:
+    """Whether an open form holds anything that the report it became does not: in any box, or by what was chosen."""
+    user = person(request)
+    form = ConcernForm(request.POST, user=user, schools=schools_to_write_for(user), partial=True)
+    form.is_valid()
+    typed = {**request.POST.dict(), **form.cleaned_data}
+    found, about = form.cleaned_data.get("person"), next(iter(sent.people.all()))
+    compared = [(typed.get(name), getattr(sent, name)) for name in SAME]
+    if not _may_leave_name_out(sent):
+        compared += [(found.pupil, about.pupil), (found.user, about.user)] if found else []
+        compared += [(typed.get("subject_description"), about.description)] if not found else []
+    return any(here and here != there for here, there in compared)
+
+
+def _may_leave_name_out(sent: Signal) -> bool:
+    """Then the report may hold other words for whom it is about, and the name may not come back by a second click."""
+    return is_offered(parse_facts(sent.facts))
 
 
 def other_words(form: ConcernForm, other: Draft) -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.guard import guard
+from accounts.kept import words_keep
 from accounts.models import User
 from accounts.requests import person
 from accounts.roles import Permission
@@ -30,8 +31,10 @@ def case_wall(request: HttpRequest, reference: str) -> HttpResponse:
     """Put up a wall. Whoever did it may not see the case any more afterwards."""
     user = person(request)
     if request.method == "POST" and services.changed_just_now(by=user, reference=reference, new=services.UP):
-        return _onward(user, reference)
+        return _onward(user, reference) if _arrived(request, user, reference) else _not_kept(request, user)
     found = access.case(user, reference, to=WALLERS, follow_joined=True)
+    if found.walled and request.method == "POST":
+        return _not_kept(request, user)
     if found.walled:
         messages.info(request, _("There is a wall around this case already."))
         return _onward(user, found.reference)
@@ -107,6 +110,21 @@ def _wall(user: User, found: Case, form: WallForm, choices: WallChoices) -> None
     bar = (choices.people[data["bar"]],) if data["bar"] else ()
     keeper = choices.people.get(data["keeper"])  # nobody: the board takes it over
     services.case_wall(by=user, case=found, reason=data["reason"], keeper=keeper, bar=bar)
+
+
+def _arrived(request: HttpRequest, user: User, reference: str) -> bool:
+    """A second click sends what the wall was put up with. The form can't be asked: they may not see the case now."""
+    posted, form = request.POST, ReasonForm(request.POST)
+    reason = form.cleaned_data["reason"] if form.is_valid() else ""
+    keeper, bar = posted.get("keeper", "")[:12], posted.get("bar", "")[:12]
+    return services.wall_arrived(by=user, reference=reference, reason=reason, keeper=keeper, bar=bar)
+
+
+def _not_kept(request: HttpRequest, user: User) -> HttpResponse:
+    """What came after there was a wall: it goes to where words are that did not arrive."""
+    words_keep(request, user=user)
+    messages.warning(request, _("There was a wall around this case already. What you sent now was not recorded."))
+    return redirect("kept_words")
 
 
 def _say_walled(request: HttpRequest, user: User, reference: str) -> None:

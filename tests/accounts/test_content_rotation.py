@@ -9,16 +9,19 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import TextField
 from django.db.models.functions import Cast
+from django.urls import reverse
 
 from accounts.content import rotation, start
 from accounts.content.errors import ContentKeyError
 from accounts.content.keys import create_key, forget
 from accounts.content.models import ContentKey
 from accounts.content.tokens import Token
+from accounts.jobs.worker import Worker
 from accounts.models import KeptWords
 from audit.models import AuditEvent
-from signals.models import Case, Note, Signal
+from signals.models import Addition, Case, Note, Signal
 from tests.conftest import World, send, typed
+from tests.journeys.page import Browser
 
 ONE, TWO = "1:" + "9d" * 32, "2:" + "4b" * 32
 
@@ -151,6 +154,53 @@ def test_a_start_without_a_key_that_is_needed_is_refused(two_keys: None, setting
     assert start.check_keys(None) == []
     settings.CONTENT_KEYS = f"{ONE},{TWO}"
     assert start.problems() == []
+
+
+def test_a_process_that_runs_writes_with_a_new_key_at_once(
+    world: World, settings: Any, tmp_path: Path, login: Any, monkeypatch: Any
+) -> None:
+    """Otherwise what it wrote until its next start would be lost with the old key."""
+    settings.CONTENT_KEYS, settings.CONTENT_KEYS_DIR = "", tmp_path / "content"
+    settings.CONTENT_KEYS_DIR.mkdir()
+    (settings.CONTENT_KEYS_DIR / "content-1.key").write_text(ONE.partition(":")[2])
+    first = send(world.author, typed(world, told="Met de oude."))
+    with monkeypatch.context() as elsewhere:  # another process makes it: this one is not told
+        elsewhere.setattr("audit.keyfiles.forget_secrets", lambda: None)
+        assert create_key(rotate=True) == "content-2"
+    add = reverse("signals:signal-add", args=[first.reference])
+    page = Browser(login(world.author)).get(reverse("signals:signal", args=[first.reference]))
+    Browser(login(world.author)).post(add, {**page.form(action=add).data(), "text": "Een heel verhaal van vandaag."})
+    raw = Addition.objects.values_list(Cast("text", TextField()), flat=True).get()
+    assert raw.startswith("sealed:2:")
+    call_command("content_rotate")
+    call_command("content_keys", "--drop", "1")
+    forget()  # what a restart does
+    start.refuse_without_keys()
+    page = Browser(login(world.author)).get(reverse("signals:signal", args=[first.reference]))
+    assert "Met de oude." in page.text
+    assert "Een heel verhaal van vandaag." in page.text
+
+
+@pytest.mark.parametrize(
+    "command", [("worker", "--without", "seal"), ("content_rotate",), ("files_tidy",)], ids=lambda words: words[0]
+)
+def test_nothing_works_with_another_key_than_the_texts_have(
+    reports: list[Signal], settings: Any, monkeypatch: Any, command: tuple[str, ...]
+) -> None:
+    """It would give up what it can't open, and write what the pages can't."""
+    start.refuse_without_keys()
+    began: list[str] = []
+    monkeypatch.setattr(Worker, "run", lambda worker: began.append("worker") or True)
+    settings.CONTENT_KEYS = "1:" + "11" * 32
+    with pytest.raises(CommandError, match=r"Key content-1 .* is not the one"):
+        call_command(*command)
+    settings.CONTENT_KEYS = TWO
+    with pytest.raises(CommandError, match=r"Key content-1 .* is not here"):
+        call_command(*command)
+    assert not began
+    settings.CONTENT_KEYS = ONE
+    call_command(*command)
+    assert began == (["worker"] if command[0] == "worker" else [])
 
 
 def test_everything_that_is_encrypted_is_found() -> None:

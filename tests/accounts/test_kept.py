@@ -190,6 +190,17 @@ def test_after_thirty_days_it_is_gone(world: World, strict: Client) -> None:
         assert kept.words_clear() == 1
 
 
+def test_a_form_that_comes_after_a_clock_jumped_deletes_nothing(world: World, strict: Client) -> None:
+    """All log-ins end by it, so the next form of anybody comes too late; what is old goes by night, after a wait."""
+    KeptWords.objects.create(user=world.teacher, path=NEW, fields=[["observed", STORY]])
+    browser = enter(world.author, client=strict)
+    data = fill(browser, world)
+    with later(days=40):
+        assert browser.post(NEW, data).path == LOGIN
+    assert "Zilverreiger" in enter(world.teacher).get(KEPT).text
+    assert kept.own_words(world.author)
+
+
 def test_words_stay_when_the_page_does_not_take_them(world: World, strict: Client, taken_case: Case) -> None:
     """The case is none of theirs any more: nothing is shown, and nothing is lost."""
     browser = enter(world.coordinator, client=strict)

@@ -122,6 +122,50 @@ def test_come_back_later_is_tried_with_growing_pauses_and_then_given_up(
     assert row.problem == "later"
 
 
+def test_a_server_that_comes_back_and_asks_to_come_back_later_gives_nothing_up(
+    world: World, clock: Clock, settings: Any
+) -> None:
+    """What mail servers say when they have just started, or to who they don't know: it is tried for two days more."""
+    with mail_server() as server:
+        port = server.server_address[1]
+    use(settings, port)
+    wait(world.teacher, "A")
+    for _try in range(12):
+        send_due()
+        clock(minutes=16)
+    with mail_server(port) as server:
+        server.refuse["DATA"] = 451
+        for minutes in (1, 5, 15, 60):
+            send_due()
+            row = OutgoingMail.objects.get()
+            assert (row.failed_at, row.problem) == (None, "later")
+            assert row.next_try_at == timezone.now() + timedelta(minutes=minutes)
+            clock(minutes=minutes)
+        server.refuse.clear()
+        assert send_due() == 1
+        assert subjects(server) == ["Case A"]
+
+
+def test_a_mail_that_is_given_up_takes_no_younger_one_of_its_digest_along(
+    world: World, clock: Clock, smtp: Server
+) -> None:
+    MailChoice.objects.create(user=world.teacher, rhythm="daily")
+    wait(world.teacher, "OLD", kind="calm")
+    clock(days=1)
+    smtp.refuse["DATA"] = 451
+    send_due()
+    OutgoingMail.objects.update(tries=7)
+    wait(world.teacher, "NEW", kind="calm")
+    clock(days=1)
+    send_due()
+    rows = {row.reference: row for row in OutgoingMail.objects.all()}
+    assert rows["OLD"].failed_at
+    assert (rows["NEW"].failed_at, rows["NEW"].problem, rows["NEW"].tries) == (None, "later", 1)
+    smtp.refuse.clear()
+    clock(minutes=1)
+    assert send_due() == 1
+
+
 def test_a_mail_that_cant_be_made_is_given_up_and_the_others_go_on(
     world: World, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

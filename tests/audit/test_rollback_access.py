@@ -38,6 +38,7 @@ INNER = {
     "shares_end_of_case",
     "shares_end_of_person",
     "changed_just_now",
+    "wall_arrived",
     "membership_add",
     "membership_end",
     "lock",

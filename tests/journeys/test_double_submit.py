@@ -260,6 +260,59 @@ def test_words_typed_in_an_old_tab_are_kept(world: World, teacher: Browser) -> N
     assert Draft.objects.get().data["observed"] == "En daarna zag ik nog iets anders."
 
 
+@pytest.mark.parametrize(
+    ("box", "words"),
+    [
+        ("told", "Hij zei dat zijn vader hem slaat."),
+        ("opinion", "Ik maak mij zorgen."),
+        ("against", "Zijn broer zegt van niet."),
+        ("concern", "radicalisation"),
+        ("happened_time", "10:30"),
+    ],
+)
+def test_what_was_added_in_any_box_of_an_old_tab_is_kept(world: World, teacher: Browser, box: str, words: str) -> None:
+    page = teacher.get(reverse("signals:signal-new"))
+    first = {**page.form(id="concern").data(), **typed(world, action="continue")}
+    teacher.send(teacher.post(page.path, first).form(id="check"), "send")
+    kept = teacher.post(page.path, {**first, box: words})
+    assert "What you typed now is kept here, as a new one." in kept.text
+    assert Draft.objects.get().data[box] == words
+    assert Signal.objects.count() == 1
+
+
+def test_words_typed_in_an_old_tab_are_kept_when_a_call_is_recorded(world: World, teacher: Browser) -> None:
+    page = second_page(teacher, world)
+    draft = Draft.objects.get()
+    teacher.send(page.form(id="check"), "send")
+    teacher.post(reverse("signals:draft", args=[draft.reference]), typed(world, action="called", told="Hij bloedt."))
+    assert Signal.objects.get().called_112_at is not None
+    assert Draft.objects.get().data["told"] == "Hij bloedt."
+
+
+def test_pressed_twice_a_report_about_nobody_of_the_list_leads_to_itself(world: World, teacher: Browser) -> None:
+    page = teacher.get(reverse("signals:signal-new"))
+    whom = {"person": "", "subject_description": "De jongen met de  rode jas ", "observed": " Een leus:\r\nweg. "}
+    first = {**page.form(id="concern").data(), **typed(world, action="continue", **whom)}
+    sent = teacher.send(teacher.post(page.path, first).form(id="check"), "send")
+    assert teacher.post(page.path, first).path == sent.path == signal_path()
+    assert not Draft.objects.exists()
+
+
+def test_pressed_twice_a_report_without_a_name_brings_the_name_not_back(world: World, teacher: Browser) -> None:
+    page = teacher.get(reverse("signals:signal-new"))
+    first = {**page.form(id="concern").data(), **typed(world, action="continue", concern="radicalisation")}
+    check = teacher.post(page.path, first).form(id="check")
+    check = teacher.send(check, "send", expect=422, expression_only="yes").form(id="check")
+    sent = teacher.send(check, "send", keep_name="no")
+    assert "name not stored" in sent.text
+    assert teacher.post(page.path, first).path == sent.path == signal_path()
+    assert not Draft.objects.exists()
+
+
+def signal_path() -> str:
+    return reverse("signals:signal", args=[Signal.objects.get().reference])
+
+
 def test_a_call_recorded_in_an_old_tab_stands_with_the_report(world: World, teacher: Browser) -> None:
     page = second_page(teacher, world)
     draft = Draft.objects.get()

@@ -104,6 +104,25 @@ def test_refusing_needs_a_reason_and_leaves_the_owner(world: World, login: Any, 
     assert ("coordinator", f"Schoolsafety: casus {taken_case.reference}") in mailed()
 
 
+def test_refusing_again_with_another_reason_gives_the_words_back(
+    world: World, login: Any, taken_case: Case, second: User
+) -> None:
+    propose(taken_case, world.coordinator, second)
+    other = Browser(login(second))
+    path = f"/casus/{taken_case.reference}/overdracht/"
+    data = other.get(path).form(has="reason").data()
+    for _click in range(2):
+        assert "Your answer was sent." in other.post(path, data | {"reason": NO}).text
+    why = "Ik ben familie van dit kind."
+    page = other.post(path, data | {"reason": why}, expect=409)
+    assert "what stands here now is not kept yet" in page.text
+    assert "Your answer was sent." not in page.text
+    other.send(page.form(action="/notitie/"))
+    text = Browser(login(world.coordinator)).get(f"/casus/{taken_case.reference}/").text
+    assert NO in text
+    assert why in text, "it was kept as a note"
+
+
 def test_withdrawing_and_answering_too_late(world: World, login: Any, taken_case: Case, second: User) -> None:
     propose(taken_case, world.coordinator, second)
     other = Browser(login(second))

@@ -42,6 +42,31 @@ class TestSearch:
         assert self.names(teacher, "n") == []
         assert self.names(teacher, "") == []
 
+    @pytest.mark.parametrize(
+        ("name", "queries"),
+        [
+            ("Zoë Bos", ("Zoe", "zoë", "ZOË", "bos zoe", "Zoe\u0308")),
+            ("Zoe\u0308 Bos", ("zoë", "zoe")),
+            ("Łukasz Wałęsa", ("Lukasz", "walesa", "łukasz")),
+            ("Elif Yıldız", ("Yildiz", "YILDIZ", "yıldız")),
+            ("Elif Yildiz", ("Yıldız",)),
+            ("Émile de Weiß", ("émile", "emile", "weiss")),
+            ("Ærø d’Or", ("aero", "D’or")),
+            ("Моя Ли", ("моя",)),
+        ],
+    )
+    def test_names_are_found_however_they_are_typed(
+        self, world: World, teacher: Browser, name: str, queries: tuple[str, ...]
+    ) -> None:
+        found = Pupil.objects.create(school=world.school, name=name)
+        for query in queries:
+            assert self.names(teacher, query) == [f"pupil:{found.reference}"], query
+        assert self.names(teacher, queries[0] + " x") == []
+
+    def test_signs_of_a_pattern_are_only_signs(self, world: World, teacher: Browser) -> None:
+        for query in (".*", "No+r", "^No", "[n]oor", "(?:noor)", "\\w\\w", "***", "\u0308\u0308"):
+            assert self.names(teacher, query) == [], query
+
     def test_no_pupil_of_another_school_nor_one_that_left(self, world: World, teacher: Browser) -> None:
         Pupil.objects.create(school=world.school, name="Weg Zandstra", is_active=False)
         assert self.names(teacher, "zandstra") == [f"pupil:{world.pupil.reference}"]
@@ -50,6 +75,7 @@ class TestSearch:
     def test_staff_only_when_it_is_about_staff_and_never_oneself(self, world: World, teacher: Browser) -> None:
         assert self.names(teacher, "principal") == []
         assert self.names(teacher, "principal", "staff") == [f"staff:{world.principal.reference}"]
+        assert self.names(teacher, "prıncipál", "staff") == [f"staff:{world.principal.reference}"]
         assert self.names(teacher, "author", "staff") == []
         assert self.names(teacher, "zandstra", "staff") == []
 

@@ -10,16 +10,19 @@ from accounts.content.tokens import Token
 from accounts.models import User
 from audit.models import AuditEvent
 from signals import textsearch
+from signals.folding import folded, plainly_folded
 from signals.models import Barred, Case, CaseChange, Note, Signal, StepOutcome
-from signals.services.cases import case_join, case_take
+from signals.services.cases import case_join, case_take, story_open
+from signals.services.facts import facts_correct
+from signals.services.glass import glass_break
 from signals.services.meetings import Decision
 from signals.services.transfers import case_merge
-from signals.textsearch import folded, plainly_folded
 from tests.conftest import World, send, typed
 from tests.filing import keep
 from tests.handing import make_task, meet, propose
 from tests.journeys.page import Browser
 from tests.journeys.test_case_search import SEARCH, find, found, hits, shared
+from tests.sharing import share
 
 
 def note(case: Case, by: Any, text: str) -> Note:
@@ -35,6 +38,12 @@ def note(case: Case, by: Any, text: str) -> Note:
         ("Zoë", "zoe"),
         ("Straße", "STRASSE"),
         ("ﬁets", "fiets"),
+        ("Łukasz Wałęsa", "lukasz walesa"),
+        ("Elif Yıldız", "YILDIZ"),
+        ("Elif Yildiz", "yıldız"),
+        ("İbrahim Kılıç", "ibrahim kilic"),
+        ("Søren Đorđević", "soren dordevic"),
+        ("Þóra Bjærg", "thora bjaerg"),
     ],
 )
 def test_accents_and_capitals_make_no_difference(text: str, query: str) -> None:
@@ -86,11 +95,43 @@ def test_tasks_meetings_files_and_hand_overs(world: World, login: Any, taken_cas
             assert hits(login, user, query) == [], (user, query)
 
 
+def test_reasons_of_changed_answers_and_of_who_looked(world: World, login: Any, taken_case: Case, second: User) -> None:
+    by = world.coordinator
+    facts_correct(
+        by=by, signal=taken_case.signals.get(), answers={"calamity": True}, reason="Kaleidoscoop bekeken.", seen=0
+    )
+    glass_break(by=world.sister_coordinator, case=taken_case, reason="Het marsepein stond voor de deur van de school.")
+    story_open(by=world.principal, case=taken_case, reason="Een luchtballon vloog over.")
+    other = case_take(by=by, case=send(world.author, typed(world, observed="Niets bijzonders.")).case)
+    story_open(by=world.principal, case=other, reason="De zeemeermin belde.")
+    case_merge(by=by, case=other, into=taken_case, reason="Dezelfde leerling, denk ik.", key=uuid.uuid4())
+    share(taken_case, by, world.teacher, reason="Van de boekweit afgeweten.")
+    for query in ("kaleidoscoop", "marsepein", "luchtballon", "zeemeermin"):
+        assert hits(login, by, query) == [taken_case.reference], query
+        assert hits(login, world.teacher, query) == [taken_case.reference], "it stands on the page"
+        assert hits(login, world.other_coordinator, query) == [], query
+
+
+def test_why_a_case_was_shared_finds_it_for_who_handles_it(world: World, login: Any, taken_case: Case) -> None:
+    share(taken_case, world.coordinator, world.teacher, reason="Zeppelin wil meelezen.")
+    share(taken_case, world.coordinator, world.sister_coordinator, reason="Om over de boekweit te praten.")
+    assert hits(login, world.coordinator, "zeppelin") == [taken_case.reference]
+    assert hits(login, world.teacher, "boekweit") == [], "who it is shared with reads no reason but the own one"
+
+
 def test_accents_in_names_and_texts(world: World, login: Any) -> None:
     world.pupil.name = "Zoë Müller"
     world.pupil.save()
     sent = send(world.author, typed(world, observed="In het café zei Daniël niets."))
     for query in ("zoe muller", "ZOË", "cafe daniel", "Zoe\u0308"):
+        assert hits(login, world.coordinator, query) == [sent.case.reference], query
+
+
+def test_names_of_other_languages(world: World, login: Any) -> None:
+    world.pupil.name = "Elif Yıldız"
+    world.pupil.save()
+    sent = send(world.author, typed(world, observed="Zij zat naast Łukasz."))
+    for query in ("yildiz", "YILDIZ", "Yıldız", "lukasz"):
         assert hits(login, world.coordinator, query) == [sent.case.reference], query
 
 

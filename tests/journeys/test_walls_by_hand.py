@@ -146,6 +146,45 @@ def test_a_second_click_changes_nothing_and_is_no_404(world: World, login: Any, 
     assert Named.objects.count() == (keeper == "me")
 
 
+@pytest.mark.parametrize(
+    "other", [{"bar": "principal"}, {"reason": "Het is de vader van een leerling."}, {"keeper": "coordinator"}]
+)
+def test_a_second_form_with_other_words_is_not_taken_for_a_second_click(
+    world: World, login: Any, taken_case: Case, other: dict[str, str]
+) -> None:
+    """Who handed it to the board sees the case no more; what came after it is given back, and says that it was late."""
+    browser = Browser(login(world.coordinator))
+    put_up(browser, taken_case, "board")
+    changed = {name: getattr(world, who).reference if who in world.people else who for name, who in other.items()}
+    page = browser.post(address("case-wall", taken_case), {"reason": WHY, "keeper": "board", "bar": "", **changed})
+    assert "There was a wall around this case already." in page.text
+    assert "The case is behind a wall now" not in page.text
+    assert changed.get("reason", WHY) in page.text, "the words are there to be used otherwise"
+    assert not Barred.objects.exists()
+    assert taken_case.changes.filter(kind="wall").count() == 1
+
+
+def test_a_wall_that_a_colleague_put_up_first_gives_the_words_back(world: World, login: Any, taken_case: Case) -> None:
+    browser = Browser(login(world.coordinator))
+    form = browser.get(address("case-wall", taken_case)).form(has="keeper")
+    case_wall(by=world.principal, case=taken_case, reason=WHY, keeper=world.coordinator)
+    why, bar = "De conciërge is zijn oom.", world.principal.reference
+    page = browser.send(form, reason=why, keeper="board", bar=bar)
+    assert "There was a wall around this case already." in page.text
+    assert why in page.text
+    assert not Barred.objects.exists()
+
+
+def test_a_wall_put_up_again_right_after_it_came_down_stands(world: World, login: Any, taken_case: Case) -> None:
+    browser = Browser(login(world.coordinator))
+    put_up(browser, taken_case, world.coordinator.reference)
+    page = browser.get(address("case-unwall", taken_case))
+    browser.send(page.form(has="reason"), reason="Het bleek een ander te zijn.")
+    page = put_up(browser, taken_case, world.coordinator.reference)
+    assert "The case is behind a wall now, and you go on with it." in page.text
+    assert again(taken_case).walled
+
+
 def test_a_board_without_officers_can_take_nothing_over(world: World, login: Any, taken_case: Case) -> None:
     Membership.objects.filter(role="board_officer").delete()
     page = Browser(login(world.coordinator)).get(address("case-wall", taken_case))

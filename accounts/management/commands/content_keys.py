@@ -7,6 +7,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.content.keys import create_key
 
+ELSEWHERE = "Where the services run on another machine, or with CONTENT_KEYS, give it to them and restart them first. "
+
 
 class Command(BaseCommand):
     """Makes what is missing and leaves the rest alone."""
@@ -28,7 +30,7 @@ class Command(BaseCommand):
             from accounts.content.start import write_down
 
             write_down()
-            self.stdout.write("It encrypts from now on. Encrypt the rest with it: manage.py content_rotate")
+            self.stdout.write(f"It encrypts from now on. {ELSEWHERE}Encrypt the rest with it: manage.py content_rotate")
 
     def drop(self, number: str) -> None:
         from accounts.content.services import ContentKeyInUseError, key_drop

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from accounts.content.keys import current
 from accounts.content.rotation import Progress, waiting
 from accounts.content.services import content_rotate
+from accounts.content.start import refuse_command
 
 WIDTH = 40
 
@@ -17,6 +18,7 @@ class Command(BaseCommand):
     help = "Encrypts all story texts with the newest key, while people go on working. Can be stopped and run again."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        refuse_command()
         total = waiting()
         self.stdout.write(f"{total} rows to encrypt with content-{current()}.")
         done = content_rotate(lambda progress: self.bar(progress, total))

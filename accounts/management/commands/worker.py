@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from accounts.content.start import refuse_command
 from accounts.jobs.beats import QUEUE, parts
 from accounts.jobs.registry import LOOPS, SCHEDULE, SEAL
 from accounts.jobs.worker import Worker
@@ -26,6 +27,7 @@ class Command(BaseCommand):
             return
         if SEAL not in options["without"]:
             self._can_seal()
+        refuse_command()
         if not Worker(options["without"]).run():
             raise CommandError("A part of the worker died; the journal says of what.")
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from accounts.content.start import refuse_command
 from signals.filestore import FileStoreError
 from signals.services.filetidy import TooManyError, files_tidy
 
@@ -18,6 +19,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Exit status 1 when a content is missing or the store does not answer."""
+        refuse_command()
         try:
             done = files_tidy(however_many=options["all"])
         except FileStoreError as error:
