@@ -124,7 +124,7 @@ def events_of(board: str, person: str, start: datetime, end: datetime) -> list[E
 
 def _personal(events: QuerySet[AuditEvent]) -> dict[int, str]:
     """The personal parts that say from whom a case is kept, as far as they were not erased, by event."""
-    says = Q(action__in=KEPT_FROM, school_ref="") | Q(action__in=PERSONS)
+    says = Q(action__in=KEPT_FROM, school_ref="") | Q(action__in=(*PERSONS, Action.SIGNAL_MOVED))
     kept = events.filter(says, pd_commit__isnull=False).order_by().values("id")
     return dict(PersonalPart.objects.filter(event_id__in=kept).values_list("event_id", "data"))
 

@@ -160,6 +160,7 @@ class History:
 
     def _signals_moved(self, event: Event, case: File) -> None:
         readable_moves.moved(case, self.cases.setdefault(event.said("from"), File()), event, self.person)
+        self._bar(event, case)
 
     def _person_added(self, event: Event, case: File) -> None:
         if event.details.get("staff"):

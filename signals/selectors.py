@@ -20,6 +20,7 @@ from signals.models import (
     BreakGlass,
     Case,
     CaseChange,
+    CasePerson,
     FactsChange,
     HandOver,
     Meeting,
@@ -174,9 +175,10 @@ def deputy_of_owner(day: Given) -> QuerySet[Absence, Any]:
     Not who is kept out, nor who stands in at the board: they can't open it, and a walled case says nothing of it.
     """
     away = Absence.objects.filter(school=OuterRef("school"), user=OuterRef("owner"), ended_at=None)
-    away = away.filter(starts_on__lte=day, ends_on__gte=day).exclude(
-        deputy__in=Barred.objects.filter(case=OuterRef(OuterRef("pk"))).values("user")
-    )
+    out: dict[str, Any] = {"case": OuterRef(OuterRef("pk")), "user__isnull": False}
+    away = away.filter(starts_on__lte=day, ends_on__gte=day)
+    away = away.exclude(deputy__in=Barred.objects.filter(**out).values("user"))
+    away = away.exclude(deputy__in=CasePerson.objects.filter(**out, removed_at=None).values("user"))
     here = Membership.objects.filter(memberships_on(day), role__in=HANDLERS, school=OuterRef("school"))
     away = away.filter(there_is(here.filter(user=OuterRef("deputy"))))
     return away.order_by("pk").values("deputy__name")[:1]

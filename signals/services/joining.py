@@ -3,7 +3,7 @@
 Everything here runs in the transaction of a service that has locked both cases.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -64,7 +64,7 @@ def put_together(
     if target.status not in rules.ACTIVE or target.pk == source.pk:
         raise RuleError(_("Choose an open case of the same school."))
     reports = list(source.signals.order_by("id"))
-    check_same_people(source, target, reports, source.added_people.all())
+    check_same_people(source, target, reports, source.added_people.all(), but=added_staff(target))
     if not shared:
         check_shares(source, target)
     if source.status == rules.NEW:
@@ -88,13 +88,20 @@ def put_together(
     return row
 
 
-def check_same_people(source: Case, target: Case, reports: Iterable[Signal], added: Iterable[CasePerson] = ()) -> None:
+def check_same_people(
+    source: Case,
+    target: Case,
+    reports: Iterable[Signal],
+    added: Iterable[CasePerson] = (),
+    but: Collection[int] = (),
+) -> None:
     """Refuse what would let somebody read what was closed to them, now or when it is put back.
 
     It does not say who that is, nor that there is anybody.
 
     Args:
         added: who goes along of those who were added to the source.
+        but: ids of colleagues who may be kept out of one of the two only.
 
     Raises:
         RuleError: the cases are not open to the same people.
@@ -104,8 +111,8 @@ def check_same_people(source: Case, target: Case, reports: Iterable[Signal], add
     going = list(reports)
     about = _staff_in(going, added)
     staff = any(facts_now(report).subject_role in rules.WALLING for report in going)
-    same = shut_out(source) - about == shut_out(target) - about and _named(source) == _named(target)
-    if not same or (staff and target.subject_role not in rules.WALLING):
+    differ = (shut_out(source) ^ shut_out(target)) - about - set(but)
+    if differ or _named(source) != _named(target) or (staff and target.subject_role not in rules.WALLING):
         raise RuleError(_("These two cases are not open to the same people. So the reports stay where they are."))
 
 
@@ -189,6 +196,24 @@ def _staff_in(reports: Iterable[Signal], added: Iterable[CasePerson]) -> set[int
     """Ids of the colleagues among these people; of who was added while they stand in the case."""
     named = Person.objects.filter(signal__in=list(reports), user__isnull=False).values_list("user_id", flat=True)
     return {*named, *(row.user_id for row in added if row.user_id and row.removed_at is None)}
+
+
+def added_staff(case: Case) -> set[int]:
+    """Ids of the colleagues who were added to a case."""
+    return _staff_in([], case.added_people.all())
+
+
+def stay_out(now_in: Case, origin: Case, *, by: User) -> dict[str, str]:
+    """A colleague who was added to the case that goes on does not see either what stood in it and goes back.
+
+    Returns:
+        What the log keeps of it, to be erased with the case.
+    """
+    users = User.objects.filter(pk__in=added_staff(now_in) - shut_out(origin)).order_by("pk")
+    for user in users:
+        Barred.objects.create(case=origin, user=user, by=by, at=timezone.now())
+    references = " ".join(user.reference for user in users)
+    return {"barred": references} if references else {}
 
 
 def added_with(row: Transfer, now_in: Case) -> list[CasePerson]:

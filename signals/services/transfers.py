@@ -20,6 +20,7 @@ from signals.models.case import ChangeKind
 from signals.models.transfers import TransferKind
 from signals.services.formkeys import arrived
 from signals.services.joining import (
+    added_staff,
     added_with,
     carry,
     check_same_people,
@@ -30,6 +31,7 @@ from signals.services.joining import (
     noted,
     put_together,
     settle,
+    stay_out,
     work_back,
 )
 from signals.services.openings import openings_end
@@ -125,16 +127,17 @@ def transfer_undo(*, by: User, transfer: Transfer, reason: str = "") -> Transfer
     openings_end(origin)
     origin.concern = row.was_concern
     origin.save(update_fields=["concern"])
-    emptied = not now_in.signals.exists()
+    emptied, kept = not now_in.signals.exists(), dict[str, str]()
     if emptied:
         leads_on(now_in, origin, by=by, reason=reason)
     else:
         keep_out(now_in, reports, by=by, added=added)
+        kept = stay_out(now_in, origin, by=by)
         _headed(now_in)
     for case, other in ((now_in, origin), (origin, now_in)):
         _changed(case, ChangeKind.BACK, other, row.reports, by, reason)
     settle(now_in, origin)
-    _event(row, origin, now_in, by, how="back", emptied=emptied)
+    _event(row, origin, now_in, by, how="back", emptied=emptied, kept=kept)
     return row
 
 
@@ -209,7 +212,9 @@ def _check_can_go_back(row: Transfer, reports: Sequence[Signal], now_in: Case, o
         raise RuleError(_("The case it came from is closed. Reopen it first."))
     # A case that is emptied takes along what was written in it since, which nobody could read who only reads the other.
     all_of_it = not now_in.signals.exclude(pk__in=[report.pk for report in reports]).exists()
-    check_same_people(now_in, origin, reports, now_in.added_people.all() if all_of_it else added_with(row, now_in))
+    added = list(now_in.added_people.all()) if all_of_it else added_with(row, now_in)
+    but = added_staff(now_in) if row.kind == TransferKind.MERGE else ()
+    check_same_people(now_in, origin, reports, added, but)
     check_shares(now_in, origin, since=None if all_of_it and holds_more(now_in) else row.at)
 
 
@@ -246,8 +251,20 @@ def _changed(case: Case, kind: ChangeKind, other: Case, reports: Sequence[str], 
     )
 
 
-def _event(row: Transfer, to: Case, left: Case, by: User, *, how: str, emptied: bool = False) -> None:
-    """What `readable_history` plays: which reports lie where from now on."""
+def _event(
+    row: Transfer,
+    to: Case,
+    left: Case,
+    by: User,
+    *,
+    how: str,
+    emptied: bool = False,
+    kept: dict[str, str] | None = None,
+) -> None:
+    """What `readable_history` plays: which reports lie where from now on, and who is kept out by it."""
     details = {"from": left.reference, "reports": row.reports, "how": how, "emptied": emptied}
     details |= {"people": row.people} if row.people else {}
-    case_event(Action.SIGNAL_MOVED, case=to, by=by, to=access.HANDLE, kind="case", details=details)
+    details |= {"barred": 1} if kept else {}
+    case_event(
+        Action.SIGNAL_MOVED, case=to, by=by, to=access.HANDLE, kind="case", details=details, personal=kept or None
+    )

@@ -19,17 +19,18 @@ from signals.casepeople import people_in
 from signals.dossier.compose import letter_of
 from signals.dossier.parts import subjects_of
 from signals.dossier.selectors import material_of
-from signals.models import Barred, Case, CaseChange, CasePerson, HandOver, Step
+from signals.errors import RuleError
+from signals.models import Barred, Case, CaseChange, CasePerson, HandOver, Step, Transfer
 from signals.readable import answer
 from signals.readable_events import events_of
 from signals.services.cases import case_close, case_note, case_take
 from signals.services.persons import Newcomer, person_add, person_remove
-from signals.services.transfers import case_merge, signal_split, transfer_undo
+from signals.services.transfers import case_merge, signal_move, signal_split, transfer_undo
 from signals.services.walls import case_wall
 from tests.architecture.test_readable import recorded
 from tests.conftest import World, join, person, send, typed
 from tests.dossiers import begun
-from tests.handing import WHY, key, make_task, propose
+from tests.handing import WHY, away, key, make_task, propose
 from tests.journeys.page import Browser, Page
 from tests.sharing import share
 
@@ -218,6 +219,17 @@ def test_a_colleague_who_is_added_can_not_read_the_case(world: World, login: Any
     assert other.reference in PersonalPart.objects.get(event_id=event.pk).data, "what can be erased with the case"
 
 
+def test_a_deputy_who_is_added_stands_in_no_longer(world: World, login: Any, taken_case: Case) -> None:
+    other = person("tweede")
+    join(other, "coordinator", world.school)
+    away(world.coordinator, other, world.school)
+    added(taken_case, world.coordinator, description=NEIGHBOUR)
+    browser, said = Browser(login(world.coordinator)), f"{other.name} stands in"
+    assert said in browser.get(page_of(taken_case)).text
+    added(taken_case, world.coordinator, user=other)
+    assert said not in browser.get(page_of(taken_case)).text
+
+
 def test_the_writer_of_the_report_sees_no_more_of_it_than_they_sent(world: World, login: Any, taken_case: Case) -> None:
     report = taken_case.signals.get()
     before = Browser(login(world.author)).get(reverse("signals:signal", args=[report.reference]))
@@ -360,6 +372,39 @@ def test_they_go_along_when_cases_are_put_together_and_back(
     assert names(browser.get(page_of(taken_case)))[1:] == ["Bram van Ééghen (2C)", other.name]
     for case in (into, taken_case):
         assert login(other).get(page_of(case)).status_code == 404, "nor what was written about them meanwhile"
+
+
+def test_a_case_is_put_with_one_in_which_a_colleague_stands_and_back(
+    world: World, login: Any, taken_case: Case
+) -> None:
+    """They read less by it, also when it is put back: what was written meanwhile may be about them."""
+    other = person("tweede")
+    join(other, "coordinator", world.school)
+    new = send(world.author, typed(world)).case
+    added(taken_case, world.coordinator, user=other)
+    assert login(other).get(page_of(new)).status_code == 200
+    browser = Browser(login(world.coordinator))
+    browser.post(reverse("signals:case-join", args=[new.reference]), {"into": taken_case.reference})
+    assert taken_case.signals.count() == 2
+    assert login(other).get(page_of(new)).status_code == 404
+    row = Transfer.objects.get()
+    transfer_undo(by=world.coordinator, transfer=row)
+    assert taken_case.signals.count() == 1
+    assert names(browser.get(page_of(new))) == ["Noor Zandstra (3B)"]
+    assert login(other).get(page_of(new)).status_code == 404
+    assert other.reference not in AuditEvent.objects.filter(action=Action.SIGNAL_MOVED).latest("pk").body
+
+
+def test_a_report_does_not_go_where_somebody_could_read_it(world: World, login: Any, taken_case: Case) -> None:
+    other = person("tweede")
+    join(other, "coordinator", world.school)
+    second = send(world.author, typed(world))
+    case_merge(by=world.coordinator, case=second.case, into=taken_case, reason=WHY, key=uuid4())
+    into = case_take(by=world.coordinator, case=send(world.author, typed(world)).case)
+    added(taken_case, world.coordinator, user=other)
+    second.refresh_from_db()
+    with pytest.raises(RuleError, match="the same people|dezelfde mensen"):
+        signal_move(by=world.coordinator, signal=second, into=into, reason=WHY, key=uuid4())
 
 
 def test_who_was_added_stays_out_of_a_report_that_becomes_a_case_of_its_own(
