@@ -26,7 +26,7 @@ class Involved:
 
     key: what rows of the case keep of them. references: for addresses and the log, one of each report; they lead to
     nobody once the case is erased. role: see PersonRole. what: a pupil, a parent. naming: the words by which a text
-    may call them, and as a phrase how they were described.
+    may call them; plain: the name without the group; phrase: how they were described.
     """
 
     key: str
@@ -35,6 +35,7 @@ class Involved:
     role: str
     what: str
     naming: frozenset[str]
+    plain: str
     phrase: str = ""
 
     @property
@@ -61,10 +62,15 @@ def key_of(person: Person) -> str:
     return person.user.reference if person.user else str(person.row_key)
 
 
+def called(person: Person) -> str:
+    """Their name as it stands on the list of the school, or how they were described."""
+    found = person.pupil or person.user
+    return found.name if found else person.description
+
+
 def name_of(person: Person) -> str:
-    if person.pupil:
-        return f"{person.pupil.name} ({person.pupil.group})" if person.pupil.group else person.pupil.name
-    return person.user.name if person.user else person.description
+    """With the group beside it."""
+    return f"{called(person)} ({person.pupil.group})" if person.pupil and person.pupil.group else called(person)
 
 
 def involved(people: Iterable[Person], roles: Mapping[str, str] | None = None, sector: str = "") -> list[Involved]:
@@ -86,6 +92,7 @@ def involved(people: Iterable[Person], roles: Mapping[str, str] | None = None, s
             role=(roles or {}).get(key, PersonRole.SUBJECT),
             what=subject_short(rows[0].signal.subject_role, sector) if sector else "",
             naming=_naming(rows[0]),
+            plain=called(rows[0]),
             phrase=" ".join(_words(rows[0].description)),
         )
         for key, rows in found.items()
@@ -197,7 +204,7 @@ def calling(others: Sequence[Involved], one: Involved) -> Callable[[str], bool]:
 
 def _writings(one: Involved, naming: frozenset[str]) -> Iterable[Writing]:
     """How somebody is written; who was described has no name but single words."""
-    return [Writing((word,)) for word in naming] if one.phrase else writings(one.name, close=True)
+    return [Writing((word,)) for word in naming] if one.phrase else writings(one.plain, close=True)
 
 
 def heading(one: Involved, people: Iterable[Involved]) -> str:

@@ -17,10 +17,10 @@ from escalation.contacts import contacts_of
 from escalation.duty import known_recipient
 from signals import access, rules
 from signals.dossier import access as door
-from signals.dossier.forms import DossierForm, WordForm
+from signals.dossier.forms import LONGEST, DossierForm, WordForm
 from signals.dossier.grounds import GROUNDS
 from signals.dossier.parts import subjects_of
-from signals.dossier.people import NEW
+from signals.dossier.people import NEW, OUT
 from signals.dossier.selectors import dossiers_of, material_of
 from signals.dossier.services import preparing as services
 from signals.dossier.shown import chosen_groups, looked_at, rows_of
@@ -135,9 +135,10 @@ def _did(request: HttpRequest, row: Dossier, user: User) -> tuple[WordForm | Non
             left = [key for key in row.picked if key not in what.split()]
             services.dossier_pick(by=user, dossier=row, picked=left, named_staff=row.named_staff)
         elif action == "undo":
-            services.dossier_words(by=user, dossier=row, words={what[:80]: ""})
+            services.dossier_words(by=user, dossier=row, words={what[:LONGEST]: ""})
         elif action == "doubts":
-            words = {word[:80]: NEW for word in request.POST.getlist("word")}
+            words = {word[:LONGEST]: NEW for word in request.POST.getlist("word")}
+            words |= {sign[:LONGEST]: OUT for sign in request.POST.getlist("sign")}
             words |= dict(_pair(one) for one in request.POST.getlist("lower"))
             services.dossier_words(by=user, dossier=row, words=words)
         else:
@@ -153,7 +154,7 @@ def _did(request: HttpRequest, row: Dossier, user: User) -> tuple[WordForm | Non
 
 def _pair(value: str) -> tuple[str, str]:
     word, _equals, who = value.partition("=")
-    return word[:80], who[:40]
+    return word[:LONGEST], who[:40]
 
 
 def _made(request: HttpRequest, row: Dossier, user: User) -> HttpResponse:
