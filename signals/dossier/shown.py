@@ -41,6 +41,11 @@ def chosen_groups(dossier: Dossier) -> dict[str, Any]:
     return {"groups": [group for group in found if group[2]], "picked": len(desk.chosen)}
 
 
+def keys_in(dossier: Dossier, group: str) -> list[str]:
+    """Every part of a group."""
+    return [part.key for part in desk_of(dossier).parts if part.group == group]
+
+
 def _choice(part: Part, desk: Desk) -> Choice:
     texts = [(label, desk.said(text)) for label, text in part.lines]
     day = date_format(timezone.localtime(part.at), "j F Y")

@@ -23,7 +23,7 @@ from signals.dossier.parts import subjects_of
 from signals.dossier.people import NEW, OUT
 from signals.dossier.selectors import dossiers_of, material_of
 from signals.dossier.services import preparing as services
-from signals.dossier.shown import chosen_groups, looked_at, rows_of
+from signals.dossier.shown import chosen_groups, keys_in, looked_at, rows_of
 from signals.errors import RuleError
 from signals.events import case_event
 from signals.models import Case, Dossier, DossierState
@@ -81,7 +81,7 @@ def dossier_parts(request: HttpRequest, reference: str) -> HttpResponse:
     if request.method == "POST":
         named = "named_staff" in request.POST
         try:
-            row = services.dossier_pick(by=user, dossier=row, picked=_picked(request), named_staff=named)
+            row = services.dossier_pick(by=user, dossier=row, picked=_picked(request, row), named_staff=named)
         except RuleError as error:
             messages.warning(request, str(error))
             return redirect("signals:dossier-for", reference)
@@ -94,11 +94,10 @@ def dossier_parts(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "signals/dossier/parts.html", {**_page(row), **chosen_groups(row)})
 
 
-def _picked(request: HttpRequest) -> list[str]:
+def _picked(request: HttpRequest, row: Dossier) -> list[str]:
     """What is ticked, and all of the group of which the button was pressed."""
-    picked = request.POST.getlist("part")
     group = request.POST.get("all", "")
-    picked += [one.partition(":")[2] for one in request.POST.getlist("there") if group and one.startswith(f"{group}:")]
+    picked = [*request.POST.getlist("part"), *(keys_in(row, group) if group else [])]
     return [one[:60] for one in dict.fromkeys(picked)]
 
 
