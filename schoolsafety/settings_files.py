@@ -5,10 +5,10 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
-# What a request may hold. Files are counted apart, see signals.uploads.
+# What a request may hold; each part of a dossier that is ticked is a field. Files are counted in signals.uploads.
 UPLOADS = {
     "DATA_UPLOAD_MAX_MEMORY_SIZE": 2_500_000,
-    "DATA_UPLOAD_MAX_NUMBER_FIELDS": 300,
+    "DATA_UPLOAD_MAX_NUMBER_FIELDS": 5_000,
     "DATA_UPLOAD_MAX_NUMBER_FILES": 1,
     "FILE_UPLOAD_HANDLERS": ["signals.uploads.MemoryWhereAsked"],
 }

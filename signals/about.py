@@ -28,8 +28,9 @@ class Involved:
 
     key: what rows of the case keep of them. references: for addresses and the log, one of each report; they lead to
     nobody once the case is erased. role: see PersonRole. what: a pupil, a parent. naming: the words by which a text
-    may call them, and as a phrase how they were described. reported: a report is about them; others were added to the
-    case. gone: they were added, and taken out again; their name is still theirs. staff: they work here.
+    may call them; plain: the name without the group; phrase: how they were described. reported: a report is about them;
+    others were added to the case. gone: they were added, and taken out again; their name is still theirs. staff: they
+    work here.
     """
 
     key: str
@@ -38,6 +39,7 @@ class Involved:
     role: str
     what: str
     naming: frozenset[str]
+    plain: str
     phrase: str = ""
     reported: bool = True
     gone: bool = False
@@ -72,10 +74,15 @@ def key_of(person: Somebody) -> str:
     return person.user.reference if person.user else str(person.row_key)
 
 
+def called(person: Somebody) -> str:
+    """Their name as it stands on the list of the school, or how they were described."""
+    found = person.pupil or person.user
+    return found.name if found else person.description
+
+
 def name_of(person: Somebody) -> str:
-    if person.pupil:
-        return f"{person.pupil.name} ({person.pupil.group})" if person.pupil.group else person.pupil.name
-    return person.user.name if person.user else person.description
+    """With the group beside it."""
+    return f"{called(person)} ({person.pupil.group})" if person.pupil and person.pupil.group else called(person)
 
 
 def involved(people: Iterable[Somebody], roles: Mapping[str, str] | None = None, sector: str = "") -> list[Involved]:
@@ -112,6 +119,7 @@ def _involved(key: str, rows: Sequence[Somebody], roles: Mapping[str, str], sect
         role=roles.get(key, PersonRole.SUBJECT) if reported else first.role,
         what=_what(first, sector) if sector else "",
         naming=_naming(first),
+        plain=called(first),
         phrase=" ".join(_words(first.description)),
         reported=reported,
         gone=is_gone(first),
@@ -250,7 +258,7 @@ def calling(others: Sequence[Involved], one: Involved) -> Callable[[str], bool]:
 
 def _writings(one: Involved, naming: frozenset[str]) -> Iterable[Writing]:
     """How somebody is written; who was described has no name but single words."""
-    return [Writing((word,)) for word in naming] if one.phrase else writings(one.name, close=True)
+    return [Writing((word,)) for word in naming] if one.phrase else writings(one.plain, close=True)
 
 
 def heading(one: Involved, people: Iterable[Involved]) -> str:

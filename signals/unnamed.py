@@ -33,17 +33,18 @@ def instead(facts: Facts) -> str:
     return _("%(role)s, name not stored") % {"role": subject_short(facts.subject_role, facts.sector)}
 
 
-def problem(facts: Facts, choice: str, name: str, story: str) -> str:
+def problem(facts: Facts, choice: str, name: str, story: str, *, described: bool) -> str:
     """What stands in the way of sending with this choice, in words; empty when nothing does.
 
     Args:
         choice: STORE, LEAVE_OUT, or empty when nothing was chosen.
         name: whom it is about, as it was picked or described.
+        described: they were not picked from the list of the school.
         story: all that was written.
     """
     if not is_offered(facts):
         return _("With these answers the name is needed, so it cannot be left out.") if choice == LEAVE_OUT else ""
-    if choice == LEAVE_OUT and (found := names_in(story, name)):
+    if choice == LEAVE_OUT and (found := names_in(story, name, described=described)):
         return _("The name still stands in what you wrote: %(words)s. Go back and take it out, or store the name.") % {
             "words": ", ".join(found)
         }

@@ -14,6 +14,10 @@ from django.utils.html import json_script
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from signals.dossier.names import Names, Near
+from signals.dossier.writings import NO_NAMES as SENTENCES
+from signals.dossier.writings import names_within, words_of, writings
+
 NAME, ALWAYS, BELIEF, ORIGIN, POLITICS = "name", "always", "belief", "origin", "politics"
 
 # In Dutch and in English, whatever the language of the screen: teachers write both.
@@ -88,8 +92,18 @@ def hints() -> dict[str, Any]:
     }
 
 
-def names_in(text: str, name: str) -> list[str]:
-    """The parts of somebody's name that stand in a text as whole words, without "van" and the like."""
-    parts = dict.fromkeys(part for part in re.split(r"[\s,.]+", name) if len(part) >= SHORTEST)
-    wanted = [part for part in parts if part.lower() not in PARTICLES]
-    return [part for part in wanted if re.search(rf"(?<!\w){re.escape(part)}(?!\w)", text, re.IGNORECASE)]
+def names_in(text: str, name: str, *, described: bool = False) -> list[str]:
+    """Words of a text by which somebody is called, in whatever way: see signals.dossier.names.
+
+    Args:
+        described: the name is a description; every word of it counts, but for those that are in any text.
+    """
+    known = names_within(name) if described else [name]
+    names = Names((one, "x", Near.CLOSE) for part in known for one in writings(part, close=True))
+    found = [text[match.start : match.end] for match in names.matches(text)]
+    loose = {word for word, _who in names.lower(text)} | (
+        {word.text for word in words_of(name)} if described else set()
+    )
+    loose -= PARTICLES | SENTENCES
+    found += [word.text for word in words_of(text) if word.text in loose and len(word.text) >= SHORTEST]
+    return list(dict.fromkeys(found))

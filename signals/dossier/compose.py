@@ -16,10 +16,12 @@ from escalation.contacts import addresses
 from escalation.hats import function_at
 from signals import access
 from signals.dossier.access import home
+from signals.dossier.addresses import signs
 from signals.dossier.grounds import BY_CODE
+from signals.dossier.initials import alone
 from signals.dossier.names import Segment
 from signals.dossier.parts import GROUPS, Part, parts_of, subjects_of
-from signals.dossier.people import People
+from signals.dossier.people import People, is_sign
 from signals.dossier.selectors import lists_of, material_of
 from signals.dossier.writings import capitals, words_of
 from signals.models import Dossier
@@ -146,7 +148,7 @@ def _others(desk: Desk) -> list[tuple[str, str]]:
     used = {one for text in _texts(desk) for one in desk.people.met(text)} | {part.who for part in desk.chosen}
     found = []
     for who, label in desk.labels.items():
-        if who in used and not desk.people.keeps(who):
+        if who in used and not desk.people.keeps(who) and not is_sign(who):
             found.append((label, desk.people.called(who)))
     return found
 
@@ -221,16 +223,34 @@ def contents_of(desk: Desk) -> list[list[str]]:
         return list(found.values())
 
 
-def doubts_of(desk: Desk) -> tuple[list[str], list[tuple[str, str]]]:
-    """What may be a name that nobody gave; and words in lower case that are a name too, with whose."""
-    unknown: dict[str, None] = {}
-    lower: dict[str, str] = {}
+@dataclass
+class Doubts:
+    """What may lead to somebody and stands in the letter. words: names that nobody gave, and initials; lower: words in
+    lower case that are a name too, with whose; signs: addresses and numbers."""
+
+    words: dict[str, None] = field(default_factory=dict)
+    lower: dict[str, str] = field(default_factory=dict)
+    signs: dict[str, None] = field(default_factory=dict)
+
+
+def doubts_of(desk: Desk) -> Doubts:
+    """What the program can't decide, for somebody to judge."""
+    names, found = desk.people.names, Doubts()
     usual = {word.text for text in _texts(desk) for word in words_of(text) if not word.capital}
     for text in _texts(desk):
-        taken = [(match.start, match.end) for match in desk.people.names.matches(text)]
-        unknown |= dict.fromkeys([*desk.people.names.doubts(text), *capitals(text, taken, usual)])
-        lower |= dict(desk.people.names.lower(text))
-    return list(unknown), list(lower.items())
+        taken = [(match.start, match.end) for match in names.matches(text)]
+        leads = _loose(signs(text), taken)
+        letters = _loose(alone(text), [*taken, *leads])
+        found.signs |= {text[start:end]: None for start, end in leads}
+        found.words |= dict.fromkeys([*names.doubts(text), *(text[start:end] for start, end in letters)])
+        found.words |= dict.fromkeys(capitals(text, [*taken, *leads], usual))
+        found.lower |= dict(names.lower(text))
+    return found
+
+
+def _loose(found: Iterable[tuple[int, int]], taken: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """What is not dealt with as a whole."""
+    return [(start, end) for start, end in found if not any(one <= start and end <= two for one, two in taken)]
 
 
 def shared_of(desk: Desk) -> list[str]:

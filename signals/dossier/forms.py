@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from escalation.models import Contact
 from escalation.texts import recipient_name
+from signals.dossier.addresses import kind_of
 from signals.dossier.people import LEAVE, NEW, OTHER
 from signals.dossier.services.preparing import Entry
 from signals.filetypes.kinds import Why
@@ -21,6 +22,8 @@ from signals.forms.fields import OLDEST, DateInput, LineField, StoryField
 from signals.models.dossier import NAME, POST, DossierFor, DossierGround
 from signals.models.step import Consent
 from signals.uploads import MOST
+
+LONGEST = 254  # signs of what is replaced by hand: an e-mail address
 
 
 class DossierForm(forms.Form):
@@ -171,7 +174,7 @@ class WordForm(forms.Form):
 
     word = LineField(
         label=_("Replace this word as well"),
-        max_length=80,
+        max_length=LONGEST,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={"required": _("Fill in the word.")},
     )
@@ -188,7 +191,7 @@ class WordForm(forms.Form):
 
     def clean_word(self) -> str:
         word: str = self.cleaned_data["word"]
-        if not any(sign.isalpha() for sign in word):
+        if not any(sign.isalpha() for sign in word) and not kind_of(word):
             raise forms.ValidationError(gettext("Fill in a word with letters."))
         return word
 

@@ -12,6 +12,10 @@ LEADS = re.compile(r"\.[\s-]*\Z")  # between an initial and the family name
 BINDERS = frozenset(("van", "der", "den", "de", "het", "ten", "ter", "el", "al", "vd"))  # "Noor de V."
 SHORT = frozenset("vdt")  # "Noor v.d. B."
 MOST = 4
+LETTER = r"[^\W\d_a-zà-öø-ÿ]"
+ALONE = re.compile(
+    rf"(?<![\w.@'’-]){LETTER}\.[\s-]?(?:(?:van|der|den|de|het|ten|ter|el|al|vd|[vdt]|{LETTER})(?:\.\s?|[\s-]))*{LETTER}(?![\w@'’])"
+)
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,11 @@ def before(text: str, words: Sequence[Word], at: int, after: int) -> int:
             break
         start -= 1
     return start
+
+
+def alone(text: str) -> list[tuple[int, int]]:
+    """Initials that stand for a name by themselves, from and until: "K.J.", "M. de V."."""
+    return [found.span() for found in ALONE.finditer(text)]
 
 
 def _is_initial(text: str, word: Word) -> bool:

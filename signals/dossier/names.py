@@ -10,15 +10,18 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 from itertools import pairwise
 
+from signals.dossier.addresses import accounts, alone
 from signals.dossier.initials import before, fits, tails
-from signals.dossier.writings import SHORTEST, Word, Writing, words_of
+from signals.dossier.writings import NO_NAMES, SHORTEST, Word, Writing, words_of
 
 KEEP = ""  # who: nobody that is replaced
-BETWEEN = re.compile(r"[\s.,'’ʼ`´\-‐-―_/]{1,4}\Z")  # the words of one name
+BETWEEN = re.compile(r"[\s.,'’ʼ`´\-‐-―_/@]{1,4}\Z")  # the words of one name
 STOP = re.compile(r"\.\s")
 GENITIVE = re.compile(r"\.?['’ʼ`´]\Z")
-ADDRESS = re.compile(r"[^\s<>(),;:\"]*@[^\s<>(),;:\"]*[^\s<>(),;:\".!?]")
-ENDINGS = ("s", "tje", "tjes", "etje", "je", "jes", "ke")  # "Brams", "Noortje", "Brammetje"
+APOSTROPHE = re.compile(r"['’ʼ`´](?![^\W_])")  # "Lucas’ moeder"
+OPENED = re.compile(r"(?:^|[\s(])['’‘`´]")
+SMALL = ("tje", "etje", "pje", "je", "ke")  # "Noortje", "Brammetje", "Emmaatje", "Willempje"
+ENDINGS = ("s", "je", "ke")
 
 
 class Near(IntEnum):
@@ -53,11 +56,13 @@ class Segment:
 class Names:
     """All writings of all names that are known."""
 
-    def __init__(self, writings: Iterable[tuple[Writing, str, Near]]) -> None:
+    def __init__(self, writings: Iterable[tuple[Writing, str, Near]], signs: Iterable[tuple[str, str]] = ()) -> None:
+        """writings: with whose they are. signs: addresses and numbers that were pointed out by hand, likewise."""
         self.known: dict[tuple[str, ...], list[tuple[Writing, str, Near]]] = {}
         self.longest: dict[str, int] = {}
         self.found: dict[str, list[Match]] = {}
         self.meant: dict[tuple[tuple[str, ...], bool], str | None] = {}
+        self.signs = [(alone(sign), who) for sign, who in signs]
         for writing, who, near in writings:
             self.known.setdefault(writing.words, []).append((writing, who, near))
             first = writing.words[0]
@@ -75,7 +80,15 @@ class Names:
             match, following = self._at(text, words, at, found[-1].end if found else 0)
             found += [match] if match else []
             at = following
-        return _whole_addresses(text, found) if "@" in text else found
+        return self._signs(text, _whole_addresses(text, found))
+
+    def _signs(self, text: str, found: list[Match]) -> list[Match]:
+        """What somebody said by hand of an address or a number goes before all names in it."""
+        for sign, who in self.signs:
+            for there in sign.finditer(text):
+                found = [one for one in found if one.end <= there.start() or one.start >= there.end()]
+                found.append(Match(there.start(), there.end(), who))
+        return sorted(found, key=lambda match: match.start)
 
     def segments(self, text: str, label: Callable[[str], str]) -> list[Segment]:
         """The text in pieces, with `label(who)` in the place of each name."""
@@ -90,14 +103,16 @@ class Names:
         return [piece for piece in pieces if piece.text]
 
     def lower(self, text: str) -> list[tuple[str, str]]:
-        """Words in lower case that are also the name of a person of the case, with who that is."""
+        """Words in lower case that are also somebody's name, with whose: people of the case, and first names."""
         taken = self.matches(text)
         found = []
         for word in words_of(text):
+            if word.text not in self.longest and not word.text.endswith(ENDINGS):
+                continue
             inside = any(match.start <= word.start < match.end for match in taken)
-            rows = [row for row in self.known.get((word.text,), ()) if row[0].capital and row[2] == Near.CLOSE]
+            rows = [row for stem, _genitive in _forms(word.text) for row in self.known.get((stem,), ()) if _asked(row)]
             if rows and not inside:
-                found.append((word.text, rows[0][1]))
+                found.append((word.text, rows[0][1] if rows[0][2] == Near.CLOSE else _decided(rows)))
         return found
 
     def shared(self, text: str) -> list[str]:
@@ -156,6 +171,8 @@ class Names:
             and GENITIVE.match(text[end : words[following].start])
         ):
             end, following, genitive = words[following].end, following + 1, True
+        elif APOSTROPHE.match(text, end) and text[end - 1] in "sxzSXZ" and not OPENED.search(text[:end]):
+            end, genitive = end + 1, True
         while end < len(text) and text[end].isdigit():  # a name on the internet: "bram2012"
             end += 1
         return Match(words[at].start, end, who, genitive, doubt), following
@@ -208,12 +225,22 @@ def _together(text: str, part: list[Word]) -> bool:
 def _forms(word: str) -> Iterable[tuple[str, bool]]:
     """A word, and what is left of it without an ending; whether that makes it a genitive."""
     yield word, False
-    for ending in ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= SHORTEST:
-            stem = word[: -len(ending)]
-            yield stem, ending == "s"
-            if ending == "etje" and stem[-1] == stem[-2]:
+    if word in NO_NAMES:
+        return  # "anders" is not of Ander
+    if word.endswith("s") and len(word) > SHORTEST:
+        yield word[:-1], True
+    small = word.removesuffix("s")
+    for ending in SMALL:
+        stem = small.removesuffix(ending)
+        if stem != small and len(stem) >= SHORTEST:
+            yield stem, False
+            if ending in ("tje", "etje") and len(stem) > SHORTEST and stem[-1] == stem[-2]:
                 yield stem[:-1], False
+
+
+def _asked(row: tuple[Writing, str, Near]) -> bool:
+    """Whether a name that needs a capital is asked about where it has none."""
+    return row[0].capital and row[1] != KEEP and (row[2] == Near.CLOSE or (row[2] == Near.FAR and row[0].asked))
 
 
 def _decided(rows: list[tuple[Writing, str, Near]]) -> str:
@@ -227,9 +254,9 @@ def _decided(rows: list[tuple[Writing, str, Near]]) -> str:
 
 def _whole_addresses(text: str, found: list[Match]) -> list[Match]:
     """Of an e-mail address or an account in which somebody is named nothing is left."""
-    for address in ADDRESS.finditer(text):
-        inside = [one for one in found if address.start() <= one.start < address.end() and one.who != KEEP]
+    for start, end in accounts(text):
+        inside = [one for one in found if start <= one.start < end and one.who != KEEP]
         if inside:
-            whole = Match(address.start(), max(address.end(), inside[-1].end), inside[0].who)
+            whole = Match(start, max(end, inside[-1].end), inside[0].who)
             found = [one for one in found if not whole.start <= one.start < whole.end] + [whole]
     return sorted(found, key=lambda match: match.start)

@@ -1,23 +1,31 @@
 """Who is who in a dossier: everybody who is known, how their names are written, and what stands in their place."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from string import ascii_uppercase
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from escalation.hats import function_name
 from escalation.texts import subject_short
-from signals.about import is_gone, name_of
+from signals.about import called, is_gone
+from signals.dossier.addresses import kind_of
 from signals.dossier.names import KEEP, Names, Near
 from signals.dossier.parts import id_of
 from signals.dossier.selectors import Lists, Material
-from signals.dossier.writings import NO_NAMES, Writing, words_of, writings
+from signals.dossier.writings import Writing, names_within, words_of, writings
 from signals.models import CasePerson
 
-NEW, OTHER, LEAVE = "new", "other", "leave"  # what somebody chose for a word by hand, beside the id of a person
+# What somebody chose for a word by hand, beside the id of a person. OUT: of an address or a number, what it is.
+NEW, OTHER, LEAVE, OUT = "new", "other", "leave", "out"
+SIGNS: dict[str, Any] = {
+    "mail": gettext_lazy("[e-mail address]"),
+    "account": gettext_lazy("[account]"),
+    "link": gettext_lazy("[link]"),
+    "number": gettext_lazy("[number]"),
+}
 
 
 @dataclass(frozen=True)
@@ -34,14 +42,15 @@ class People:
     """Everybody who is known in a case, and what is written for them in a dossier about one of them."""
 
     def __init__(
-        self, material: Material, lists: Lists, about: str, by_hand: Iterable[Mapping[str, str]], *, named_staff: bool
+        self, material: Material, lists: Lists, about: str, by_hand: Sequence[Mapping[str, str]], *, named_staff: bool
     ) -> None:
         self.sector, self.about = material.case.school.sector, about
         self.pupil = subject_short("pupil", self.sector)
         self.named = named_staff
         self.close = {one.who: one for one in _of_case(material, lists, self.sector)}
         self.known = {**{one.who: one for one in _of_lists(lists, self.sector)}, **self.close}
-        self.names = Names(self._writings(by_hand))
+        signs = [(row["word"], self._by_hand([row["word"]], row["as"])) for row in by_hand if kind_of(row["word"])]
+        self.names = Names(self._writings(row for row in by_hand if not kind_of(row["word"])), signs)
 
     def _writings(self, by_hand: Iterable[Mapping[str, str]]) -> Iterable[tuple[Writing, str, Near]]:
         for row in by_hand:
@@ -57,6 +66,8 @@ class People:
     def _by_hand(self, words: Sequence[str], choice: str) -> str:
         if choice == LEAVE:
             return KEEP
+        if choice == OUT:
+            return f"{OUT}:{kind_of(words[0])}"
         return f"{choice}:{' '.join(words)}" if choice in (NEW, OTHER) else choice
 
     def met(self, text: str) -> Iterable[str]:
@@ -91,6 +102,8 @@ class People:
     def _noun(self, who: str) -> tuple[str, bool]:
         if who in self.known:
             return self.known[who].noun, self.known[who].staff
+        if is_sign(who):
+            return str(SIGNS.get(who.partition(":")[2], SIGNS["account"])), True
         if who.startswith(f"{OTHER}:"):
             return _("person"), False
         if who.startswith("name:"):
@@ -108,16 +121,16 @@ class People:
         return self.called(who) if self.keeps(who) else labels.get(who, "")
 
 
+def is_sign(who: str) -> bool:
+    """Whether nobody is meant, but an address or a number that was left out."""
+    return who.startswith(f"{OUT}:")
+
+
 def writings_of(one: Someone, *, close: bool) -> tuple[Writing, ...]:
     """How somebody is written; of a description only what has a capital in it can be a name."""
     if not one.who.startswith("person:"):
         return writings(one.name, close=close)
-    found: list[Writing] = []
-    for name in re.findall(r"[^\W\d_a-z][\w'’-]*(?:\s+[^\W\d_a-z][\w'’-]*)*", one.name):
-        first = words_of(name)
-        if first and first[0].capital and first[0].text not in NO_NAMES:
-            found += writings(name, close=True)
-    return tuple(found)
+    return tuple(row for name in names_within(one.name) for row in writings(name, close=True))
 
 
 def _of_case(material: Material, lists: Lists, sector: str) -> Iterable[Someone]:
@@ -128,7 +141,7 @@ def _of_case(material: Material, lists: Lists, sector: str) -> Iterable[Someone]
     for report in material.reports:
         for row in report.people.all():
             role = "pupil" if row.pupil else "staff" if row.user else report.subject_role
-            yield Someone(id_of(row), row.description or _plain(name_of(row)), subject_short(role, sector))
+            yield Someone(id_of(row), called(row), subject_short(role, sector))
         for user in (report.author, report.on_paper_by, *(row.author for row in report.additions.all())):
             users |= {user.pk: user} if user else {}
         if report.on_paper_by_name:
@@ -148,11 +161,7 @@ def _of_case(material: Material, lists: Lists, sector: str) -> Iterable[Someone]
 def _newcomer(row: CasePerson, sector: str) -> Someone:
     """Also who was taken out again: what was written of them stays."""
     noun = _("person") if row.description else subject_short("pupil" if row.pupil else "staff", sector)
-    return Someone(id_of(row), row.description or _plain(name_of(row)), noun)
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"\s*\([^)]*\)\Z", "", name)
+    return Someone(id_of(row), called(row), noun)
 
 
 def _workers(material: Material) -> Iterable[Any]:

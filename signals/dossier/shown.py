@@ -41,6 +41,11 @@ def chosen_groups(dossier: Dossier) -> dict[str, Any]:
     return {"groups": [group for group in found if group[2]], "picked": len(desk.chosen)}
 
 
+def keys_in(dossier: Dossier, group: str) -> list[str]:
+    """Every part of a group."""
+    return [part.key for part in desk_of(dossier).parts if part.group == group]
+
+
 def _choice(part: Part, desk: Desk) -> Choice:
     texts = [(label, desk.said(text)) for label, text in part.lines]
     day = date_format(timezone.localtime(part.at), "j F Y")
@@ -51,14 +56,15 @@ def looked_at(dossier: Dossier, by: User) -> dict[str, Any]:
     """The letter as it will be when they have it made, who is who in it, and what may be a name that nobody gave."""
     desk = desk_of(dossier)
     letter, labels, known = letter_of(dossier, desk, by=by), desk.labels, desk.people.known
-    unknown, lower = doubts_of(desk)
+    doubts = doubts_of(desk)
     return {
         "letter": letter,
         "greeting": letter.words["greeting"],
         "others": letter.others,
         "people": [(who, label) for who, label in labels.items() if not known.get(who) or not known[who].staff],
-        "unknown": unknown,
-        "lower": [(word, who, labels.get(who) or _("another person")) for word, who in lower],
+        "unknown": list(doubts.words),
+        "signs": list(doubts.signs),
+        "lower": [(word, who, labels.get(who) or _("another person")) for word, who in doubts.lower.items()],
         "shared": shared_of(desk),
         "by_hand": [(row["word"], _stands(row["as"], row["word"], desk)) for row in dossier.words],
         "seen": content_hash(letter.frozen()),

@@ -17,13 +17,13 @@ from escalation.contacts import contacts_of
 from escalation.duty import known_recipient
 from signals import access, rules
 from signals.dossier import access as door
-from signals.dossier.forms import DossierForm, WordForm
+from signals.dossier.forms import LONGEST, DossierForm, WordForm
 from signals.dossier.grounds import GROUNDS
 from signals.dossier.parts import subjects_of
-from signals.dossier.people import NEW
+from signals.dossier.people import NEW, OUT
 from signals.dossier.selectors import dossiers_of, material_of
 from signals.dossier.services import preparing as services
-from signals.dossier.shown import chosen_groups, looked_at, rows_of
+from signals.dossier.shown import chosen_groups, keys_in, looked_at, rows_of
 from signals.errors import RuleError
 from signals.events import case_event
 from signals.forms.joined import says_joined
@@ -87,7 +87,7 @@ def dossier_parts(request: HttpRequest, reference: str) -> HttpResponse:
     if request.method == "POST":
         named = "named_staff" in request.POST
         try:
-            row = services.dossier_pick(by=user, dossier=row, picked=_picked(request), named_staff=named)
+            row = services.dossier_pick(by=user, dossier=row, picked=_picked(request, row), named_staff=named)
         except RuleError as error:
             messages.warning(request, str(error))
             return redirect("signals:dossier-for", reference)
@@ -100,11 +100,10 @@ def dossier_parts(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "signals/dossier/parts.html", {**_page(row), **chosen_groups(row)})
 
 
-def _picked(request: HttpRequest) -> list[str]:
+def _picked(request: HttpRequest, row: Dossier) -> list[str]:
     """What is ticked, and all of the group of which the button was pressed."""
-    picked = request.POST.getlist("part")
     group = request.POST.get("all", "")
-    picked += [one.partition(":")[2] for one in request.POST.getlist("there") if group and one.startswith(f"{group}:")]
+    picked = [*request.POST.getlist("part"), *(keys_in(row, group) if group else [])]
     return [one[:60] for one in dict.fromkeys(picked)]
 
 
@@ -141,9 +140,10 @@ def _did(request: HttpRequest, row: Dossier, user: User) -> tuple[WordForm | Non
             left = [key for key in row.picked if key not in what.split()]
             services.dossier_pick(by=user, dossier=row, picked=left, named_staff=row.named_staff)
         elif action == "undo":
-            services.dossier_words(by=user, dossier=row, words={what[:80]: ""})
+            services.dossier_words(by=user, dossier=row, words={what[:LONGEST]: ""})
         elif action == "doubts":
-            words = {word[:80]: NEW for word in request.POST.getlist("word")}
+            words = {word[:LONGEST]: NEW for word in request.POST.getlist("word")}
+            words |= {sign[:LONGEST]: OUT for sign in request.POST.getlist("sign")}
             words |= dict(_pair(one) for one in request.POST.getlist("lower"))
             services.dossier_words(by=user, dossier=row, words=words)
         else:
@@ -159,7 +159,7 @@ def _did(request: HttpRequest, row: Dossier, user: User) -> tuple[WordForm | Non
 
 def _pair(value: str) -> tuple[str, str]:
     word, _equals, who = value.partition("=")
-    return word[:80], who[:40]
+    return word[:LONGEST], who[:40]
 
 
 def _made(request: HttpRequest, row: Dossier, user: User) -> HttpResponse:

@@ -13,33 +13,37 @@ def _set(words: str) -> frozenset[str]:
 
 SHORTEST = 3  # letters of a name that is also found in lower case
 PARTICLES = _set("van der den de het t ten ter el al ben bin von la le du da di dos das op in te aan zu y ibn abu ould")
+SHORTENED = _set("van der den de het t ten ter")  # of which one writes the first letters: "v.d. Berg"
+BRACKETS = re.compile(r"\([^)]*\)")
 # Names that are words as well: these are only taken for a name when they have a capital.
 ORDINARY = _set(
     """
-    aan ad al an april augustus bakker bas beek beer ben berg bes blauw bloem blom bo bob boer bos brink bruin bruine
-    dal dam dan dijk door ed els faith fleur floor gaven geel goed graaf grace groen groot groote haan haas hart haven
-    heide held hen hert hoek hof hond hope huis ian iris jade jan jas jasmijn jet job jong jonge joy juli juni kamp kat
-    keizer kerk kok koning kort korte koster kramer kuiper laan lach lam lang lange leeuw lente lies lieve lot los lynx
-    mark max meer mees mei meis merel mies molen molenaar mol mooi moor muis mulder noord nova olijf oost paard peer
-    pen pip poel poort post prins puk put rang raven rein ren rijk robijn roei rood roos rosa rozen ruiter schilder
-    schipper slager smal smid snijder snoek spin stam steen ster sterk sterre stil storm tijm timmerman ties ton toon
-    top tuin valk veen veld visser vlinder vogel vos vroom wees weg werf west wever wijs wil wild winter wit witte wolf
-    zand zee zomer zon zuid zus zwart zwarte
+    aan ad al an april art augustus bakker bas beek beer ben berg bes blauw bloem blom bo bob boer bos brink bruin
+    bruine dal dam dan dijk door ed els faith fleur floor gaven geel goed graaf grace groen groot groote haan haas
+    hart haven heide held hen hert hoek hof hond hope huis ian iris jade jan jas jasmijn jet job jong jonge joy juli
+    juni kamp kas kat keizer kerk kit klaar kok koning kort korte koster kramer kuiper laan lach lam lang lange leen
+    leeuw lente lies lieve linde los lot lynx maan man mark max meer mees mei meis merel mies mol molen molenaar
+    mooi moor muis mulder noord nova olijf oost paard peer pen pier pip poel poort post prins puk put rang raven
+    rein ren riet rijk robijn roei rood roos rosa rozen ruiter schilder schipper slager smal smid snijder snoek spin
+    stam star steen ster sterk sterre stil storm tien ties tijm timmerman ton toon top tuin valk veen veld visser
+    vlinder vogel vos vroom wees weg werf west wever wijs wil wild winter wit witte wolf zand zee zomer zon zuid zus
+    zwart zwarte
     """
 )
 SPECIAL = {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ĳ": "ij"}
 # With a capital, and no name: what a sentence begins with, and what is written so.
 NO_NAMES = _set(
     """
-    aan achteraf afgelopen al alle allebei als altijd andere beide begin bij collega conciërge daar daarbij daarna
-    daarom dan dat de deze die dinsdag dit docent doen donderdag door dus echter een eerder eerst eigenlijk en enkele er
-    eventueel gesprek gisteren groep haar had heb hebben heeft het hierna hij hoe hoewel hun ik in inmiddels is
-    iedereen iemand ja je juf kan klas klasgenoten leerling leerlingen maandag maar medeleerlingen meerdere meester
-    men mentor met mijn moeder moet morgen na naar naast nadat nee niemand niet nog nu of om omdat onder ondanks
-    ons onze ook op opa oma ouder ouders over pauze politie ruim school sinds soms straks te team tegen terwijl tijdens
-    toch toen tot tussen twee uit vader van vandaag vanmiddag vanmorgen vanochtend vanuit veel verder vervolgens
-    volgende volgens voor voordat vorige vrijdag waar waarna waarom waarschijnlijk wanneer want was wat we wel
-    werd wie wij woensdag ze zaterdag zelf zij zijn zo zodra zondag zonder zou
+    aan achteraf afgelopen al alle allebei alles als altijd ander andere anders beide begin bij collega conciërge
+    daar daarbij daarna daarom dan dat de deze die dinsdag dit docent doen donderdag door dus echter een eerder
+    eerst eigenlijk elke en enkele er eventueel gesprek gisteren groep haar had heb hebben heeft het hierna hij hoe
+    hoewel hun iets ik in inmiddels is iedereen iemand ja je juf kan klas klasgenoten leerling leerlingen maandag
+    maar medeleerlingen mee meerdere meester men mens mentor met mijn moeder moet morgen na naar naast nadat nee
+    niemand niet niks nog nu of om omdat onder ondanks ons onze ook op opa oma ouder per ouders over pauze politie
+    ruim school sinds soms straks te team tegen terwijl tijdens toch toen tot tussen twee uit vader van vandaag
+    vanmiddag vanmorgen vanochtend vanuit veel verder vervolgens volgende volgens voor voordat vorige vrijdag waar
+    waarna waarom waarschijnlijk wanneer want was wat we wel werd wie wij woensdag ze zaterdag zelf zij zijn zo
+    zodra zondag zonder zou
     a after also an and as at because before but by dear during father first for from he her his i if it later many
     monday mother my no not on one our parents pupil pupils she since some student students teacher that the then there
     they this thursday today tuesday two until we wednesday when while with yesterday friday saturday sunday
@@ -54,6 +58,8 @@ NO_NAMES = _set(
 START = re.compile(r"(?:\A|[.!?…:;\n]|\A\W+)[\s\"'“”„‘’(\-–—•*]*\Z")  # what stands before the first word of a sentence
 
 LETTERS = re.compile(r"[^\W\d_]+")
+CAPITAL = r"\b[^\W\d_a-z][\w'’-]*"
+NAMES = re.compile(rf"{CAPITAL}(?:\s+(?:(?:{'|'.join(sorted(PARTICLES))})\s+)*{CAPITAL})*")
 PLAIN = re.compile(r"[\x00-\x7fÀ-ÖØ-öø-ɏ‘’“”„–—…•€ ]*")
 
 
@@ -69,11 +75,15 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """One way in which somebody may be written. capital: only with a capital; initials: letters that may follow."""
+    """One way in which somebody may be written. capital: only with a capital; initials: letters that may follow.
+
+    asked: without the capital it is asked about, also of who is only on a list of the school.
+    """
 
     words: tuple[str, ...]
     capital: bool = False
     initials: str = ""
+    asked: bool = False
 
 
 @lru_cache(maxsize=4096)
@@ -129,28 +139,46 @@ def writings(name: str, *, close: bool) -> tuple[Writing, ...]:
         close: of somebody in the case, so that each part of the name counts in lower case too. Of who is only on a
             list of the school a family name alone needs a capital, or a third of all texts would go.
     """
-    given, family = _parts(name)
+    given, family = _parts(BRACKETS.sub(" ", name))
     if not given:
         return ()
-    found = dict.fromkeys(_whole(given, family))
+    called = [(word,) for word in _called(name)]
+    return tuple(dict.fromkeys(row for part in (given, *called) for row in _all(part, family, close=close)))
+
+
+def names_within(description: str) -> list[str]:
+    """What in a description may be a name: words with a capital, but for what sentences begin with."""
+    found = []
+    for run in NAMES.findall(description):
+        words = run.split()
+        while words and words[0].lower() in NO_NAMES | PARTICLES:
+            words.pop(0)
+        found += [" ".join(words)] if words else []
+    return found
+
+
+def _all(given: tuple[str, ...], family: tuple[str, ...], *, close: bool) -> Iterable[Writing]:
+    """As a whole, and in parts."""
+    yield from _whole(given, family)
     core = _core(family)
-    for last in dict.fromkeys((family, core)):
+    for last in _lasts(family):
         if len(last) > 1:
-            found[Writing(last, _needs_capital(last, close=close))] = None
+            together = ("".join(last),)
+            yield Writing(last, _needs_capital(last, close=close))
+            yield Writing(together, _needs_capital(together, close=close), asked=True)
     letters = "".join(sorted({word[0] for word in (*family[:1], *core[:1])}))
     for part in dict.fromkeys((*given, *core)):
         capital = _needs_capital((part,), close=close or part == given[0])
-        found[Writing((part,), capital, letters if part in given else "")] = None
-    return tuple(found)
+        asked = part in given and len(part) > 1 and (part == given[0] or part not in PARTICLES)
+        yield Writing((part,), capital, letters if part in given else "", asked)
 
 
 def _needs_capital(words: tuple[str, ...], *, close: bool) -> bool:
-    return not close or len("".join(words)) < SHORTEST or bool(ORDINARY.intersection(words))
+    return not close or len("".join(words)) < SHORTEST or not (ORDINARY | NO_NAMES).isdisjoint(words)
 
 
 def _parts(name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Given names and family name, each as words."""
-    name = re.sub(r"\([^)]*\)", " ", name)
     if "," in name:
         last, _comma, rest = name.partition(",")
         name = f"{rest} {last}"
@@ -163,6 +191,24 @@ def _parts(name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return flat[0], flat[1]
 
 
+def _called(name: str) -> list[str]:
+    """What stands in brackets beside a name, "Alexander (Sander) Jansen": how somebody is called every day."""
+    inside = [word for part in BRACKETS.findall(name) for word in words_of(part)]
+    plainly = name == name.lower()  # a list without any capital
+    may_be = [word.text for word in inside if word.capital or plainly]
+    return [word for word in may_be if len(word) >= SHORTEST - 1 and word not in NO_NAMES | PARTICLES]
+
+
+def _lasts(family: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """A family name, without "van der" and the like, and with those in short: "vd Berg", "v.d. Berg"."""
+    core = _core(family)
+    lead = family[: len(family) - len(core)]
+    short = tuple(word[0] for word in lead)
+    shortened = bool(core and lead) and family == (*lead, *core) and SHORTENED.issuperset(lead)
+    forms = [family, core, *([("".join(short), *core), (*short, *core)] if shortened else [])]
+    return list(dict.fromkeys(form for form in forms if form))
+
+
 def _core(family: tuple[str, ...]) -> tuple[str, ...]:
     """A family name without "van der" and the like."""
     return tuple(word for word in family if word not in PARTICLES)
@@ -173,23 +219,23 @@ def _whole(given: tuple[str, ...], family: tuple[str, ...]) -> Iterable[Writing]
     core, first = _core(family), given[0]
     if len(given) > 1:
         yield from (Writing(given), Writing(("".join(given),)))
-    for last in dict.fromkeys(part for part in (family, core) if part):
-        yield from (
-            Writing((*given, *last)),
-            Writing((first, *last)),
-            Writing((*last, *given)),
-            Writing((*last, first)),
-        )
-        yield from (Writing((first + "".join(last),)), Writing(("".join(last) + first,)))
-        yield Writing((first[0], *last), capital=True)
-        yield Writing((*last, first[0]), capital=True)
+    for last in _lasts(family):
+        together = "".join(last)
+        for part in dict.fromkeys(((*given, *last), (first, *last), (*last, *given), (*last, first))):
+            yield Writing(part)
+        yield from (Writing((first + together,)), Writing((together + first,)))
+        yield from (Writing((first[0], *last), capital=True), Writing((*last, first[0]), capital=True))
+        if len(last) > 1:
+            yield Writing((first, together))
         if len(given) > 1:
             yield Writing(("".join(word[0] for word in given), *last), capital=True)
-        if len("".join(last)) >= SHORTEST:
-            yield from (Writing((first[0] + "".join(last),)), Writing((first[0], "".join(last))))
+        if len(together) >= SHORTEST:
+            yield from (Writing((first[0] + together,)), Writing((first[0], together)))
     particles = family[: len(family) - len(core)]
     if core and particles and family == (*particles, *core):
         yield Writing((*core, *given, *particles))
+        if len(first) >= SHORTEST and SHORTENED.issuperset(particles):
+            yield Writing((first + "".join(word[0] for word in (*particles, *core)),))  # "timvdb"
 
 
 def capitals(text: str, taken: Collection[tuple[int, int]], usual: Collection[str] = ()) -> list[str]:

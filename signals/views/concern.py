@@ -130,7 +130,8 @@ def _send(request: HttpRequest, kept: Draft, data: dict[str, Any]) -> HttpRespon
         form.add_error(error.field if error.field in form.fields else None, error.message)
         return _check_page(request, kept, data, form)
     story = " ".join(data[name] for name in unnamed.BOXES)
-    if wrong := unnamed.problem(content.facts, form.cleaned_data["keep_name"], report.whom(data), story):
+    choice, described = form.cleaned_data["keep_name"], not data["person"]
+    if wrong := unnamed.problem(content.facts, choice, report.whom(data), story, described=described):
         form.add_error("keep_name" if unnamed.is_offered(content.facts) else None, wrong)
         return _check_page(request, kept, data, form)
     try:

@@ -148,7 +148,8 @@ def _send(request: HttpRequest, user: User, kept: Rehearsal, data: dict[str, Any
         choice = form.cleaned_data["keep_name"]
         content = report.report(data, form.answers(), unnamed=choice == unnamed.LEAVE_OUT)
         story = " ".join(data[name] for name in unnamed.BOXES)
-        if wrong := unnamed.problem(content.facts, choice, report.whom(data), story):
+        described = not data["person"]
+        if wrong := unnamed.problem(content.facts, choice, report.whom(data), story, described=described):
             form.add_error("keep_name" if unnamed.is_offered(content.facts) else None, wrong)
             return _check_page(request, kept, data, form)
         rehearsal_send(by=user, rehearsal=kept, report=content)

@@ -1,13 +1,16 @@
 """Names of others are found in whatever way they are written; whose dossier it is keeps theirs."""
 
+import re
 import unicodedata
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from signals.dossier.addresses import kind_of, signs
+from signals.dossier.initials import alone
 from signals.dossier.names import KEEP, Names, Near
-from signals.dossier.writings import Writing, _any_words, capitals, folded, words_of, writings
+from signals.dossier.writings import Writing, _any_words, capitals, folded, names_within, words_of, writings
 
 ABOUT = "Noor Zandstra"
 CLOSE = {
@@ -51,13 +54,107 @@ def told(text: str, known: Names = KNOWN) -> str:
         ("De visser en de Visser; mees visser", "De visser en de <m>; <m>"),
         ("Sem, sem, Sem de Wit en Sem Bos", "<name:sem>, <name:sem>, <1> en <2>"),
         ("bram.zandstra@school.nl, (F.ElAmrani@x.nl) @fatima_el_amrani", "<b>, (<f>) <f>"),
-        ("bram2012 en bramzandstra_x", "<b> en <b>_x"),
+        ("bram2012 en bramzandstra_x, x_bram.06", "<b> en <b>, <b>"),
         ("Abraham, Bramen, embram, Bramst", "Abraham, Bramen, embram, Bramst"),
         ("bij de visser. Mees kwam", "bij de visser. <m> kwam"),
     ],
 )
 def test_in_whatever_way_it_is_written(text: str, expected: str) -> None:
     assert told(text) == expected
+
+
+SCHOOL = {
+    "a": "Alexander (Sander) Jansen",
+    "w": "Willem de Boer",
+    "e": "Emma Bos",
+    "o": "Otto van Daal",
+    "t": "Tim van den Berg",
+    "y": "Youssef Ben Ali",
+    "i": "Mohammed El Idrissi",
+    "j": "João da Silva",
+    "k": "Kevin Maas",
+    "l": "Lucas (roepnaam: Luuk) Peters",
+    "v": "Noortje de Vries",
+    "m": "Mees de Wit",
+    "x": "Bo Smit",
+    "z": "Max Man",
+    "r": "Roos (3B) in 't Veld",
+    "n": "Anne Ander",
+}
+FAR_ONLY = names({}, SCHOOL)
+IN_CASE = names(SCHOOL, {})
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Sander sloeg; sander riep; Sander Jansen; S. Jansen; sanders tas", "<a> <a> <a> <a> <a>’s"),
+        ("Luuk en luuk Peters", "<l> <l>"),
+        ("willempje, Emmaatje, emmaatjes, ottootje, timpje, annetje, kevintje", "<w> <e> <e> <o> <t> <n> <k>"),
+        ("t.vdberg@lyceum.nl tvdberg@live.nl timvdberg @timvdb timvdb tim_vdb tim.vd.berg", "<t> " * 7),
+        ("Tim vd Berg, T. vd Berg, Tim v.d. Berg, tim v d berg, Berg, Tim vd", "<t> " * 5),
+        ("youssef benali, joao dasilva, ElIdrissi, BenAli", "<y> <j> <i> <y>"),
+        ("Kevins’ tas, Lucas’ moeder, Max' fiets", "<k>’s <l>’s <z>’s"),
+    ],
+)
+def test_what_schools_and_children_write(text: str, expected: str) -> None:
+    """Call names, diminutives, accounts, and "van den" in short: also of who is only on a list of the school."""
+    for known in (FAR_ONLY, IN_CASE):
+        found = re.findall(r"<\w>(?:’s)?", told(text, known))
+        assert found == expected.split(), told(text, known)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Alle kinderen waren er, anders was alles goed. Niks aan de hand.",
+        "de raampjes en het boompje, een praatje en een plaatje in het laatje, het bootje en de meisjes",
+        "vandaal en vandaag, leven en leren, die man met het roosje op de rand van het veld",
+        "ik ben in de klas bij meester, op het bord stond mees, en die bo max anne-fleur was er in 3b",
+        "Hij zei: ‘dat is niet mijn tas’ en ging. Het is 's avonds laat en 't regent.",
+        "het emmertje, de timmerman, een willekeurig bosje, kevers, ottoman en sandalen",
+    ],
+)
+def test_ordinary_words_stay(text: str) -> None:
+    """With lists of the school in which names are words too; what stands in small letters and is a name is asked."""
+    assert told(text, FAR_ONLY).replace("<n>", "anne") == text
+
+
+def test_a_first_name_in_small_letters_that_is_a_word_too_is_asked_about() -> None:
+    """Children write so. A family name is not: that would be a third of all texts."""
+    text = "in de appgroep schreven mees, bo en roosje dat max haar pakt, met de man en benali"
+    assert FAR_ONLY.lower(text) == [("mees", "m"), ("bo", "x"), ("roosje", "r"), ("max", "z"), ("benali", "y")]
+    assert ("man", "z") in IN_CASE.lower(text)
+    assert names({}, {"1": "Mees Bos", "2": "Mees Kok"}).lower("mees") == [("mees", "name:mees")]
+
+
+def test_what_leads_to_somebody_without_a_name() -> None:
+    text = (
+        "Op t.vdb@lyceum.nl, @f.elamr, tim_x1 en snapjong2011, https://snap.example/u/12, insta.com/pim; "
+        "bel 06-1234 5678, +31 6 12345678 of 0161-234567 (nr 123456782). Op 03-11-2026 14:30, 2026-11-03, "
+        "lokaal 2.13, 3B, mp3, foto_1.jpg, ja/nee, 1234 AB, 10.000.000 en 112."
+    )
+    found = [text[start:end] for start, end in signs(text)]
+    assert found == [
+        *("t.vdb@lyceum.nl", "@f.elamr", "tim_x1", "snapjong2011", "https://snap.example/u/12", "insta.com/pim"),
+        *("06-1234 5678", "+31 6 12345678", "0161-234567", "123456782"),
+    ]
+    kinds = [*("mail", "account", "account", "account", "link", "link"), *["number"] * 4]
+    assert [kind_of(one) for one in found] == kinds
+    assert (kind_of("tas"), kind_of("Bram P."), kind_of("van den Berg")) == ("", "", "")
+    hand = Names([], [(found[0], "x"), (found[6], "y"), ("123456782", KEEP)])
+    assert told("T.VDB@lyceum.nl en xt.vdb@lyceum.nl, 06-1234 5678", hand) == "<x> en xt.vdb@lyceum.nl, <y>"
+
+
+def test_what_in_a_description_may_be_a_name() -> None:
+    assert names_within("Een broer van Bram van den Berg met een rode jas") == ["Bram van den Berg"]
+    assert names_within("Moeder van Sem uit 3B") == ["Sem"]
+    assert names_within("een jongen van buiten de school") == []
+
+
+def test_initials_that_stand_alone_are_pointed_out() -> None:
+    text = "Het waren K.J. en M. de V., N.v.d.Z. ook. In groep 3B. De juf o.a. i.p.v. J. Groot. Hij is A. Ik niet."
+    assert [text[start:end] for start, end in alone(text)] == ["K.J", "M. de V", "N.v.d.Z"]
 
 
 def test_by_hand_goes_before_all() -> None:

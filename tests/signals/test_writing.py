@@ -34,11 +34,19 @@ def test_the_page_gets_all_of_it() -> None:
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("Zij riep dat noor weg moest.", ["Noor"]),
-        ("Mevrouw Van der Zand was erbij, in de noordgang.", ["Zand"]),
+        ("Zij riep dat noor weg moest.", ["noor"]),
+        ("Mevrouw Van der Zand was erbij, in de noordgang.", ["Van der Zand"]),
+        ("Noortje, nóór en NOORS tas; bij noor.vdzand@live.nl", ["Noortje", "nóór", "NOORS", "noor.vdzand@live.nl"]),
+        ("Er lag zand op het plein.", ["zand"]),
         ("De leerling zei dat van der weg was.", []),
         ("N.v.d.Z. zei niets.", []),
     ],
 )
 def test_a_name_is_found_as_a_whole_word(text: str, found: list[str]) -> None:
     assert names_in(text, "Noor van der Zand") == found
+
+
+def test_of_a_description_every_word_counts_but_for_those_of_any_text() -> None:
+    text = "Een broer van bram, in een jas, sloeg met de tas van Brammetje."
+    assert names_in(text, "Een broer van Bram met een pet", described=True) == ["bram", "Brammetje", "broer"]
+    assert names_in("Sander riep, en de la viel.", "Alexander (Sander) de La") == ["Sander"]
