@@ -19,7 +19,13 @@ from tests.conftest import BACKEND, prove
 
 HERE = Path(__file__).parent
 SCREENSHOTS = Path(os.environ.get("SCREENSHOTS", settings.BASE_DIR / "var" / "screenshots"))
-FLAGS = ["--disable-background-networking", "--disable-component-update", "--disable-gpu"]
+FLAGS = [
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-gpu",
+    # A page is there for a moment: making its scripts fast took longer than running them, and so did forgetting them.
+    "--js-flags=--no-maglev --no-turbofan --no-flush-bytecode",
+]
 HEIGHTS = {390: 844, 1280: 800}
 PATIENCE = 30_000  # milliseconds, for a machine that has much else to do; only a test that fails waits so long
 REPORT = pytest.StashKey[pytest.TestReport]()
