@@ -84,7 +84,7 @@ def work() -> None:
 
 def words_in(pdf: bytes) -> str:
     """The text of a PDF as one reads it, with single spaces and without hyphens at line ends."""
-    done = subprocess.run(["pdftotext", "-", "-"], input=pdf, capture_output=True, check=True, timeout=30)
+    done = subprocess.run(["pdftotext", "-", "-"], input=pdf, capture_output=True, check=True, timeout=120)
     return " ".join(re.sub(r"-\n(?=[a-z])", "", done.stdout.decode()).split())
 
 

@@ -172,7 +172,7 @@ def on_https(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         "DATABASE_URL": f"sqlite:///{path}",
     }
     done = subprocess.run(
-        [sys.executable, "-c", ON_HTTPS], cwd=ROOT, env=env, capture_output=True, text=True, timeout=120
+        [sys.executable, "-c", ON_HTTPS], cwd=ROOT, env=env, capture_output=True, text=True, timeout=600
     )
     assert done.returncode == 0, done.stderr[-3000:]
     found: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])

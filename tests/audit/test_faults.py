@@ -121,12 +121,12 @@ def test_the_second_sealer_does_not_wait(keys: None) -> None:
             with transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(77)")
                 held.set()
-                release.wait(10)
+                release.wait(60)
             connection.close()
 
         thread = threading.Thread(target=hold)
         thread.start()
-        held.wait(10)
+        held.wait(60)
         assert seal().busy
         release.set()
         thread.join()
@@ -145,12 +145,12 @@ def test_an_event_that_commits_late_gets_a_later_place(keys: None) -> None:
         with transaction.atomic():
             events(1)
             written.set()
-            go.wait(10)
+            go.wait(60)
         connection.close()
 
     thread = threading.Thread(target=slow)
     thread.start()
-    written.wait(10)
+    written.wait(60)
     events(2)
     seal()
     go.set()

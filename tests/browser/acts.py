@@ -30,7 +30,7 @@ def log_in_by_form(page: Page, user: User) -> None:
 
 def write(page: Page, name: str = "", observed: str = "Ik zag duwen.", told: str = "") -> None:
     """Fill in the first page of a report."""
-    page.locator("[name=person_query]").press_sequentially(name or "zandst", delay=10)
+    page.locator("[name=person_query]").fill(name or "zandst")  # at once: no later answer takes what was found away
     page.locator("label[for=person-1]").click()
     page.locator("label:has([name=concern][value=bullying])").click()
     page.locator("[name=observed]").fill(observed)

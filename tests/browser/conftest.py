@@ -2,6 +2,7 @@
 (console, policy violations, requests to elsewhere, a sideways scroll bar) fails the test."""
 
 import os
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from accounts.models import User
 from tests.browser import chromium
@@ -18,8 +19,15 @@ from tests.conftest import BACKEND, prove
 
 HERE = Path(__file__).parent
 SCREENSHOTS = Path(os.environ.get("SCREENSHOTS", settings.BASE_DIR / "var" / "screenshots"))
-FLAGS = ["--disable-background-networking", "--disable-component-update", "--disable-gpu"]
+FLAGS = [
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-gpu",
+    # A page is there for a moment: making its scripts fast took longer than running them, and so did forgetting them.
+    "--js-flags=--no-maglev --no-turbofan --no-flush-bytecode",
+]
 HEIGHTS = {390: 844, 1280: 800}
+PATIENCE = 30_000  # milliseconds, for a machine that has much else to do; only a test that fails waits so long
 REPORT = pytest.StashKey[pytest.TestReport]()
 MISSING = "No Chromium found: install one (apt install chromium) to run the browser tests."
 WATCH = f"""
@@ -34,6 +42,7 @@ WATCH = f"""
 """
 
 PageFor = Callable[..., Page]
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -107,7 +116,7 @@ def page_for(browser: Browser, live_server: Any, world: Any, request: pytest.Fix
             timezone_id="Europe/Amsterdam",
             **more,
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         context.add_init_script(WATCH)
         if user is not None:
             log_in(context, user, live_server.url)
@@ -126,8 +135,17 @@ def page_for(browser: Browser, live_server: Any, world: Any, request: pytest.Fix
             SCREENSHOTS.mkdir(parents=True, exist_ok=True)
             page.screenshot(path=SCREENSHOTS / f"{request.node.name}-{number}.png", full_page=True)
         context.close()
+    at_rest()
     if problems:
         pytest.fail("\n".join(dict.fromkeys(problems)), pytrace=False)
+
+
+def at_rest() -> None:
+    """What a page asked last may still be written after the page is gone, and would be found by the next test."""
+    for thread in threading.enumerate():
+        if "process_request_thread" in thread.name:
+            thread.join(PATIENCE / 1000)
+            assert not thread.is_alive(), "the server still answers somebody"
 
 
 def sideways(page: Page) -> str:

@@ -20,7 +20,12 @@ SIDEWAYS = """() => {
   return `${page.scrollWidth} of ${width}: ` + out.slice(-2).map(one => one.outerHTML.slice(0, 120)).join(" | ");
 }"""
 
+# The next pages of a browser have axe at hand: handed over once, and compiled once. It runs only where one looks.
+LATER = f"window.bringAxe = () => {{ {AXE} }};"
+READY = "() => { if (typeof axe !== 'object' && window.bringAxe) bringAxe(); return typeof axe === 'object'; }"
+
 RUN_AXE = """async ([only, tags]) => {
+  window.scrollTo(0, 0);
   const options = only ? {runOnly: {type: "rule", values: [only]}} : {runOnly: {type: "tag", values: tags}};
   const found = await axe.run(document, {...options, resultTypes: ["violations"]});
   return found.violations.map(one => `${one.id} (${one.impact}): ` + one.nodes.slice(0, 3)
@@ -62,8 +67,8 @@ def axe(page: Page, rule: str = "") -> list[str]:
     if connection.vendor == "postgresql":
         return []
     page.wait_for_load_state()
-    page.evaluate("() => window.scrollTo(0, 0)")
-    if not page.evaluate("() => typeof axe === 'object'"):
+    if not page.evaluate(READY):
+        page.context.add_init_script(LATER)
         page.evaluate(AXE)
     found: list[str] = page.evaluate(RUN_AXE, [rule, TAGS])
     return found

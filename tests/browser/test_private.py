@@ -50,21 +50,21 @@ def form(world: World, page_for: Any) -> Page:
     return page
 
 
-def fastest(page: Page, kind: str, act: Any) -> float:
-    """The best of three, since other work on this machine counts in the time."""
-    times = []
+def blanks_at_once(page: Page, kind: str, act: Any) -> None:
+    """Within a tenth of a second, in the best of ten: other work on this machine counts in the time."""
+    times = list[float]()
     page.evaluate(CLOCK, kind)
-    for _ in range(3):
+    while min(times, default=100) >= 100 and len(times) < 10:
         act()
         times.append(page.evaluate(TOOK))
         page.locator("[data-show-screen]").click()
         page.evaluate("() => { window.took = undefined; }")
-    return min(times)
+    assert min(times) < 100
 
 
 def test_button_blanks_at_once(form: Page) -> None:
     button = form.locator("[data-hide-screen]")
-    assert fastest(form, "click", button.click) < 100
+    blanks_at_once(form, "click", button.click)
     title = form.title()
     button.click()
     assert hidden(form)
@@ -91,7 +91,7 @@ def test_escape_twice_blanks_at_once_and_once_does_not(form: Page) -> None:
         form.keyboard.press("Escape")
         form.keyboard.press("Escape")
 
-    assert fastest(form, "keydown", escape) < 100
+    blanks_at_once(form, "keydown", escape)
     expect(form.locator("[name=observed]")).to_have_value(STORY)
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from accounts.factors.selectors import passkey_code
 from tests.browser.looks import look
@@ -66,6 +66,7 @@ def test_after_the_password_and_when_asked_again(world: World, page_for: Any) ->
     page = page_for(None)
     authenticator(page)
     password_login(page, world.coordinator.email)
+    page.wait_for_url("**" + SETUP + "*")
     page.goto(reverse("mfa_add_webauthn"))
     page.locator("main form button[type=submit]").click()
     page.wait_for_url("**/noodcodes/")
@@ -86,7 +87,7 @@ def test_a_device_that_knows_nobody_says_so(world: World, page_for: Any) -> None
     page.goto(LOGIN)
     page.locator("form[data-passkey=login] button").click()
     page.locator("[data-passkey-failed]").wait_for(state="visible")
-    assert page.locator("[name=password]").is_visible()
+    expect(page.locator("[name=password]")).to_be_visible()
     session.send("WebAuthn.disable")
 
 
@@ -94,15 +95,16 @@ def test_without_javascript_the_page_does_not_offer_it(world: World, page_for: A
     give_app(world.coordinator)
     page = page_for(None, js=False)
     password_login(page, world.coordinator.email)
+    page.wait_for_url("**" + STEP)
     assert page.locator("form[data-passkey]").count() == 0
     page.locator("[name=code]").fill(code())
     page.locator("main form:has([name=code]) button").click()
-    assert page.url.endswith("/werkplek/")
+    page.wait_for_url("**/werkplek/")
     page.goto("/tweede-stap/toegangssleutel/")
     page.locator("[name=password]").fill(PASSWORD)
     page.locator("main form:has([name=password]) button").click()
-    assert not page.locator("form[data-passkey]").is_visible()
-    assert page.locator("noscript p").is_visible()
+    expect(page.locator("noscript p")).to_be_visible()
+    expect(page.locator("form[data-passkey]")).to_be_hidden()
 
 
 def test_how_it_looks(world: World, page_for: Any) -> None:
@@ -110,10 +112,11 @@ def test_how_it_looks(world: World, page_for: Any) -> None:
     page = page_for(None, width=1280)
     problems = look_at(page, "login", LOGIN)
     password_login(page, world.coordinator.email)
+    page.wait_for_url("**" + SETUP + "*")
     problems += look(page, "factor-setup")
     problems += look_at(page, "factor-app", reverse("mfa_activate_totp"))
     page.locator("[name=code]").fill("000000")
-    page.locator("main form:has([name=code]) button").click()
+    refused(page)
     problems += look(page, "factor-app-wrong")
     problems += look_at(page, "factor-passkey", reverse("mfa_add_webauthn"))
     assert problems == []
@@ -133,13 +136,21 @@ def test_how_it_looks_with_everything_set_up(world: World, page_for: Any) -> Non
         problems += look_at(page, f"factor-{name}", reverse(f"mfa_{name}_webauthn", args=[passkey_code(row)]))
     other = page_for(None, width=1280)
     password_login(other, world.coordinator.email)
+    other.wait_for_url("**" + STEP)
     problems += look(other, "factor-step")
     other.locator("[name=code]").fill("123456")
-    other.locator("main form:has([name=code]) button").click()
+    refused(other)
     problems += look(other, "factor-step-wrong")
     assert problems == []
     assert recovery_codes(world.coordinator)
     assert SECRET not in page.content()
+
+
+def refused(page: Page) -> None:
+    """Send the code, which is a wrong one; the page that comes back says so."""
+    expect(page.locator(".error-summary")).to_have_count(0)
+    page.locator("main form:has([name=code]) button").click()
+    page.locator(".error-summary").wait_for()
 
 
 def look_at(page: Page, name: str, path: str) -> list[str]:

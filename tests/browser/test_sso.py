@@ -87,6 +87,7 @@ def test_every_page_as_axe_sees_it(world: World, idp: Idp, settings: Any, page_f
     problems += look(page, "sso-login")
     page.route("**/inloggen/met/surfconext/", stay)
     page.locator(BUTTON).click()
+    page.wait_for_url("**/inloggen/met/surfconext/")
     problems += look(page, "sso-leave")
     page.unroute("**/inloggen/met/surfconext/")
     page.goto(f"{reverse('openid_connect_callback', args=['surfconext'])}?state=old&code=x")

@@ -34,7 +34,8 @@ def test_a_file_arrives_once_however_often_one_presses(world: World, taken_case:
     path = filled(page, taken_case)
     waiting: list[Any] = []
     page.route(f"**{path}", lambda route: waiting.append(route))
-    page.locator(BUTTON).click()
+    with page.expect_request(lambda request: request.method == "POST" and request.url.endswith(path)):
+        page.locator(BUTTON).click()
     expect(page.get_by_role("progressbar")).to_be_visible()
     expect(page.locator(BUTTON)).to_be_disabled()
     page.evaluate("document.querySelector('form[enctype]').requestSubmit()")

@@ -108,7 +108,7 @@ def test_each_line_is_answered_before_the_next_is_read():
             process.stdin.flush()
             assert json.loads(process.stdout.readline())["steps"]
         process.stdin.close()
-        assert process.wait(timeout=10) == 0
+        assert process.wait(timeout=60) == 0
 
 
 def test_nobody_reads_the_answers_any_more():
@@ -128,7 +128,7 @@ def test_nobody_reads_the_answers_any_more():
         except BrokenPipeError:
             process.stdin = None
         stderr = process.stderr.read()
-        assert process.wait(timeout=10) == 0
+        assert process.wait(timeout=60) == 0
         assert stderr == b""
 
 

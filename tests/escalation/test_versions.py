@@ -99,7 +99,7 @@ def test_a_bad_file_refuses_to_start_and_names_the_line(tmp_path: Path) -> None:
         env={**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings"},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=600,
         check=False,
     )
     assert done.returncode != 0

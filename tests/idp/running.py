@@ -30,21 +30,21 @@ class Idp:
     browser: requests.Session = field(default_factory=requests.Session)
 
     def plan(self, **plan: Any) -> None:
-        requests.post(f"{self.url}/plan", json=plan, timeout=5).raise_for_status()
+        requests.post(f"{self.url}/plan", json=plan, timeout=30).raise_for_status()
 
     def log(self, path: str) -> list[dict[str, Any]]:
         """What was asked of this address since the last plan."""
-        found: list[dict[str, Any]] = requests.get(f"{self.url}/log", timeout=5).json()
+        found: list[dict[str, Any]] = requests.get(f"{self.url}/log", timeout=30).json()
         return [entry for entry in found if entry["path"] == path]
 
     def log_in(self, url: str, name: str) -> requests.Response:
         """Go to the provider and log in there, if it asks."""
-        page = self.browser.get(url, timeout=5, allow_redirects=False)
+        page = self.browser.get(url, timeout=30, allow_redirects=False)
         if 'name="username"' in page.text:
             page = self.browser.post(
                 self.url + wanted(r'<form method="post" action="([^"]*)"', page.text),
                 data={**hidden(page.text), "username": name},
-                timeout=5,
+                timeout=30,
                 allow_redirects=False,
             )
         return page
@@ -106,7 +106,7 @@ def start(*command: str) -> tuple[subprocess.Popen[str], str]:
 
 def stop(process: subprocess.Popen[str]) -> None:
     process.terminate()
-    process.wait(timeout=10)
+    process.wait(timeout=60)
 
 
 @pytest.fixture(scope="session")

@@ -165,7 +165,7 @@ def test_no_secret_no_start(tmp_path: Path) -> None:
     nothing = {"SECRET_KEY": "", "DATABASE_URL": ""}  # goes before the .env that `make setup` made
     for known, missing in ((nothing, "SECRET_KEY"), (nothing | {"SECRET_KEY": "x"}, "DATABASE_URL")):
         done = subprocess.run(
-            command, cwd=ROOT, env=env | known, capture_output=True, text=True, timeout=60, check=False
+            command, cwd=ROOT, env=env | known, capture_output=True, text=True, timeout=600, check=False
         )
         assert done.returncode != 0
         assert f"{missing} is not set." in done.stderr

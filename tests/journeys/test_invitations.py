@@ -306,7 +306,7 @@ def test_two_clicks_at_once_are_one_invitation(world: World) -> None:
 
     def click(_number: int) -> str:
         try:
-            start.wait(timeout=10)
+            start.wait(timeout=60)
             offer = Offer("teacher", world.school, timezone.localdate(), None)
             return invitation_send(by=world.administrator, email=EMAIL, name="Nieuw", offer=offer).reference
         finally:
@@ -327,7 +327,7 @@ def test_a_link_used_twice_at_once_opens_one_account(world: World) -> None:
     def click(number: int) -> int:
         try:
             word = f"{NEW}-{number}"
-            start.wait(timeout=10)
+            start.wait(timeout=60)
             return Client().post(link, {"password1": word, "password2": word}).status_code
         finally:
             connections.close_all()

@@ -260,12 +260,12 @@ def test_who_is_acting_this_very_moment_is_left_alone(world: World, at: At, urge
         with transaction.atomic():
             case_take(by=world.coordinator, case=urgent.case)
             holds.set()
-            looked.wait(10)
+            looked.wait(60)
         connection.close()
 
     other = threading.Thread(target=act)
     other.start()
-    assert holds.wait(10)
+    assert holds.wait(60)
     found = look_at_due()
     looked.set()
     other.join()

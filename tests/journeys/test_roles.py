@@ -269,7 +269,7 @@ def test_two_administrators_who_remove_each_other_leave_one(world: World, how: s
     def remove(by: User, other: User) -> bool:
         try:
             within, row = reach(by), role_of(other)
-            start.wait(timeout=10)
+            start.wait(timeout=60)
             if how == "end":
                 role_end(by=by, membership=row, last_day=None)
             else:
@@ -295,7 +295,7 @@ def test_two_roles_that_can_t_stand_together_given_at_once_are_one(world: World)
 
     def give_one(who: User, what: Any) -> bool:
         try:
-            start.wait(timeout=10)
+            start.wait(timeout=60)
             role, place = what
             role_give(by=who, person=world.teacher, role=role, place=place, starts_on=in_days(0), ends_on=None)
             return True

@@ -37,7 +37,7 @@ def test_what_an_older_version_wrote_opens(empty: str) -> None:
         env=env,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
     assert done.returncode == 0, done.stderr
