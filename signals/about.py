@@ -148,6 +148,7 @@ def role_entries(changed: Iterable[CaseChange], people: Iterable[Involved]) -> l
             row.by.name,
             title % {"name": names[row.old], "role": PersonRole(row.new).label},
             about=whom(row.old),
+            by=row.by_id,
         )
         for row in changed
         if row.kind == ChangeKind.ROLE and row.old in names and row.new in PersonRole
