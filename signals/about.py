@@ -196,6 +196,7 @@ def role_entries(changed: Iterable[CaseChange], people: Iterable[Involved]) -> l
             row.by.name,
             title % {"name": names[row.old], "role": PersonRole(row.new).label},
             about=whom(row.old),
+            by=row.by_id,
         )
         for row in changed
         if row.kind == ChangeKind.ROLE and row.old in names and row.new in PersonRole
@@ -211,7 +212,7 @@ def person_entries(changed: Iterable[CaseChange], people: Iterable[Involved]) ->
         if row.kind == ChangeKind.PERSON and row.old in names:
             role = "" if row.new == OUT else PersonRole(row.new).label
             title = (came if role else went) % {"name": names[row.old], "role": role}
-            found.append(Entry(row.at, "change", row.by.name, title, about=whom(row.old)))
+            found.append(Entry(row.at, "change", row.by.name, title, about=whom(row.old), by=row.by_id))
     return found
 
 

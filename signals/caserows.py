@@ -44,13 +44,13 @@ class CaseRows:
     """Everything in a case, and what was written in those that were put with it; each oldest first.
 
     reports: with their people, additions and changed answers. steps: with their report and outcomes. notes: when, by
-    whom, what, and about whom. changes: of a new owner also the name; apart: reports were exchanged with a case that is
-    not behind a wall alike any more. added: who was added to the case, also who was taken out again.
+    whom (id and name), what, and about whom. changes: of a new owner also the name; apart: reports were exchanged with
+    a case that is not behind a wall alike any more. added: who was added to the case, also who was taken out again.
     """
 
     reports: list[Signal]
     steps: list[Step]
-    notes: list[tuple[datetime, str, str, str]]
+    notes: list[tuple[datetime, int, str, str, str]]
     openings: list[StoryOpening]
     changes: list[CaseChange]
     moves: list[Moved]
@@ -157,7 +157,7 @@ def case_rows(case: Case) -> CaseRows:
         reports=reports,
         steps=steps,
         notes=[
-            (at, named[who], opened(row, text), person)
+            (at, who, named[who], opened(row, text), person)
             for _pk, at, who, person, row, text in sorted(found["notes"], key=itemgetter(0))
         ],
         openings=_by(found["openings"]),

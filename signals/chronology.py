@@ -79,8 +79,8 @@ def story(
     entries = [entry for one in rows.reports for entry in _about(keys[one.pk], signal_entries(one))]
     note, sector = _("Note"), case.school.sector
     entries += [
-        Entry(at, "note", who, note, text, about=whom(person) if person else nobody)
-        for at, who, text, person in rows.notes
+        Entry(at, "note", name, note, text, about=whom(person) if person else nobody, by=who)
+        for at, who, name, text, person in rows.notes
     ]
     entries += [*changes(case, rows.changes), *moves(case, rows.moves, names)]
     if any(row.kind in NAMING for row in rows.changes):
@@ -147,10 +147,11 @@ def signal_entries(signal: Signal) -> list[Entry]:
             signal.author.name,
             _("Report: %(concern)s") % {"concern": concern_name(signal.concern)},
             details=boxes(signal),
+            by=signal.author_id,
         )
     ]
     if signal.called_112_at:
-        entries.append(Entry(signal.called_112_at, "call", signal.author.name, _("Called 112")))
+        entries.append(Entry(signal.called_112_at, "call", signal.author.name, _("Called 112"), by=signal.author_id))
     added = _("Added to the report")
     entries += [addition_entry(row, added) for row in signal.additions.all()]
     entries += [_facts(row) for row in signal.facts_changes.all()]
@@ -159,23 +160,25 @@ def signal_entries(signal: Signal) -> list[Entry]:
 
 def addition_entry(row: Addition, title: str = "") -> Entry:
     """title: when at hand, for many."""
-    return Entry(row.created_at, "addition", row.author.name, title or _("Added to the report"), row.text)
+    title = title or _("Added to the report")
+    return Entry(row.created_at, "addition", row.author.name, title, row.text, by=row.author_id)
 
 
 def _facts(row: FactsChange) -> Entry:
     title = _("Answers changed: %(source)s") % {"source": FactsSource(row.source).label}
     if not row.after:
         title = _("A colleague whom it is about was kept out of the case")
-    return Entry(row.at, "facts", row.by.name, title, row.reason or finding_name(row.finding), described(row))
+    text = row.reason or finding_name(row.finding)
+    return Entry(row.at, "facts", row.by.name, title, text, described(row), by=row.by_id)
 
 
 def file_entries(line: FileLine) -> list[Entry]:
     """A file that was added, and that it went."""
     title = _("Added a file: %(kind)s, %(size)s") % {"kind": line.kind, "size": line.size}
-    found = [Entry(line.added_at, "file", line.who, title, line.about, url=line.url, link=line.name)]
+    found = [Entry(line.added_at, "file", line.who, title, line.about, url=line.url, link=line.name, by=line.by)]
     if line.gone_at:
         went = _("File destroyed: the virus scanner found something in it") if line.virus else _("Took a file out")
-        found.append(Entry(line.gone_at, "file", line.gone_by, went, line.reason))
+        found.append(Entry(line.gone_at, "file", line.gone_by, went, line.reason, by=line.ended_by))
     return found
 
 
@@ -225,15 +228,16 @@ def moment(day: date, at: time | None, about: bool = False) -> str:
 
 
 def note_entry(note: Note) -> Entry:
-    return Entry(note.created_at, "note", note.author.name, _("Note"), note.text, about=whom(note.person))
+    about = whom(note.person)
+    return Entry(note.created_at, "note", note.author.name, _("Note"), note.text, about=about, by=note.author_id)
 
 
 def _opening(row: StoryOpening) -> Entry:
-    return Entry(row.opened_at, "opening", row.by.name, _("Opened the story"), row.reason)
+    return Entry(row.opened_at, "opening", row.by.name, _("Opened the story"), row.reason, by=row.by_id)
 
 
 def _glass(row: BreakGlass) -> Entry:
-    return Entry(row.opened_at, "glass", row.by.name, _("Opened the case by break-glass"), row.reason)
+    return Entry(row.opened_at, "glass", row.by.name, _("Opened the case by break-glass"), row.reason, by=row.by_id)
 
 
 def change_entry(row: CaseChange) -> Entry:
@@ -251,7 +255,7 @@ def change_entry(row: CaseChange) -> Entry:
         title = _("Took the case")
     else:
         title = _("Status: %(status)s") % {"status": Status(row.new).label}
-    return Entry(row.at, "change", row.by.name, title, row.reason)
+    return Entry(row.at, "change", row.by.name, title, row.reason, by=row.by_id)
 
 
 def _new_owner(row: CaseChange) -> str:
@@ -292,4 +296,4 @@ def outcome_entry(step: Step, row: StepOutcome, sector: str) -> Entry:
         "outcome": outcome.kind_label,
     }
     details = _labelled(OF_OUTCOMES, values)
-    return Entry(row.recorded_at, "step", outcome.recorded_by, title, outcome.reason, details)
+    return Entry(row.recorded_at, "step", outcome.recorded_by, title, outcome.reason, details, by=row.recorded_by_id)

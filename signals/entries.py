@@ -29,7 +29,7 @@ class Entry:
     """One line: when, who, what; `details` are labelled parts, `link` leads to `url`. new: to who looks.
 
     about: keys of whom it is about, see signals.about; empty: the whole case. written: of what stands at another moment
-    than it was recorded.
+    than it was recorded. by: id of who did it, for two may have the same name.
     """
 
     at: datetime
@@ -43,3 +43,4 @@ class Entry:
     new: bool = False
     about: frozenset[str] = frozenset()
     written: datetime | None = None
+    by: int | None = None

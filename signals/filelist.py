@@ -28,6 +28,8 @@ class FileLine:
     gone_by: str
     virus: bool
     reason: str
+    by: int | None
+    ended_by: int | None
 
 
 def own_files(signal: Signal, writer: User) -> list[FileLine]:
@@ -56,4 +58,6 @@ def file_line(row: Attachment) -> FileLine:
         gone_by=row.ended_by.name if row.ended_by else "",
         virus=row.state == FileState.REFUSED,
         reason=row.reason,
+        by=row.by_id,
+        ended_by=row.ended_by_id,
     )

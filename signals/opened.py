@@ -37,7 +37,8 @@ class ShareLine:
 
     colleague: id of the user. last: last day on which it held or holds. state: one of those above; idle: it was not
     taken back, but this colleague may not read the case now, for they left or it has come to be about them. case: the
-    number of another one of which it was, before that was put with this one.
+    number of another one of which it was, before that was put with this one. giver, ender: ids of who gave
+    and ended it.
     """
 
     reference: str
@@ -55,6 +56,8 @@ class ShareLine:
     ends_on: date
     ended_at: datetime | None
     case: str = ""
+    giver: int | None = None
+    ender: int | None = None
 
 
 @dataclass(frozen=True)
@@ -221,6 +224,8 @@ def _line(case: Case, row: Share, rights: Rights) -> ShareLine:
         ends_on=row.ends_on,
         ended_at=row.ended_at,
         case="" if row.case_id == case.pk else getattr(row, "number", ""),
+        giver=row.by_id,
+        ender=row.ended_by_id,
     )
 
 

@@ -23,10 +23,10 @@ def _entries(line: ShareLine) -> list[Entry]:
     words = {"name": line.name, "level": line.level_label, "day": date_format(line.ends_on, "j F Y")}
     given = _("Shared the case with %(name)s, to %(level)s, until %(day)s") % words
     of = [(_("Of"), _("Case %(reference)s") % {"reference": line.case})] if line.case else []
-    found = [Entry(line.given_at, "share", line.by, given, line.reason, of)]
+    found = [Entry(line.given_at, "share", line.by, given, line.reason, of, by=line.giver)]
     if line.ended_at and line.state == STOPPED:
         stopped = _("Stopped sharing the case with %(name)s") % words
-        found.append(Entry(line.ended_at, "share", line.ended_by, stopped, details=of))
+        found.append(Entry(line.ended_at, "share", line.ended_by, stopped, details=of, by=line.ender))
     if line.state == EXPIRED:
         over = _("The share with %(name)s ran out: %(day)s was its last day") % words
         found.append(Entry(_after(line.ends_on), "share", "", over, details=of))

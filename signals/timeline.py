@@ -68,7 +68,7 @@ def _mark_new(entries: list[Entry], user: User, looked: datetime | None) -> int:
     """Mark what others wrote since this person looked, and say how many lines that are."""
     since = [] if looked is None else [one for one in entries if (one.written or one.at) > looked]
     for entry in since:
-        entry.new = entry.who != user.name
+        entry.new = (entry.who != user.name) if entry.by is None else (entry.by != user.pk)
     return sum(entry.new for entry in since)
 
 

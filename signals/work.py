@@ -92,7 +92,7 @@ def work_entries(lines: Iterable[WorkLine]) -> list[Entry]:
     for row in rows:
         if row.hand_over and row.kind in OF_HAND_OVERS:
             title = str(OF_HAND_OVERS[LineKind(row.kind)]) % {"name": row.hand_over.to.name}
-            found.append(Entry(row.at, "handover", row.by.name, title, row.text))
+            found.append(Entry(row.at, "handover", row.by.name, title, row.text, by=row.by_id))
         elif row.task and row.kind in OF_TASKS and not _told_by_meeting(row):
             found.append(_of_task(row, row.task))
         elif row.meeting and row.kind == LineKind.MEETING:
@@ -107,7 +107,8 @@ def work_entries(lines: Iterable[WorkLine]) -> list[Entry]:
 def _of_dossier(row: WorkLine) -> Entry:
     """For whom, and what for. The code and the number stand in the line, so the dossier itself is not fetched."""
     title = str(OF_DOSSIERS[LineKind(row.kind)]) % {"recipient": recipient_of(row)}
-    return Entry(row.at, "dossier", row.by.name, title, row.text, [(_("Reference"), str(row.data["ref"]))])
+    details = [(_("Reference"), str(row.data["ref"]))]
+    return Entry(row.at, "dossier", row.by.name, title, row.text, details, by=row.by_id)
 
 
 def recipient_of(row: WorkLine) -> str:
@@ -128,9 +129,9 @@ def _of_task(row: WorkLine, task: Task) -> Entry:
     if row.kind in (LineKind.MADE, LineKind.CHANGED):
         before = [(_("It said"), row.text), (_("For"), name), (_("Before or on"), day)]
         text, details = (row.text, []) if row.kind == LineKind.MADE else (task.text, before)
-        return Entry(row.at, "task", row.by.name, title, text, details, about=whom(task.person))
+        return Entry(row.at, "task", row.by.name, title, text, details, about=whom(task.person), by=row.by_id)
     details = [(_("Why not") if row.kind == LineKind.DROPPED else _("Remark"), row.text)] if row.text else []
-    return Entry(row.at, "task", row.by.name, title, task.text, details, about=whom(task.person))
+    return Entry(row.at, "task", row.by.name, title, task.text, details, about=whom(task.person), by=row.by_id)
 
 
 def _meeting_entry(meeting: Meeting, lines: Sequence[WorkLine], row: WorkLine) -> Entry:
@@ -146,7 +147,7 @@ def _meeting_entry(meeting: Meeting, lines: Sequence[WorkLine], row: WorkLine) -
     title = _("%(title)s (does not take place)") % {"title": title} if shown.cancelled else title
     told = [part for part in details if part[1]]
     about, at = whom(meeting.person), meeting.starts_at
-    return Entry(at, "meeting", row.by.name, title, shown.text, told, about=about, written=row.at)
+    return Entry(at, "meeting", row.by.name, title, shown.text, told, about=about, written=row.at, by=row.by_id)
 
 
 def added_entry(row: WorkLine, meeting: Meeting) -> Entry:
@@ -160,7 +161,8 @@ def added_entry(row: WorkLine, meeting: Meeting) -> Entry:
             (_("Present"), ", ".join(row.data["present"])),
         ]
     details = [part for part in before if part[1]]
-    return Entry(row.at, "meeting", row.by.name, title, row.text, details, about=whom(meeting.person))
+    about = whom(meeting.person)
+    return Entry(row.at, "meeting", row.by.name, title, row.text, details, about=about, by=row.by_id)
 
 
 def _moment(at: datetime, form: str) -> str:

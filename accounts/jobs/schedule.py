@@ -68,11 +68,17 @@ def run_due(parts: Collection[str]) -> int:
     now = timezone.now()
     tasks_rescue()
     tasks_unstick()
-    JobSlot.objects.filter(created_at__gt=now + AHEAD).delete()  # a clock stood wrong: those days are still to come
+    JobSlot.objects.filter(slot__gt=_latest_day(now)).delete()  # a clock stood wrong: those days are still to come
     wanted = {(name, timer.slot(now)) for name, timer in TIMERS.items() if timer.part in parts}
     names, slots = {name for name, _slot in wanted}, {slot for _name, slot in wanted}
     known = set(JobSlot.objects.filter(job__in=names, slot__in=slots).values_list("job", "slot"))
     return sum(_queue_once(name, slot) for name, slot in sorted(wanted - known))
+
+
+def _latest_day(now: datetime) -> str:
+    """The day that it is, for every worker of which the clock is less than an hour ahead: what one of them queued
+    stays queued, or they would queue it in turn."""
+    return timezone.localtime(now + CAREFUL).date().isoformat()
 
 
 @transaction.atomic

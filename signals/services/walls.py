@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -132,7 +131,7 @@ def wall_arrived(*, by: User, reference: str, reason: str, keeper: str, bar: str
     change = _just_now(by, reference, UP)
     if change is None:
         return False
-    named = set(change.case.named.filter(at=F("case__walled_at")).values_list("user__reference", flat=True))
+    named = set(change.case.named.filter(ended_at=None).values_list("user__reference", flat=True))
     barred = set(change.case.barred.values_list("user__reference", flat=True))
     goes_on = keeper in named if named else not User.objects.filter(reference=keeper).exists()
     return change.reason == reason and goes_on and (not bar or bar in barred)

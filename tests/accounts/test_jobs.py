@@ -243,6 +243,24 @@ def test_a_clock_that_jumped_ahead_and_back_skips_no_day(done: Done, clock: Any)
     assert run_due(ALL) == 1
 
 
+@pytest.mark.parametrize("at", [time(10, 15), time(0, 15)], ids=["by day", "after midnight"])
+@pytest.mark.parametrize("ahead", [10, 50], ids=["ten minutes", "fifty minutes"])
+def test_two_workers_whose_clocks_differ_queue_it_once(done: Done, clock: Any, at: time, ahead: int) -> None:
+    regularly("daily", "Daily", lambda: done.append(("daily",)), at=at)
+    run_due(ALL)
+    work()
+    done.clear()
+    clock(hours=0 if at.hour else 13)  # till shortly before it is due
+    for _round in range(150):
+        clock(minutes=ahead)
+        run_due(ALL)
+        clock(minutes=-ahead)
+        run_due(ALL)
+        work()
+        clock(minutes=1)
+    assert done == [("daily",)]
+
+
 def test_after_a_jump_ahead_nothing_regular_starts_for_an_hour(done: Done, monkeypatch: pytest.MonkeyPatch) -> None:
     """Most of it deletes what is old, and a wrong clock is mostly put right by then."""
     wall, steady = MONDAY.timestamp(), 1000.0

@@ -263,4 +263,4 @@ def test_searching_and_asking_cost_the_same_with_few_and_many_rows(world: World,
                 "readable": cost(officer, "/logboek/wie-kon-wat/", asked),
             }
         )
-    assert found[0] == found[1] == {"name": 21, "number": 7, "nothing": 6, "readable": 15}
+    assert found[0] == found[1] == {"name": 27, "number": 7, "nothing": 6, "readable": 15}

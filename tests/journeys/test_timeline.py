@@ -14,12 +14,16 @@ from accounts.models import User
 from audit.actions import Action
 from signals import access
 from signals.events import case_event
-from signals.models import Case
+from signals.models import Case, CaseChange, Signal
 from signals.services.cases import case_note
+from signals.services.facts import facts_correct
 from signals.services.shares import share_end
+from signals.services.steps import step_decline
 from signals.trail import TRAIL_LINES
 from tests.conftest import World, join, person
-from tests.handing import meet
+from tests.dossiers import begun
+from tests.filing import keep
+from tests.handing import make_task, meet
 from tests.journeys.page import Browser, Page
 from tests.sharing import share
 
@@ -86,6 +90,50 @@ def since(login: Any, user: User, case: Case) -> list[str]:
     page = look(login, user, case)
     assert "You looked here before" in page.text
     return [entry.title for entry in page.response.context["entries"] if entry.new]
+
+
+@pytest.fixture
+def namesake(world: World, second: User) -> User:
+    """Another coordinator, who is called as the first."""
+    second.name = world.coordinator.name
+    second.save()
+    return second
+
+
+def do_everything(world: World, case: Case, by: User, teller: User) -> None:
+    """All of which the line of time says who did it."""
+    signal = Signal.objects.get(case=case)
+    note(by, case, "Een notitie")
+    keep(case, by, "Een brief")
+    make_task(case, by)
+    meet(case, by)
+    share(case, by, teller)
+    share_end(by=by, share=case.shares.latest("pk"))
+    facts_correct(by=by, signal=signal, answers={"calamity": True}, reason="Het was erger.", seen=0)
+    step_decline(by=by, step=signal.steps.filter(state="open")[0], reason="Dat past hier niet.", applies=False)
+    for kind, old, new in (("status", "in_review", "monitoring"), ("role", world.pupil.reference, "harmed")):
+        CaseChange.objects.create(case=case, kind=kind, old=old, new=new, by=by, at=timezone.now())
+    begun(case, by)
+
+
+@pytest.mark.parametrize("who", ["the namesake", "oneself"])
+def test_what_somebody_of_the_same_name_did_is_of_another(
+    world: World, login: Any, namesake: User, taken_case: Case, who: str
+) -> None:
+    look(login, world.coordinator, taken_case)
+    before = timezone.now()
+    with later(40):
+        do_everything(world, taken_case, namesake if who == "the namesake" else world.coordinator, world.teacher)
+    with later(80):
+        page = look(login, world.coordinator, taken_case)
+    since = [one for one in page.response.context["entries"] if (one.written or one.at) > before]
+    assert {"note", "file", "task", "meeting", "share", "facts", "step", "change"} <= {one.kind for one in since}
+    if who == "the namesake":
+        assert [one.title for one in since if not one.new] == []
+        assert f"Others added {len(since)} lines since." in page.text
+    else:
+        assert [one.title for one in since if one.new] == []
+        assert "Others added nothing since." in page.text
 
 
 def test_who_reads_by_a_share_sees_the_kinds_and_what_is_new(
