@@ -58,18 +58,18 @@ def lists_of(case: Case) -> Lists:
 
 def dossiers_of(case: Case) -> list[Dossier]:
     """The dossiers that were made in a case and in what was put with it, newest first; with those begun."""
-    rows = Dossier.objects.filter(case__in=whole(case.pk)).select_related("by", "job")
+    rows = Dossier.objects.filter(case__in=whole(case.pk)).select_related("by", "job", "case__joined_to")
     return list(rows.defer("content", "picked", "words").order_by("-id"))
 
 
-def cases_in(dossier: Dossier) -> list[Case]:
-    """The cases in which that lies now of which something is in a dossier; see `parts` for the keys."""
+def cases_in(*dossiers: Dossier) -> list[Case]:
+    """The cases in which that lies now of which something is in one of these; see `parts` for the keys."""
 
     def of(sign: str) -> list[str]:
-        return [key[1:] for key in dossier.pieces if key.startswith(sign)]
+        return [key[1:] for dossier in dossiers for key in dossier.pieces if key.startswith(sign)]
 
     rows: tuple[tuple[Any, dict[str, list[str]]], ...] = (
-        (Signal, {"reference__in": dossier.reports}),
+        (Signal, {"reference__in": [report for dossier in dossiers for report in dossier.reports]}),
         (Note, {"pk__in": of("n")}),
         (Task, {"reference__in": of("t")}),
         (Meeting, {"reference__in": of("m")}),

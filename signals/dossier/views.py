@@ -53,7 +53,7 @@ def dossier_new(request: HttpRequest, reference: str) -> HttpResponse:
         except RuleError as error:
             refuse(form, error)
     case_event(Action.CASE_READ, case=case, by=user, to=HANDLE, kind="dossier", ref=case.reference)
-    earlier = rows_of(dossiers_of(case))
+    earlier = rows_of(door.among(user, dossiers_of(case)))
     return _for_page(request, case, form, earlier=earlier, can_begin=rules.was_taken(case.status), goes_to=goes_to)
 
 

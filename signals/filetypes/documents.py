@@ -1,14 +1,19 @@
 """PDF files: no password, no program, no file in the file; written anew without who made it, unless it was signed."""
 
 import re
+from collections.abc import Iterable, Iterator
 from io import BytesIO
+from typing import Any
 
 import pikepdf
 
 from signals.filetypes.kinds import Checked, Kind, RefusedError, Why
 
 END = rb"(?=[\s/<>\[\]()%{}]|$)"
-PROGRAMS = re.compile(rb"/(?:JavaScript|JS|Launch|EmbeddedFiles?|RichMedia|XFA|ImportData|GoToE)" + END)
+PROGRAMS = re.compile(rb"/(?:JavaScript|JS|Launch|EmbeddedFiles?|EF|RichMedia|XFA|ImportData|GoToE)" + END)
+BY_ITSELF = re.compile(rb"/(?:OpenAction|AA)" + END)  # what is done without a click
+HARMLESS = ("/GoTo", "/Named", "/SetOCGState", "/Hide", "/ResetForm", "/Trans")  # it stays within the document
+MOST_ACTIONS = 100  # that follow each other; a circle never ends
 SIGNED = re.compile(rb"/ByteRange" + END)
 
 
@@ -35,10 +40,44 @@ def _look(document: pikepdf.Pdf) -> bool:
     signed = False
     for row in [document.trailer, *document.objects]:
         text = _text(row)
-        if PROGRAMS.search(text):
+        fetches = isinstance(row, pikepdf.Stream) and "/F" in row  # its content would come from another file
+        if PROGRAMS.search(text) or fetches:
+            raise RefusedError(Why.PROGRAM)
+        if BY_ITSELF.search(text) and any(_leaves(one) for one in _dictionaries(row)):
             raise RefusedError(Why.PROGRAM)
         signed = signed or bool(SIGNED.search(text))
     return signed
+
+
+def _dictionaries(row: pikepdf.Object) -> Iterator[pikepdf.Object]:
+    """An object and all that stands in it, but not what it points to."""
+    inside: Iterable[pikepdf.Object] = ()
+    if isinstance(row, pikepdf.Dictionary | pikepdf.Stream):
+        yield row
+        inside = (row.stream_dict if isinstance(row, pikepdf.Stream) else row).values()
+    elif isinstance(row, pikepdf.Array):
+        inside = iter(row)
+    for one in inside:
+        if isinstance(one, pikepdf.Dictionary | pikepdf.Array) and not one.is_indirect:
+            yield from _dictionaries(one)
+
+
+def _leaves(row: pikepdf.Object) -> bool:
+    """Whether opening or showing it leads to an address, a form or another file. A link that one clicks may stay."""
+    first = row.get("/OpenAction")
+    others = row.get("/AA")
+    actions: list[Any] = [first, *(others.values() if isinstance(others, pikepdf.Dictionary) else ())]
+    actions = [one for one in actions if isinstance(one, pikepdf.Dictionary)]  # and not a place to begin
+    seen = 0
+    while actions:
+        action, seen = actions.pop(), seen + 1
+        if isinstance(action, pikepdf.Array):  # several that follow
+            actions += list(action)
+        elif isinstance(action, pikepdf.Dictionary):
+            if ("/S" in action and action["/S"] not in HARMLESS) or seen > MOST_ACTIONS:
+                return True
+            actions += [action["/Next"]] if "/Next" in action else []
+    return False
 
 
 def _text(row: pikepdf.Object) -> bytes:
@@ -63,5 +102,6 @@ def _written(document: pikepdf.Pdf) -> bytes:
         compress_streams=False,
         stream_decode_level=pikepdf.StreamDecodeLevel.none,
         object_stream_mode=pikepdf.ObjectStreamMode.generate,
+        deterministic_id=True,  # not from the clock: sent again, it is the same file
     )
     return target.getvalue()

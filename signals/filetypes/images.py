@@ -10,6 +10,7 @@ from signals.filetypes.kinds import Checked, Kind, RefusedError, Why
 MOST_PIXELS = 25_000_000  # that are unpacked; a phone makes 12 or 24 million
 MOST_SHRUNK = 65_000_000  # of a JPEG, which can be unpacked at half or a quarter of its size
 MODES = {Kind.JPEG: ("L", "RGB"), Kind.PNG: ("1", "L", "LA", "P", "RGB", "RGBA")}
+DEEP = ("I", "I;16", "I;16B", "I;16L")  # grey in 65536 steps, as some scanners make it
 QUALITY = 90
 SIDE = 65_000
 
@@ -25,6 +26,7 @@ def checked(content: bytes, kind: Kind) -> Checked:
             _measure(image, kind)
             fine = _fineness(image)
             upright = ImageOps.exif_transpose(image)
+            upright = _shallow(upright) if upright.mode in DEEP else upright
             upright = upright if upright.mode in MODES[kind] else upright.convert(MODES[kind][-1])
             return Checked(kind, _written(upright, kind, fine))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
@@ -41,6 +43,13 @@ def _measure(image: Image.Image, kind: Kind) -> None:
         raise RefusedError(Why.PIXELS)
     if pixels > MOST_PIXELS:
         image.draft("RGB", (width // 2, height // 2))
+
+
+def _shallow(image: Image.Image) -> Image.Image:
+    """In 256 steps. Pillow itself would make white of all that is above the darkest of them."""
+    plain = image.point(lambda value: value / 256).convert("L")
+    plain.info = {name: value // 256 for name, value in image.info.items() if name == "transparency"}
+    return plain
 
 
 def _fineness(image: Image.Image) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Word files: a zip with the right members, no macros, no files in the file; packed anew without who made it."""
 
+import re
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -24,6 +25,9 @@ BLANK = {
     "docprops/app.xml": HEAD + b'<Properties xmlns="' + OFFICE + b'extended-properties"/>',
     "docprops/custom.xml": HEAD + b'<Properties xmlns="' + OFFICE + b'custom-properties"/>',
 }
+EMPTY = HEAD + b"<nothing/>"  # in the place of what SharePoint keeps beside it: with whom it was shared, by name
+SMALL = re.compile(rb"<Relationship\b[^>]*/metadata/thumbnail[\"'][^>]*(?:/>|>\s*</Relationship>)")
+FETCHING = re.compile(r"^\s*\"?(?:DDE|DDEAUTO|INCLUDE|INCLUDETEXT|INCLUDEPICTURE|IMPORT|LINK|DATABASE)\b", re.I | re.M)
 Element = Callable[[str, dict[str, str]], None]
 
 
@@ -63,13 +67,20 @@ def _written(source: zipfile.ZipFile) -> bytes:
     target = BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as copy:
         for member in source.infolist():
-            if member.is_dir():
-                continue
             name = member.filename
-            data = BLANK.get(name.lower()) or source.read(member)
+            if member.is_dir() or name.lower().startswith("docprops/thumbnail"):
+                continue  # the second: a picture of the first page
+            data = _kept(name.lower()) or source.read(member)
+            data = SMALL.sub(b"", data) if name == "_rels/.rels" else data
             _look(name, data)
             copy.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
     return target.getvalue()
+
+
+def _kept(name: str) -> bytes | None:
+    """What stands there instead, of a member that tells who made it or got it."""
+    shared = name.startswith("customxml/") and name.endswith(".xml") and "/itemprops" not in name
+    return EMPTY if shared else BLANK.get(name)
 
 
 def _look(name: str, data: bytes) -> None:
@@ -84,7 +95,10 @@ def _look(name: str, data: bytes) -> None:
     elif name.lower().endswith(".rels"):
         _parse(data, _related)
     elif name.lower().endswith(".xml"):
-        _parse(data, None)
+        fields = _Fields()
+        _parse(data, fields.begin, fields)
+        if FETCHING.search("".join(fields.said)):
+            raise RefusedError(Why.PROGRAM)
 
 
 def _related(tag: str, said: dict[str, str]) -> None:
@@ -94,11 +108,35 @@ def _related(tag: str, said: dict[str, str]) -> None:
         raise RefusedError(Why.PROGRAM)
 
 
-def _parse(data: bytes, element: Element | None) -> None:
+class _Fields:
+    """What fields of a text ask for, each on a line of its own; the words of one may stand in several pieces."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+        self.inside = False
+
+    def begin(self, tag: str, said: dict[str, str]) -> None:
+        name = tag.rpartition(":")[2]
+        self.inside = name in ("instrText", "delInstrText")
+        if name == "fldChar":
+            self.said.append("\n")
+        elif name == "fldSimple":
+            self.said += ["\n", *(value for key, value in said.items() if key.rpartition(":")[2] == "instr"), "\n"]
+
+    def end(self, _tag: str) -> None:
+        self.inside = False
+
+    def text(self, words: str) -> None:
+        if self.inside:
+            self.said.append(words)
+
+
+def _parse(data: bytes, element: Element, fields: _Fields | None = None) -> None:
     parser = expat.ParserCreate()
     parser.StartDoctypeDeclHandler = _swells
-    if element:
-        parser.StartElementHandler = element
+    parser.StartElementHandler = element
+    if fields:
+        parser.EndElementHandler, parser.CharacterDataHandler = fields.end, fields.text
     parser.Parse(data, True)
 
 

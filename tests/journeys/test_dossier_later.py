@@ -62,7 +62,9 @@ def test_a_report_that_went_behind_a_wall_takes_the_dossier_along(
     Dossier.objects.filter(pk=row.pk).update(reports=[one.reference for one in case.signals.all()])
     own = split(world, report)
     desk = login(world.coordinator)
-    assert desk.get(f"/dossier/{row.reference}/").status_code == 200, "both cases are theirs"
+    listed = Browser(desk).get(f"/casus/{case.reference}/dossier/")
+    assert listed.hrefs(f"/dossier/{row.reference}/"), "both cases are theirs"
+    assert desk.get(f"/dossier/{row.reference}/").status_code == 200
     case_wall(by=world.coordinator, case=own, reason=WHY, keeper=None)
     assert desk.get(f"/dossier/{row.reference}/").status_code == 404
     assert desk.get(f"/dossier/{row.reference}/stand/").status_code == 404
@@ -70,6 +72,9 @@ def test_a_report_that_went_behind_a_wall_takes_the_dossier_along(
     other = kept(case, world.coordinator, "Anders")
     Dossier.objects.filter(pk=other.pk).update(reports=[case.signals.get().reference])
     assert desk.post(f"/dossier/{other.reference}/pdf/").status_code == 200
+    listed = Browser(desk).get(f"/casus/{case.reference}/dossier/")
+    assert listed.hrefs(f"/dossier/{other.reference}/")
+    assert not listed.hrefs(f"/dossier/{row.reference}/"), "not even for whom it was"
 
 
 def test_a_dossier_about_who_left_the_case_is_not_made(world: World, login: Any) -> None:

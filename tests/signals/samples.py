@@ -3,6 +3,7 @@
 import struct
 import zipfile
 import zlib
+from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
@@ -47,6 +48,41 @@ def pdf(change: Any = None, **how: Any) -> bytes:
 
 def script(document: pikepdf.Pdf) -> None:
     document.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert(1)")
+
+
+def attachment(document: pikepdf.Pdf) -> None:
+    """A file behind a pin on the page; its stream does not say what it is."""
+    data = pikepdf.Stream(document, b"MZ")
+    spec = pikepdf.Dictionary(F=pikepdf.String("setup.exe"), EF=pikepdf.Dictionary(F=document.make_indirect(data)))
+    pin = pikepdf.Dictionary(Subtype=pikepdf.Name.FileAttachment, Rect=[1, 1, 9, 9], FS=document.make_indirect(spec))
+    document.pages[0].Annots = document.make_indirect(pikepdf.Array([document.make_indirect(pin)]))
+
+
+def doing(action: pikepdf.Dictionary, *, page: bool = False, click: bool = False) -> Callable[[pikepdf.Pdf], None]:
+    """Something that is done when the document is opened, when its page is shown, or at a click."""
+
+    def change(document: pikepdf.Pdf) -> None:
+        there = document.make_indirect(action)
+        if click:
+            link = pikepdf.Dictionary(Subtype=pikepdf.Name.Link, Rect=[1, 1, 9, 9], A=there)
+            document.pages[0].Annots = pikepdf.Array([link])
+        elif page:
+            document.pages[0].AA = pikepdf.Dictionary(O=there)
+        else:
+            document.Root.OpenAction = there
+
+    return change
+
+
+def action(kind: str, **more: Any) -> pikepdf.Dictionary:
+    return pikepdf.Dictionary(S=pikepdf.Name(f"/{kind}"), **more)
+
+
+def field(*pieces: str) -> str:
+    """The body of a Word file with a field; its words may stand in several pieces."""
+    said = "".join(f"<w:r><w:instrText>{piece}</w:instrText></w:r>" for piece in pieces)
+    begin, end = ('<w:fldChar w:fldCharType="begin"/>', '<w:fldChar w:fldCharType="end"/>')
+    return f'<w:document xmlns:w="w"><w:t>DDE LINK</w:t>{begin}{said}{end}</w:document>'
 
 
 def signature(document: pikepdf.Pdf) -> None:

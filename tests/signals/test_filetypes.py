@@ -1,8 +1,10 @@
 """What a file is by its content, what of it is kept, and what is not taken."""
 
 import resource
+import time
 import zipfile
 from io import BytesIO
+from typing import Any
 
 import pikepdf
 import pytest
@@ -17,7 +19,7 @@ from signals.filetypes.names import LONGEST, clean_name, extension_of
 from signals.filewords import WORDS, refusal
 from signals.pdf import pdf_of
 from tests.signals import samples
-from tests.signals.samples import MAKER, photo, picture, word
+from tests.signals.samples import MAKER, action, doing, field, photo, picture, word
 
 FIXED = (
     '<Relationships><Relationship Type="http://x/{}" Target="http://elders/x" TargetMode="External"/></Relationships>'
@@ -82,7 +84,16 @@ def test_the_content_says_what_it_is(content: bytes, extension: str, kind: Kind)
         (word({"../../etc/passwd": b""}), "docx", Why.BROKEN),
         (word({"word/document.xml": "<a>"}), "docx", Why.BROKEN),
         (word()[:200], "docx", Why.BROKEN),
+        (word({"word/document.xml": field(" DDEAUTO c:\\\\cmd.exe")}), "docx", Why.PROGRAM),
+        (word({"word/footer1.xml": field(" D", "DE", "AUTO c:\\\\cmd.exe")}), "docx", Why.PROGRAM),
+        (word({"word/document.xml": field("includepicture &quot;http://x/&quot; \\d")}), "docx", Why.PROGRAM),
+        (word({"word/document.xml": '<w:fldSimple xmlns:w="w" w:instr=" LINK Excel.Sheet x"/>'}), "docx", Why.PROGRAM),
         (samples.pdf(samples.script), "pdf", Why.PROGRAM),
+        (samples.pdf(samples.attachment), "pdf", Why.PROGRAM),
+        (samples.pdf(doing(action("URI", URI="https://x.example/"))), "pdf", Why.PROGRAM),
+        (samples.pdf(doing(action("SubmitForm", F="https://x.example/"))), "pdf", Why.PROGRAM),
+        (samples.pdf(doing(action("GoToR", F="\\\\x.example\\x", D=[0]), page=True)), "pdf", Why.PROGRAM),
+        (samples.pdf(doing(action("GoTo", D=[0], Next=[action("URI", URI="https://x")]))), "pdf", Why.PROGRAM),
         (samples.pdf(encryption=pikepdf.Encryption(owner="a", user="b")), "pdf", Why.PASSWORD),
         (b"%PDF-1.7 en verder niets", "pdf", Why.BROKEN),
         (picture(50_000, 50_000), "png", Why.PIXELS),
@@ -92,6 +103,56 @@ def test_the_content_says_what_it_is(content: bytes, extension: str, kind: Kind)
 )
 def test_what_is_not_taken_and_why(content: bytes, extension: str, reason: Why) -> None:
     assert why(content, extension) == reason
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        doing(action("URI", URI="https://x.example/"), click=True),
+        doing(action("GoTo", D=[0])),
+        doing(action("Named", N=pikepdf.Name.NextPage), page=True),
+        lambda document: document.Root.__setattr__(
+            "OpenAction", pikepdf.Array([document.pages[0].obj, pikepdf.Name.Fit])
+        ),
+    ],
+)
+def test_a_link_and_a_place_to_begin_may_stay(change: Any) -> None:
+    assert check(samples.pdf(change), "pdf").kind == Kind.PDF
+    assert check(word({"word/document.xml": field(" PAGE ")}), "docx").kind == Kind.DOCX
+
+
+def test_the_same_file_a_second_later_is_the_same() -> None:
+    """What is sent again after a lost connection is compared by its hash; the library took a number from the clock."""
+    sent, began = samples.pdf(), int(time.time())
+    first = check(sent, "pdf").content
+    while int(time.time()) <= began + 1:
+        continue
+    assert check(sent, "pdf").content == first
+
+
+def test_what_a_scanner_made_grey_stays_grey() -> None:
+    target = BytesIO()
+    page = Image.new("I;16", (30, 20), 20_000)
+    page.putpixel((1, 1), 65_535)
+    page.save(target, "PNG")
+    with Image.open(BytesIO(check(target.getvalue(), "png").content)) as image:
+        assert (image.getpixel((5, 5)), image.getpixel((1, 1)), image.size) == (78, 255, (30, 20))
+
+
+def test_a_letter_loses_who_it_was_shared_with() -> None:
+    kind = "http://schemas.openxmlformats.org/package/2006/relationships/metadata/thumbnail"
+    relation = f'<Relationship Id="r2" Type="{kind}" Target="docProps/thumbnail.jpeg"/>'
+    main = '<Relationship Id="r1" Type="x/officeDocument" Target="word/document.xml"/>'
+    rels = f"<Relationships>{main}{relation}</Relationships>"
+    shared = {
+        "customXml/item1.xml": "<p><SharedWithUsers>Bram</SharedWithUsers></p>",
+        "docProps/thumbnail.jpeg": b"\xff\xd8",
+    }
+    letter = check(word({**shared, "customXml/itemProps1.xml": "<ds/>", "_rels/.rels": rels}), "docx").content
+    with zipfile.ZipFile(BytesIO(letter)) as archive:
+        assert not [name for name in archive.namelist() if b"Bram" in archive.read(name)]
+        assert "docProps/thumbnail.jpeg" not in archive.namelist()
+        assert archive.read("_rels/.rels").decode() == rels.replace(relation, "")
 
 
 def test_a_photo_that_breaks_off_is_refused_also_where_a_pdf_was_printed() -> None:
