@@ -26,7 +26,7 @@ def glasses(seen: access.Sight, user: User) -> QuerySet[BreakGlass]:
 def glasses_at(schools: access.Keys, boards: access.Keys, shut: access.Keys, user: int) -> QuerySet[BreakGlass]:
     """The same, from ids or from marks for them."""
     rows = BreakGlass.objects.exclude(by_id=user).exclude(case_id__in=shut).exclude(case__joined_to_id__in=shut)
-    no_wall = Q(case__walled=False) & (Q(case__joined_to=None) | Q(case__joined_to__walled=False))
+    no_wall = Q(case__walled=False) & ~Q(case__joined_to__walled=True)
     return rows.filter((Q(case__school_id__in=schools) & no_wall) | Q(case__board_id__in=boards))
 
 

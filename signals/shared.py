@@ -100,8 +100,8 @@ def shares_over(user: User, seen: Sight) -> QuerySet[Share]:
     such a case; nor one of a board where they no longer have a role that may read shares.
     """
     over = Q(ended_at__isnull=False) | Q(ends_on__lt=timezone.localdate())
-    no_wall = Q(case__walled=False) & (Q(case__joined_to=None) | Q(case__joined_to__walled=False))
-    rows = Share.objects.filter(over, no_wall, colleague=user, case__board_id__in=share_boards(seen.grants))
+    rows = Share.objects.filter(over, colleague=user, case__board_id__in=share_boards(seen.grants), case__walled=False)
+    rows = rows.exclude(case__joined_to__walled=True)
     kept = rows.exclude(case__in=seen.shut).exclude(case__joined_to__in=seen.shut)
     return kept.select_related("case")
 

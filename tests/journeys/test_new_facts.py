@@ -14,6 +14,7 @@ from escalation import protocol
 from signals.models import Case, FactsChange, Signal, Step
 from signals.services.cases import case_take
 from signals.services.moving import look_at_due
+from signals.services.steps import Done, step_done
 from tests.conftest import World, join, person, send, typed
 from tests.journeys.page import Browser, Page
 
@@ -221,6 +222,19 @@ def test_who_turns_out_to_be_the_accused_is_kept_out_though_no_answer_changes(wo
     assert "A colleague whom it is about was kept out of the case" in page.text
     assert list(case.steps.values_list("pk", "state")) == steps
     assert AuditEvent.objects.filter(action="case.walled").latest("pk").details["barred"] == 1
+
+
+def test_the_same_when_an_outcome_tells_the_name(world: World, login: Any) -> None:
+    """The form asked whom it is about; by the time it arrives the case is about staff already."""
+    accused = person("tweede_bestuurder")
+    join(accused, "board_officer", world.board)
+    whom = {"subject_role": "staff", "person": "", "subject_description": "Een medewerker, naam onbekend"}
+    signal = send(world.author, typed(world, concern="sexual", **whom), {"sexual_offence": True})
+    case = case_take(by=world.board_officer, case=signal.case)
+    told = Done(timezone.now(), "Ik", finding="sexual_offence_by_staff", keep_out=(accused,))
+    step_done(by=world.board_officer, step=step_of(case, "confidential_inspector"), done=told)
+    Browser(login(accused)).get(reverse("signals:case", args=[case.reference]), 404)
+    assert (FactsChange.objects.get().finding, FactsChange.objects.get().after) == ("sexual_offence_by_staff", {})
 
 
 def test_a_change_that_changes_nothing_is_not_said_to_be_recorded(coordinator: Browser, case: Case) -> None:
