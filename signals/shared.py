@@ -3,7 +3,6 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
-from operator import attrgetter
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -104,12 +103,6 @@ def shares_over(user: User, seen: Sight) -> QuerySet[Share]:
     rows = rows.exclude(case__joined_to__walled=True)
     kept = rows.exclude(case__in=seen.shut).exclude(case__joined_to__in=seen.shut)
     return kept.select_related("case")
-
-
-def share_over(user: User, seen: Sight, reference: str) -> OverRow | None:
-    """The same of one case, by the share that ended last; to say no more than that list does."""
-    rows = shares_over(user, seen).filter(case__reference=reference)
-    return max((over_row(share) for share in rows), key=attrgetter("last"), default=None)
 
 
 def over_row(share: Share) -> OverRow:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -37,7 +37,7 @@ from signals.older import record_older, window, without_older
 from signals.opened import opened_to
 from signals.same import candidates, same_person
 from signals.services import cases as services
-from signals.shared import share_over, shared_with
+from signals.shared import shared_with
 from signals.shared_lines import with_shares
 from signals.timeline import timeline
 from signals.trail import TRAIL_LINES, folded, lines, names_in
@@ -56,12 +56,7 @@ def case(request: HttpRequest, reference: str) -> HttpResponse:
     """Open a case: to handle it, or to read what somebody shared or what one opened by breaking the glass."""
     user = person(request)
     seen = access.sight(user)
-    try:
-        found = access.case_in_sight(user, seen, reference, to=access.SEE, follow_joined=True)
-    except Http404:  # of a share that is over its reader keeps the number: see shared_with_me
-        if over := share_over(user, seen, reference):
-            return render(request, "signals/share_over.html", {"over": over}, status=404)
-        raise
+    found = access.case_in_sight(user, seen, reference, to=access.SEE, follow_joined=True)
     if found.reference != reference:
         return redirect("signals:case", found.reference)
     if not seen.may(found, *access.READ):
