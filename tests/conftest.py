@@ -80,8 +80,8 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 def flush_past_the_log() -> Iterator[None]:
     """Lets the flush after transactional and live-server tests through: the log's triggers refuse it otherwise.
 
-    PostgreSQL deletes the few rows that a test leaves, as SQLite does: to empty a table with TRUNCATE it makes a new file
-    of it and of each of its indexes, which took longer than most tests. Its foreign keys are looked at in the end.
+    PostgreSQL deletes the few rows that a test leaves, as SQLite does: to empty a table with TRUNCATE it makes a new
+    file of it and of each of its indexes, which took longer than most tests. Foreign keys are looked at in the end.
     """
     flush = BaseDatabaseOperations.execute_sql_flush
 

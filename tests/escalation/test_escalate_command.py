@@ -2,9 +2,9 @@
 
 import json
 import os
+import resource
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -134,7 +134,13 @@ def test_nobody_reads_the_answers_any_more():
 
 def test_ten_thousand_lines():
     lines = "\n".join(json.dumps(VIGNETTES[number % 12]["facts"]) for number in range(10_000))
-    begin = time.monotonic()
+    before = worked()
     status, answers, _ = escalate(lines)
     assert (status, len(answers)) == (0, 10_000)
-    assert time.monotonic() - begin < 15  # about 1.5 on a quiet machine
+    assert worked() - before < 15  # about 1.5; of the processor, so that other work on this machine does not count
+
+
+def worked() -> float:
+    """How long the processes that this one started were at work, those that ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
