@@ -371,7 +371,8 @@ def test_dossiers(world: World, desk: Any, tour: Any) -> None:
     """Begun, with long words and with something to replace; being made, failed, ready and over; and a PDF to check."""
     found, case = tour(world.coordinator), Case.objects.get(pk=desk["taken"].case.pk)
     Pupil.objects.create(school=world.school, name="Bram Visser")
-    case_note(by=world.coordinator, case=case, text=f"Bram Visser en Karim. {LONG}", key=str(uuid4()))
+    told = "Bram Visser en Karim. K.J. mailde via pim@school.example of 06-12345678."
+    case_note(by=world.coordinator, case=case, text=f"{told} {LONG}", key=str(uuid4()))
     row, ready = begun(case, world.coordinator, name=LONG[:150], post=LONG), kept(case, world.coordinator)
     dossier_words(by=world.coordinator, dossier=row, words={"zorg": "new", "niets": "leave"})
     new = url("dossier-new", desk["taken"])
