@@ -210,8 +210,11 @@ class TestThreads:
         ]
         pairs = list(zip(clients, sent, strict=True))
         answers = at_once([lambda client=client, to=to: client.post(*to) for client, to in pairs])
+        refused = answers.pop(2)
         assert {answer.status_code for answer in answers} == {302}
         row.refresh_from_db()
+        assert refused.status_code == (302 if row.state == "refused" else 409), "too late: the reason comes back"
+        assert refused.status_code == 302 or "Ik heb er geen ruimte voor." in refused.content.decode()
         taken_case.refresh_from_db()
         ended = AuditEvent.objects.filter(action__startswith="handover.").exclude(action="handover.proposed")
         assert [event.action for event in ended] == [f"handover.{row.state}"]
