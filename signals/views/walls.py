@@ -122,8 +122,10 @@ def _arrived(request: HttpRequest, user: User, reference: str) -> bool:
 
 def _not_kept(request: HttpRequest, user: User) -> HttpResponse:
     """What came after there was a wall: it goes to where words are that did not arrive."""
-    words_keep(request, user=user)
     messages.warning(request, _("There was a wall around this case already. What you sent now was not recorded."))
+    if not ReasonForm(request.POST).is_valid():  # without a word
+        return redirect("start")
+    words_keep(request, user=user)
     return redirect("kept_words")
 
 

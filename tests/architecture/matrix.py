@@ -924,6 +924,8 @@ LEAVES = {
     "POST escalation:own-step-approve": "protocol.approved",
     "POST escalation:own-step-stop": "protocol.stopped",
 }
+# And of one kind another: a wall stands there already, and what was sent is kept for who sent it.
+LEAVES_THERE = {"POST signals:case-wall wall/hand": "words.kept"}
 # These leave their event without changing a row.
 ALWAYS = {
     "POST signals:share-search": "person.searched",
