@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.guard import guard
@@ -18,11 +19,13 @@ from signals.forms.case import ReasonForm
 from signals.forms.joined import says_joined
 from signals.forms.walls import WallForm
 from signals.models import Case
+from signals.overtaken import overtaken
 from signals.services import walls as services
 from signals.views.joined import led_on
 from signals.walling import WALLERS, WallChoices, wall_choices
 
 CONFLICT, UNPROCESSABLE = 409, 422
+NOT_RECORDED = gettext_lazy("There was a wall around this case already. What you sent now was not recorded.")
 
 
 @guard(Permission.CASE_WALL)
@@ -31,15 +34,15 @@ def case_wall(request: HttpRequest, reference: str) -> HttpResponse:
     """Put up a wall. Whoever did it may not see the case any more afterwards."""
     user = person(request)
     if request.method == "POST" and services.changed_just_now(by=user, reference=reference, new=services.UP):
-        return _onward(user, reference) if _arrived(request, user, reference) else _not_kept(request, user)
+        if _arrived(request, user, reference):
+            return _onward(user, reference)
+        if not access.visible_cases(user).filter(reference=reference).exists():
+            return _not_kept(request, user)
     found = access.case(user, reference, to=WALLERS, follow_joined=True)
-    if found.walled and request.method == "POST":
-        return _not_kept(request, user)
-    if found.walled:
-        messages.info(request, _("There is a wall around this case already."))
-        return _onward(user, found.reference)
     choices = wall_choices(found, user)
     form = WallForm(request.POST or None, keepers=choices.keepers, staff=choices.staff)
+    if found.walled:
+        return _too_late(request, user, found, form)
     if there := led_on(request, found, reference, form):
         return there
     joined = says_joined(form, found, reference)
@@ -115,17 +118,32 @@ def _wall(user: User, found: Case, form: WallForm, choices: WallChoices) -> None
 def _arrived(request: HttpRequest, user: User, reference: str) -> bool:
     """A second click sends what the wall was put up with. The form can't be asked: they may not see the case now."""
     posted, form = request.POST, ReasonForm(request.POST)
+    if not posted.get("reason", "").strip():
+        return True  # nothing is lost
     reason = form.cleaned_data["reason"] if form.is_valid() else ""
     keeper, bar = posted.get("keeper", "")[:12], posted.get("bar", "")[:12]
     return services.wall_arrived(by=user, reference=reference, reason=reason, keeper=keeper, bar=bar)
 
 
+def _too_late(request: HttpRequest, user: User, found: Case, form: WallForm) -> HttpResponse:
+    """There is a wall already: to the case, or what was typed and where it can be kept."""
+    if not request.POST.get("reason", "").strip():
+        messages.info(request, _("There is a wall around this case already."))
+        return _onward(user, found.reference)
+    if not access.may(user, found, *access.HANDLE):
+        return _not_kept(request, user)
+    form.is_valid()
+    form.add_error(None, NOT_RECORDED)
+    title = _("Put up a wall")
+    context = {"title": title, "form": form, "no_more": True, "case_url": _case_url(user, found)}
+    context |= overtaken(found, form, title)
+    return render(request, "signals/case_reason.html", context, status=CONFLICT)
+
+
 def _not_kept(request: HttpRequest, user: User) -> HttpResponse:
-    """What came after there was a wall: it goes to where words are that did not arrive."""
-    messages.warning(request, _("There was a wall around this case already. What you sent now was not recorded."))
-    if not ReasonForm(request.POST).is_valid():  # without a word
-        return redirect("start")
+    """What came after there was a wall, of who can't see the case: it goes to where words are that did not arrive."""
     words_keep(request, user=user)
+    messages.warning(request, str(NOT_RECORDED))
     return redirect("kept_words")
 
 

@@ -139,11 +139,12 @@ def followed_instead() -> dict[str, Codes]:
 
 
 def walled(method: str, code: int) -> dict[str, Codes]:
-    """The rows of putting up a wall: who handles or follows the cases of the school. One more leads to the case."""
+    """The rows of putting up a wall: who handles or follows the cases of the school. One more leads to the case,
+    or gives the words back."""
     found = {f"{method} {kind}": to(code, "coordinator", *FOLLOWERS) for kind in ("pupil/new", "pupil/taken")}
     found[f"{method} pupil/glass"] = to(code, "coordinator", *FOLLOWERS) | to(403, "glass")
     found[f"{method} sister/new"] = sister(code)
-    found[f"{method} wall/hand"] = to(302, "coordinator")
+    found[f"{method} wall/hand"] = to(409 if method == "POST" else 302, "coordinator")
     return found | {f"{method} staff/taken": {}, f"{method} principal/new": {}}
 
 
@@ -924,8 +925,6 @@ LEAVES = {
     "POST escalation:own-step-approve": "protocol.approved",
     "POST escalation:own-step-stop": "protocol.stopped",
 }
-# And of one kind another: a wall stands there already, and what was sent is kept for who sent it.
-LEAVES_THERE = {"POST signals:case-wall wall/hand": "words.kept"}
 # These leave their event without changing a row.
 ALWAYS = {
     "POST signals:share-search": "person.searched",

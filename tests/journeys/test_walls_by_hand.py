@@ -169,9 +169,12 @@ def test_a_wall_that_a_colleague_put_up_first_gives_the_words_back(world: World,
     form = browser.get(address("case-wall", taken_case)).form(has="keeper")
     case_wall(by=world.principal, case=taken_case, reason=WHY, keeper=world.coordinator)
     why, bar = "De conciërge is zijn oom.", world.principal.reference
-    page = browser.send(form, reason=why, keeper="board", bar=bar)
+    page = browser.send(form, reason=why, keeper="board", bar=bar, expect=409)
     assert "There was a wall around this case already." in page.text
     assert why in page.text
+    assert WHY in page.text, "that of the colleague"
+    browser.send(page.form(action="/notitie/"))
+    assert why in browser.get(address("case", taken_case)).text, "it was kept as a note"
     assert not Barred.objects.exists()
 
 
