@@ -93,7 +93,9 @@ def flush_past_the_log() -> Iterator[None]:
             triggers.install(self.connection)
 
     def deleted(self: BaseDatabaseOperations, _style: Any, tables: list[str], **_options: Any) -> list[str]:
-        return ["; ".join(f"DELETE FROM {self.quote_name(table)}" for table in tables)]
+        names = [self.quote_name(table) for table in tables]
+        # First what another process or thread still writes, as TRUNCATE waits for it: else it comes after the flush.
+        return ["; ".join([f"LOCK TABLE {', '.join(names)}", *(f"DELETE FROM {name}" for name in names)])]
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BaseDatabaseOperations, "execute_sql_flush", lifted)

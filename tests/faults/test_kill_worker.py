@@ -64,6 +64,7 @@ class Taken(list[Any]):
     def append(self, mail: Any) -> None:
         super().append(mail)
         if len(self) == 1:
+            until(lambda: self.bringer)
             os.kill(self.bringer, signal.SIGKILL)
 
 
