@@ -91,6 +91,7 @@ def test_away_and_back_and_nothing_is_lost(
     a_file_is_chosen_again_and_its_description_stays(world, visit, lost)
     if "cut" in lost.ways:
         cut_in_the_middle_of_a_transaction(world, visit, lost, folder)
+    a_worker_that_starts_meanwhile_waits(workers, lost)
     the_worker_goes_on(world, workers, lost, post)
     assert log_is_whole()
 
@@ -178,6 +179,15 @@ def cut_in_the_middle_of_a_transaction(world: World, visit: Visit, lost: Losable
         assert since(before) == whole, f"{at} of {steps}"
 
 
+def a_worker_that_starts_meanwhile_waits(workers: Workers, lost: Losable) -> None:
+    """A machine that starts again: the worker may be there before its database."""
+    with lost.ways["cut" if "cut" in lost.ways else "gone"]():
+        number = workers.start()
+        until(lambda: "waits for the database" in workers.said.read_text())
+    assert not workers.is_dead(number)
+    workers.stop(number)
+
+
 def the_worker_goes_on(world: World, workers: Workers, lost: Losable, post: Any) -> None:
     """One worker lives through it all, and sends what was queued meanwhile once."""
     number = workers.start()
@@ -197,4 +207,6 @@ def the_worker_goes_on(world: World, workers: Workers, lost: Losable, post: Any)
 
 
 def failures(workers: Workers) -> int:
-    return workers.said.read_text().count("could not do its round")
+    """Of rounds, and of a start: a worker that comes while the database is away waits for it."""
+    said = workers.said.read_text()
+    return said.count("could not do its round") + said.count("waits for the database")
