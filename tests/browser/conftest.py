@@ -3,12 +3,14 @@
 
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.signals import request_finished, request_started
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
@@ -90,7 +92,9 @@ def browser(chromium_path: str) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def page_for(browser: Browser, live_server: Any, world: Any, request: pytest.FixtureRequest) -> Iterator[PageFor]:
+def page_for(
+    browser: Browser, live_server: Any, world: Any, request: pytest.FixtureRequest, answering: set[int]
+) -> Iterator[PageFor]:
     """A page of somebody's own browser; None is a visitor. What goes wrong on it fails the test at its end."""
     pages: list[tuple[BrowserContext, Page, bool]] = []
     problems: list[str] = []
@@ -135,17 +139,35 @@ def page_for(browser: Browser, live_server: Any, world: Any, request: pytest.Fix
             SCREENSHOTS.mkdir(parents=True, exist_ok=True)
             page.screenshot(path=SCREENSHOTS / f"{request.node.name}-{number}.png", full_page=True)
         context.close()
-    at_rest()
+    at_rest(answering)
     if problems:
         pytest.fail("\n".join(dict.fromkeys(problems)), pytrace=False)
 
 
-def at_rest() -> None:
+@pytest.fixture(autouse=True, scope="package")
+def answering() -> Iterator[set[int]]:
+    """The threads that are answering a request now. One that only keeps a line open for the next is not among them."""
+    threads: set[int] = set()
+
+    def begins(**_more: Any) -> None:
+        threads.add(threading.get_ident())
+
+    def ends(**_more: Any) -> None:
+        threads.discard(threading.get_ident())
+
+    request_started.connect(begins)
+    request_finished.connect(ends)
+    yield threads
+    request_started.disconnect(begins)
+    request_finished.disconnect(ends)
+
+
+def at_rest(answering: set[int]) -> None:
     """What a page asked last may still be written after the page is gone, and would be found by the next test."""
-    for thread in threading.enumerate():
-        if "process_request_thread" in thread.name:
-            thread.join(PATIENCE / 1000)
-            assert not thread.is_alive(), "the server still answers somebody"
+    end = time.monotonic() + PATIENCE / 1000
+    while answering & {thread.ident for thread in threading.enumerate()}:
+        assert time.monotonic() < end, "the server still answers somebody"
+        time.sleep(0.005)
 
 
 def sideways(page: Page) -> str:
