@@ -96,7 +96,7 @@ FIELDS: dict[str, FieldClass] = {
     **fields("Signal", "sensitive", FIGURES, "concern", "subject_role"),
     **fields("Signal", "sensitive", CASE, "observed", "told", "opinion", "against", "facts"),
     **fields("Signal", "sensitive", CASE, "happened_on", "happened_time", "happened_about", "known_on", "known_time"),
-    **fields("Signal", "sensitive", CASE, "called_112_at"),
+    **fields("Signal", "sensitive", CASE, "called_112_at", "grave"),
     **fields("Signal", "personal", CASE, "on_paper_by", "on_paper_by_name"),
     **fields("Signal", "sensitive", CASE, "on_paper_on", "on_paper_time"),
     **fields("Person", "technical", CASE, "id", "row_key"),

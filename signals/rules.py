@@ -67,9 +67,12 @@ def completes_on_take(recipient: str, rules: Iterable[str]) -> bool:
     )
 
 
-def is_small(steps: Iterable[tuple[str, str, Iterable[str]]]) -> bool:
-    """True for a report that asks for no must beyond being taken up. Each step: obligation, recipient, rules."""
-    return all(duty != "must" or completes_on_take(who, fired) for duty, who, fired in steps)
+def is_grave(steps: Iterable[tuple[str, str, Iterable[str]]]) -> bool:
+    """True for a report that asks for a must beyond telling the care coordinator. Without one it is small.
+
+    steps: of each its obligation, recipient and rules.
+    """
+    return any(duty == "must" and (who != "care_coordinator" or set(fired) != {"R00"}) for duty, who, fired in steps)
 
 
 def state_for_author(status: str) -> str:

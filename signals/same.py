@@ -19,8 +19,8 @@ from signals import repeated, rules
 from signals.addresses import address
 from signals.ages import age
 from signals.casepeople import people_in
-from signals.looked_up import there_is, there_is_no
-from signals.models import Case, CasePerson, Person, Signal, Step
+from signals.looked_up import there_is
+from signals.models import Case, CasePerson, Person, Signal
 from signals.paging import PAGE
 from signals.repeated import Small
 from signals.scope import Place, Scope
@@ -28,14 +28,10 @@ from signals.scope import Place, Scope
 MOST = 100  # small reports about the pupils of one page of the desk that are looked at, the newest
 ABOUT = 50  # and about the people of one case: more than are written about a pupil in all their years at a school
 SHOWN = 10  # other cases that are offered
-# A must that taking the case up does not fulfil: rules.is_small, for reports that no wall keeps from the school.
-GRAVE = Step.objects.filter(signal=OuterRef("signal"), obligation="must").exclude(
-    recipient="care_coordinator", rules=["R00"]
-)
 
 
 class Near(NamedTuple):
-    """A report about somebody, and its case. grave: it asked for a must; see GRAVE.
+    """A report about somebody, and its case. grave: see Signal.
 
     Of a case to which they were added there is no report, and it counts as none that is small.
     """
@@ -63,7 +59,7 @@ COLUMNS = (
     "signal__reference",
     "signal__known_on",
     *(f"signal__case__{name}" for name in OF_CASE),
-    "grave",
+    "signal__grave",
 )
 
 
@@ -146,15 +142,15 @@ def thirds_among(new: Sequence[int], scope: Scope) -> list[list[Line]]:
 
 
 def holds_small() -> Q:
-    """The condition on a new case that it holds a small report about a pupil: of others there can be no third."""
-    small = Person.objects.filter(there_is_no(GRAVE), signal__case=OuterRef("pk"), pupil__isnull=False)
-    return Q(there_is(small), status=rules.NEW)
+    """The condition on a new case that it holds a small report: of others there can be no third."""
+    return Q(there_is(Signal.objects.filter(case=OuterRef("pk"), grave=False)), status=rules.NEW)
 
 
 def _thirds(count: int) -> QuerySet[Person, Any]:
     """Small reports about the pupils of the small ones in these cases."""
-    here = Person.objects.filter(there_is_no(GRAVE), signal__case__in=keys(0, count), pupil__isnull=False)
-    rows = Person.objects.filter(there_is_no(GRAVE), pupil__in=here.values("pupil"), signal__case__walled=False)
+    small = Person.objects.filter(signal__grave=False)
+    here = small.filter(signal__case__in=keys(0, count), pupil__isnull=False)
+    rows = small.filter(pupil__in=here.values("pupil"), signal__case__walled=False)
     named = ("signal_id", "signal__reference", "signal__known_on", "pupil_id", "signal__case__reference")
     place = (f"signal__case__{name}" for name in Place._fields)
     return rows.order_by("-signal_id").values_list(*named, *place)[:MOST]
@@ -184,13 +180,12 @@ def _near(pupil: int | None, *case: Any) -> Near:
 
 def small_reports(about: Q) -> list[Near]:
     """Reports about pupils that no wall keeps from the school; those of the school of the pupil alone."""
-    return [Near(*row) for row in _rows(about & Q(signal__case__walled=False) & there_is_no(GRAVE))]
+    return [Near(*row) for row in _rows(about & Q(signal__case__walled=False, signal__grave=False))]
 
 
 def _rows(about: Q) -> QuerySet[Person, Any]:
-    """The newest first, as an index gives them: only of those that are kept is looked up whether they are grave."""
-    rows = Person.objects.filter(about).annotate(grave=there_is(GRAVE))
-    return rows.order_by("-pk").values_list(*COLUMNS)[:ABOUT]
+    """The newest first, as an index gives them."""
+    return Person.objects.filter(about).order_by("-pk").values_list(*COLUMNS)[:ABOUT]
 
 
 def _added(about: Q) -> QuerySet[CasePerson, Any]:

@@ -51,7 +51,8 @@ class Signal(models.Model):
 
     Four boxes keep facts, other people's words, the writer's opinion and counter-signs apart. Three moments:
     when it happened, when the school knew, when it was entered. `facts` is what the engine decided on, with the
-    version of the protocol. `key` is the reference of the draft it came from: one draft, one report. Of a report that
+    version of the protocol; `grave` whether its steps hold a must beyond telling the care coordinator, which only new
+    answers can still change. `key` is the reference of the draft it came from: one draft, one report. Of a report that
     was written on paper first, `author` is who typed it; `on_paper_by`, or a name for who has no account, is who wrote
     it, and gets no access by that.
     """
@@ -68,6 +69,7 @@ class Signal(models.Model):
     opinion = EncryptedTextField(max_length=BOX, blank=True, row="reference")
     against = EncryptedTextField(max_length=BOX, blank=True, row="reference")
     facts = EncryptedJSONField(row="reference")
+    grave = models.BooleanField(default=False)
     protocol = models.CharField(max_length=20)
     happened_on = models.DateField()
     happened_time = models.TimeField(null=True, blank=True)

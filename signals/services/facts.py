@@ -3,7 +3,7 @@
 What was known before stays in the rows beside the report; no step disappears (`signals/recompute.py`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from django.db import transaction
@@ -148,12 +148,18 @@ def _recompute(signal: Signal, change: FactsChange, facts: Facts) -> Plan:
     rows = list(signal.steps.select_for_update(of=("self",)).order_by("position"))
     by_key = {row.pk: row for row in rows}
     found = plan([row_of(row) for row in rows], decide(facts, protocol))
-    for advice, replaced in found.new:
-        _new_step(signal, change, advice, by_key[replaced.key] if replaced else None, facts)
+    new = [_new_step(signal, change, one, by_key[old.key] if old else None, facts) for one, old in found.new]
+    if is_grave(new):
+        Signal.objects.filter(pk=signal.pk).update(grave=True)
     _mark(found.kept, None)
     _mark(found.lapsed, change)
     refresh_due(signal.case)
     return found
+
+
+def is_grave(steps: Iterable[Step]) -> bool:
+    """Whether one of these steps makes its report grave, see rules.is_grave()."""
+    return rules.is_grave((step.obligation, step.recipient, step.rules) for step in steps)
 
 
 def row_of(step: Step) -> Row:
@@ -169,7 +175,7 @@ def row_of(step: Step) -> Row:
     )
 
 
-def _new_step(signal: Signal, change: FactsChange, advice: Advice, replaced: Step | None, facts: Facts) -> None:
+def _new_step(signal: Signal, change: FactsChange, advice: Advice, replaced: Step | None, facts: Facts) -> Step:
     due = due_at(advice.urgency, change.at, calendar_of(signal.school))
     if replaced is not None:
         due = min(due, replaced.due_at)
@@ -193,6 +199,7 @@ def _new_step(signal: Signal, change: FactsChange, advice: Advice, replaced: Ste
     )
     step.full_clean()
     step.save()
+    return step
 
 
 def actor_of(advice: Advice, change: FactsChange, facts: Facts) -> str:

@@ -37,7 +37,7 @@ from signals.mails import ADDED
 from signals.models import Addition, Case, Draft, Named, Person, Signal, Step
 from signals.models.signal import PersonRole
 from signals.routing import route
-from signals.services.facts import Answers, facts_add
+from signals.services.facts import Answers, facts_add, is_grave
 from signals.services.formkeys import arrived
 from signals.services.news import tell_handlers
 from signals.services.status import lock_case_of
@@ -103,6 +103,7 @@ def signal_send(*, by: User, draft: Draft, report: Report) -> Signal:
     case = case_from(report, now)
     signal = signal_from(report, draft, writer=by, case=case, protocol=protocol)
     steps = _steps(signal, report, protocol)
+    signal.grave = is_grave(steps)
     # As refresh_due() would find it, known before anything is written.
     case.next_due_at, case.look_at = min((step.due_at for step in steps if is_due(step)), default=None), now
     person = person_from(signal, report)
@@ -124,8 +125,7 @@ def signal_send(*, by: User, draft: Draft, report: Report) -> Signal:
     )
     if signal.called_112_at:
         call_completes_step(signal=signal, by=by, at=signal.called_112_at)
-    if report.pupil:
-        tell_of_third(signal, case, report.pupil, steps)
+    tell_of_third(signal, case, report.pupil)
     _forget_search(by, draft, report)
     return signal
 

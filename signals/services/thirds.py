@@ -1,26 +1,24 @@
 """Tells whoever handles the cases of a school of the third small report in six weeks, once."""
 
-from collections.abc import Iterable
-
 from django.db.models import Q
 from django.urls import reverse
 
 from accounts.models import Pupil, User
 from accounts.outbox import queue
 from accounts.roles import Permission
-from signals import access, repeated, rules
+from signals import access, repeated
 from signals.mails import REPEATED
-from signals.models import Case, Signal, Step
+from signals.models import Case, Signal
 from signals.same import Near, by_pupil, small_reports
 from signals.told import holders
 
 
-def tell_of_third(signal: Signal, case: Case, pupil: Pupil, steps: Iterable[Step]) -> None:
+def tell_of_third(signal: Signal, case: Case, pupil: Pupil | None) -> None:
     """Mail each handler for whom a new report is the third, counting only what that person sees.
 
     Runs in the transaction of the sending, so it happens once.
     """
-    if case.walled or not rules.is_small((step.obligation, step.recipient, step.rules) for step in steps):
+    if pupil is None or case.walled or signal.grave:
         return
     rows = small_reports(Q(pupil=pupil))
     if len(rows) < repeated.THIRD:

@@ -17,6 +17,7 @@ from signals.errors import RuleError
 from signals.models import Barred, Case, Moved, Note, Signal, Step, Task, Transfer
 from signals.same import small_reports
 from signals.services.cases import case_close, case_join, case_note, case_take
+from signals.services.facts import facts_correct
 from signals.services.lines import line_add
 from signals.services.steps import Done, step_decline, step_done
 from signals.services.tasks import task_end
@@ -447,7 +448,18 @@ def test_small_is_the_same_in_the_database_and_as_a_rule(world: World) -> None:
     for concern in ("bullying", "verbal_violence", "weapon", "domestic_violence", "absence"):
         signal = small(world, concern=concern)
         steps = signal.steps.values_list("obligation", "recipient", "rules")
-        assert rules.is_small(steps) == bool(small_reports(Q(signal=signal))), concern
+        assert rules.is_grave(steps) != bool(small_reports(Q(signal=signal))), concern
+
+
+def test_what_new_answers_make_grave_is_small_no_longer(world: World, login: Any) -> None:
+    first, second = small(world, 40), small(world, 20)
+    third = small(world)
+    case_take(by=world.coordinator, case=second.case)
+    desk = login(world.coordinator)
+    assert THIRD in desk.get("/werkplek/?tab=new").content.decode()
+    facts_correct(by=world.coordinator, signal=second, answers={"immediate_danger": True}, reason=WHY, seen=0)
+    for page in ("/werkplek/?tab=new", address("case", third.case), address("case", first.case)):
+        assert THIRD not in desk.get(page).content.decode(), page
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.core.management.sql import emit_post_migrate_signal, emit_pre_migrate_signal
 from django.db import connection
 
 ROOT = Path(__file__).parents[2]
@@ -54,4 +55,23 @@ def test_what_an_older_version_wrote_opens(empty: str) -> None:
     assert found["number"] in found["found"]
     assert found["number"] not in found["not_found"]
     assert "Een halve zin over de kantine" in found["draft"]
+    assert found["grave"] == [True], "what was told apart by its steps now says so itself"
     assert found["bare"] == [], "texts that still stand in the database as they were typed"
+
+
+@pytest.mark.django_db
+def test_a_migration_may_take_longer_than_a_page() -> None:
+    """Among a million cases an index takes half a minute; what a page asks is stopped after ten seconds."""
+    before = _limit()
+    emit_pre_migrate_signal(verbosity=0, interactive=False, db="default")
+    during = _limit()
+    emit_post_migrate_signal(verbosity=0, interactive=False, db="default")
+    assert (before, during, _limit()) == (("10s", "0", "10s") if connection.vendor == "postgresql" else ("", "", ""))
+
+
+def _limit() -> str:
+    if connection.vendor != "postgresql":
+        return ""
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW statement_timeout")
+        return str(cursor.fetchone()[0])

@@ -20,7 +20,8 @@ from django.test import Client  # noqa: E402
 
 from accounts.content.fields import EncryptedTextField  # noqa: E402
 from accounts.models import User  # noqa: E402
-from signals.models import Case, Draft  # noqa: E402
+from signals.models import Case, Draft, Signal  # noqa: E402
+from signals.services.facts import is_grave  # noqa: E402
 from tests.conftest import BACKEND, prove  # noqa: E402
 
 STORED = Path(__file__).with_name("november_2026.jsonl")
@@ -81,6 +82,7 @@ def look() -> dict[str, Any]:
         "draft": seen(draft.author, f"/zorg/concept/{draft.reference}/"),
         "number": case.reference,
         "bare": list(bare()),
+        "grave": [report.grave == is_grave(report.steps.all()) for report in Signal.objects.all()],
     }
 
 

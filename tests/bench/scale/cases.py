@@ -83,6 +83,7 @@ def _reports(sql: Dialect, row: str, key: str, source: str) -> None:
         "subject_role": ROLE,
         "observed": quoted(STORY),
         "facts": "'{}'",
+        "grave": "1 = 1",
         "protocol": "'2026.1'",
         "happened_on": sql.day(f"-{AGE_HOURS} / 24 - 1"),
         "known_on": sql.day(f"-{AGE_HOURS} / 24 - 1"),
