@@ -28,6 +28,8 @@ RIGHTS = [
     "role.ended",
     "account.closed",
 ]
+# By which somebody's own earlier looks at a case are found: of a page read for years there may be thousands of lines.
+LOOKED = Q(action="case.read", object_type="case")
 
 
 class AppendOnlyError(RuntimeError):
@@ -112,6 +114,7 @@ class AuditEvent(AppendOnlyModel):
             models.Index(
                 fields=["board_ref", "action", "school_ref"], name="audit_rights", condition=Q(action__in=RIGHTS)
             ),
+            models.Index(fields=["case_ref", "actor_ref", "-occurred_at"], name="audit_looked", condition=LOOKED),
         ]
         constraints = [
             models.UniqueConstraint(

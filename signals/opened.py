@@ -147,7 +147,7 @@ def _looked() -> QuerySet[AuditEvent, Any]:
     mine = {"actor_ref": Given("by", CharField()), "action": Action.CASE_READ, "object_type": "case"}
     rows = AuditEvent.objects.filter(case_ref=Given("reference", CharField()), **mine)
     rows = rows.filter(occurred_at__lt=Given("before", DateTimeField()))
-    return rows.order_by("-id").values_list("occurred_at")[:1]
+    return rows.order_by("-occurred_at").values_list("occurred_at")[:1]
 
 
 _PARTS = {
