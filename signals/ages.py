@@ -9,23 +9,28 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 NOON = 12
+MINUTE = timedelta(minutes=1)
 
 
-def span(length: timedelta) -> str:
-    """A length of time in a unit that keeps the number small: minutes, hours, days, months or years."""
-    minutes = max(0, int(length.total_seconds() // 60))
+def span(length: timedelta, language: str | None = None) -> str:
+    """A length of time in a unit that keeps the number small: minutes, hours, days, months or years.
+
+    language: the one that is active, when at hand.
+    """
+    minutes = max(0, length // MINUTE)
+    language = language or get_language()
     if minutes < 60:
-        return _counted("minute", minutes, get_language())
+        return _counted("minute", minutes, language)
     hours = minutes // 60
     if hours < 48:
-        return _counted("hour", hours, get_language())
+        return _counted("hour", hours, language)
     days = hours // 24
     if days < 61:  # two months
-        return _counted("day", days, get_language())
+        return _counted("day", days, language)
     months = days * 12 // 365
     if months < 24:
-        return _counted("month", months, get_language())
-    return _counted("year", months // 12, get_language())
+        return _counted("month", months, language)
+    return _counted("year", months // 12, language)
 
 
 @lru_cache(maxsize=512)

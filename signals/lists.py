@@ -21,15 +21,15 @@ from signals.ages import Moments, look_again_at, span
 from signals.awaited import this_week, waits
 from signals.cards import DUE_SOON, is_due, is_overdue
 from signals.filters import Times
+from signals.markup import Writing
 from signals.models import Case, Signal, Step
 from signals.models.case import Status
 from signals.moved_words import moved_words
 from signals.mywork import Away, owned
-from signals.row_html import LATE, WORDS, Form, row_html
+from signals.row_html import LATE, WORDS, Form, write_row
 from signals.scope import Reach
 
 STATES = dict(Status.choices)
-MINUTE = timedelta(minutes=1)
 TASK_SOON = timedelta(days=2)  # today or tomorrow, until the end of the day
 
 
@@ -94,17 +94,11 @@ class Row:
     address: str = ""
     several: bool = False  # one can tick it
 
-    @property
-    def html(self) -> str:
+    def write(self, page: Writing) -> None:
+        """As HTML, on a page of several."""
         words = _words(self)
-        return row_html(
-            Form(
-                tuple(map(bool, words)),
-                *(self.address, self.state_label, self.due_class, self.due_word),
-                *(self.walled, self.several, self.language),
-            ),
-            words,
-        )
+        said, look = tuple(map(bool, words)), (self.state_label, self.due_class, self.due_word)
+        write_row(page, Form(said, self.address, *look, self.walled, self.several, self.language), words)
 
 
 _words = attrgetter(*WORDS)
@@ -185,12 +179,17 @@ class Words:
     def __init__(self, page: str) -> None:
         self.address, self.language = address(page, UNKNOWN), get_language()
         self.concern, self.about, self.recipient = cache(concern_name), cache(subject_short), cache(recipient_name)
-        self.late, self.soon, self.task = _("too late"), _("soon"), _("Task")
-        self.when, self.span, self.facts, self.state = Moments().by_when, cache(span), cache(_facts), cache(_state)
+        self.late, self.soon, self.task, self.old = _("too late"), _("soon"), _("Task"), _("%(age)s old")
+        self.when, self.state, self.reports = Moments().by_when, cache(_state), cache(_reports)
+
+    def facts(self, about: str, age: str, reports: int) -> str:
+        """Whom it is about, how old it is and, where it holds several reports, how many."""
+        more = f" · {self.reports(reports)}" if reports > 1 else ""
+        return f"{about} · {self.old % {'age': age}}{more}"
 
 
 def _parts(line: Line, dues: list[Due], now: datetime, words: Words) -> dict[str, Any]:
-    about, old = words.about(line.subject_role, line.sector), words.span(_whole_minutes(now - line.created_at))
+    about, old = words.about(line.subject_role, line.sector), span(now - line.created_at, words.language)
     return {
         "reference": line.reference,
         "url": words.address.replace(UNKNOWN, line.reference),
@@ -210,19 +209,12 @@ def _parts(line: Line, dues: list[Due], now: datetime, words: Words) -> dict[str
     }
 
 
-def _whole_minutes(length: timedelta) -> timedelta:
-    return length // MINUTE * MINUTE
-
-
 def _state(status: str) -> str:
     return capfirst(str(STATES[status]))
 
 
-def _facts(about: str, old: str, reports: int) -> str:
-    parts = [about, _("%(age)s old") % {"age": old}]
-    if reports > 1:
-        parts.append(ngettext("%(counter)s report", "%(counter)s reports", reports) % {"counter": reports})
-    return " · ".join(parts)
+def _reports(count: int) -> str:
+    return ngettext("%(counter)s report", "%(counter)s reports", count) % {"counter": count}
 
 
 def _task(day: date) -> Due:
@@ -237,7 +229,7 @@ def _next(dues: list[Due], sector: str, now: datetime, words: Words) -> dict[str
     """What is due first: an open must that still follows, one that somebody decided to look at again, or a task."""
     if not dues:
         return {"next_step": "", "next_due": "", "next_due_text": "", "due_class": "", "due_word": ""}
-    due = min(dues, key=_at)
+    due = dues[0] if len(dues) == 1 else min(dues, key=_at)
     who, at = words.recipient(due.recipient, sector) if due.recipient else words.task, due.at
     name, word = "due", ""
     if at < now:

@@ -7,7 +7,7 @@ last all that it is given.
 
 import re
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -21,6 +21,7 @@ from django.utils.translation import get_language
 ICON = '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>'
 BETWEEN = "\0"  # stands between texts that are escaped together
 LINE_END = re.compile("\r\n|\r|\n")
+TWO = [f"{number:02}" for number in range(60)]
 MAY_BREAK = re.compile("(?<=[@.])")
 
 
@@ -33,17 +34,22 @@ class Clock:
     def __init__(self) -> None:
         self.tz = timezone.get_current_timezone()
         self.months, self.year = _months(get_language()), timezone.localdate(timezone=self.tz).year
-        self.days: dict[str, str] = {}
+        self.days: dict[tuple[int, timedelta | None], tuple[str, str]] = {}
 
     def moment(self, at: datetime) -> tuple[str, str]:
-        machine = at.astimezone(self.tz).isoformat()
-        day = self.days.get(machine[:10]) or self._day(machine[:10])
-        return machine, f"{day} {machine[11:16]}"
+        local = at.astimezone(self.tz)
+        key = local.toordinal(), local.utcoffset()
+        frames = self.days.get(key) or self._day(key, local)
+        time = f"{TWO[local.hour]}:{TWO[local.minute]}"
+        return frames[0] % (time, TWO[local.second]), f"{frames[1]} {time}"
 
-    def _day(self, machine: str) -> str:
-        year, month, day = map(int, machine.split("-"))
-        words = self.days[machine] = f"{day} {self.months[month]}{'' if year == self.year else f' {year}'}"
-        return words
+    def _day(self, key: tuple[int, timedelta | None], local: datetime) -> tuple[str, str]:
+        """A day as both are written, without the time: the same day stands in many lines."""
+        year = "" if local.year == self.year else f" {local.year}"
+        whole = local.isoformat(timespec="minutes")
+        machine = f"{whole[:11]}%s:%s{whole[16:]}"
+        found = self.days[key] = machine, f"{local.day} {self.months[local.month]}{year}"
+        return found
 
 
 class Writing:
@@ -75,10 +81,12 @@ class Writing:
 
     @property
     def html(self) -> str:
-        escaped = escape(BETWEEN.join(self.values)).split(BETWEEN)
-        if len(escaped) != len(self.values):  # a value holds what stands between them
-            escaped = [escape(value) for value in self.values]
-        return SafeString("".join(self.frames).format(*escaped))
+        together = BETWEEN.join(self.values)
+        escaped = escape(together)
+        values = self.values if escaped is together else escaped.split(BETWEEN)  # as a rule there is nothing to escape
+        if len(values) != len(self.values):  # one of them holds what stands between them
+            values = [escape(value) for value in self.values]
+        return SafeString("".join(self.frames).format(*values))
 
 
 def filled(frame: str, *values: Any) -> str:

@@ -2,7 +2,7 @@
 
 Twenty-five rows of one template took two thirds of the time that a list may take. `templates/components/case_row.html`
 says what a row looks like; it is rendered with stand-ins, and kept, for each form that a row can have (with a wall or
-without, due or not) and each language. Every word goes through `markup.filled`, which escapes it.
+without, due or not) and each language. Every word goes through `markup.Writing`, which escapes it.
 """
 
 import re
@@ -13,7 +13,7 @@ from typing import NamedTuple
 from django.template.loader import get_template
 
 from signals.addresses import UNKNOWN
-from signals.markup import filled
+from signals.markup import Writing
 
 LATE = "due due-late"
 TEMPLATE = "components/case_row.html"
@@ -34,16 +34,18 @@ class Form(NamedTuple):
     language: str | None
 
 
-def row_html(form: Form, words: Sequence[str]) -> str:
+def write_row(page: Writing, form: Form, words: Sequence[str]) -> None:
     """One row. `words`: each of WORDS in their order, empty where there is nothing to say."""
-    return filled(_written(form), *words)
+    frame, places = _written(form)
+    page.add(frame, *[words[place] for place in places])
 
 
 @lru_cache(maxsize=256)
-def _written(form: Form) -> str:
-    """The HTML of one form of a row, as a format for the words."""
+def _written(form: Form) -> tuple[str, list[int]]:
+    """The HTML of one form of a row as a frame, and which of the words stand in its places."""
     row: dict[str, object] = {name: f"\x02{number}\x03" for number, name in enumerate(WORDS) if form.said[number]}
     row |= {name: getattr(form, name) for name in ("state_label", "due_class", "due_word", "walled", "several")}
     row["url"] = form.address.replace(UNKNOWN, "\x020\x03")
     html = get_template(TEMPLATE).render({"row": row | {"late": form.due_class == LATE}})
-    return STAND_IN.sub(r"{\1}", html.strip().replace("{", "{{").replace("}", "}}"))
+    places = [int(place) for place in STAND_IN.findall(html)]
+    return STAND_IN.sub("{}", html.strip().replace("{", "{{").replace("}", "}}")), places

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from signals.entries import ICONS, Entry
 from signals.lists import Row
-from signals.markup import Clock, Writing, icon, joined
+from signals.markup import Clock, Writing, icon
 from signals.trail import TrailLine
 
 register = template.Library()
@@ -23,6 +23,7 @@ ENTRY = (
     '<li class="entry entry-{}">\n<span class="entry-icon">{}</span>\n<div class="entry-in">\n<p class="entry-when">'
     '<time datetime="{{}}">{{}}</time>{{}}</p>\n<h{} class="entry-title">{{}}</h{}>\n'
 )
+STORY, END = '<p class="story">{}</p>\n', "</div>\n</li>\n"
 FILE = '<p><a class="file-link" href="{}"><bdi>{}</bdi></a></p>\n'
 LINE = '<li class="trail-line{}{}"><time datetime="{}">{}</time> <span><strong>{}</strong> {}'
 REFERENCE = ' <a class="ref" href="{}?case={}">{}</a>'
@@ -32,7 +33,10 @@ TAB, TAB_HERE = '<li><a href="{}">{}', '<li><a href="{}" aria-current="page">{}'
 @register.filter
 def rows_html(rows: Iterable[Row]) -> str:
     """The rows of a list of cases."""
-    return joined(row.html for row in rows)
+    page = Writing()
+    for row in rows:
+        row.write(page)
+    return page.html
 
 
 @register.filter
@@ -50,15 +54,19 @@ def tabs_html(tabs: Iterable[Mapping[str, Any]]) -> str:
 @register.simple_tag
 def timeline_entries(entries: Iterable[Entry], level: str = "", without_text: bool = False) -> str:
     """The lines of a timeline. level: of their headings; without_text leaves the story out."""
-    clock, page, new = Clock(), Writing(), _("new")
+    clock, page, new, level = Clock(), Writing(), _("new"), level or "3"
     for entry in entries:
         who = f" · {entry.who}" if entry.who else ""
         if entry.new:
             who = f"{who} · {new}"
-        page.add(_begin(entry.kind, entry.new, level or "3"), *clock.moment(entry.at), who, entry.title)
+        text, words = entry.text, (*clock.moment(entry.at), who, entry.title)
+        if text and not (without_text or entry.details or entry.url or "\n" in text or "\r" in text):
+            page.add(_whole(entry.kind, entry.new, level), *words, text)  # most of them, as a note is
+            continue
+        page.add(_begin(entry.kind, entry.new, level), *words)
         if not without_text:
             _story(entry, page)
-        page.add("</div>\n</li>\n")
+        page.add(END)
     return page.html
 
 
@@ -68,9 +76,15 @@ def _begin(kind: str, new: bool, level: str) -> str:
     return ENTRY.format(f"{kind} entry-new" if new else kind, icon(ICONS[kind]), level, level)
 
 
+@lru_cache
+def _whole(kind: str, new: bool, level: str) -> str:
+    """The frame of a line with one line of text."""
+    return f"{_begin(kind, new, level)}{STORY}{END}"
+
+
 def _story(entry: Entry, page: Writing) -> None:
     if entry.text:
-        page.lines('<p class="story">{}</p>\n', entry.text)
+        page.lines(STORY, entry.text)
     if entry.url:
         page.add(FILE, entry.url, entry.link)
     if entry.details:
