@@ -58,14 +58,16 @@ def unsealer(table: str, field: str) -> Callable[[str, str], str]:
     known: dict[str, tuple[Callable[..., bytes], bytes]] = {}
 
     def opened(token: str, row: str) -> str:
-        mark, number, text = token.split(":") if token.count(":") == 2 else ("", "", "")  # noqa: PLR2004
-        if mark != MARK or not number.isdecimal():
-            raise ContentError(f"{table}.{field} of {row} is not encrypted.")
-        if number not in known:
-            known[number] = _here(number, table).decrypt, bound(number, table, field, "")
-        decrypt, place = known[number]
+        end = token.rfind(":") + 1
+        begin = token[:end]
+        if begin not in known:
+            number = _number(begin)
+            if not number:
+                raise ContentError(f"{table}.{field} of {row} is not encrypted.")
+            known[begin] = _here(number, table).decrypt, bound(number, table, field, "")
+        decrypt, place = known[begin]
         try:
-            raw = a2b_base64(text, strict_mode=True)
+            raw = a2b_base64(token[end:], strict_mode=True)
             plain = decrypt(raw[:NONCE], raw[NONCE:], place + row.encode())
         except (InvalidTag, ValueError) as error:
             raise ContentError(f"{table}.{field} of {row} was changed, or belongs somewhere else.") from error
@@ -77,6 +79,12 @@ def unsealer(table: str, field: str) -> Callable[[str, str], str]:
 def prefix(number: str) -> str:
     """How all values begin that a key encrypted."""
     return f"{MARK}:{number}:"
+
+
+def _number(begin: str) -> str:
+    """Of which key this is the prefix; empty when it is none."""
+    number = begin[len(MARK) + 1 : -1]
+    return number if number.isdecimal() and begin == prefix(number) else ""
 
 
 def _here(number: str, table: str) -> AESGCM:
