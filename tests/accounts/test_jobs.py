@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
-from django.db import OperationalError, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
@@ -397,3 +397,13 @@ def test_every_regular_job_of_the_product_works(world: World, product: Any, cloc
     assert run_due(ALL) == len(TIMERS) == 7
     work()
     assert states() == ["done"] * 7, list(BackgroundJob.objects.values_list("name", "problem"))
+
+
+def test_at_night_sqlite_looks_how_much_there_is_of_what(world: World) -> None:
+    if connection.vendor != "sqlite":
+        tidy()  # PostgreSQL does so by itself
+        return
+    tidy()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM sqlite_stat1 WHERE tbl = 'accounts_school'")
+        assert cursor.fetchone()[0] > 0

@@ -15,6 +15,7 @@ from tests.bench import requests, writes
 from tests.bench.app.models import PlainNote
 from tests.bench.long_case import LINES, lengthen
 from tests.bench.measure import Variant, compare, ratio
+from tests.bench.settling import settle
 from tests.bench.table import Line
 from tests.bench.world import Scene
 
@@ -28,6 +29,7 @@ def lines(scene: Scene, cases: str = "1,000") -> Iterator[Line]:
     """Reading, then writing. cases: how many there are, for the name of a line."""
     PlainNote.objects.bulk_create(PlainNote(author=scene.handler, **NOTE) for _ in range(25))
     long = lengthen(scene)
+    settle()
     bare, product = requests.bare(), requests.product()
     handler, author = requests.Browser(scene.handler), requests.Browser(scene.author)
     reader, writer = requests.Browser(scene.handler, plain=True), requests.Browser(scene.author, plain=True)

@@ -60,17 +60,6 @@ def _superuser() -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def settle() -> None:
-    """What PostgreSQL's autovacuum does soon after, and an operator of SQLite with PRAGMA optimize."""
-    if connection.vendor == "postgresql":
-        run("SET statement_timeout = 0")
-        for model in FILLED:
-            run(f"VACUUM (ANALYZE) {connection.ops.quote_name(model._meta.db_table)}")
-        run("RESET statement_timeout")
-    else:
-        run("ANALYZE")
-
-
 def counts() -> dict[str, int]:
     """Rows by model."""
     return {model.__name__: model._default_manager.count() for model in FILLED}

@@ -6,10 +6,11 @@ from accounts.models import Pupil, School, User
 from signals.paging import PAGE
 from tests.bench import pages as product
 from tests.bench.measure import Clock
-from tests.bench.scale.build import build, counts, settle, to_stderr
+from tests.bench.scale.build import build, counts, to_stderr
 from tests.bench.scale.looking import Desk, Seen, slow_parts
 from tests.bench.scale.pages import pages
 from tests.bench.scale.shape import COORDINATOR, TEACHER, Shape
+from tests.bench.settling import settle
 from tests.bench.world import Scene, reports
 from tests.conftest import send
 
