@@ -4,13 +4,14 @@ The statements are those of `scope`, `lists` and `filters`, written once for eac
 is no second rule, only one that was written down earlier.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db.models import (
     BigIntegerField,
+    Count,
     DateField,
     DateTimeField,
     F,
@@ -28,7 +29,7 @@ from accounts.prepared import Prepared
 from signals import rules
 from signals.awaited import first_task
 from signals.filters import GIVEN_TIMES, Filters, Times
-from signals.lists import Due, Line, desk_tabs, follow_tabs, report_count
+from signals.lists import Due, Line, follow_tabs, report_count, tabs
 from signals.models import Case, SavedFilter
 from signals.mywork import Away
 from signals.paging import CAP, PAGE, After, after_of, capped, key_of, ordered, place
@@ -72,8 +73,8 @@ class Desk:
         """How many cases each tab holds, up to a cap, and the filters that this person kept."""
         rows = COUNTS.rows(*self.lists, form={"filters": self.filters}, **self.given)
         saved = sorted((Saved(*row[:3]) for row in rows if row[0]), key=lambda kept: kept.name.lower())
-        counts = next(row[3:] for row in rows if not row[0])
-        return {tab: capped(count) for tab, count in zip(TABS, counts, strict=True)}, saved
+        counts = zip(*(row[3:] for row in rows if not row[0]), strict=True)
+        return {tab: capped(sum(parts)) for tab, parts in zip(TABS, counts, strict=True)}, saved
 
     def page(self, tab: str, order: str, after: str) -> tuple[list[tuple[Line, list[Due]]], str]:
         """The cases of one page with what is due in each, and the key of the next page."""
@@ -93,22 +94,33 @@ class Desk:
         return found[:PAGE], key_of(order, found[PAGE - 1][0]) if len(found) > PAGE else ""
 
 
-def _tabs(lengths: Sequence[int], filters: Filters) -> dict[str, Reach]:
-    """The cases of each tab, with marks. lengths: of the lists of a Desk, the last of them who counts as oneself."""
+def _tabs(lengths: Sequence[int], filters: Filters) -> tuple[Reach, dict[str, Q]]:
+    """The cases and the tabs, with marks. lengths: of the lists of a Desk, the last of them who counts as oneself."""
     me, *away = keys(len(lengths) - 1, lengths[-1])
     stands_in = [Away(*away[at : at + 3]) for at in range(0, len(away), 3)]
     cases = Scope.of_keys(*lengths[:-1]).reach(joined=True).filter(filters.condition(me, GIVEN_TIMES))
-    return desk_tabs(cases, me, GIVEN_TIMES, stands_in)
+    return cases, tabs(me, GIVEN_TIMES, stands_in)
 
 
 def _counts(*lengths: int, filters: Filters) -> QuerySet[Any, Any]:
-    """A row with the counts, and one for each filter that was kept."""
+    """A row with the counts, one with those of the cases that are seen one by one, and one for each kept filter."""
     me = keys(len(lengths) - 1, 1)[0]
-    counts = {f"tab_{name}": _count(cases) for name, cases in _tabs(lengths, filters).items()}
-    empty = {f"text_{place}": Value("") for place in range(3)}
-    mine = User.objects.filter(pk=me).order_by().values_list(*empty.values(), *counts.values())
+    cases, conditions = _tabs(lengths, filters)
+    by_place = len(Scope.of_keys(*lengths[:-1]).by_place().reach().scans)
+    here = Reach(cases.scans[:by_place])
+    counts = [_count(here.filter(condition)) for condition in conditions.values()]
+    empty = [Value("") for _ in range(3)]
+    mine = User.objects.filter(pk=me).order_by().values_list(*empty, *counts)
+    few = [_counted(scan, conditions) for scan in cases.scans[by_place:]]
     kept = SavedFilter.objects.filter(owner_id=me).order_by()
-    return kept.values_list("reference", "name", "query", *(Value(0) for _ in counts)).union(mine, all=True)
+    return kept.values_list("reference", "name", "query", *(Value(0) for _ in counts)).union(mine, *few, all=True)
+
+
+def _counted(scan: QuerySet[Case], conditions: Mapping[str, Q]) -> QuerySet[Any, Any]:
+    """The same of a handful of cases, which the database looks at once for all tabs."""
+    counts = {f"tab_{name}": Count("pk", filter=condition) for name, condition in conditions.items()}
+    texts = {f"text_{place}": Value("") for place in range(3)}
+    return scan.order_by().annotate(**texts).values_list(*texts).annotate(**counts)
 
 
 COUNTS = Prepared(_counts)
@@ -146,7 +158,8 @@ def _page(*lengths: int, filters: Filters, tab: str, order: str, kind: str) -> Q
     """The rows of a page, one for each step that is due in a case. kind: the place after which it begins."""
     last = {"first": None, "due": After(LAST_PK, LAST_DUE), "key": After(LAST_PK)}[kind]
     task = first_task() if tab in WITH_TASKS else Value(None, DateField())
-    first, *others = (_dressed(scan, order, last, task) for scan in _tabs(lengths, filters)[tab].scans)
+    cases, conditions = _tabs(lengths, filters)
+    first, *others = (_dressed(scan, order, last, task) for scan in cases.filter(conditions[tab]).scans)
     return first.union(*others, all=True) if others else first
 
 

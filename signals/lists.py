@@ -7,7 +7,7 @@ from functools import cache
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from django.db.models import Count, OuterRef, Prefetch, QuerySet, Subquery, prefetch_related_objects
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery, prefetch_related_objects
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.text import capfirst
@@ -257,19 +257,24 @@ def tab_links(
 
 
 def desk_tabs(cases: Reach, me: int, at: Times, stands_in: Sequence[Away] = ()) -> dict[str, Reach]:
-    """The cases a handler sees, cut into the tabs of the desk. Each names its states, and none is JOINED.
+    """The cases a handler sees, cut into the tabs of the desk."""
+    return {name: cases.filter(condition) for name, condition in tabs(me, at, stands_in).items()}
+
+
+def tabs(me: int, at: Times, stands_in: Sequence[Away] = ()) -> dict[str, Q]:
+    """The tabs of the desk, as conditions on the cases a handler sees. Each names its states, and none is JOINED.
 
     Args:
         me: the id of who looks.
         stands_in: colleagues whose cases count as one's own.
     """
     return {
-        "new": cases.filter(status=rules.NEW),
-        "mine": cases.filter(owned(me, stands_in), status__in=rules.ACTIVE),
-        "week": cases.filter(this_week(at), status__in=rules.OPEN),
-        "waiting": cases.filter(waits(me, at), status__in=rules.ACTIVE),
-        "open": cases.filter(status__in=rules.ACTIVE),
-        "closed": cases.filter(status=rules.CLOSED),
+        "new": Q(status=rules.NEW),
+        "mine": Q(owned(me, stands_in), status__in=rules.ACTIVE),
+        "week": Q(this_week(at), status__in=rules.OPEN),
+        "waiting": Q(waits(me, at), status__in=rules.ACTIVE),
+        "open": Q(status__in=rules.ACTIVE),
+        "closed": Q(status=rules.CLOSED),
     }
 
 

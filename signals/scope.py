@@ -124,6 +124,10 @@ class Scope:
         """One with as many marks as there are ids in each list, see accounts.prepared."""
         return cls(*(frozenset(keys(place, count)) for place, count in enumerate(lengths)))
 
+    def by_place(self) -> "Scope":
+        """Only the cases of schools and boards."""
+        return replace(self, cases=frozenset())
+
     def one_by_one(self) -> "Scope":
         """Only the cases that were opened to this person one by one."""
         return replace(self, schools=frozenset(), boards=frozenset())
