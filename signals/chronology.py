@@ -79,7 +79,7 @@ def story(
     entries = [entry for one in rows.reports for entry in _about(keys[one.pk], signal_entries(one))]
     note, sector = _("Note"), case.school.sector
     entries += [
-        Entry(at, "note", name, note, text, about=whom(person) if person else nobody, by=who)
+        Entry(at, "note", name, note, text, (), who, whom(person) if person else nobody)
         for at, who, name, text, person in rows.notes
     ]
     entries += [*changes(case, rows.changes), *moves(case, rows.moves, names)]

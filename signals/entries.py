@@ -38,9 +38,9 @@ class Entry:
     title: str
     text: str = ""
     details: Sequence[tuple[str, str]] = ()
+    by: int | None = None
+    about: frozenset[str] = frozenset()
     url: str = ""
     link: str = ""
     new: bool = False
-    about: frozenset[str] = frozenset()
     written: datetime | None = None
-    by: int | None = None
