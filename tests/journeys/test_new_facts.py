@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -15,6 +16,7 @@ from signals.models import Case, FactsChange, Signal, Step
 from signals.services.cases import case_take
 from signals.services.moving import look_at_due
 from signals.services.steps import Done, step_done
+from signals.services.transfers import case_merge
 from tests.conftest import World, join, person, send, typed
 from tests.journeys.page import Browser, Page
 
@@ -186,6 +188,26 @@ def test_a_suspicion_against_staff_puts_the_case_behind_the_wall(
     assert event.school_ref == "", "the trail of the school stays silent"
     page = officer.send(page.form(action="/overnemen/"))
     assert "The case is yours now." in page.text
+
+
+def test_what_was_before_that_wall_leaves_the_log_of_the_school(
+    world: World, login: Any, coordinator: Browser, case: Case
+) -> None:
+    """As of a case that was walled by hand; also of one that was put with it."""
+    old = case_take(by=world.coordinator, case=send(world.author, typed(world)).case)
+    case_merge(by=world.coordinator, case=old, into=case, reason=WHY, key=uuid4())
+    principal = Browser(login(world.principal))
+    for one in (old, case):
+        assert one.reference in principal.get("/logboek/").text
+    change(coordinator, case, subject_role="staff", about=world.subject.reference)
+    for one in (old, case):
+        for page in ("/logboek/", f"/logboek/?case={one.reference}"):
+            assert one.reference not in {line.reference for _day, lines in days(principal, page) for line in lines}
+        assert one.reference not in principal.client.get("/logboek/logboek.csv").content.decode()
+
+
+def days(browser: Browser, page: str) -> Any:
+    return browser.get(page).response.context["days"]
 
 
 def test_behind_the_wall_it_no_longer_lies_with_the_principal(world: World, coordinator: Browser) -> None:
