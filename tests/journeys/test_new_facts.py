@@ -259,6 +259,35 @@ def test_the_same_when_an_outcome_tells_the_name(world: World, login: Any) -> No
     assert (FactsChange.objects.get().finding, FactsChange.objects.get().after) == ("sexual_offence_by_staff", {})
 
 
+@pytest.mark.parametrize("finding", ["", "safety_risk"])
+def test_an_outcome_of_a_case_about_staff_asks_which_colleague(world: World, login: Any, finding: str) -> None:
+    """Also when the name is all that they told."""
+    accused = person("tweede_bestuurder")
+    join(accused, "board_officer", world.board)
+    whom = {"subject_role": "staff", "person": "", "subject_description": "Een medewerker, naam onbekend"}
+    signal = send(world.author, typed(world, concern="sexual", **whom), {"sexual_offence": True})
+    case = case_take(by=world.board_officer, case=signal.case)
+    officer = Browser(login(world.board_officer))
+    page = done(officer, step_of(case, "confidential_inspector"), finding=finding, about=accused.reference)
+    assert "Recorded as done." in page.text
+    assert "A colleague whom it is about was kept out of the case" in page.text or finding
+    Browser(login(accused)).get(reverse("signals:case", args=[case.reference]), 404)
+    assert FactsChange.objects.get().finding == finding
+
+
+@pytest.mark.parametrize("finding", ["", "safety_risk"])
+def test_a_colleague_is_named_only_where_it_is_about_staff(world: World, coordinator: Browser, finding: str) -> None:
+    """Or they would be kept out without a wall, or nothing would become of the choice."""
+    whom = {"subject_role": "unknown", "person": "", "subject_description": "Iemand"}
+    case = case_take(by=world.coordinator, case=send(world.author, typed(world, concern="sexual", **whom)).case)
+    step = step_of(case, "confidential_inspector")
+    page = done(coordinator, step, finding=finding, about=world.subject.reference, expect=422)
+    assert "Choose above that there is a suspicion against a member of staff first." in page.text
+    assert page.form(has="happened_on").fill({})["about"] == world.subject.reference
+    assert not case.barred.exists()
+    assert step_of(case, "confidential_inspector").state == "open"
+
+
 def test_a_change_that_changes_nothing_is_not_said_to_be_recorded(coordinator: Browser, case: Case) -> None:
     page = change(coordinator, case, expect=422)
     assert "nothing was recorded" in page.text
