@@ -395,6 +395,23 @@ def test_a_case_is_put_with_one_in_which_a_colleague_stands_and_back(
     assert other.reference not in AuditEvent.objects.filter(action=Action.SIGNAL_MOVED).latest("pk").body
 
 
+def test_a_case_that_goes_back_does_not_lie_with_who_can_not_open_it(
+    world: World, login: Any, taken_case: Case, second: User
+) -> None:
+    old = case_take(by=second, case=send(world.author, typed(world)).case)
+    added(taken_case, world.coordinator, user=second)
+    browser = Browser(login(world.coordinator))
+    page = browser.get(reverse("signals:case-reports", args=[old.reference]))
+    browser.send(page.form(has="where"), where=taken_case.reference, reason=WHY)
+    page = browser.get(reverse("signals:case-reports", args=[taken_case.reference]))
+    page = browser.send(page.form(action="/terugzetten/"))
+    assert page.path == page_of(old)
+    assert login(second).get(page_of(old)).status_code == 404
+    old.refresh_from_db()
+    assert (old.status, old.owner) == ("in_review", world.coordinator)
+    assert [owner.name for owner in page.response.context["owners"]] == ["Coordinator", "Tweede"]
+
+
 def test_a_report_does_not_go_where_somebody_could_read_it(world: World, login: Any, taken_case: Case) -> None:
     other = person("tweede")
     join(other, "coordinator", world.school)
