@@ -42,7 +42,7 @@ from signals.services.handover import hand_over_lapses
 from signals.services.left_tasks import tell_owner
 from signals.services.openings import openings_end
 from signals.services.shares import shares_end_of_case
-from signals.services.status import bump, set_status
+from signals.services.status import back_in_hand, bump, set_status
 from signals.services.steps import take_completes_steps
 
 # Tasks, meetings, other files and who was added belong to the whole case.
@@ -206,12 +206,16 @@ def added_staff(case: Case) -> set[int]:
 def stay_out(now_in: Case, origin: Case, *, by: User) -> dict[str, str]:
     """A colleague who was added to the case that goes on does not see either what stood in it and goes back.
 
+    Where it was theirs, it lies with who puts it back.
+
     Returns:
         What the log keeps of it, to be erased with the case.
     """
     users = User.objects.filter(pk__in=added_staff(now_in) - shut_out(origin)).order_by("pk")
     for user in users:
         Barred.objects.create(case=origin, user=user, by=by, at=timezone.now())
+    if users:
+        back_in_hand(origin, by=by)
     references = " ".join(user.reference for user in users)
     return {"barred": references} if references else {}
 
