@@ -412,6 +412,26 @@ def test_a_case_that_goes_back_does_not_lie_with_who_can_not_open_it(
     assert [owner.name for owner in page.response.context["owners"]] == ["Coordinator", "Tweede"]
 
 
+def test_nothing_waits_any_more_for_who_comes_with_another_case(
+    world: World, login: Any, taken_case: Case, second: User
+) -> None:
+    """As for who is added there: what was asked of them lapses, and the owner hears of their task."""
+    old = case_take(by=world.coordinator, case=send(world.author, typed(world)).case)
+    added(old, world.coordinator, user=second)
+    make_task(taken_case, world.coordinator, second)
+    propose(taken_case, world.coordinator, second)
+    mails = OutgoingMail.objects.filter(kind="task.left").values_list("to__name", "reference")
+    assert not mails.exists()
+    row = case_merge(by=world.coordinator, case=old, into=taken_case, reason=WHY, key=uuid4())
+    assert login(second).get(page_of(taken_case)).status_code == 404
+    assert list(mails) == [("Coordinator", taken_case.reference)]
+    assert HandOver.objects.get().state == "lapsed"
+    page = Browser(login(world.coordinator)).get(page_of(taken_case))
+    assert "has lapsed" in page.text
+    transfer_undo(by=world.coordinator, transfer=row)
+    assert login(second).get(page_of(taken_case)).status_code == 404
+
+
 def test_a_report_does_not_go_where_somebody_could_read_it(world: World, login: Any, taken_case: Case) -> None:
     other = person("tweede")
     join(other, "coordinator", world.school)
