@@ -4,7 +4,7 @@ from django.db.models import BigIntegerField, Exists, OuterRef, Q
 
 from accounts.marks import Given
 from accounts.together import Together
-from signals.models import Attachment, Case, CasePerson, Meeting, Note, Person, Task
+from signals.models import Attachment, Case, CasePerson, Meeting, Note, Person, Task, Transfer
 from signals.selectors import whole
 
 _CASE = Given("case", BigIntegerField())
@@ -24,6 +24,22 @@ def added_to(case: Case) -> list[CasePerson]:
     """Who was added to a case, also who was taken out again; the newest last."""
     rows = case.added_people.select_related("pupil", "user", "removed_by")
     return list(rows.order_by("pk"))
+
+
+def went_from(case: Case) -> list[Person | CasePerson]:
+    """Whom reports are about that lay in a case and lie elsewhere now, and who was added to it and went along.
+
+    What was written in it meanwhile stays, and may name them.
+    """
+    here = whole(case.pk)
+    rows = list(Transfer.objects.filter(Q(source__in=here) | Q(target__in=here)).values_list("reports", "people"))
+    if not rows:
+        return []
+    reports, keys = ({one for row in rows for one in row[place]} for place in (0, 1))
+    people = Person.objects.filter(signal__reference__in=reports).exclude(signal__case__in=here)
+    added = CasePerson.objects.filter(row_key__in=keys).exclude(case__in=here)
+    who = ("pupil", "user")
+    return [*people.select_related(*who).order_by("pk"), *added.select_related(*who).order_by("pk")]
 
 
 def written_about(case: Case, key: str) -> bool:
