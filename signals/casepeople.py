@@ -2,6 +2,7 @@
 
 from django.db.models import BigIntegerField, Exists, OuterRef, Q
 
+from accounts.folding import patterns
 from accounts.marks import Given
 from accounts.together import Together
 from signals.models import Attachment, Case, CasePerson, Meeting, Note, Person, Task, Transfer
@@ -51,9 +52,11 @@ def written_about(case: Case, key: str) -> bool:
 
 
 def about_somebody(words: list[str]) -> Q:
-    """The condition on a case that somebody in it has every word in their name. Descriptions are encrypted."""
-    named = Q()
-    for word in words:
-        named &= Q(pupil__name__icontains=word) | Q(user__name__icontains=word)
+    """The condition on a case that somebody in it has every word in their name, with or without accents. Descriptions
+    are encrypted."""
+    found = patterns(" ".join(words))
+    named = Q() if found else Q(pk__in=())
+    for word in found:
+        named &= Q(pupil__name__regex=word) | Q(user__name__regex=word)
     added = Exists(CasePerson.objects.filter(named, case=OuterRef("pk"), removed_at=None))
     return Q(Exists(Person.objects.filter(named, signal__case=OuterRef("pk")))) | Q(added)
