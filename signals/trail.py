@@ -240,10 +240,7 @@ def _references(rows: QuerySet[Board] | QuerySet[School]) -> list[str]:
 
 
 def _behind_walls(schools: frozenset[int]) -> list[str]:
-    """The cases of these schools behind a wall, with those that were put with them.
-
-    Also behind one that follows from whom a case is about: that may have turned out later, with events from before.
-    """
+    """The cases of these schools behind a wall of any kind, with those that were put with them."""
     walled = Q(walled=True) | Q(joined_to__walled=True)
     return list(Case.objects.filter(walled, school_id__in=schools).values_list("reference", flat=True))
 
