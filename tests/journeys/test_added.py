@@ -56,7 +56,8 @@ def of(case: Case, page: str = "case-person") -> str:
 
 
 def add(client: Client, case: Case, *, expect: int = 200, **data: str) -> Page:
-    return Browser(client).post(adding(case), {"role": "witness", "key": key(), "action": "add", **data}, expect)
+    sent = {"role": "witness", "key": key(), "action": "add", "sure": data.get("person", ""), **data}
+    return Browser(client).post(adding(case), sent, expect)
 
 
 def added(case: Case, by: User, role: str = "other", **who: Any) -> CasePerson:
@@ -217,6 +218,43 @@ def test_a_colleague_who_is_added_can_not_read_the_case(world: World, login: Any
     event = AuditEvent.objects.get(action=Action.CASE_PERSON_ADDED)
     assert other.reference not in event.body
     assert other.reference in PersonalPart.objects.get(event_id=event.pk).data, "what can be erased with the case"
+
+
+def test_what_a_colleague_loses_is_told_first(world: World, login: Any, taken_case: Case, second: User) -> None:
+    """A witness who handles the case would lose it, and nobody would have said so."""
+    make_task(taken_case, world.coordinator, assignee=second)
+    browser = Browser(login(world.coordinator))
+    page = browser.get(adding(taken_case))
+    assert "also as a witness, can’t read this case any more" in page.text
+    page = browser.send(page.form(has="person_query"), button="search", person_query="tweede")
+    staff = f"staff:{second.reference}"
+    page = browser.send(page.form(has="person_query"), button="add", person=staff, role="witness", expect=422)
+    told = ("What changes for Tweede", "They handle this case now.", "They have a task in it", "name them in a note")
+    for said in told:
+        assert said in page.text
+    assert login(second).get(page_of(taken_case)).status_code == 200
+    page = browser.send(page.form(has="person_query"), button="add", sure=staff)
+    assert names(page)[1] == "Tweede"
+    assert login(second).get(page_of(taken_case)).status_code == 404
+
+
+def test_it_is_told_of_each_and_only_of_who_loses_something(world: World, login: Any, taken_case: Case) -> None:
+    client, staff = login(world.coordinator), f"staff:{world.principal.reference}"
+    page = add(client, taken_case, expect=422, person=staff, sure=f"staff:{world.author.reference}")
+    assert "They follow now whether the steps of this case are taken." in page.text
+    page = add(client, taken_case, expect=422, person=f"staff:{world.author.reference}", sure=staff)
+    assert "They wrote a report in it." in page.text
+    share(taken_case, world.coordinator, world.subject)
+    page = add(client, taken_case, expect=422, person=f"staff:{world.subject.reference}", sure="")
+    assert "They can read this case now." in page.text
+    assert not CasePerson.objects.exists()
+    add(client, taken_case, person=f"staff:{world.teacher.reference}", sure="")
+    assert CasePerson.objects.get().user == world.teacher
+
+
+def test_of_who_owns_it_that_is_told(world: World, login: Any, taken_case: Case, second: User) -> None:
+    page = add(login(second), taken_case, expect=422, person=f"staff:{world.coordinator.reference}", sure="")
+    assert "The case is theirs now. A colleague has to take it over." in page.text
 
 
 def test_a_deputy_who_is_added_stands_in_no_longer(world: World, login: Any, taken_case: Case) -> None:
