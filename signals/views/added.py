@@ -144,6 +144,7 @@ def _page(request: HttpRequest, case: Case, form: PersonForm, *, status: int = 2
                 "role": row.get_role_display(),
                 "by": row.removed_by.name if row.removed_by else "",
                 "at": row.removed_at,
+                "lost": lost_by(case, row.user) if row.user else [],
                 "url": reverse("signals:case-person-back", args=[case.reference, row.row_key]),
             }
             for row in rows

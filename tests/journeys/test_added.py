@@ -252,6 +252,18 @@ def test_it_is_told_of_each_and_only_of_who_loses_something(world: World, login:
     assert CasePerson.objects.get().user == world.teacher
 
 
+def test_before_a_colleague_is_put_back_it_is_told_as_well(
+    world: World, login: Any, taken_case: Case, second: User
+) -> None:
+    browser, said = Browser(login(world.coordinator)), "Once put back they can’t open this case any more"
+    for who in (second, world.teacher):
+        added(taken_case, world.coordinator, user=who)
+        person_remove(by=world.coordinator, case=taken_case, person=involved(people_in(taken_case))[1])
+    page = browser.get(adding(taken_case))
+    assert page.text.count(said) == 1, "a teacher had nothing to lose"
+    assert f"{said}, also as a witness. They handle this case now." in page.text
+
+
 def test_of_who_owns_it_that_is_told(world: World, login: Any, taken_case: Case, second: User) -> None:
     page = add(login(second), taken_case, expect=422, person=f"staff:{world.coordinator.reference}", sure="")
     assert "The case is theirs now. A colleague has to take it over." in page.text
