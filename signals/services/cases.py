@@ -38,7 +38,7 @@ def case_take(*, by: User, case: Case) -> Case:
         return locked
     if locked.status != rules.NEW:
         raise RuleError(_("A colleague has taken this case already."))
-    check_handles(by, locked)
+    check_handles(by, locked, seen=case)
     locked.owner = by
     locked.taken_at = locked.look_at = timezone.now()
     set_status(locked, rules.IN_REVIEW, by=by)

@@ -46,7 +46,7 @@ def case_share(*, by: User, case: Case, colleague: User, level: str, ends_on: da
         kept = (share.case_id, share.colleague_id, share.by_id, share.level, share.ends_on, share.reason)
         sent = (locked.pk, colleague.pk, by.pk, level, ends_on, reason)
         return arrived(share, (*kept, share.ended_at), (*sent, None))
-    check_handles(by, locked)
+    check_handles(by, locked, seen=case)
     _check(locked, colleague, ends_on)
     _replace_expired(by, locked, colleague)
     now = timezone.now()

@@ -100,7 +100,7 @@ def case_take_over(*, by: User, case: Case) -> Case:
     locked = _lock(case)
     if not needs_owner(locked):
         raise RuleError(_("A colleague has taken this case already."))
-    check_handles(by, locked)
+    check_handles(by, locked, seen=case)
     old = locked.owner.reference if locked.owner else ""
     CaseChange.objects.create(case=locked, kind=ChangeKind.OWNER, old=old, new=by.reference, by=by, at=timezone.now())
     locked.owner = by
