@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.access import Reach, memberships, open_invitations, running
+from accounts.folding import pattern
 from accounts.models import Invitation, Membership, User
 from accounts.references import is_reference
 
@@ -120,16 +121,23 @@ def capped_count(rows: QuerySet[Row]) -> str:
 
 
 def find(within: Reach, narrow: Narrow, query: str) -> tuple[list[PersonRow], bool]:
-    """Whose name or address holds every word. Returns at most FOUND rows, and whether there were more."""
+    """Whose name, with or without accents, or address holds every word. Returns at most FOUND rows, and whether there
+    were more."""
     users = User.objects.filter(Q(pk__in=working(within, narrow)) | Q(pk__in=stopped(within, narrow)))
     waiting = invited(within, narrow).exclude(user__in=memberships(within).values("user"))
     for word in query.split():
-        users = users.filter(Q(name__icontains=word) | Q(email__icontains=word))
-        waiting = waiting.filter(Q(name__icontains=word) | Q(user__email__icontains=word))
+        users = users.filter(_named(word) | Q(email__icontains=word))
+        waiting = waiting.filter(_named(word) | Q(user__email__icontains=word))
     found = rows_of(within, users.order_by("name", "pk")[: FOUND + 1])
     found += rows_of_invitations(waiting.order_by("name", "pk")[: FOUND + 1])
     found.sort(key=lambda row: row.name)
     return found[:FOUND], len(found) > FOUND
+
+
+def _named(word: str) -> Q:
+    """The condition that a word stands in a name; of signs that no name holds nothing is left."""
+    found = pattern(word)
+    return Q(name__regex=found) if found else Q(pk__in=())
 
 
 def rows_of(within: Reach, users: Iterable[User]) -> list[PersonRow]:

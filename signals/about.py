@@ -140,6 +140,11 @@ def everybody(rows: CaseRows, sector: str = "") -> list[Involved]:
     return involved([*people, *rows.added], roles_of(rows.changes), sector)
 
 
+def gone(people: Iterable[Somebody]) -> list[Involved]:
+    """The same of people who are in the case no more."""
+    return [replace(one, gone=True) for one in involved(people)]
+
+
 def still_in(people: Iterable[Involved]) -> list[Involved]:
     """Without those who were taken out of the case again."""
     return [one for one in people if not one.gone]

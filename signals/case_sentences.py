@@ -1,7 +1,7 @@
 """What an event about a case says, see signals.sentences."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.roles import Permission
 from audit.actions import Action
@@ -9,13 +9,19 @@ from audit.models import AuditEvent
 from signals.models.signal import PersonRole
 
 SHARED = (Permission.SHARED_READ, Permission.SHARED_ADD)
+PARTS = {
+    "person": gettext_lazy("read what is about one person in the case"),
+    "handover": gettext_lazy("read what a colleague wrote to hand the case over"),
+    "task": gettext_lazy("read a task of the case"),
+    "transfer": gettext_lazy("read why reports were moved"),
+}
 
 
 def read(row: AuditEvent, sector: str) -> str:
     if row.rule == Permission.BREAK_GLASS:
         return _("read the story behind the broken glass")
-    if row.object_type == "person":
-        return _("read what is about one person in the case")
+    if row.object_type in PARTS:
+        return str(PARTS[row.object_type])
     return _("read the story, because it was shared") if row.rule in SHARED else str(Action.CASE_READ.label)
 
 

@@ -11,10 +11,10 @@ from itertools import islice
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from accounts.folding import patterns
 from accounts.grants import memberships_on
 from accounts.models import Membership, User
 from accounts.roles import POLICY, Permission
-from signals.folding import pattern
 from signals.models import Case
 from signals.services.shares import can_be_shared_with
 
@@ -36,7 +36,7 @@ class Colleague:
 
 def search(query: str, case: Case) -> list[Colleague]:
     """Up to ten colleagues of the board whose name holds every word of the query and who can receive the case."""
-    words = list(filter(None, map(pattern, query.split())))
+    words = patterns(query)
     if len(query.strip()) < SHORTEST or not words:
         return []
     rows = _members(case)

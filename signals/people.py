@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from django.db.models import CharField, QuerySet
 from django.utils import timezone
 
+from accounts.folding import patterns
 from accounts.grants import memberships_on
 from accounts.marks import Given, keys
 from accounts.models import Membership, Pupil, School, User
 from accounts.prepared import Prepared
 from accounts.roles import Role
-from signals.folding import pattern
 
 LIMIT = 10
 SHORTEST = 2
@@ -31,7 +31,7 @@ class Found:
 
 def search(query: str, *, schools: list[School], staff: bool, but_not: User) -> list[Found]:
     """Up to ten people whose name holds every word of the query, with or without accents, never the writer."""
-    words = list(filter(None, map(pattern, query.split())))
+    words = patterns(query)
     if len(query.strip()) < SHORTEST or not words:
         return []
     if not staff:

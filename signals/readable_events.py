@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from accounts.folding import patterns
 from accounts.grants import grants_of
 from accounts.models import Board, Membership, School, User
 from accounts.roles import POLICY, Permission
@@ -46,13 +47,14 @@ def boards_to_ask(user: User) -> list[Board]:
 
 
 def people_to_ask(boards: list[Board], query: str) -> list[User]:
-    """Up to ten people of the boards whose name holds every word, also who left or whose account is closed."""
-    words = query.split()
+    """Up to ten people of the boards whose name holds every word, with or without accents; also who left or whose
+    account is closed."""
+    words = patterns(query)
     if len(query.strip()) < SHORTEST or not words:
         return []
     found = _known(boards)
     for word in words:
-        found = found.filter(name__icontains=word)
+        found = found.filter(name__regex=word)
     return list(found.order_by("name", "pk")[:LIMIT])
 
 

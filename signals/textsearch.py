@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts.content.reading import opened_rows
-from signals.folding import folded, plainly_folded
+from accounts.folding import folded, plainly_folded
 from signals.models import (
     Addition,
     Attachment,
@@ -87,9 +87,11 @@ def look(cases: Reach, handled: Reach, words: Iterable[str]) -> tuple[set[int], 
     Returns:
         Their ids, and whether every case of the scope was looked at.
     """
-    wanted = [folded(word) for word in words]
+    wanted = list(filter(None, map(folded, words)))  # of accents alone nothing is left, which stands in every text
+    if not wanted:
+        return set(), True
     fold = plainly_folded if all(word.isascii() for word in wanted) else folded
-    in_texts = max(map(len, wanted), default=0) >= SHORTEST
+    in_texts = max(map(len, wanted)) >= SHORTEST
     asked = [(scan, source) for scan in cases.scans for source in (*PEOPLE, *(TEXTS if in_texts else ()))]
     asked += [(scan, SHARES) for scan in handled.scans if in_texts]
     found: set[int] = set()

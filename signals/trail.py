@@ -133,7 +133,7 @@ def visible_events(user: User) -> QuerySet[AuditEvent]:
     """The events this person may see: the widest of board, school, accounts and one's own.
 
     A case about this person, or from which they were barred, leaves no line here, whatever the role; nor does a case
-    that was put with it. One that was walled by hand leaves the log of the school, with all that was before. Nor does
+    that was put with it. One that came behind a wall leaves the log of the school, with all that was before. Nor does
     a walled case that an administrator handed over without knowing which: its event says no school.
     """
     grants = grants_of(user)
@@ -240,10 +240,9 @@ def _references(rows: QuerySet[Board] | QuerySet[School]) -> list[str]:
 
 
 def _behind_walls(schools: frozenset[int]) -> list[str]:
-    """The cases of these schools that somebody walled, with those that were put with them."""
-    walled = Q(walled=True) & ~Q(wall_reason="")
-    joined = Q(joined_to__walled=True) & ~Q(joined_to__wall_reason="")
-    return list(Case.objects.filter(walled | joined, school_id__in=schools).values_list("reference", flat=True))
+    """The cases of these schools behind a wall of any kind, with those that were put with them."""
+    walled = Q(walled=True) | Q(joined_to__walled=True)
+    return list(Case.objects.filter(walled, school_id__in=schools).values_list("reference", flat=True))
 
 
 def _sectors(rows: list[AuditEvent]) -> dict[str, str]:

@@ -10,13 +10,12 @@ from django.utils.translation import gettext_lazy
 
 from escalation.hats import function_name
 from escalation.texts import subject_short
-from signals.about import called, is_gone
+from signals.about import Somebody, called, is_gone
 from signals.dossier.addresses import kind_of
 from signals.dossier.names import KEEP, Names, Near
 from signals.dossier.parts import id_of
 from signals.dossier.selectors import Lists, Material
 from signals.dossier.writings import Writing, names_within, words_of, writings
-from signals.models import CasePerson
 
 # What somebody chose for a word by hand, beside the id of a person. OUT: of an address or a number, what it is.
 NEW, OTHER, LEAVE, OUT = "new", "other", "leave", "out"
@@ -134,8 +133,8 @@ def writings_of(one: Someone, *, close: bool) -> tuple[Writing, ...]:
 
 
 def _of_case(material: Material, lists: Lists, sector: str) -> Iterable[Someone]:
-    """Whom the reports are about, who was added, and who wrote or did something in the case."""
-    yield from (_newcomer(row, sector) for row in material.added)
+    """Whom the reports are about, who was added, who went, and who wrote or did something in the case."""
+    yield from (_newcomer(row, sector) for row in (*material.went, *material.added))
     authors = {report.author_id for report in material.reports}
     users: dict[int, Any] = {}
     for report in material.reports:
@@ -158,8 +157,8 @@ def _of_case(material: Material, lists: Lists, sector: str) -> Iterable[Someone]
             yield Someone(who, user.name, noun, staff=True)
 
 
-def _newcomer(row: CasePerson, sector: str) -> Someone:
-    """Also who was taken out again: what was written of them stays."""
+def _newcomer(row: Somebody, sector: str) -> Someone:
+    """Also who was taken out again, or went with their report: what was written of them stays."""
     noun = _("person") if row.description else subject_short("pupil" if row.pupil else "staff", sector)
     return Someone(id_of(row), called(row), noun)
 

@@ -8,8 +8,20 @@ from django.db.models import Q
 
 from accounts.jobs.queue import enqueue
 from accounts.models import BackgroundJob, Membership, Pupil, User
-from signals.casepeople import added_to
-from signals.models import Attachment, Case, CasePerson, Dossier, Meeting, Note, Signal, Step, Task, WorkLine
+from signals.casepeople import added_to, went_from
+from signals.models import (
+    Attachment,
+    Case,
+    CasePerson,
+    Dossier,
+    Meeting,
+    Note,
+    Person,
+    Signal,
+    Step,
+    Task,
+    WorkLine,
+)
 from signals.models.dossier import TOLD, DossierFor, DossierState
 from signals.selectors import notes_of, reports_of, steps_of, whole
 
@@ -18,7 +30,8 @@ JOB = "dossier.pdf"
 
 @dataclass(frozen=True)
 class Material:
-    """Everything that was written in a case. added: who was added to it, also who was taken out again."""
+    """Everything that was written in a case. added: who was added to it, also who was taken out again. went: whom
+    reports are about that lay in it and lie elsewhere now."""
 
     case: Case
     reports: list[Signal]
@@ -27,6 +40,7 @@ class Material:
     work: list[WorkLine]
     files: list[Attachment]
     added: list[CasePerson]
+    went: list[Person | CasePerson] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -42,7 +56,8 @@ def material_of(case: Case) -> Material:
     """The rows from which a dossier is put together."""
     files = case.files.exclude(stored="").select_related("by").order_by("id")
     work = case.work.select_related("by", "who", "task__assignee", "meeting").order_by("at", "pk")
-    return Material(case, reports_of(case), steps_of(case), notes_of(case), list(work), list(files), added_to(case))
+    rows = (reports_of(case), steps_of(case), notes_of(case), list(work), list(files))
+    return Material(case, *rows, added_to(case), went_from(case))
 
 
 def lists_of(case: Case) -> Lists:

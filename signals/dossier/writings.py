@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from accounts.folding import SPECIAL
+
 
 def _set(words: str) -> frozenset[str]:
     return frozenset(words.split())
@@ -30,7 +32,6 @@ ORDINARY = _set(
     zwart zwarte
     """
 )
-SPECIAL = {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ĳ": "ij"}
 # With a capital, and no name: what a sentence begins with, and what is written so.
 NO_NAMES = _set(
     """

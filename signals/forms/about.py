@@ -1,14 +1,14 @@
 """The people of a case: about whom something is, their role, and who is added."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import School
+from accounts.models import School, User
 from signals.about import Involved
 from signals.forms.fields import LineField
 from signals.models.signal import PersonRole
@@ -46,6 +46,8 @@ class PersonForm(forms.Form):
 
     Args:
         school: the school of the case.
+        loses: what a colleague can't open any more by it, in sentences. That is shown first, and has to be ticked: a
+            witness who handles the case would lose it without a word.
     """
 
     person = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
@@ -67,11 +69,13 @@ class PersonForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose what this person is in the case.")},
     )
+    sure = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)  # of whom one knows it
     key = forms.UUIDField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, school: School, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, school: School, loses: Callable[[User], list[str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.school = school
+        self.school, self.loses = school, loses
+        self.lost: list[str] = []
         self.fields["key"].initial = uuid.uuid4
 
     @property
@@ -92,7 +96,14 @@ class PersonForm(forms.Form):
             self.add_error("description", gettext("Choose a person from the list or describe them, not both."))
         elif not found and not described and not self.errors.keys() & {"person", "description"}:
             self.add_error("description", gettext("Search for the person, or describe in a few words who it is."))
+        self._check_sure(found)
         return data
+
+    def _check_sure(self, found: Found | None) -> None:
+        self.lost = self.loses(found.user) if found and found.user else []
+        if found and self.lost and self.cleaned_data.get("sure") != found.value:
+            words = {"name": found.name}
+            self.add_error("sure", gettext("Read what changes for %(name)s, and tick that they may lose this.") % words)
 
     def newcomer(self) -> Newcomer:
         """Who is added, of a form that is valid."""

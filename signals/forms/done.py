@@ -1,6 +1,6 @@
 """What was done in a step: when, by whom, what was shared of the case, and what the other told."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -76,10 +76,12 @@ class DoneForm(forms.Form):
         outside: bool,
         findings: Sequence[Finding] = (),
         staff: Sequence[tuple[str, str]] = (),
+        naming: Collection[str] = (),
         **kwargs: Any,
     ) -> None:
+        """naming: the findings with which one of `staff` can be chosen."""
         super().__init__(*args, **kwargs)
-        self.texts = texts
+        self.texts, self.naming = texts, naming
         grounds = [("", _("Nothing was shared")), *((code, capfirst(label)) for code, label in Ground.choices)]
         told = [("", gettext("Nothing new")), *((finding.code, finding.label) for finding in findings)]
         self._choose("pick", list(texts.items()))
@@ -114,6 +116,8 @@ class DoneForm(forms.Form):
             self.add_error("happened_on", gettext("This moment has yet to come. Choose a moment in the past."))
         if self.told() and not data.get("ground") and "ground" not in self.errors:
             self.add_error("ground", gettext("Choose on what ground it was shared."))
+        if data.get("about") and data.get("finding", "") not in self.naming:
+            self.add_error("about", gettext("Choose above that there is a suspicion against a member of staff first."))
         if "consent" in self.fields and self._personal() and not self.errors:
             self._check_consent()
         return data
@@ -146,5 +150,5 @@ class DoneForm(forms.Form):
             consent=consent,
             consent_reason=data["consent_reason"] if consent and consent != Consent.GIVEN else "",
             finding=data.get("finding", ""),
-            keep_out=(about,) if about and data.get("finding") else (),
+            keep_out=(about,) if about else (),
         )

@@ -20,7 +20,7 @@ from signals.services.due import moves_end
 from signals.services.formkeys import arrived
 from signals.services.handover import hand_over_lapses
 from signals.services.joining import put_together
-from signals.services.status import back_in_hand, lock, lock_both, set_status
+from signals.services.status import back_in_hand, check_handles, lock, lock_both, set_status
 from signals.services.steps import take_completes_steps
 
 STORY_OPEN_FOR = timedelta(minutes=60)
@@ -31,13 +31,14 @@ def case_take(*, by: User, case: Case) -> Case:
     """Open the case for the reports in it and become its owner; a second click finds it taken.
 
     Raises:
-        RuleError: somebody else took it in the meantime.
+        RuleError: somebody else took it in the meantime, or it is not theirs to handle any more.
     """
     locked = lock(case)
     if locked.status in rules.ACTIVE and locked.owner_id == by.pk:
         return locked
     if locked.status != rules.NEW:
         raise RuleError(_("A colleague has taken this case already."))
+    check_handles(by, locked, seen=case)
     locked.owner = by
     locked.taken_at = locked.look_at = timezone.now()
     set_status(locked, rules.IN_REVIEW, by=by)

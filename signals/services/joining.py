@@ -39,10 +39,10 @@ from signals.models.transfers import TransferKind
 from signals.selectors import shares_running
 from signals.services.due import lies_with, moves_end, refresh_due
 from signals.services.handover import hand_over_lapses
-from signals.services.left_tasks import tell_owner
+from signals.services.left_tasks import shut_now, tell_owner
 from signals.services.openings import openings_end
 from signals.services.shares import shares_end_of_case
-from signals.services.status import bump, set_status
+from signals.services.status import back_in_hand, bump, set_status
 from signals.services.steps import take_completes_steps
 
 # Tasks, meetings, other files and who was added belong to the whole case.
@@ -63,8 +63,8 @@ def put_together(
     """
     if target.status not in rules.ACTIVE or target.pk == source.pk:
         raise RuleError(_("Choose an open case of the same school."))
-    reports = list(source.signals.order_by("id"))
-    check_same_people(source, target, reports, source.added_people.all(), but=added_staff(target))
+    reports, added = list(source.signals.order_by("id")), list(source.added_people.all())
+    check_same_people(source, target, reports, added, but=added_staff(target))
     if not shared:
         check_shares(source, target)
     if source.status == rules.NEW:
@@ -73,6 +73,7 @@ def put_together(
     carry(reports, source, target)
     openings_end(target)
     leads_on(source, target, by=by, reason=reason)
+    came_to(target, reports, added, by=by)
     CaseChange.objects.create(
         case=target,
         kind=ChangeKind.JOINED,
@@ -183,6 +184,13 @@ def carry(reports: Iterable[Signal], source: Case, target: Case) -> None:
         lies_with(target)
 
 
+def came_to(case: Case, reports: Iterable[Signal], added: Iterable[CasePerson] = (), *, by: User) -> None:
+    """Colleagues whom reports are about, or who were added, can't open the case to which those came: nothing waits for
+    them there any more."""
+    if people := list(User.objects.filter(pk__in=_staff_in(reports, added)).order_by("pk")):
+        shut_now(case, *people, by=by)
+
+
 def keep_out(case: Case, gone: Iterable[Signal], *, by: User, added: Iterable[CasePerson] = ()) -> None:
     """Whom a report was about that left never sees what is still written about it in the case that goes on.
 
@@ -206,12 +214,17 @@ def added_staff(case: Case) -> set[int]:
 def stay_out(now_in: Case, origin: Case, *, by: User) -> dict[str, str]:
     """A colleague who was added to the case that goes on does not see either what stood in it and goes back.
 
+    Where it was theirs, it lies with who puts it back.
+
     Returns:
         What the log keeps of it, to be erased with the case.
     """
     users = User.objects.filter(pk__in=added_staff(now_in) - shut_out(origin)).order_by("pk")
     for user in users:
         Barred.objects.create(case=origin, user=user, by=by, at=timezone.now())
+    if users:
+        back_in_hand(origin, by=by)
+        tell_owner(origin, *users)
     references = " ".join(user.reference for user in users)
     return {"barred": references} if references else {}
 

@@ -1,15 +1,17 @@
-"""Tasks of somebody who can't open the case any more: whoever owns it hears of it, or nobody would."""
+"""What somebody leaves who can't open a case any more: whoever owns it hears of their tasks, or nobody would."""
 
 from collections.abc import Collection
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Board, OutgoingMail, User
 from accounts.outbox import queue
 from signals import access, rules
 from signals.models import Case, Task
 from signals.models.work import TaskState
+from signals.services.handover import hand_over_lapses, waits
 from signals.told import handlers_of, with_deputies
 
 LEFT = "task.left"
@@ -39,6 +41,15 @@ def tell_owner(case: Case, *people: User) -> None:
     for user in with_deputies(case, able):
         if not OutgoingMail.objects.waiting().filter(kind=LEFT, to=user, reference=case.reference).exists():
             queue(LEFT, to=user, path=path, reference=case.reference)
+
+
+def shut_now(case: Case, *people: User, by: User) -> None:
+    """Nothing waits any more for these people, who stand in a case from now on. In the transaction of what put them
+    there."""
+    if (asked := waits(case)) and {asked.to, asked.by} & set(people):
+        hand_over_lapses(by=by, case=case)
+    tell_owner(case, *people)
+    Case.objects.filter(pk=case.pk).update(look_at=timezone.now())  # who has it may be others now
 
 
 def tell_owners(person: User, boards: Collection[Board]) -> None:

@@ -18,8 +18,7 @@ from signals.models.case import OUT, ChangeKind
 from signals.models.signal import PersonRole
 from signals.selectors import whole
 from signals.services.formkeys import arrived
-from signals.services.handover import hand_over_lapses, waits
-from signals.services.left_tasks import tell_owner
+from signals.services.left_tasks import shut_now
 from signals.services.status import lock
 
 
@@ -152,12 +151,8 @@ def _comes(case: Case, row: CasePerson, by: User) -> None:
     # Who may not read it is needed to say later who could; it can be erased with the case.
     personal = {"about": row.user.reference} if row.user else None
     _event(Action.CASE_PERSON_ADDED, case, row, by, details, personal)
-    if row.user is None:
-        return
-    if (asked := waits(case)) and row.user in (asked.to, asked.by):
-        hand_over_lapses(by=by, case=case)
-    tell_owner(case, row.user)
-    Case.objects.filter(pk=case.pk).update(look_at=timezone.now())  # who has it may be others now
+    if row.user:
+        shut_now(case, row.user, by=by)
 
 
 def _goes(case: Case, row: CasePerson, by: User) -> None:

@@ -21,6 +21,7 @@ from signals.models.rights import Level
 from signals.rows import ADD_CODE, READ_CODE, share_boards
 from signals.services.formkeys import arrived
 from signals.services.left_tasks import tell_owner
+from signals.services.status import check_handles
 
 CODES = {Level.READ: (READ_CODE,), Level.CONTRIBUTE: (READ_CODE, ADD_CODE)}
 
@@ -37,13 +38,15 @@ def case_share(*, by: User, case: Case, colleague: User, level: str, ends_on: da
         reason: why; it stays on the case.
 
     Raises:
-        RuleError: the case can't be shared with this person, or not for so long, or is shared with them already.
+        RuleError: the case can't be shared with this person, or not for so long, or is shared with them already; or
+            who shares it doesn't handle it any more.
     """
     locked = Case.objects.select_for_update(of=("self",)).select_related("board", "school").get(pk=case.pk)
     if share := Share.objects.filter(key=key).first():
         kept = (share.case_id, share.colleague_id, share.by_id, share.level, share.ends_on, share.reason)
         sent = (locked.pk, colleague.pk, by.pk, level, ends_on, reason)
         return arrived(share, (*kept, share.ended_at), (*sent, None))
+    check_handles(by, locked, seen=case)
     _check(locked, colleague, ends_on)
     _replace_expired(by, locked, colleague)
     now = timezone.now()

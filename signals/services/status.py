@@ -1,15 +1,33 @@
 """What every change of a case does: lock its row, write the change beside it, count its version."""
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from signals import access
+from signals.errors import RuleError
 from signals.models import Case, CaseChange, Signal
 from signals.models.case import ChangeKind
 
 
 def lock(case: Case) -> Case:
     return Case.objects.select_for_update().get(pk=case.pk)
+
+
+def check_handles(by: User, case: Case, *, seen: Case) -> None:
+    """Asked anew on the locked case, of what gives somebody access or ownership: while this waited for the lock, a wall
+    may have come around it, or somebody may have been shut out.
+
+    Args:
+        seen: the case as it was when they were let in. Whatever shuts somebody out changes its version or has it looked
+            at; while neither did, they need not be asked again.
+
+    Raises:
+        RuleError: they don't handle it any more.
+    """
+    same = (seen.walled, seen.version, seen.look_at) == (case.walled, case.version, case.look_at)
+    if not same and not access.may(by, case, *access.HANDLE):
+        raise RuleError(_("The case has changed in the meantime. Look at its state and choose again."))
 
 
 def lock_case_of(signal: Signal) -> Case:

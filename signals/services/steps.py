@@ -42,7 +42,8 @@ SAME = (
 class Done:
     """happened_at: when it was done; by_whom, with_whom: names or functions; shared: exactly what was told.
 
-    finding: what the other told that changes an answer; keep_out: the colleagues whom it turns out to be about.
+    finding: what the other told that changes an answer; keep_out: the colleagues whom it turns out to be about, with a
+    finding that says so or in a case that is about staff already.
     """
 
     happened_at: datetime
@@ -72,7 +73,7 @@ def step_done(*, by: User, step: Step, done: Done) -> StepOutcome:
         return again
     _store(locked, outcome, rules.STEP_DONE)
     _event(Action.STEP_DONE, locked, by)
-    if done.finding:
+    if done.finding or done.keep_out:
         facts_found(
             by=by,
             signal=locked.signal,
@@ -102,7 +103,7 @@ def outcome_from(step: Step, done: Done) -> StepOutcome:
 
 def _answers(step: Step, finding: str) -> Mapping[str, object]:
     known = facts_now(step.signal)
-    return with_role(known, sets(BY_CODE[finding], known))
+    return with_role(known, sets(BY_CODE[finding], known) if finding else {})
 
 
 @transaction.atomic

@@ -22,6 +22,7 @@ from signals.services.formkeys import arrived
 from signals.services.joining import (
     added_staff,
     added_with,
+    came_to,
     carry,
     check_same_people,
     check_shares,
@@ -144,6 +145,7 @@ def transfer_undo(*, by: User, transfer: Transfer, reason: str = "") -> Transfer
 def _goes(row: Transfer, report: Signal, source: Case, target: Case) -> None:
     carry([report], source, target)
     keep_out(source, [report], by=row.by)
+    came_to(target, [report], by=row.by)
     openings_end(target)
     _headed(source)
     _changed(source, ChangeKind.LEFT, target, row.reports, row.by, row.reason)

@@ -22,6 +22,7 @@ from signals.services.handover import hand_over_lapses
 from signals.services.left_tasks import tell_owner
 from signals.services.openings import openings_end
 from signals.services.shares import shares_end_of_case
+from signals.services.status import check_handles
 from signals.services.steps import take_completes_steps
 from signals.told import board_handlers
 
@@ -94,11 +95,12 @@ def case_take_over(*, by: User, case: Case) -> Case:
     """Become the owner of a case whose owner can't handle it any more, because of a wall or because they left.
 
     Raises:
-        RuleError: the owner still handles it.
+        RuleError: the owner still handles it, or who takes it over doesn't any more.
     """
     locked = _lock(case)
     if not needs_owner(locked):
         raise RuleError(_("A colleague has taken this case already."))
+    check_handles(by, locked, seen=case)
     old = locked.owner.reference if locked.owner else ""
     CaseChange.objects.create(case=locked, kind=ChangeKind.OWNER, old=old, new=by.reference, by=by, at=timezone.now())
     locked.owner = by

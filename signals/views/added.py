@@ -1,5 +1,6 @@
 """Adding somebody to a case whom no report names, taking them out, and putting them back."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from signals.events import private_event, terms_digest
 from signals.forms.about import PersonForm
 from signals.forms.joined import says_joined
 from signals.forms.refusing import refuse
+from signals.loss import lost_by
 from signals.models import Case
 from signals.services import persons as services
 
@@ -36,10 +38,10 @@ def case_person_add(request: HttpRequest, reference: str) -> HttpResponse:
     user, posted = person(request), request.method == "POST"
     found = access.case(user, reference, to=HANDLE, follow_joined=posted)
     if not posted:
-        return _page(request, found, PersonForm(school=found.school))
+        return _page(request, found, _form(found))
     if _searches(request):
         return _results(request, found)
-    form = PersonForm(request.POST, school=found.school)
+    form = _form(found, request.POST)
     if says_joined(form, found, reference):
         return _page(request, found, form, status=CONFLICT)
     if form.is_valid():
@@ -86,6 +88,10 @@ def case_person_back(request: HttpRequest, reference: str, who: UUID) -> HttpRes
     return redirect("signals:case", reference)
 
 
+def _form(case: Case, *args: Any, **kwargs: Any) -> PersonForm:
+    return PersonForm(*args, school=case.school, loses=partial(lost_by, case), **kwargs)
+
+
 def _searches(request: HttpRequest) -> bool:
     """True while somebody types, for the button beside the name, and for a name without choosing somebody."""
     posted = request.POST
@@ -96,7 +102,7 @@ def _searches(request: HttpRequest) -> bool:
 
 def _results(request: HttpRequest, case: Case) -> HttpResponse:
     """Who is found for what was typed: alone while somebody types, or in the form."""
-    form = PersonForm(initial=request.POST.dict(), school=case.school)
+    form = _form(case, initial=request.POST.dict())
     found, chosen = _search(request, case), form.chosen_person
     if chosen and chosen.value not in {one.value for one in found}:
         found.insert(0, chosen)
@@ -138,6 +144,7 @@ def _page(request: HttpRequest, case: Case, form: PersonForm, *, status: int = 2
                 "role": row.get_role_display(),
                 "by": row.removed_by.name if row.removed_by else "",
                 "at": row.removed_at,
+                "lost": lost_by(case, row.user) if row.user else [],
                 "url": reverse("signals:case-person-back", args=[case.reference, row.row_key]),
             }
             for row in rows

@@ -11,9 +11,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.guard import guard
 from accounts.requests import person
+from audit.actions import Action
 from escalation.texts import concern_name
 from signals import access, rules
 from signals.errors import RuleError
+from signals.events import case_event
 from signals.forms.handover import HandOverForm, RefuseForm
 from signals.forms.joined import says_joined
 from signals.forms.refusing import refuse
@@ -143,6 +145,7 @@ def _asked(text: str) -> str:
 
 
 def _answer_page(request: HttpRequest, case: Case, row: HandOver, form: RefuseForm) -> HttpResponse:
+    case_event(Action.CASE_READ, case=case, by=person(request), to=HANDLE, kind="handover", ref=row.reference)
     context = {**_page(case), "form": form, "by": row.by.name, "at": row.created_at, "text": row.text}
     context |= {"asked": row.reference, "stead": "" if row.to == person(request) else row.to.name}
     return render(request, "signals/hand_over_answer.html", context, status=UNPROCESSABLE if form.errors else 200)

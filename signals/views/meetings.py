@@ -115,6 +115,7 @@ def meeting_move(request: HttpRequest, reference: str) -> HttpResponse:
             row = meeting_row(found, lines_of(found))
             form.add_error(None, str(error))
             form.data = _with_version(request.POST, found.version)
+    case_event(Action.CASE_READ, case=found.case, by=user, to=HANDLE, kind="meeting", ref=reference)
     context = {**_page(found.case), "form": form, "meeting": row, "changed": status == CONFLICT}
     context["can_move"] = row.to_come and found.case.status in rules.ACTIVE
     status = UNPROCESSABLE if form.errors and status == 200 else status

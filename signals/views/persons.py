@@ -19,16 +19,17 @@ from accounts.requests import person
 from audit.actions import Action
 from escalation.texts import recipient_name
 from signals import access, rules
-from signals.about import Involved, alone, calling, everybody, found_by, heading, involved, keys_of, still_in
+from signals.about import Involved, alone, calling, everybody, found_by, gone, heading, involved, keys_of, still_in
 from signals.ages import by_when
 from signals.cards import is_due
-from signals.casepeople import people_in, written_about
+from signals.casepeople import people_in, went_from, written_about
 from signals.caserows import CaseRows, case_rows
 from signals.chronology import story
 from signals.errors import RuleError
 from signals.events import case_event
 from signals.forms.about import RoleForm
 from signals.models import Case, WorkLine
+from signals.models.case import ChangeKind
 from signals.models.work import TaskState
 from signals.older import record_older, window
 from signals.services.persons import person_role
@@ -49,6 +50,7 @@ def case_person(request: HttpRequest, reference: str, who: UUID) -> HttpResponse
     rows = case_rows(found)
     people = everybody(rows, found.school.sector)
     one = _one(user, still_in(people), who)
+    people += _went(found, rows)
     way = seen.way(found)
     event: dict[str, Any] = {"case": found, "by": user, "to": (way,) if way else access.READ}
     event |= {"kind": "person", "ref": one.reference}
@@ -94,6 +96,12 @@ def case_role(request: HttpRequest, reference: str, who: UUID) -> HttpResponse:
 
 def _one(user: User, people: Sequence[Involved], who: UUID) -> Involved:
     return found_by(str(who), people) or access.not_found(user, "person", str(who))
+
+
+def _went(found: Case, rows: CaseRows) -> list[Involved]:
+    """Who is in another case now, with their report; asked only where a report ever left."""
+    left = any(row.kind in (ChangeKind.LEFT, ChangeKind.BACK) for row in rows.changes)
+    return gone(went_from(found)) if left else []
 
 
 def _may_change(found: Case, seen: access.Sight) -> bool:

@@ -55,6 +55,7 @@ def case_share(request: HttpRequest, reference: str) -> HttpResponse:
             messages.success(request, _("The case is shared. Your colleague gets a mail with its number."))
             return _back(reference)
         except RuleError as error:
+            case = access.case(user, case.reference, to=HANDLE)  # it may be theirs no more
             refuse(form, error)
     return _share_page(request, case, form)
 

@@ -43,6 +43,7 @@ def step_done(request: HttpRequest, reference: str) -> HttpResponse:
         outside=offer.outside,
         findings=offer.findings,
         staff=offer.staff,
+        naming=offer.naming,
     )
     if request.method == "POST" and form.is_valid():
         try:

@@ -14,12 +14,14 @@ from accounts.guard import guard
 from accounts.models import User
 from accounts.requests import person
 from accounts.roles import Permission
+from audit.actions import Action
 from escalation.selectors import calendar_of
 from escalation.texts import concern_name
 from signals import access, rules, work_access
 from signals.about import involved
 from signals.casepeople import people_in
 from signals.errors import RuleError
+from signals.events import case_event
 from signals.forms.about import ask_whom, chosen
 from signals.forms.joined import says_joined
 from signals.forms.refusing import refuse
@@ -75,6 +77,7 @@ def task_change(request: HttpRequest, reference: str) -> HttpResponse:
         except RuleError as error:
             form.add_error(None, str(error))
             form.data = {**request.POST.dict(), "version": str(task.version)}
+    _read(user, task)
     context = {
         **_page(task.case),
         "form": form,
@@ -101,6 +104,7 @@ def task_end(request: HttpRequest, reference: str) -> HttpResponse:
         except RuleError as error:
             form.add_error(None, str(error))
             form.data = {**request.POST.dict(), "version": str(task.version)}
+    _read(user, task)
     context = {**_page(task.case), "form": form, "task": task_row(task, timezone.localdate(), user.pk)}
     return render(request, "signals/task_end.html", context, status=UNPROCESSABLE if form.errors else 200)
 
@@ -130,6 +134,11 @@ def _way(user: User, case: Case) -> tuple[Permission, ...]:
     """By what this person may, for the trail."""
     way = access.sight(user).way(case)
     return (way,) if way else access.ADD
+
+
+def _read(user: User, task: Task) -> None:
+    """What a task says is a part of the story."""
+    case_event(Action.CASE_READ, case=task.case, by=user, to=_way(user, task.case), kind="task", ref=task.reference)
 
 
 def _form(request: HttpRequest, case: Case, initial: dict[str, Any]) -> TaskForm:

@@ -15,9 +15,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.guard import guard
 from accounts.models import User
 from accounts.requests import person
+from audit.actions import Action
 from escalation.texts import concern_name
 from signals import access, rules
 from signals.errors import RuleError
+from signals.events import case_event
 from signals.forms.fields import StoryField
 from signals.forms.joined import says_joined
 from signals.forms.refusing import refuse
@@ -55,6 +57,9 @@ def case_reports(request: HttpRequest, reference: str) -> HttpResponse:
             return _moved(request, _do(user, found, reports, form.cleaned_data))
         except RuleError as error:
             refuse(form, error)
+    transfers = [_line(row, found, scope) for row in transfers_of(found)]
+    if transfers:
+        case_event(Action.CASE_READ, case=found, by=user, to=HANDLE, kind="transfer", ref=found.reference)
     context = {
         "form": form,
         "case_ref": found.reference,
@@ -62,7 +67,7 @@ def case_reports(request: HttpRequest, reference: str) -> HttpResponse:
         "case_url": reverse("signals:case", args=[found.reference]),
         "goes_to": reverse("signals:case-reports", args=[found.reference]),
         "back_url": reverse("signals:case-reports-back", args=[found.reference]),
-        "transfers": [_line(row, found, scope) for row in transfers_of(found)],
+        "transfers": transfers,
     }
     status = CONFLICT if joined else UNPROCESSABLE if form.errors else 200
     return render(request, "signals/case_reports.html", context, status=status)

@@ -56,7 +56,8 @@ def of(case: Case, page: str = "case-person") -> str:
 
 
 def add(client: Client, case: Case, *, expect: int = 200, **data: str) -> Page:
-    return Browser(client).post(adding(case), {"role": "witness", "key": key(), "action": "add", **data}, expect)
+    sent = {"role": "witness", "key": key(), "action": "add", "sure": data.get("person", ""), **data}
+    return Browser(client).post(adding(case), sent, expect)
 
 
 def added(case: Case, by: User, role: str = "other", **who: Any) -> CasePerson:
@@ -217,6 +218,55 @@ def test_a_colleague_who_is_added_can_not_read_the_case(world: World, login: Any
     event = AuditEvent.objects.get(action=Action.CASE_PERSON_ADDED)
     assert other.reference not in event.body
     assert other.reference in PersonalPart.objects.get(event_id=event.pk).data, "what can be erased with the case"
+
+
+def test_what_a_colleague_loses_is_told_first(world: World, login: Any, taken_case: Case, second: User) -> None:
+    """A witness who handles the case would lose it, and nobody would have said so."""
+    make_task(taken_case, world.coordinator, assignee=second)
+    browser = Browser(login(world.coordinator))
+    page = browser.get(adding(taken_case))
+    assert "also as a witness, can’t read this case any more" in page.text
+    page = browser.send(page.form(has="person_query"), button="search", person_query="tweede")
+    staff = f"staff:{second.reference}"
+    page = browser.send(page.form(has="person_query"), button="add", person=staff, role="witness", expect=422)
+    told = ("What changes for Tweede", "They handle this case now.", "They have a task in it", "name them in a note")
+    for said in told:
+        assert said in page.text
+    assert login(second).get(page_of(taken_case)).status_code == 200
+    page = browser.send(page.form(has="person_query"), button="add", sure=staff)
+    assert names(page)[1] == "Tweede"
+    assert login(second).get(page_of(taken_case)).status_code == 404
+
+
+def test_it_is_told_of_each_and_only_of_who_loses_something(world: World, login: Any, taken_case: Case) -> None:
+    client, staff = login(world.coordinator), f"staff:{world.principal.reference}"
+    page = add(client, taken_case, expect=422, person=staff, sure=f"staff:{world.author.reference}")
+    assert "They follow now whether the steps of this case are taken." in page.text
+    page = add(client, taken_case, expect=422, person=f"staff:{world.author.reference}", sure=staff)
+    assert "They wrote a report in it." in page.text
+    share(taken_case, world.coordinator, world.subject)
+    page = add(client, taken_case, expect=422, person=f"staff:{world.subject.reference}", sure="")
+    assert "They can read this case now." in page.text
+    assert not CasePerson.objects.exists()
+    add(client, taken_case, person=f"staff:{world.teacher.reference}", sure="")
+    assert CasePerson.objects.get().user == world.teacher
+
+
+def test_before_a_colleague_is_put_back_it_is_told_as_well(
+    world: World, login: Any, taken_case: Case, second: User
+) -> None:
+    browser, said = Browser(login(world.coordinator)), "Once put back they can’t open this case any more"
+    for who in (second, world.teacher):
+        added(taken_case, world.coordinator, user=who)
+        person_remove(by=world.coordinator, case=taken_case, person=involved(people_in(taken_case))[1])
+    page = browser.get(adding(taken_case))
+    assert page.text.count(said) == 1, "a teacher had nothing to lose"
+    assert f"{said}, also as a witness. They handle this case now." in page.text
+
+
+def test_of_who_owns_it_that_is_told(world: World, login: Any, taken_case: Case, second: User) -> None:
+    page = add(login(second), taken_case, expect=422, person=f"staff:{world.coordinator.reference}", sure="")
+    assert "The case is theirs now. A colleague has to take it over." in page.text
 
 
 def test_a_deputy_who_is_added_stands_in_no_longer(world: World, login: Any, taken_case: Case) -> None:
@@ -393,6 +443,43 @@ def test_a_case_is_put_with_one_in_which_a_colleague_stands_and_back(
     assert names(browser.get(page_of(new))) == ["Noor Zandstra (3B)"]
     assert login(other).get(page_of(new)).status_code == 404
     assert other.reference not in AuditEvent.objects.filter(action=Action.SIGNAL_MOVED).latest("pk").body
+
+
+def test_a_case_that_goes_back_does_not_lie_with_who_can_not_open_it(
+    world: World, login: Any, taken_case: Case, second: User
+) -> None:
+    old = case_take(by=second, case=send(world.author, typed(world)).case)
+    added(taken_case, world.coordinator, user=second)
+    browser = Browser(login(world.coordinator))
+    page = browser.get(reverse("signals:case-reports", args=[old.reference]))
+    browser.send(page.form(has="where"), where=taken_case.reference, reason=WHY)
+    page = browser.get(reverse("signals:case-reports", args=[taken_case.reference]))
+    page = browser.send(page.form(action="/terugzetten/"))
+    assert page.path == page_of(old)
+    assert login(second).get(page_of(old)).status_code == 404
+    old.refresh_from_db()
+    assert (old.status, old.owner) == ("in_review", world.coordinator)
+    assert [owner.name for owner in page.response.context["owners"]] == ["Coordinator", "Tweede"]
+
+
+def test_nothing_waits_any_more_for_who_comes_with_another_case(
+    world: World, login: Any, taken_case: Case, second: User
+) -> None:
+    """As for who is added there: what was asked of them lapses, and the owner hears of their task."""
+    old = case_take(by=world.coordinator, case=send(world.author, typed(world)).case)
+    added(old, world.coordinator, user=second)
+    make_task(taken_case, world.coordinator, second)
+    propose(taken_case, world.coordinator, second)
+    mails = OutgoingMail.objects.filter(kind="task.left").values_list("to__name", "reference")
+    assert not mails.exists()
+    row = case_merge(by=world.coordinator, case=old, into=taken_case, reason=WHY, key=uuid4())
+    assert login(second).get(page_of(taken_case)).status_code == 404
+    assert list(mails) == [("Coordinator", taken_case.reference)]
+    assert HandOver.objects.get().state == "lapsed"
+    page = Browser(login(world.coordinator)).get(page_of(taken_case))
+    assert "has lapsed" in page.text
+    transfer_undo(by=world.coordinator, transfer=row)
+    assert login(second).get(page_of(taken_case)).status_code == 404
 
 
 def test_a_report_does_not_go_where_somebody_could_read_it(world: World, login: Any, taken_case: Case) -> None:

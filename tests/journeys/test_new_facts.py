@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -15,6 +16,7 @@ from signals.models import Case, FactsChange, Signal, Step
 from signals.services.cases import case_take
 from signals.services.moving import look_at_due
 from signals.services.steps import Done, step_done
+from signals.services.transfers import case_merge
 from tests.conftest import World, join, person, send, typed
 from tests.journeys.page import Browser, Page
 
@@ -188,6 +190,26 @@ def test_a_suspicion_against_staff_puts_the_case_behind_the_wall(
     assert "The case is yours now." in page.text
 
 
+def test_what_was_before_that_wall_leaves_the_log_of_the_school(
+    world: World, login: Any, coordinator: Browser, case: Case
+) -> None:
+    """As of a case that was walled by hand; also of one that was put with it."""
+    old = case_take(by=world.coordinator, case=send(world.author, typed(world)).case)
+    case_merge(by=world.coordinator, case=old, into=case, reason=WHY, key=uuid4())
+    principal = Browser(login(world.principal))
+    for one in (old, case):
+        assert one.reference in principal.get("/logboek/").text
+    change(coordinator, case, subject_role="staff", about=world.subject.reference)
+    for one in (old, case):
+        for page in ("/logboek/", f"/logboek/?case={one.reference}"):
+            assert one.reference not in {line.reference for _day, lines in days(principal, page) for line in lines}
+        assert one.reference not in principal.client.get("/logboek/logboek.csv").content.decode()
+
+
+def days(browser: Browser, page: str) -> Any:
+    return browser.get(page).response.context["days"]
+
+
 def test_behind_the_wall_it_no_longer_lies_with_the_principal(world: World, coordinator: Browser) -> None:
     """Also for a step that stays: it begins anew with who handles the case there."""
     case = case_take(by=world.coordinator, case=send(world.author, typed(world, concern="departure")).case)
@@ -235,6 +257,35 @@ def test_the_same_when_an_outcome_tells_the_name(world: World, login: Any) -> No
     step_done(by=world.board_officer, step=step_of(case, "confidential_inspector"), done=told)
     Browser(login(accused)).get(reverse("signals:case", args=[case.reference]), 404)
     assert (FactsChange.objects.get().finding, FactsChange.objects.get().after) == ("sexual_offence_by_staff", {})
+
+
+@pytest.mark.parametrize("finding", ["", "safety_risk"])
+def test_an_outcome_of_a_case_about_staff_asks_which_colleague(world: World, login: Any, finding: str) -> None:
+    """Also when the name is all that they told."""
+    accused = person("tweede_bestuurder")
+    join(accused, "board_officer", world.board)
+    whom = {"subject_role": "staff", "person": "", "subject_description": "Een medewerker, naam onbekend"}
+    signal = send(world.author, typed(world, concern="sexual", **whom), {"sexual_offence": True})
+    case = case_take(by=world.board_officer, case=signal.case)
+    officer = Browser(login(world.board_officer))
+    page = done(officer, step_of(case, "confidential_inspector"), finding=finding, about=accused.reference)
+    assert "Recorded as done." in page.text
+    assert "A colleague whom it is about was kept out of the case" in page.text or finding
+    Browser(login(accused)).get(reverse("signals:case", args=[case.reference]), 404)
+    assert FactsChange.objects.get().finding == finding
+
+
+@pytest.mark.parametrize("finding", ["", "safety_risk"])
+def test_a_colleague_is_named_only_where_it_is_about_staff(world: World, coordinator: Browser, finding: str) -> None:
+    """Or they would be kept out without a wall, or nothing would become of the choice."""
+    whom = {"subject_role": "unknown", "person": "", "subject_description": "Iemand"}
+    case = case_take(by=world.coordinator, case=send(world.author, typed(world, concern="sexual", **whom)).case)
+    step = step_of(case, "confidential_inspector")
+    page = done(coordinator, step, finding=finding, about=world.subject.reference, expect=422)
+    assert "Choose above that there is a suspicion against a member of staff first." in page.text
+    assert page.form(has="happened_on").fill({})["about"] == world.subject.reference
+    assert not case.barred.exists()
+    assert step_of(case, "confidential_inspector").state == "open"
 
 
 def test_a_change_that_changes_nothing_is_not_said_to_be_recorded(coordinator: Browser, case: Case) -> None:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.factors.selectors import factor_kinds
-from accounts.models import Membership, OutgoingMail, User
+from accounts.models import Invitation, Membership, OutgoingMail, User
 from audit.models import AuditEvent
 from tests.conftest import World, join, person, send, typed
 from tests.factors import give_app
@@ -92,6 +92,18 @@ def test_search_by_name_and_by_address_also_among_who_stopped(world: World, admi
     page = search(admin, "other")
     assert named(page) == []
     assert "Nobody here has this name" in page.text
+
+
+@pytest.mark.parametrize("query", ["lukasz yildiz", "ŁUKASZ", "zoe", "Yıldız"])
+def test_a_name_is_found_however_its_letters_are_typed(world: World, admin: Browser, query: str) -> None:
+    name = "Zoë Łukasz Yıldız"
+    User.objects.filter(pk=world.teacher.pk).update(name=name)
+    now = timezone.now()
+    role = {"name": name, "role": "teacher", "starts_on": now.date(), "expires_at": now + timedelta(days=1)}
+    place = {"board": world.board, "school": world.school, "invited_by": world.administrator}
+    Invitation.objects.create(user=person("uitgenodigd"), **role, **place)
+    assert named(search(admin, query)) == [name, name]
+    assert named(search(admin, "\u0301\u0308")) == []
 
 
 def test_what_is_searched_stands_in_no_address(admin: Browser) -> None:

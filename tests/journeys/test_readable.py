@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Membership
+from accounts.models import Membership, User
 from audit.actions import Action
 from audit.models import AuditEvent
 from audit.record import record
@@ -97,6 +97,13 @@ def test_who_left_is_found_and_could_read_nothing_today(told: World, officer: Br
     assert "the account is closed" in page.text
     assert "No case at all." in page.text
     assert "None, according to the logbook." in page.text
+
+
+@pytest.mark.parametrize("query", ["lukasz yildiz", "ŁUKASZ", "zoe", "Zoe\u0308"])
+def test_a_name_is_found_however_its_letters_are_typed(told: World, officer: Browser, query: str) -> None:
+    User.objects.filter(pk=told.teacher.pk).update(name="Zoë Łukasz Yıldız")
+    page = officer.send(officer.get(ASK).form(id="readable"), "search", person_query=query)
+    assert page.form(id="readable").options("person") == [told.teacher.reference]
 
 
 def test_who_lost_a_role_on_its_first_day_is_found_by_the_log(told: World, officer: Browser) -> None:

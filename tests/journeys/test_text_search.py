@@ -7,10 +7,10 @@ import pytest
 from django.utils import timezone
 
 from accounts.content.tokens import Token
-from accounts.models import User
+from accounts.folding import folded, plainly_folded
+from accounts.models import Pupil, User
 from audit.models import AuditEvent
 from signals import textsearch
-from signals.folding import folded, plainly_folded
 from signals.models import Barred, Case, CaseChange, Note, Signal, StepOutcome
 from signals.services.cases import case_join, case_take, story_open
 from signals.services.facts import facts_correct
@@ -205,6 +205,10 @@ def test_of_very_many_cases_the_newest_texts(world: World, login: Any, monkeypat
     assert [one for one in found(page) if one != "zoeken"] == [new.case.reference]
     assert told in page.text
     assert hits(login, world.coordinator, "noor") == [new.case.reference, old.case.reference], "names are all looked at"
+    Pupil.objects.filter(pk=world.pupil.pk).update(name="Zoë Łukasz Yıldız")
+    for query in ("zoe", "lukasz yildiz", "YILDIZ"):
+        assert hits(login, world.coordinator, query) == [new.case.reference, old.case.reference], query
+    assert hits(login, world.coordinator, "\u0301\u0308") == [], "of these nothing is left to look for"
 
 
 def test_a_text_that_does_not_open_is_left_out_and_told(

@@ -1,11 +1,14 @@
-"""Names and texts without regard to capitals, accents and letters of other languages: Zoë is found by who types zoe."""
+"""Names and texts without regard to capitals, accents and letters of other languages: Zoë is found by who types zoe.
+
+No Django, no database.
+"""
 
 import re
 import unicodedata
 from functools import lru_cache
 
-from signals.dossier.writings import SPECIAL
-
+# Letters of other languages that are none with an accent, and what is typed for them.
+SPECIAL = {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ĳ": "ij"}
 MARKS = re.compile("[\u0300-\u036f]+")
 ANY_MARKS = "[\u0300-\u036f]*"
 LATIN = (*range(0xC0, 0x250), *range(0x1E00, 0x1F00))
@@ -62,3 +65,8 @@ def _ways() -> dict[str, str]:
         if plain != sign and plain.isascii() and plain.isalpha():
             found[plain] = found.get(plain, "") + sign
     return found
+
+
+def patterns(query: str) -> list[str]:
+    """What finds each word of a query; without those of which nothing can be looked for."""
+    return list(filter(None, map(pattern, query.split())))
