@@ -115,9 +115,21 @@ def keep_for_author(request: HttpRequest) -> bool:
     return author is not None and words_keep(request, user=author)
 
 
+def keep_for_sender(request: HttpRequest) -> bool:
+    """Keep what somebody typed for a page that is not there for them, or not any more; never there makes no difference.
+
+    Not what was only chosen or pressed, nor what a part of a page asked: the page still holds that.
+    """
+    user = getattr(request, "user", None)
+    if request.method != "POST" or not isinstance(user, User) or request.headers.get("HX-Request"):
+        return False
+    shown, _more = _shown([(name, value) for name, value in _pairs(request)])
+    return bool(shown) and words_keep(request, user=user)
+
+
 @transaction.atomic
 def words_keep(request: HttpRequest, *, user: User) -> bool:
-    """Keep what a form sent. Sent twice it is kept once.
+    """Keep what a form sent. Sent twice it is kept once, and once with what was kept of it while it was typed.
 
     Returns:
         False when this form can't be kept: a page of the log-in itself, one too large, or one without any address.
@@ -127,7 +139,9 @@ def words_keep(request: HttpRequest, *, user: User) -> bool:
         return False
     rows = KeptWords.objects.filter(user=user)
     if not any(row.path == path and row.fields == pairs for row in rows):
-        row = KeptWords.objects.create(user=user, path=path, fields=pairs)
+        row = rows.filter(reference=request.POST.get(FIELD, "")[:12]).first() or KeptWords(user=user)
+        row.path, row.fields, row.created_at = path, pairs, timezone.now()
+        row.save()
         account_event(Action.WORDS_KEPT, user, details={"words": row.reference})
     _only_the_newest(user)
     request.kept_now = True  # type: ignore[attr-defined]

@@ -1,0 +1,88 @@
+"""What was typed for a page that is not there any more for who typed it: kept for them alone, and nothing is told."""
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import KeptWords, User
+from accounts.references import new_reference
+from signals.models import Case, Note
+from signals.services.shares import share_end
+from tests.conftest import World, join, person
+from tests.journeys.page import Browser
+from tests.sharing import share
+
+WORDS = "Zij vertelde vandaag dat het thuis beter gaat."
+STILL = "What you typed is still there. It was not sent, and only you can see it."
+KEPT = "/bewaard/"
+
+
+@pytest.fixture
+def sharee(world: World) -> User:
+    user = person("sharee")
+    join(user, "teacher", world.sister_school)
+    return user
+
+
+def note_in(reference: str) -> str:
+    return reverse("signals:case-note", args=[reference])
+
+
+def test_a_note_of_whose_share_ran_out_is_kept(world: World, login: Any, taken_case: Case, sharee: User) -> None:
+    share(taken_case, world.coordinator, sharee, level="contribute", days=3)
+    browser = Browser(login(sharee))
+    form = browser.get(f"/casus/{taken_case.reference}/").form(action="/notitie/")
+    with time_machine.travel(timezone.now() + timedelta(days=4)):
+        browser = Browser(login(sharee))
+        page = browser.post(form.action, form.fill({"text": WORDS}), 404)
+        assert STILL in page.text
+        assert WORDS not in page.text
+        assert WORDS in browser.get(KEPT).text
+        browser.post(form.action, form.fill({"text": WORDS}), 404)
+        assert KeptWords.objects.count() == 1, "a second click"
+        assert Browser(login(world.teacher)).get(KEPT).path != KEPT
+    assert not Note.objects.exists()
+
+
+def test_a_case_that_never_was_answers_the_same(world: World, login: Any, taken_case: Case, sharee: User) -> None:
+    browser, data = Browser(login(sharee)), {"text": WORDS, "key": str(uuid.uuid4())}
+    there = browser.post(note_in(taken_case.reference), data, 404)
+    nowhere = browser.post(note_in(new_reference()), data, 404)
+    assert there.text == nowhere.text
+    assert STILL in there.text
+
+
+def test_what_was_only_pressed_or_asked_by_a_part_of_a_page_is_not_kept(
+    world: World, login: Any, taken_case: Case, sharee: User
+) -> None:
+    browser = Browser(login(sharee))
+    page = browser.post(reverse("signals:case-take", args=[taken_case.reference]), {}, 404)
+    assert STILL not in page.text
+    browser.client.post(note_in(taken_case.reference), {"text": WORDS}, headers={"HX-Request": "true"})
+    assert not KeptWords.objects.exists()
+
+
+def test_a_note_of_who_may_only_read_by_now_is_kept(world: World, login: Any, taken_case: Case, sharee: User) -> None:
+    given = share(taken_case, world.coordinator, sharee, level="contribute")
+    browser = Browser(login(sharee))
+    form = browser.get(f"/casus/{taken_case.reference}/").form(action="/notitie/")
+    share_end(by=world.coordinator, share=given)
+    share(taken_case, world.coordinator, sharee)
+    assert STILL in browser.post(form.action, form.fill({"text": WORDS}), 403).text
+    assert WORDS in browser.get(KEPT).text
+
+
+def test_what_was_kept_while_it_was_typed_is_kept_once(
+    world: World, login: Any, taken_case: Case, sharee: User
+) -> None:
+    browser, path, mark = Browser(login(sharee)), note_in(taken_case.reference), new_reference()
+    form = {"text": WORDS[:30], "key": str(uuid.uuid4()), "kept_words": mark}
+    browser.client.post(reverse("words_typed"), {**form, "kept_path": path})
+    browser.post(path, {**form, "text": WORDS}, 404)
+    assert KeptWords.objects.get().reference == mark
+    assert WORDS in browser.get(KEPT).text
