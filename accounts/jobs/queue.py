@@ -24,6 +24,7 @@ from accounts.models import BackgroundJob, Board, JobState
 logger = logging.getLogger(__name__)
 PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 1440)]
 ID = re.compile(r"[0-9A-Za-z-]{1,40}\Z")  # a number, a reference or a uuid: too short and too bare for a text
+UNKNOWN_TRIES = 6  # of what a newer version queued while this worker had yet to be replaced
 KEPT = timedelta(days=1)
 AHEAD = timedelta(minutes=5)
 KILLED, BROKEN_OFF = "killed", OperationalError.__name__
@@ -77,7 +78,7 @@ def _done(row: BackgroundJob) -> None:
 def failed(row: BackgroundJob, problem: str) -> None:
     """Try it again after a pause, each longer than the one before; or give it up, for an administrator to see."""
     now, kind = timezone.now(), KINDS.get(row.name)
-    last = row.tries >= (kind.tries if kind else 1)
+    last = row.tries >= (kind.tries if kind else UNKNOWN_TRIES)
     with transaction.atomic():
         mine = BackgroundJob.objects.filter(pk=row.pk, state=JobState.RUNNING, tries=row.tries)
         state = JobState.FAILED if last else JobState.WAITING

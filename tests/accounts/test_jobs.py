@@ -121,6 +121,17 @@ def test_poison_is_tried_with_growing_pauses_and_given_up_while_others_go_on(don
     assert "Traceback" not in kept
 
 
+def test_what_a_newer_version_queued_waits_for_its_worker(done: Done, clock: Any) -> None:
+    """While one machine after the other gets the new version."""
+    job("of.tomorrow", "Tomorrow", lambda *ids: done.append(ids))
+    enqueue("of.tomorrow", 7)
+    newer = KINDS.pop("of.tomorrow")
+    assert (work(), states()) == (1, ["waiting"])
+    KINDS["of.tomorrow"] = newer
+    clock(minutes=2)
+    assert (work(), done, states()) == (1, [(7,)], ["done"])
+
+
 def test_what_a_killed_worker_left_is_taken_up_and_counts_as_a_try(done: Done, clock: Any) -> None:
     enqueue("test", 1)
     entry = queue._claim(f"{ME.partition('/')[0]}/999999999/1")
