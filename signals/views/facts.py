@@ -18,14 +18,16 @@ from signals import access, work_access
 from signals.answers import facts_now, questions_of, refuted_question, with_role
 from signals.errors import RuleError
 from signals.events import case_event
+from signals.forms.case import ReasonForm
 from signals.forms.facts import CorrectionForm, answers_that_changed, questions_form
 from signals.forms.joined import says_joined, says_moved
 from signals.forms.questions import QuestionsForm
 from signals.models import Case, Signal
 from signals.selectors import report_of, reports_of
 from signals.services.facts import facts_correct
+from signals.services.factwalls import facts_arrived
 from signals.views.joined import led_on, led_to_report
-from signals.views.walls import out_of_sight, walled_just_now
+from signals.views.walls import not_kept, out_of_sight, walled_just_now
 from signals.walling import staff_of
 
 CONFLICT, UNPROCESSABLE = 409, 422
@@ -37,7 +39,7 @@ def case_facts(request: HttpRequest, reference: str) -> HttpResponse:
     """Change an answer, with a reason. `?melding=` says of which report, where the case holds several."""
     user = person(request)
     if walled_just_now(request, user, reference):
-        return redirect("start")
+        return redirect("start") if _arrived(request, user, reference) else not_kept(request, user)
     found = access.case(user, reference, to=access.HANDLE, follow_joined=True)
     which = request.GET.get("melding", "").replace("\x00", "")
     if (not request.POST or not which) and (there := led_on(request, found, reference)):
@@ -64,6 +66,15 @@ def case_facts(request: HttpRequest, reference: str) -> HttpResponse:
         except RuleError as error:
             form.add_error(None, str(error))
     return _page(request, found, report, form, questions, moved=found.reference != reference)
+
+
+def _arrived(request: HttpRequest, user: User, reference: str) -> bool:
+    """A second click sends the reason that the wall went up with; other words are not lost with the case."""
+    form = ReasonForm(request.POST)
+    typed = request.POST.get("reason", "").strip()
+    return not typed or (
+        form.is_valid() and facts_arrived(by=user, reference=reference, reason=form.cleaned_data["reason"])
+    )
 
 
 def _url(found: Case) -> str:
