@@ -51,7 +51,7 @@ def _code(error: BaseException) -> str:
 
 def away(request: HttpRequest, error: BaseException | None) -> HttpResponse:
     """The page, with status 503."""
-    context = {"sent": _own(request), "posted": request.method == "POST", "path": request.get_full_path()}
+    context = {"sent": own(request), "posted": request.method == "POST", "path": request.get_full_path()}
     context["busy"] = _is_busy(error)
     with translation.override(getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE)):
         page = render_to_string("errors/503.html", context)
@@ -69,7 +69,7 @@ def _nothing(_request: HttpRequest) -> HttpResponse:
     return HttpResponse()
 
 
-def _own(request: HttpRequest) -> Sent | None:
+def own(request: HttpRequest) -> Sent | None:
     """What this browser's own form sent; None for a form of another site, or one that is never given back."""
     if request.method != "POST":
         return None

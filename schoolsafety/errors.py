@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from accounts.kept import keep_for_author, keep_for_sender
-from schoolsafety.away import away, is_away
+from schoolsafety.away import away, is_away, own
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -31,7 +31,8 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def server_error(request: HttpRequest) -> HttpResponse:
     if is_away(error := sys.exception()):
         return away(request, error)
-    return HttpResponse(render_to_string("errors/500.html"), status=500)
+    context = {"sent": own(request), "path": request.get_full_path()}
+    return HttpResponse(render_to_string("errors/500.html", context), status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

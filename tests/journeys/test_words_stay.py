@@ -6,14 +6,16 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import KeptWords, User
 from accounts.references import new_reference
 from signals.models import Case, Note
+from signals.services import cases as services
 from signals.services.shares import share_end
-from tests.conftest import World, join, person
+from tests.conftest import BACKEND, World, join, person, prove
 from tests.journeys.page import Browser
 from tests.sharing import share
 
@@ -86,3 +88,24 @@ def test_what_was_kept_while_it_was_typed_is_kept_once(
     browser.post(path, {**form, "text": WORDS}, 404)
     assert KeptWords.objects.get().reference == mark
     assert WORDS in browser.get(KEPT).text
+
+
+def test_what_a_mistake_of_ours_broke_off_stands_on_its_page(
+    world: World, login: Any, taken_case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(world.coordinator, backend=BACKEND)
+    prove(client, world.coordinator)
+    client.raise_request_exception = False
+    browser = Browser(client)
+    form = browser.get(f"/casus/{taken_case.reference}/").form(action="/notitie/")
+    data = form.fill({"text": WORDS})
+    with monkeypatch.context() as broken:
+        broken.setattr(services, "case_note", lambda **_given: 1 / 0)
+        page = browser.post(form.action, data, 500)
+        assert WORDS in page.text
+        assert "What you sent may not have been kept" in page.text
+        stranger = browser.post(form.action, {**data, "csrfmiddlewaretoken": "x" * 64}, 403)
+        assert WORDS not in stranger.text
+    browser.send(page.form(has="text"))
+    assert Note.objects.get().text == WORDS
