@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from accounts.models import KeptWords, User
 from accounts.references import new_reference
-from signals.models import Case, Note
+from signals.models import Addition, Case, Note
 from signals.services import cases as services
 from signals.services.shares import share_end
-from tests.conftest import BACKEND, World, join, person, prove
+from tests.conftest import BACKEND, World, join, person, prove, send, typed
 from tests.journeys.page import Browser
 from tests.sharing import share
 
@@ -109,3 +109,26 @@ def test_what_a_mistake_of_ours_broke_off_stands_on_its_page(
         assert WORDS not in stranger.text
     browser.send(page.form(has="text"))
     assert Note.objects.get().text == WORDS
+
+
+def test_words_of_who_needs_a_second_step_all_of_a_sudden_are_kept(world: World, login: Any, taken_case: Case) -> None:
+    """A colleague shares a case with a teacher who is writing: from that moment on they log in with two steps."""
+    report = send(world.teacher, typed(world))
+    client = Client()
+    client.force_login(world.teacher, backend=BACKEND)
+    browser, path = Browser(client), reverse("signals:signal-add", args=[report.reference])
+    form = browser.get(reverse("signals:signal", args=[report.reference])).form(action=path)
+    mark = new_reference()
+    typing = {**form.fill({"text": WORDS[:40]}), "kept_words": mark, "kept_path": path}
+    assert client.post(reverse("words_typed"), typing).json() == {"kept": True}
+    share(taken_case, world.coordinator, world.teacher)
+    assert client.post(reverse("words_typed"), typing).status_code == 302, "what the page keeps by itself"
+    assert KeptWords.objects.get().reference == mark
+    page = browser.post(path, {**form.fill({"text": WORDS}), "kept_words": mark})
+    assert WORDS not in page.html
+    assert WORDS in str(KeptWords.objects.get().fields)
+    assert not Addition.objects.exists()
+    shown = Browser(login(world.teacher))
+    shown.send(shown.get(KEPT).form(action=path))
+    assert Addition.objects.get().text == WORDS
+    assert not KeptWords.objects.exists()
