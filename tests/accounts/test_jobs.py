@@ -16,7 +16,7 @@ from django.db import OperationalError, transaction
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from accounts.jobs import beats, processes, queue, registry, schedule
+from accounts.jobs import beats, processes, queue, registry, schedule, upkeep
 from accounts.jobs.queue import do_one, enqueue, tasks_rescue
 from accounts.jobs.registry import KINDS, TIMERS, job, regularly
 from accounts.jobs.schedule import run_due, slots_prune
@@ -393,6 +393,18 @@ def test_of_regular_work_that_fails_every_day_one_line_is_left_and_none_when_it_
     run_due(ALL)
     work()
     assert states() == ["done"]
+
+
+def test_what_cannot_be_removed_keeps_nothing_else_here(
+    done: Done, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enqueue("test", 1)
+    work()
+    monkeypatch.setattr(upkeep, "sessions_clear", fails)
+    clock(days=2)
+    with pytest.raises(ValueError, match="Noor"):
+        tidy()
+    assert not BackgroundJob.objects.exists()
 
 
 def test_what_is_done_goes_after_a_day_and_what_failed_stays(done: Done, clock: Any) -> None:
