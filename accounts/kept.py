@@ -115,8 +115,18 @@ def keep_for_author(request: HttpRequest) -> bool:
     return author is not None and words_keep(request, user=author)
 
 
+def keep_refused(request: HttpRequest) -> bool:
+    """Keep what somebody typed for a page that is not there for them any more, be it a 404 or a 403.
+
+    Only from a form that says which words these are, so from a page that was given to somebody to write on: any other
+    request is refused as if there were nothing, and changes nothing. Whether there ever was an object makes no
+    difference.
+    """
+    return request.method == "POST" and is_reference(request.POST.get(FIELD, "")) and keep_for_sender(request)
+
+
 def keep_for_sender(request: HttpRequest) -> bool:
-    """Keep what somebody typed for a page that is not there for them, or not any more; never there makes no difference.
+    """Keep what somebody typed, when it can't be taken now.
 
     Not what was only chosen or pressed, nor what a part of a page asked: the page still holds that.
     """

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from accounts.kept import keep_for_author, keep_for_sender
+from accounts.kept import keep_for_author, keep_refused
 from schoolsafety.away import away, is_away, own
 
 
@@ -21,11 +21,11 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return render(request, "errors/403.html", {"kept": keep_for_sender(request)}, status=403)
+    return render(request, "errors/403.html", {"kept": keep_refused(request)}, status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return render(request, "errors/404.html", {"kept": keep_for_sender(request)}, status=404)
+    return render(request, "errors/404.html", {"kept": keep_refused(request)}, status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

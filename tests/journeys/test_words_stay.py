@@ -52,7 +52,7 @@ def test_a_note_of_whose_share_ran_out_is_kept(world: World, login: Any, taken_c
 
 
 def test_a_case_that_never_was_answers_the_same(world: World, login: Any, taken_case: Case, sharee: User) -> None:
-    browser, data = Browser(login(sharee)), {"text": WORDS, "key": str(uuid.uuid4())}
+    browser, data = Browser(login(sharee)), {"text": WORDS, "key": str(uuid.uuid4()), "kept_words": new_reference()}
     there = browser.post(note_in(taken_case.reference), data, 404)
     nowhere = browser.post(note_in(new_reference()), data, 404)
     assert there.text == nowhere.text
@@ -63,9 +63,17 @@ def test_what_was_only_pressed_or_asked_by_a_part_of_a_page_is_not_kept(
     world: World, login: Any, taken_case: Case, sharee: User
 ) -> None:
     browser = Browser(login(sharee))
-    page = browser.post(reverse("signals:case-take", args=[taken_case.reference]), {}, 404)
+    mark = {"kept_words": new_reference()}
+    page = browser.post(reverse("signals:case-take", args=[taken_case.reference]), mark, 404)
     assert STILL not in page.text
-    browser.client.post(note_in(taken_case.reference), {"text": WORDS}, headers={"HX-Request": "true"})
+    browser.client.post(note_in(taken_case.reference), {"text": WORDS, **mark}, headers={"HX-Request": "true"})
+    assert not KeptWords.objects.exists()
+
+
+def test_what_comes_from_no_page_changes_nothing(world: World, login: Any, taken_case: Case, sharee: User) -> None:
+    browser = Browser(login(sharee))
+    page = browser.post(note_in(taken_case.reference), {"text": WORDS, "key": str(uuid.uuid4())}, 404)
+    assert page.text == browser.get("/bestaat-niet/", 404).text
     assert not KeptWords.objects.exists()
 
 
