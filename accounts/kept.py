@@ -7,9 +7,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.cache import cache
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import transaction
 from django.forms import BooleanField, ChoiceField, Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +23,7 @@ from accounts.models import KeptWords, User
 from accounts.references import is_reference
 from audit.actions import Action
 
+UNREADABLE = (UnreadablePostError, MultiPartParserError, RequestDataTooBig, SuspiciousOperation)
 FIELD, TOKEN = "kept_words", "csrfmiddlewaretoken"
 PATH_FIELD = "kept_path"  # where an open form will be sent
 NOTHING = "kept_nothing"  # everything was taken out again
@@ -122,7 +125,12 @@ def keep_refused(request: HttpRequest) -> bool:
     request is refused as if there were nothing, and changes nothing. Whether there ever was an object makes no
     difference.
     """
-    return request.method == "POST" and is_reference(request.POST.get(FIELD, "")) and keep_for_sender(request)
+    if request.method != "POST" or request.resolver_match is None:
+        return False
+    try:
+        return is_reference(request.POST.get(FIELD, "")) and keep_for_sender(request)
+    except UNREADABLE:  # what can't be read can't be kept, and is refused all the same
+        return False
 
 
 def keep_for_sender(request: HttpRequest) -> bool:

@@ -7,21 +7,18 @@ right, and is the one that came. Passwords, codes and files never come back, nor
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, InternalError, OperationalError
-from django.http import HttpRequest, HttpResponse, UnreadablePostError
-from django.http.multipartparser import MultiPartParserError
+from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from accounts.kept import Sent, sent_now
+from accounts.kept import UNREADABLE, Sent, sent_now
 
 AWAY = (OperationalError, InterfaceError, InternalError)
 ABORTED = "25P02"  # PostgreSQL: something else failed before in this transaction, and that is the error
 BUSY = ("40001", "40P01", "55P03", "57014")  # PostgreSQL: it waited too long for others, or they for each other
 LOCKED = ("SQLITE_BUSY", "SQLITE_LOCKED")
-UNREADABLE = (UnreadablePostError, MultiPartParserError, RequestDataTooBig, SuspiciousOperation)
 RETRY_SECONDS = 30
 
 

@@ -77,6 +77,25 @@ def test_what_comes_from_no_page_changes_nothing(world: World, login: Any, taken
     assert not KeptWords.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("path", "body", "kind"),
+    [
+        ("/bestaat-niet/", b"a=" + b"x" * 3_000_000, "application/x-www-form-urlencoded"),
+        ("", b"a=" + b"x" * 3_000_000, "application/x-www-form-urlencoded"),
+        ("", b"a=1&" * 5_000, "application/x-www-form-urlencoded"),
+        ("", b"--x\r\nbroken", "multipart/form-data"),
+        ("/bestaat-niet/", b"--x\r\nbroken", "multipart/form-data"),
+    ],
+)
+def test_what_can_not_be_read_is_refused_as_before(
+    world: World, login: Any, taken_case: Case, sharee: User, path: str, body: bytes, kind: str
+) -> None:
+    client = login(sharee)
+    client.raise_request_exception = False
+    answer = client.generic("POST", path or note_in(taken_case.reference), body, content_type=kind)
+    assert answer.status_code in (400, 404)
+
+
 def test_a_note_of_who_may_only_read_by_now_is_kept(world: World, login: Any, taken_case: Case, sharee: User) -> None:
     given = share(taken_case, world.coordinator, sharee, level="contribute")
     browser = Browser(login(sharee))
