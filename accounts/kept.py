@@ -7,9 +7,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.cache import cache
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import transaction
 from django.forms import BooleanField, ChoiceField, Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +23,7 @@ from accounts.models import KeptWords, User
 from accounts.references import is_reference
 from audit.actions import Action
 
+UNREADABLE = (UnreadablePostError, MultiPartParserError, RequestDataTooBig, SuspiciousOperation)
 FIELD, TOKEN = "kept_words", "csrfmiddlewaretoken"
 PATH_FIELD = "kept_path"  # where an open form will be sent
 NOTHING = "kept_nothing"  # everything was taken out again
@@ -115,9 +118,36 @@ def keep_for_author(request: HttpRequest) -> bool:
     return author is not None and words_keep(request, user=author)
 
 
+def keep_refused(request: HttpRequest) -> bool:
+    """Keep what somebody typed for a page that is not there for them any more, be it a 404 or a 403.
+
+    Only from a form that says which words these are, so from a page that was given to somebody to write on: any other
+    request is refused as if there were nothing, and changes nothing. Whether there ever was an object makes no
+    difference.
+    """
+    if request.method != "POST" or request.resolver_match is None:
+        return False
+    try:
+        return is_reference(request.POST.get(FIELD, "")) and keep_for_sender(request)
+    except UNREADABLE:  # what can't be read can't be kept, and is refused all the same
+        return False
+
+
+def keep_for_sender(request: HttpRequest) -> bool:
+    """Keep what somebody typed, when it can't be taken now.
+
+    Not what was only chosen or pressed, nor what a part of a page asked: the page still holds that.
+    """
+    user = getattr(request, "user", None)
+    if request.method != "POST" or not isinstance(user, User) or request.headers.get("HX-Request"):
+        return False
+    shown, _more = _shown([(name, value) for name, value in _pairs(request)])
+    return bool(shown) and words_keep(request, user=user)
+
+
 @transaction.atomic
 def words_keep(request: HttpRequest, *, user: User) -> bool:
-    """Keep what a form sent. Sent twice it is kept once.
+    """Keep what a form sent. Sent twice it is kept once, and once with what was kept of it while it was typed.
 
     Returns:
         False when this form can't be kept: a page of the log-in itself, one too large, or one without any address.
@@ -127,7 +157,9 @@ def words_keep(request: HttpRequest, *, user: User) -> bool:
         return False
     rows = KeptWords.objects.filter(user=user)
     if not any(row.path == path and row.fields == pairs for row in rows):
-        row = KeptWords.objects.create(user=user, path=path, fields=pairs)
+        row = rows.filter(reference=request.POST.get(FIELD, "")[:12]).first() or KeptWords(user=user)
+        row.path, row.fields, row.created_at = path, pairs, timezone.now()
+        row.save()
         account_event(Action.WORDS_KEPT, user, details={"words": row.reference})
     _only_the_newest(user)
     request.kept_now = True  # type: ignore[attr-defined]

@@ -95,7 +95,8 @@ def _claim(pk: int, listed: datetime) -> Bundle | None:
 
 
 def _moments(user: User, mails: Sequence[OutgoingMail], now: datetime) -> dict[int, datetime]:
-    """When each mail may leave, as this person wants it and as urgent as it is by now."""
+    """When each mail may leave, as this person wants it and as urgent as it is by now. One of which that can't be told
+    waits for nothing, or it would hold up all that came after it."""
     wish, here = wish_of(user), timezone.localtime(now)
     found = {}
     for mail in mails:
@@ -103,7 +104,12 @@ def _moments(user: User, mails: Sequence[OutgoingMail], now: datetime) -> dict[i
         kind = KINDS.get(mail.kind)
         found[mail.pk] = written
         if kind and kind.weight and wish != Wish():
-            found[mail.pk] = leaves_at(wish, kind.weight(user, mail.reference), timezone.localtime(written), here)
+            try:
+                found[mail.pk] = leaves_at(wish, kind.weight(user, mail.reference), timezone.localtime(written), here)
+            except DatabaseError:
+                raise
+            except Exception:
+                logger.exception("How urgent mail %s is can't be told.", mail.pk)
     return found
 
 
@@ -144,8 +150,9 @@ def _good(bundle: Bundle) -> list[OutgoingMail]:
 
 
 def _still_theirs(mail: OutgoingMail, user: User) -> bool:
-    kind = KINDS.get(mail.kind)
-    return kind is not None and (user.is_active or kind.to_closed) and kind.wanted(user, mail.reference)
+    """Raises: KeyError for a kind that this version does not know. A newer one wrote it, and sends it later."""
+    kind = KINDS[mail.kind]
+    return (user.is_active or kind.to_closed) and kind.wanted(user, mail.reference)
 
 
 def _problem(error: Exception) -> MailProblem:

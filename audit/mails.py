@@ -47,18 +47,25 @@ def mail_checkpoints(board: str, recipients: Mapping[str, Sequence[str]]) -> int
     sent: Counter[str] = Counter()
     for role, addresses in recipients.items():
         if addresses and not _sent_today(checkpoints[0], role):
-            try:
-                _send(checkpoints, addresses, _counts(board))
-            except OSError:  # SMTPException is one; the next run tries this role again
-                logger.exception("The seal of the log could not be mailed to the %s.", role)
-                continue
-            _note(checkpoints, role)
-            sent[role] += len(addresses)
+            count = _send(checkpoints, addresses, _counts(board), role)
+            if count:  # of nobody the next run tries this role again
+                _note(checkpoints, role)
+                sent[role] += count
     if sent:
         record(
             Action.CHECKPOINT_MAILED, board=board, kind="log", ref=checkpoints[0].log[:40], details={"to": dict(sent)}
         )
     return sent.total()
+
+
+def not_mailed(board: str, recipients: Mapping[str, Sequence[str]]) -> list[str]:
+    """The roles of which nobody got the seal today, though there is one and somebody to get it."""
+    checkpoints = [found for found in (newest(log_name(name, timezone.now())) for name in (board, "")) if found]
+    return [role for role, addresses in recipients.items() if addresses and not _all_sent(checkpoints[:1], role)]
+
+
+def _all_sent(checkpoints: Sequence[Checkpoint], role: str) -> bool:
+    return all(_sent_today(checkpoint, role) for checkpoint in checkpoints)
 
 
 def _sent_today(checkpoint: Checkpoint, role: str) -> bool:
@@ -73,7 +80,8 @@ def _counts(board: str) -> dict[str, int]:
     return dict(rows.order_by("action").values_list("action").annotate(count=Count("id")))
 
 
-def _send(checkpoints: Sequence[Checkpoint], addresses: Sequence[str], counts: Mapping[str, int]) -> None:
+def _send(checkpoints: Sequence[Checkpoint], addresses: Sequence[str], counts: Mapping[str, int], role: str) -> int:
+    """Returns how many got it: one address that does not exist any more keeps it from nobody else."""
     unusual = "\n".join(f"  {Action(action).value}: {count}" for action, count in counts.items()) or "  -"
     text = "\n".join(
         [
@@ -91,8 +99,14 @@ def _send(checkpoints: Sequence[Checkpoint], addresses: Sequence[str], counts: M
     )
     subject = _("Seal of the log, %(date)s") % {"date": f"{timezone.localdate():%Y-%m-%d}"}
     # Each gets a mail of their own: nobody needs to see who else keeps one.
+    sent = 0
     for address in addresses:
-        EmailMessage(subject, text, to=[address]).send()
+        try:
+            EmailMessage(subject, text, to=[address]).send()
+            sent += 1
+        except (OSError, ValueError):  # SMTPException is an OSError; what can't be an address a ValueError
+            logger.exception("The seal of the log could not be mailed to one %s.", role)
+    return sent
 
 
 @transaction.atomic

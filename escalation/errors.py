@@ -7,3 +7,7 @@ class AgreementError(Exception):
     def __init__(self, message: str, field: str = "") -> None:
         super().__init__(message)
         self.field = field
+
+
+class ContactChangedError(Exception):
+    """A colleague changed a contact since the form was shown. Nothing was kept."""

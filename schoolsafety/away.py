@@ -7,21 +7,18 @@ right, and is the one that came. Passwords, codes and files never come back, nor
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, InternalError, OperationalError
-from django.http import HttpRequest, HttpResponse, UnreadablePostError
-from django.http.multipartparser import MultiPartParserError
+from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from accounts.kept import Sent, sent_now
+from accounts.kept import UNREADABLE, Sent, sent_now
 
 AWAY = (OperationalError, InterfaceError, InternalError)
 ABORTED = "25P02"  # PostgreSQL: something else failed before in this transaction, and that is the error
 BUSY = ("40001", "40P01", "55P03", "57014")  # PostgreSQL: it waited too long for others, or they for each other
 LOCKED = ("SQLITE_BUSY", "SQLITE_LOCKED")
-UNREADABLE = (UnreadablePostError, MultiPartParserError, RequestDataTooBig, SuspiciousOperation)
 RETRY_SECONDS = 30
 
 
@@ -51,7 +48,7 @@ def _code(error: BaseException) -> str:
 
 def away(request: HttpRequest, error: BaseException | None) -> HttpResponse:
     """The page, with status 503."""
-    context = {"sent": _own(request), "posted": request.method == "POST", "path": request.get_full_path()}
+    context = {"sent": own(request), "posted": request.method == "POST", "path": request.get_full_path()}
     context["busy"] = _is_busy(error)
     with translation.override(getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE)):
         page = render_to_string("errors/503.html", context)
@@ -69,7 +66,7 @@ def _nothing(_request: HttpRequest) -> HttpResponse:
     return HttpResponse()
 
 
-def _own(request: HttpRequest) -> Sent | None:
+def own(request: HttpRequest) -> Sent | None:
     """What this browser's own form sent; None for a form of another site, or one that is never given back."""
     if request.method != "POST":
         return None

@@ -10,8 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from accounts.kept import keep_for_author
-from schoolsafety.away import away, is_away
+from accounts.kept import keep_for_author, keep_refused
+from schoolsafety.away import away, is_away, own
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -21,17 +21,18 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return render(request, "errors/403.html", status=403)
+    return render(request, "errors/403.html", {"kept": keep_refused(request)}, status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return render(request, "errors/404.html", status=404)
+    return render(request, "errors/404.html", {"kept": keep_refused(request)}, status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     if is_away(error := sys.exception()):
         return away(request, error)
-    return HttpResponse(render_to_string("errors/500.html"), status=500)
+    context = {"sent": own(request), "path": request.get_full_path()}
+    return HttpResponse(render_to_string("errors/500.html", context), status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

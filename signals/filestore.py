@@ -125,18 +125,23 @@ def drop(name: str) -> bool:
     return True
 
 
-def destroy(name: str, what: str) -> None:
+def destroy(name: str, what: str) -> bool:
     """Remove what nobody may get any more, once its row says that it is gone; when it stays for now, the log tells.
 
     Args:
         what: kind and reference of the row.
+
+    Returns:
+        Whether it is gone by now.
     """
-    if not drop(name):
+    gone = drop(name)
+    if not gone:
         logger.error(
             "ALARM: the content of %s is not destroyed yet, for the store does not answer. "
             "The worker does it at night, or files_tidy.",
             what,
         )
+    return gone
 
 
 def held() -> Iterator[tuple[str, datetime]]:

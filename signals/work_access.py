@@ -1,4 +1,5 @@
-"""The doors beside those of cases: a task, a meeting, an absence; one's own filter and exercise. Others find none."""
+"""The doors beside those of cases: of tasks, meetings, reports and absences, one's own filter and exercise. Others find
+none."""
 
 from django.db.models import Q
 
@@ -6,7 +7,7 @@ from accounts.grants import grants_of
 from accounts.models import User
 from accounts.roles import Permission
 from signals.access import forbidden, may, not_found
-from signals.models import Absence, Meeting, Rehearsal, SavedFilter, Task
+from signals.models import Absence, Meeting, Rehearsal, SavedFilter, Signal, Task
 
 
 def task(user: User, reference: str, *, to: tuple[Permission, ...]) -> Task:
@@ -28,6 +29,16 @@ def meeting(user: User, reference: str, *, to: tuple[Permission, ...]) -> Meetin
         not_found(user, "meeting", reference)
     if not may(user, found.case, *to):
         forbidden(user, found.case, "meeting needs " + "/".join(to))
+    return found
+
+
+def report(user: User, reference: str, *, to: tuple[Permission, ...]) -> Signal:
+    """Fetch a report in a case that one of the permissions `to` opens; as case() does."""
+    found = Signal.objects.select_related("case__school", "case__board", "school").filter(reference=reference).first()
+    if found is None or not may(user, found.case):
+        not_found(user, "signal", reference)
+    if not may(user, found.case, *to):
+        forbidden(user, found.case, "report needs " + "/".join(to))
     return found
 
 

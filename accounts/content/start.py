@@ -2,7 +2,7 @@
 
 Asked by the web process (`schoolsafety/wsgi.py`), by the worker and by commands that open texts or files, by `manage.py
 check --database default` and by `manage.py migrate`: one small query. The keys that are here are written down after
-every migrate and at every start of the web process or the worker.
+every migrate and at every start of the web process.
 """
 
 from collections.abc import Sequence
@@ -23,6 +23,11 @@ MISSING = (
 OTHER = (
     "Key content-{number} of the story texts is not the one that texts in this database were written with. "
     "Put the old content-{number}.key back; if this one has written texts too, give it the next number."
+)
+UNKNOWN = (
+    "Key content-{number} of the story texts is here, and this database does not know it: whoever serves pages may not "
+    "have it, and could not open what is written with it here. If it is a new one, start the web process with it "
+    "first. Otherwise take it away."
 )
 
 
@@ -51,15 +56,24 @@ def refuse_without_keys() -> None:
 
 
 def refuse_command() -> None:
-    """The same for a command.
+    """The same for the worker and for commands. A new key they leave to the web process: it reads what they write.
 
     Raises:
-        CommandError: a key that the database needs is not here.
+        CommandError: a key that the database needs is not here, or one is here that it does not know.
     """
     try:
-        refuse_without_keys()
+        found = problems() or _unknown()
     except ContentKeyError as error:
         raise CommandError(str(error)) from error
+    if found:
+        raise CommandError(" ".join(found))
+    write_down()
+
+
+def _unknown() -> list[str]:
+    known = {number for number, _fingerprint in _known("default")}
+    new = sorted({int(number) for number in masters()} - known)
+    return [UNKNOWN.format(number=number) for number in new] if known else []
 
 
 def write_down(using: str = "default") -> None:

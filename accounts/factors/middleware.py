@@ -12,6 +12,7 @@ from accounts.factors.rule import MARK, SET_UP, SHOW, has_shown_second_factor, n
 from accounts.factors.selectors import factor_kinds
 from accounts.guard import MARK as GUARD
 from accounts.guard import PUBLIC
+from accounts.kept import keep_for_sender
 from accounts.requests import person
 
 
@@ -47,7 +48,12 @@ def _where(request: HttpRequest) -> str:
 
 
 def _send_to(request: HttpRequest, page: str) -> HttpResponse:
-    path = request.get_full_path() if request.method in ("GET", "HEAD") else reverse("start")
+    """To that page. What a form sent did not arrive: it is kept, and offered once the second step was shown."""
+    kept = keep_for_sender(request)
+    request.kept_now = True  # type: ignore[attr-defined]
+    path = reverse("kept_words" if kept else "start")
+    if request.method in ("GET", "HEAD"):
+        path = request.get_full_path()
     address = f"{page}?{urlencode({'next': path})}"
     if request.headers.get("HX-Request"):  # it asks for a part of a page; the whole page has to go
         return HttpResponseClientRedirect(address)

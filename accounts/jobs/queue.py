@@ -24,6 +24,7 @@ from accounts.models import BackgroundJob, Board, JobState
 logger = logging.getLogger(__name__)
 PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 1440)]
 ID = re.compile(r"[0-9A-Za-z-]{1,40}\Z")  # a number, a reference or a uuid: too short and too bare for a text
+UNKNOWN_TRIES = 6  # of what a newer version queued while this worker had yet to be replaced
 KEPT = timedelta(days=1)
 AHEAD = timedelta(minutes=5)
 KILLED, BROKEN_OFF = "killed", OperationalError.__name__
@@ -77,7 +78,7 @@ def _done(row: BackgroundJob) -> None:
 def failed(row: BackgroundJob, problem: str) -> None:
     """Try it again after a pause, each longer than the one before; or give it up, for an administrator to see."""
     now, kind = timezone.now(), KINDS.get(row.name)
-    last = row.tries >= (kind.tries if kind else 1)
+    last = row.tries >= (kind.tries if kind else UNKNOWN_TRIES)
     with transaction.atomic():
         mine = BackgroundJob.objects.filter(pk=row.pk, state=JobState.RUNNING, tries=row.tries)
         state = JobState.FAILED if last else JobState.WAITING
@@ -131,13 +132,14 @@ def _over(entry: DBTaskResult[Any, Any], status: str) -> bool:
 def tasks_rescue() -> int:
     """Take up again what a worker left behind when it was killed. Returns how many.
 
-    A worker on this machine of which the process is gone is dead at once; any other when the job takes too long.
+    A worker on this machine of which the process is gone is dead at once; any other when the job takes too long. One
+    that began in what is the future here has a clock of its own, or ours was put back: it gets as long.
     """
     now, count = timezone.now(), 0
     for entry, row in _at_work():
         kind = KINDS.get(row.name) if row else None
         longest = kind.longest if kind else timedelta(minutes=10)
-        late = entry.started_at is None or not -AHEAD < now - entry.started_at <= longest
+        late = entry.started_at is None or abs(now - entry.started_at) > longest  # also by a clock that differs
         if late or processes.is_gone(_worker_of(entry)):
             count += _take_up(entry, row, KILLED)
     return count

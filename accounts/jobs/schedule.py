@@ -40,6 +40,8 @@ class Careful:
             _careful_until(timezone.now() + CAREFUL)
         elif moved < -JUMP:
             _careful_until(None)
+        if self.offset is None or moved < -JUMP:
+            slots_forget()
         self.offset = offset
         return run_due(() if _is_careful() else self.parts)
 
@@ -68,17 +70,21 @@ def run_due(parts: Collection[str]) -> int:
     now = timezone.now()
     tasks_rescue()
     tasks_unstick()
-    JobSlot.objects.filter(slot__gt=_latest_day(now)).delete()  # a clock stood wrong: those days are still to come
     wanted = {(name, timer.slot(now)) for name, timer in TIMERS.items() if timer.part in parts}
     names, slots = {name for name, _slot in wanted}, {slot for _name, slot in wanted}
     known = set(JobSlot.objects.filter(job__in=names, slot__in=slots).values_list("job", "slot"))
     return sum(_queue_once(name, slot) for name, slot in sorted(wanted - known))
 
 
-def _latest_day(now: datetime) -> str:
-    """The day that it is, for every worker of which the clock is less than an hour ahead: what one of them queued
-    stays queued, or they would queue it in turn."""
-    return timezone.localtime(now + CAREFUL).date().isoformat()
+def slots_forget() -> int:
+    """After a clock that stood wrong: those days are still to come, and what is regular starts on them once more.
+
+    Done once, at the start of a worker and when its clock was put back: two whose clocks differ would otherwise undo in
+    each round what the other queued. What one did whose clock is less than an hour ahead stays in any case.
+    """
+    latest = timezone.localtime(timezone.now() + CAREFUL).date().isoformat()
+    count, _kinds = JobSlot.objects.filter(slot__gt=latest).delete()
+    return count
 
 
 @transaction.atomic

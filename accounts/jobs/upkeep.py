@@ -1,5 +1,6 @@
 """The regular work of accounts and of the log: what is removed, verified and mailed without anybody asking."""
 
+import logging
 from datetime import time, timedelta
 
 from django.contrib.sessions.backends.db import SessionStore
@@ -16,6 +17,7 @@ from accounts.sessions import sessions_clear
 from audit.pruning import prune
 from audit.sealer import seal_all
 
+logger = logging.getLogger(__name__)
 MAIL = "mail"
 SUNDAY = frozenset({6})
 
@@ -38,12 +40,17 @@ def post_round() -> None:
 
 
 def tidy() -> None:
-    """Delete what has had its time. Each of these may run twice."""
-    for clear in (SessionStore.clear_expired, sessions_clear, browsers_clear, words_clear, mails_prune):
-        clear()
-    queue.jobs_prune()
-    schedule.slots_prune()
-    count_rows()
+    """Delete what has had its time. Each of these may run twice, and one that fails keeps none of the others here."""
+    wrong: list[Exception] = []
+    clears = (SessionStore.clear_expired, sessions_clear, browsers_clear, words_clear, mails_prune)
+    for clear in (*clears, queue.jobs_prune, schedule.slots_prune, count_rows):
+        try:
+            clear()
+        except Exception as error:
+            logger.exception("Something that has had its time could not be removed; the others go on.")
+            wrong.append(error)
+    if wrong:
+        raise wrong[0]  # tried again, and in the end an administrator sees it
 
 
 def count_rows() -> None:

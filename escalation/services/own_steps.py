@@ -78,10 +78,12 @@ def own_step_propose(*, by: User, board: Board, proposal: Proposal, key: UUID) -
     """Propose something. The same form sent twice is one proposal.
 
     Raises:
-        AgreementError: it weakens a law or a guideline, or something about the same step holds or waits already.
+        AgreementError: it weakens a law or a guideline, something about the same step holds or waits already, or
+            something else was proposed under this key.
     """
     locked = Board.objects.select_for_update().get(pk=board.pk)
     if already := ProtocolChange.objects.filter(key=key, proposed_by=by).first():
+        _check_same(already, locked, proposal)
         return already
     check(locked, proposal.agreement())
     running = ProtocolChange.objects.filter(board=locked, state__in=(State.PROPOSED, State.APPROVED))
@@ -103,6 +105,19 @@ def own_step_propose(*, by: User, board: Board, proposal: Proposal, key: UUID) -
     for person in approvers(row):
         queue(MAIL, to=person, path=reverse("escalation:own-step", args=[row.reference]), reference=row.reference)
     return row
+
+
+def _check_same(already: ProtocolChange, board: Board, sent: Proposal) -> None:
+    """Under one key a second click is fine; other words are not proposed yet, and are not lost."""
+    kept = vars(sent) | {name: getattr(already, name) for name in vars(sent)}
+    kept["conditions"] = tuple((str(name), str(value)) for name, value in already.conditions)
+    if (already.board_id, kept) != (board.pk, vars(sent)):
+        raise AgreementError(
+            _(
+                "This form was sent before. That was proposed; what stands here now is not yet. Look at what was "
+                "proposed, and send this as well if it is still needed."
+            )
+        )
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.grants import grants_of
@@ -22,16 +23,20 @@ from escalation import access
 from escalation.contacts import contacts_by_school, contacts_of, dial, is_stale, website
 from escalation.duty import ON_DUTY, kept_recipients, wide_place
 from escalation.entries import Recipient
+from escalation.errors import ContactChangedError
 from escalation.forms import ContactForm, week_initial
 from escalation.hats import works_as
 from escalation.models import Contact
 from escalation.protocol import current_protocol
 from escalation.selectors import keepers
-from escalation.services.contacts import Entry, contact_confirm, contact_save, may_serve_all
+from escalation.services.contacts import Entry, contact_confirm, contact_save, mark, may_serve_all
 from escalation.texts import hours_text, place_text, recipient_name, say
 
 UNPROCESSABLE = 422
 SCHOOLS_ON_PAGE = 100
+CHANGED_UNSEEN = gettext_lazy(
+    "A colleague changed this contact meanwhile. Look at it once more, and then say it is right."
+)
 
 
 def tabs(here: str) -> list[dict[str, Any]]:
@@ -83,17 +88,23 @@ def contact_edit(request: HttpRequest, reference: str, recipient: str) -> HttpRe
     form = _form(request, user, school, known, now)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        contact_save(
-            by=user,
-            school=school,
-            recipient=recipient,
-            entry=_entry(data),
-            for_all=data.get("for_all") == "yes",
-        )
-        messages.success(request, _("The contact is saved."))
-        return redirect("escalation:contacts")
+        try:
+            contact_save(
+                by=user,
+                school=school,
+                recipient=recipient,
+                entry=_entry(data),
+                for_all=data.get("for_all") == "yes",
+                seen=request.POST.get("seen"),
+            )
+            messages.success(request, _("The contact is saved."))
+            return redirect("escalation:contacts")
+        except ContactChangedError:
+            now = contacts_of(school).get(recipient)
+            form.add_error(None, _changed(now))
     context = {
         "form": form,
+        "seen": mark(now) if not form.is_bound or form.non_field_errors() else request.POST.get("seen"),
         "who": capfirst(recipient_name(known.key, school.sector)),
         "school": school,
         "shared_now": place_text(now) if now and now.school_id is None and "for_all" not in form.fields else "",
@@ -129,11 +140,22 @@ def contact_check(request: HttpRequest, reference: str, recipient: str) -> HttpR
     """Say that a contact is still right."""
     school = access.contact_school(person(request), reference)
     _known(school, recipient)
-    if contact_confirm(by=person(request), school=school, recipient=recipient):
-        messages.success(request, _("Thank you. Today's date stands with it now."))
-    else:
-        messages.warning(request, _("There is no contact yet. Fill it in first."))
+    try:
+        if contact_confirm(by=person(request), school=school, recipient=recipient, seen=request.POST.get("seen")):
+            messages.success(request, _("Thank you. Today's date stands with it now."))
+        else:
+            messages.warning(request, _("There is no contact yet. Fill it in first."))
+    except ContactChangedError:
+        messages.warning(request, CHANGED_UNSEEN)
     return redirect("escalation:contacts")
+
+
+def _changed(now: Contact | None) -> str:
+    """What a colleague made of it meanwhile, above the own words."""
+    parts = (now.name, now.phone.as_national if now.phone else "", now.email, now.post) if now else ()
+    said = ", ".join(filter(None, parts)) or _("(empty)")
+    words = _("A colleague changed this contact meanwhile. It says now: %(now)s. Save once more what is right.")
+    return words % {"now": said}
 
 
 def _known(school: School, key: str) -> Recipient:
@@ -161,6 +183,7 @@ def _rows(school: School, own: dict[str, Contact]) -> list[dict[str, Any]]:
 
 def _filled(contact: Contact) -> dict[str, Any]:
     return {
+        "seen": mark(contact),
         "name": contact.name,
         "phone": contact.phone.as_national if contact.phone else "",
         "tel": f"tel:{contact.phone.as_e164}" if contact.phone else "",

@@ -17,9 +17,9 @@ from accounts.roles import Permission
 from escalation import access
 from escalation.hats import works_as
 from escalation.selectors import Duty, duties
-from escalation.services.contacts import contacts_confirm
+from escalation.services.contacts import contacts_confirm, mark
 from escalation.texts import place_text, recipient_name
-from escalation.views.contacts import SCHOOLS_ON_PAGE, listed, tabs
+from escalation.views.contacts import CHANGED_UNSEEN, SCHOOLS_ON_PAGE, listed, tabs
 
 
 @guard(Permission.CONTACT_EDIT)
@@ -30,17 +30,21 @@ def contacts_due(request: HttpRequest) -> HttpResponse:
     schools = list(access.contact_schools(user)[:SCHOOLS_ON_PAGE])
     if request.method == "POST":
         named = request.POST.getlist("only") or request.POST.getlist("contact")
-        count = contacts_confirm(by=user, rows=access.contacts_named(user, schools, named))
-        _thank(request, count)
+        rows = access.contacts_named(user, schools, named)
+        as_shown = [row for row in rows if request.POST.get(f"seen-{row[1].reference}") in (None, mark(row[1]))]
+        if len(as_shown) < len(rows):
+            messages.warning(request, CHANGED_UNSEEN)
+        if as_shown or not rows:
+            _thank(request, contacts_confirm(by=user, rows=as_shown))
         return redirect("escalation:contacts-due")
     listed(user, schools)
     found = duties(schools)
-    rows = [_row(duty, several=len(schools) > 1) for duty in found]
+    shown = [_row(duty, several=len(schools) > 1) for duty in found]
     context = {
         "tabs": tabs("contacts-due"),
         "works_as": works_as(user, Permission.CONTACT_EDIT),
-        "old": sorted((row for row in rows if row["since"]), key=lambda row: row["since"]),
-        "missing": [row for row in rows if not row["since"]],
+        "old": sorted((row for row in shown if row["since"]), key=lambda row: row["since"]),
+        "missing": [row for row in shown if not row["since"]],
         "without_hours": [school for school in schools if not school.hours],
     }
     return render(request, "escalation/contacts_due.html", context)
@@ -63,6 +67,7 @@ def _row(duty: Duty, *, several: bool) -> dict[str, Any]:
     place = place_text(contact) if contact and contact.school_id is None else duty.school.name if several else ""
     return {
         "reference": contact.reference if contact else "",
+        "seen": mark(contact),
         "who": capfirst(recipient_name(duty.recipient, duty.school.sector)),
         "name": contact.name if contact else "",
         "phone": contact.phone.as_national if contact and contact.phone else "",

@@ -1,6 +1,7 @@
 """Steps that a board agrees itself: the list, proposing with a preview, approving, refusing and ending."""
 
 from typing import Any
+from uuid import uuid4
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -89,6 +90,7 @@ def _proposing(request: HttpRequest, form: AddForm | ChangeForm, title: str) -> 
             services.check(board, proposal.agreement())
         except AgreementError as error:
             form.add_error(error.field if error.field in form.fields else None, str(error))
+            form.data = {**request.POST.dict(), "key": str(uuid4())}  # its words may differ from what was sent before
         else:
             typed = [(name, request.POST.get(name, "")) for name in form.fields]
             context = {"typed": typed, "title": title, **_consequences(board.pk, proposal.agreement())}

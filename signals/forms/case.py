@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from signals.forms.fields import DateInput, StoryField
+from signals.forms.fields import DateInput, StoryField, check_year
 from signals.models.case import CaseOutcome
 
 
@@ -64,6 +64,7 @@ class DeclineForm(ReasonForm):
         day: date | None = self.cleaned_data["look_again_on"]
         if day and day <= timezone.localdate():
             raise forms.ValidationError(gettext("Choose a day that has yet to come."))
+        check_year(day)
         if day and self.cleaned_data.get("applies") == "no":
             raise forms.ValidationError(gettext("What does not apply is not looked at again. Leave the day empty."))
         return day

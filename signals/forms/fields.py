@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from copy import deepcopy
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -20,6 +20,7 @@ SHORT_ROWS = 3
 HALF = re.compile("[\ud800-\udfff]")
 ISO = re.compile(r"\d{4}-\d\d-\d\d")
 OLDEST = date(1990, 1, 1)  # before this a year is a typing error
+FAR = timedelta(days=2 * 366)  # and after this, from today
 
 
 class StoryField(forms.CharField):
@@ -130,6 +131,18 @@ class TimeInput(forms.TimeInput):
 def at(day: date, moment: time | None) -> datetime:
     """A day and time at the school as a moment; without a time the start of the day."""
     return timezone.make_aware(datetime.combine(day, moment or time(0, 0)))
+
+
+def check_year(day: date | None) -> None:
+    """Refuse a day so long ago or so far away that its year must be a typing error: nobody would hear of it again.
+
+    Raises:
+        ValidationError: it says which of the two.
+    """
+    if day and day < OLDEST:
+        raise ValidationError(_("This day is too long ago. Check the year."))
+    if day and day > timezone.localdate() + FAR:
+        raise ValidationError(_("This day is more than two years away. Check the year."))
 
 
 def in_future(day: date, moment: time | None) -> bool:

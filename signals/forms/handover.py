@@ -2,7 +2,8 @@
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from datetime import date
+from typing import Any, cast
 
 from django import forms
 from django.utils import timezone
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from signals.forms.case import ReasonForm
-from signals.forms.fields import DateInput, StoryField
+from signals.forms.fields import DateInput, StoryField, check_year
 from signals.models import Absence
 
 
@@ -93,6 +94,14 @@ class AbsenceForm(PeopleForm):
         help_text=_("Somebody who handles these cases already. Nobody gets to see more by it."),
         error_messages={"required": _("Choose who stands in.")},
     )
+
+    def clean_starts_on(self) -> date:
+        check_year(self.cleaned_data["starts_on"])
+        return cast(date, self.cleaned_data["starts_on"])
+
+    def clean_ends_on(self) -> date:
+        check_year(self.cleaned_data["ends_on"])
+        return cast(date, self.cleaned_data["ends_on"])
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data

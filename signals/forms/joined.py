@@ -26,3 +26,12 @@ def says_joined(form: forms.Form, found: Case, reference: str, *, again: bool = 
     )
     form.add_error(None, (there if again else note) % {"old": reference, "new": found.reference})
     return True
+
+
+def says_moved(form: forms.Form, found: Case, reference: str) -> None:
+    """The same where only the report went to another case: the form says so, and is sent there when asked to."""
+    text = _(
+        "This report went from case %(old)s to case %(new)s meanwhile. What you wrote is not kept yet. Is it still "
+        "right there? Then send it once more."
+    )
+    form.add_error(None, text % {"old": reference, "new": found.reference})

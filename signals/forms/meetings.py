@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -10,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from signals.forms.fields import DateInput, LineField, StoryField, TimeInput, at, in_future
+from signals.forms.fields import FAR, DateInput, LineField, StoryField, TimeInput, at, check_year, in_future
 from signals.forms.handover import PeopleForm, choices_of
 from signals.services.meetings import Decision, Held, Outsider, Planned
 
@@ -50,7 +51,7 @@ class DecisionsForm(PeopleForm):
             self.add_error(f"due_on_{number}", gettext("Fill in the day before which the task is done."))
         if day and not who:
             self.add_error(f"assignee_{number}", gettext("Choose who does it, or leave the day empty."))
-        if day and day < timezone.localdate():
+        if day and not timezone.localdate() <= day <= timezone.localdate() + FAR:
             self.add_error(f"due_on_{number}", gettext("Choose today or a day that has yet to come."))
 
     def decision_rows(self) -> list[list[forms.BoundField]]:
@@ -94,6 +95,12 @@ class WhenForm(PeopleForm):
             self.fields[f"named_{number}"] = forms.ChoiceField(
                 label=_("Did they hear the name?"), choices=HEARD, required=False
             )
+
+    def clean_held_on(self) -> date:
+        day: date = self.cleaned_data["held_on"]
+        if day != self.initial.get("held_on"):
+            check_year(day)
+        return day
 
     def outsider_rows(self) -> list[list[forms.BoundField]]:
         return [[self[f"outsider_{number}"], self[f"named_{number}"]] for number in range(1, ROWS + 1)]

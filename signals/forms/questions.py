@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +17,7 @@ from signals.forms.fields import Pairs, PlainForm, own
 YES_NO = Pairs((("yes", _("Yes")), ("no", _("No or don't know"))))
 THREE = Pairs((("yes", _("Yes")), ("no", _("No")), ("", _("Don't know"))))
 
+ANSWER = 80  # characters of one; each is a code
 KEEP_NAME = Pairs((("yes", _("Store the name")), ("no", _("Store no name"))))
 _KEEP_NAME = forms.ChoiceField(
     label=_("Do you want the name to be stored?"), choices=KEEP_NAME, required=False, widget=forms.RadioSelect
@@ -50,6 +52,16 @@ class QuestionsForm(PlainForm):
             value = self.cleaned_data.get(question.fact)
             facts[question.fact] = _fact(question.kind, value)
         return facts
+
+
+def answered(posted: QueryDict) -> dict[str, Any]:
+    """What was answered on the page, when it can't be asked at the moment which questions matter."""
+    several = {one.fact for one in current_protocol().questions if one.kind == "recipients"}
+    names = {one.fact for one in current_protocol().questions} | {"keep_name"}
+    found = {
+        name: [value[:ANSWER].replace("\x00", "") for value in posted.getlist(name)] for name in names & set(posted)
+    }
+    return {name: values if name in several else values[-1] for name, values in found.items() if values}
 
 
 def _is_yes(value: object) -> bool:

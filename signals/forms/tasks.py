@@ -1,7 +1,7 @@
 """A task: what, who and before which day; and what came of it."""
 
 import uuid
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -11,13 +11,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from escalation.schooldays import Calendar
-from signals.forms.fields import DateInput, StoryField
+from signals.forms.fields import FAR, DateInput, StoryField
 from signals.forms.handover import PeopleForm
 from signals.models.work import Remind
 from signals.services.tasks import Wanted
 from signals.workdays import next_school_day
-
-FAR = timedelta(days=2 * 366)
 
 
 class TaskForm(PeopleForm):

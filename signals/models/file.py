@@ -60,6 +60,7 @@ class Attachment(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     reason = EncryptedTextField(blank=True, row="reference")
+    outlasts = False  # on a row that was just emptied: the store did not answer, so its content is there for now
 
     class Meta:
         ordering: ClassVar[list[str]] = ["id"]

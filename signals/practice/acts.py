@@ -151,6 +151,17 @@ def correct(play: Play, answers: Mapping[str, object], change: FactsChange) -> N
     _look_again(play, change, new)
 
 
+def correct_by_hand(play: Play, answers: Mapping[str, object], change: FactsChange) -> None:
+    """The same, asked for on the page of the answers: where nothing changes it says so. A second click is fine."""
+    _check_in_hand(play.case)
+    if changed(facts_now(play.signal), answers):
+        correct(play, answers, change)
+        return
+    last = play.corrections[-1] if play.corrections else None
+    if last is None or (last.source, last.reason) != (change.source, change.reason):
+        raise RuleError(_("Nothing changes by this, so nothing was recorded. Change an answer, then send it."))
+
+
 def protocol_in(play: Play) -> Protocol:
     """The rules with which the exercise was sent."""
     try:

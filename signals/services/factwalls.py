@@ -13,8 +13,9 @@ from signals.answers import facts_now
 from signals.audience import shut_out
 from signals.errors import RuleError
 from signals.events import case_event
-from signals.models import Barred, Case, CaseChange, Named
+from signals.models import Barred, Case, CaseChange, FactsChange, Named, StepOutcome
 from signals.models.case import ChangeKind
+from signals.models.facts import FactsSource
 from signals.routing import route
 from signals.rules import DOWN, UP
 from signals.services.due import moves_end
@@ -91,3 +92,16 @@ def _named(case: Case, facts: Facts) -> list[User]:
     """Who of the school gets it by name, as at sending: only where the board has nobody."""
     shut = shut_out(case)
     return [user for user in route(school=case.school, facts=facts, staff=None).named if user.pk not in shut]
+
+
+def facts_arrived(*, by: User, reference: str, reason: str) -> bool:
+    """True when what this person last changed in the answers of a case, which they may not see now, has this reason."""
+    rows = FactsChange.objects.filter(signal__case__reference=reference, source=FactsSource.CORRECTION)
+    last = rows.order_by("-pk").first()
+    return last is not None and (last.by_id, last.reason) == (by.pk, reason)
+
+
+def case_of_outcome(*, by: User, step: str) -> str:
+    """The number of the case of a step of which this person wrote the last outcome; empty for any other."""
+    last = StepOutcome.objects.filter(step__reference=step).select_related("step__case").order_by("-pk").first()
+    return last.step.case.reference if last and last.recorded_by_id == by.pk else ""

@@ -246,7 +246,10 @@ def content_of(file: Attachment) -> bytes:
 
 @transaction.atomic
 def file_remove(*, by: User, file: Attachment, reason: str) -> Attachment:
-    """Take a file out: its content and its name are destroyed, that it was there and why it went stays."""
+    """Take a file out: its content and its name are destroyed, that it was there and why it went stays.
+
+    `outlasts` on what is returned: the store did not answer, so its content is there until the worker tidies.
+    """
     locked = Attachment.objects.select_for_update().get(pk=file.pk)
     if not locked.held:
         return locked
@@ -263,4 +266,8 @@ def emptied(locked: Attachment, state: FileState, *, by: User | None = None, rea
     locked.state, locked.ended_at, locked.ended_by, locked.reason = state, timezone.now(), by, reason
     locked.full_clean()
     locked.save()
-    transaction.on_commit(lambda: filestore.destroy(stored, f"file {locked.reference}"))
+
+    def destroyed() -> None:
+        locked.outlasts = not filestore.destroy(stored, f"file {locked.reference}")
+
+    transaction.on_commit(destroyed)

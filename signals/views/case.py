@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.guard import guard
+from accounts.references import new_reference
 from accounts.requests import person
 from accounts.roles import Permission
 from audit.actions import Action
@@ -154,6 +155,7 @@ def _case_page(
         "wall": wall_links(found, seen, user),
         "glass_until": open_until(found, user) if seen.way(found) == Permission.BREAK_GLASS else None,
         "note_form": form,
+        "note_words": "" if handles else new_reference(),  # a share may run out while they write: see accounts.kept
         "writing": writing.for_browser(),
         **_actions(found, seen),
         "same": same_person(found, rows.reports, rows.added, seen.scope(*HANDLE)) if handles else None,

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.grants import schools_to_write_for
 from accounts.guard import guard
-from accounts.models import User
 from accounts.references import is_reference, new_reference
 from accounts.requests import person
 from accounts.roles import Permission
@@ -23,12 +22,22 @@ from signals.addresses import address
 from signals.errors import RuleError
 from signals.events import private_event, terms_digest
 from signals.forms.concern import STAFF_ROLES, ConcernForm
-from signals.forms.questions import QuestionsForm
+from signals.forms.questions import QuestionsForm, answered
 from signals.models import Draft, Signal
 from signals.routing import route
 from signals.services.drafts import DraftChangedError, draft_discard, draft_save, mark
 from signals.services.sending import signal_called, signal_send
-from signals.views.drafting import newest, other_words, says_more, source_of, turn_of
+from signals.views.drafting import (
+    ANSWERED_TOO_LATE,
+    answers_more,
+    call_of,
+    draft_or_report,
+    newest,
+    other_words,
+    says_more,
+    source_of,
+    turn_of,
+)
 
 CONFLICT, UNPROCESSABLE = 409, 422
 ONE_CLICK = timedelta(minutes=1)  # a second click on "I have called" within this time is the same call
@@ -39,7 +48,7 @@ ONE_CLICK = timedelta(minutes=1)  # a second click on "I have called" within thi
 def signal_new(request: HttpRequest) -> HttpResponse:
     """A blank form; the first button that is pressed makes it a draft. Pressed twice it is the same draft."""
     user, key = person(request), request.POST.get("key", "")
-    if is_reference(key) and (sent := _sent(user, key)):
+    if is_reference(key) and (sent := access.sent_as(user, key)):
         return _already_sent(request, sent)
     kept = access.kept_as(user, key) if is_reference(key) else None
     return _form_page(request, kept)
@@ -49,7 +58,7 @@ def signal_new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def draft(request: HttpRequest, reference: str) -> HttpResponse:
     """Go on with a draft. One that was sent meanwhile leads to its report."""
-    found = _draft_or_report(person(request), reference)
+    found = draft_or_report(person(request), reference)
     if isinstance(found, Signal):
         return _already_sent(request, found)
     return _form_page(request, found)
@@ -96,24 +105,30 @@ def person_search(request: HttpRequest) -> HttpResponse:
 def draft_check(request: HttpRequest, reference: str) -> HttpResponse:
     """The questions that matter, what was written, who will read it; and then it is sent."""
     user = person(request)
-    kept = _draft_or_report(user, reference)
+    kept = draft_or_report(user, reference)
+    action = request.POST.get("action", "send")
+    called_at = timezone.now() if action == "called" else None
     if isinstance(kept, Signal):
+        call_of(user, kept.key, called_at)
+        if request.method == "POST" and action == "send" and answers_more(request, kept):
+            messages.warning(request, ANSWERED_TOO_LATE)
         return redirect("signals:signal", kept.reference)
     first = ConcernForm(kept.data, user=user, schools=schools_to_write_for(user))
     if not first.is_valid():
+        if request.method == "POST":  # what was answered and that 112 was called stay all the same
+            draft_save(by=user, draft=kept, answers=answered(request.POST), called_at=called_at)
         messages.warning(request, _("Something is still missing or has changed. Please look at it once more."))
         return redirect("signals:draft", kept.reference)
     data = first.cleaned_data
     if request.method != "POST":
         form = _questions(data, initial=kept.answers)
         return _check_page(request, kept, data, form)
-    action = request.POST.get("action", "send")
     if action == "send":
         return _send(request, kept, data)
     form = _questions(data, request.POST)
     form.is_valid()
-    called_at = timezone.now() if action == "called" else None
     draft_save(by=user, draft=kept, answers=form.cleaned_data, called_at=called_at)
+    call_of(user, kept.reference, called_at)
     return redirect("signals:draft-check" if action == "called" else "signals:draft", kept.reference)
 
 
@@ -177,6 +192,7 @@ def _form_page(request: HttpRequest, kept: Draft | None) -> HttpResponse:
         if called_at:
             draft_save(by=user, draft=changed.draft, called_at=called_at)
         return _show_form(request, form, changed.draft, other=changed.draft, status=CONFLICT)
+    call_of(user, kept.reference, called_at)
     if not valid:
         return _show_form(request, form, kept, status=UNPROCESSABLE)
     return _after_saving(request, kept, action)
@@ -280,14 +296,3 @@ def _search(request: HttpRequest) -> list[people.Found]:
     }
     private_event(Action.PERSON_SEARCHED, by=user, kind="person", details=details)
     return found
-
-
-def _sent(user: User, reference: str) -> Signal | None:
-    return access.sent_as(user, reference)
-
-
-def _draft_or_report(user: User, reference: str) -> Draft | Signal:
-    """The draft, or the report it became. In this order: a second click may fall in between."""
-    if kept := access.kept_as(user, reference):
-        return kept
-    return _sent(user, reference) or access.own_draft(user, reference)

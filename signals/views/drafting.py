@@ -1,5 +1,6 @@
 """What keeps a half-written report: the form sends it by itself, and of two open forms none overwrites the other."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -7,20 +8,25 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts.grants import schools_to_write_for
 from accounts.guard import guard
 from accounts.idle import quiet
+from accounts.models import User
 from accounts.references import is_reference
 from accounts.requests import person
 from accounts.roles import Permission
 from escalation.facts import parse_facts
 from signals import access
+from signals.answers import facts_of_writer, questions_of
 from signals.forms.concern import ConcernForm
+from signals.forms.facts import answers_that_changed, questions_form
 from signals.models import Draft, Signal
 from signals.services.drafts import DraftChangedError, Source
 from signals.services.drafts import draft_keep as keep
+from signals.services.sending import signal_called
 from signals.unnamed import is_offered
 
 CONFLICT, UNPROCESSABLE = 409, 422
@@ -29,6 +35,10 @@ TURNS = 1_000_000
 RECENT = 5
 WORDS = ("observed", "told", "opinion", "against", "subject_description")
 SAME = ("concern", "observed", "told", "opinion", "against", "happened_on", "happened_time", "known_on", "known_time")
+ANSWERED_TOO_LATE = gettext_lazy(
+    "This report was sent already, with other answers. What you answered now is not recorded: add it below, where you "
+    "can change your answers."
+)
 BOXES = ("subject_description", "concern", "observed", "told", "opinion", "against", "happened_on", "known_on")
 
 
@@ -69,6 +79,13 @@ def draft_keep(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"words": words, "key": kept.reference, "url": url})
 
 
+def draft_or_report(user: User, reference: str) -> Draft | Signal:
+    """The draft, or the report it became. In this order: a second click may fall in between."""
+    if kept := access.kept_as(user, reference):
+        return kept
+    return access.sent_as(user, reference) or access.own_draft(user, reference)
+
+
 def newest(drafts: QuerySet[Draft]) -> Draft | None:
     """The one of these drafts that was written last; one that holds nothing but a call to 112 is none."""
     return next((draft for draft in drafts.order_by("-updated_at")[:RECENT] if draft.data), None)
@@ -98,6 +115,20 @@ def says_more(request: HttpRequest, sent: Signal) -> bool:
 def _may_leave_name_out(sent: Signal) -> bool:
     """Then the report may hold other words for whom it is about, and the name may not come back by a second click."""
     return is_offered(parse_facts(sent.facts))
+
+
+def answers_more(request: HttpRequest, sent: Signal) -> bool:
+    """Whether the second page holds another answer than its writer gave with the report that was sent meanwhile."""
+    known = facts_of_writer(sent)
+    asked = questions_of(sent, known)
+    form = questions_form(known, asked, request.POST)
+    return not access.is_shut(sent) and form.is_valid() and bool(answers_that_changed(known, asked, form))
+
+
+def call_of(user: User, key: str, at: datetime | None) -> None:
+    """A call to 112 stands with the report when its draft was sent, be it by a click at this very moment."""
+    if at and (sent := access.sent_as(user, key)):
+        signal_called(by=user, signal=sent, at=at)
 
 
 def other_words(form: ConcernForm, other: Draft) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.guard import guard
@@ -32,6 +33,10 @@ from signals.uploads import takes_files
 from signals.views.joined import led_on
 
 CONFLICT, UNPROCESSABLE, UNAVAILABLE = 409, 422, 503
+OUTLASTS = gettext_lazy(
+    "The file is taken out, and nobody gets it any more. Its content is still there, encrypted: the store of files "
+    "does not answer. It is destroyed tonight, or as soon as the store is back."
+)
 # Whatever a browser makes of it all the same: no script, no form, no origin of ours.
 SANDBOX = "sandbox; default-src 'none'"
 
@@ -100,8 +105,11 @@ def file_remove(request: HttpRequest, reference: str, attachment: str) -> HttpRe
         return there
     row, joined = file_access.attachment_of(user, found, attachment), says_joined(form, found, reference)
     if request.method == "POST" and form.is_valid():
-        services.file_remove(by=user, file=row, reason=form.cleaned_data["reason"])
-        messages.success(request, _("The file is taken out, and its content is destroyed."))
+        gone = services.file_remove(by=user, file=row, reason=form.cleaned_data["reason"])
+        if gone.outlasts:
+            messages.warning(request, OUTLASTS)
+        else:
+            messages.success(request, _("The file is taken out, and its content is destroyed."))
         return redirect(reverse("signals:case", args=[reference]) + "#files")
     context = {
         "title": _("Take this file out?"),

@@ -22,3 +22,13 @@ def led_on(request: HttpRequest, found: Case, reference: str, form: Form | None 
     text = _("Case %(old)s was put with case %(new)s meanwhile. You see that case now; nothing else was changed.")
     messages.warning(request, text % words)
     return redirect("signals:case", found.reference)
+
+
+def led_to_report(request: HttpRequest, found: Case, reference: str, url: str) -> HttpResponse:
+    """To the case where a report lies now, with one sentence."""
+    words = {"old": reference, "new": found.reference}
+    text = _(
+        "This report went from case %(old)s to case %(new)s meanwhile. You see it there; nothing else was changed."
+    )
+    messages.warning(request, text % words)
+    return redirect(url)

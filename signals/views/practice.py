@@ -213,7 +213,7 @@ def played(play: Play) -> Role:
 def _make_real(request: HttpRequest, user: User, kept: Rehearsal) -> HttpResponse:
     """Take the words over into a draft of a real report. The pretended call to 112 and the people stay behind."""
     words = {name: kept.data[name] for name in REAL if name in kept.data}
-    draft = draft_save(by=user, draft=None, data=words)
+    draft = draft_save(by=user, draft=None, data=words, key=kept.reference)  # two clicks make one
     rehearsal_clear(by=user, rehearsal=kept)
     messages.success(request, _("This is now a real draft. Choose whom it is about, check the rest, and send it."))
     return redirect("signals:draft", draft.reference)

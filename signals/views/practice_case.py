@@ -195,7 +195,7 @@ def _facts(request: HttpRequest, act: str, user: User, kept: Rehearsal, play: Pl
         answers = with_role(known, {**answers, "subject_role": role})
         change = FactsChange(source=FactsSource.CORRECTION, reason=reason)
         said = _("Recorded. The steps have been looked at again.")
-        if not (wrong := do(request, user, kept, lambda play: acts.correct(play, answers, change), said)):
+        if not (wrong := do(request, user, kept, lambda play: acts.correct_by_hand(play, answers, change), said)):
             return redirect(reverse(CASE_URL) + "#steps")
         form.add_error(None, wrong)
     context = {

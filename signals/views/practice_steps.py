@@ -18,6 +18,7 @@ from accounts.roles import Permission
 from escalation.hats import function_name
 from escalation.texts import concern_name
 from signals import access, rules
+from signals.errors import RuleError
 from signals.forms.case import DeclineForm, ReasonForm
 from signals.forms.done import DoneForm
 from signals.lines import folded
@@ -107,8 +108,9 @@ def _record(request: HttpRequest, found: Found, form: DoneForm | ReasonForm, act
 
     def on_mine(play: Play) -> None:
         step = step_of(play, found.step.reference)
-        if step is not None:
-            act(play, step)
+        if step is None:
+            raise RuleError(_("This exercise has been thrown away."))
+        act(play, step)
 
     if wrong := do(request, found.user, found.kept, on_mine, _("Recorded in the exercise.")):
         form.add_error(None, wrong)

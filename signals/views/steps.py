@@ -24,7 +24,8 @@ from signals.overtaken import overtaken
 from signals.recording import Offer, offer_for
 from signals.selectors import steps_of
 from signals.services import steps as services
-from signals.views.walls import out_of_sight
+from signals.services.factwalls import case_of_outcome
+from signals.views.walls import out_of_sight, walled_just_now
 
 CONFLICT, UNPROCESSABLE = 409, 422
 
@@ -34,6 +35,8 @@ CONFLICT, UNPROCESSABLE = 409, 422
 def step_done(request: HttpRequest, reference: str) -> HttpResponse:
     """Tick a step off: what was done, when, by whom, with whom, what was shared. `?pick=`: lines of the sheet."""
     user = person(request)
+    if walled_just_now(request, user, case_of_outcome(by=user, step=reference)):  # a second click
+        return redirect("start")
     step = access.step(user, reference)
     offer = offer_for(step)
     form = DoneForm(

@@ -37,7 +37,7 @@ def case_wall(request: HttpRequest, reference: str) -> HttpResponse:
         if _arrived(request, user, reference):
             return _onward(user, reference)
         if not access.visible_cases(user).filter(reference=reference).exists():
-            return _not_kept(request, user)
+            return not_kept(request, user)
     found = access.case(user, reference, to=WALLERS, follow_joined=True)
     choices = wall_choices(found, user)
     form = WallForm(request.POST or None, keepers=choices.keepers, staff=choices.staff)
@@ -131,7 +131,7 @@ def _too_late(request: HttpRequest, user: User, found: Case, form: WallForm) -> 
         messages.info(request, _("There is a wall around this case already."))
         return _onward(user, found.reference)
     if not access.may(user, found, *access.HANDLE):
-        return _not_kept(request, user)
+        return not_kept(request, user)
     form.is_valid()
     form.add_error(None, NOT_RECORDED)
     title = _("Put up a wall")
@@ -140,7 +140,7 @@ def _too_late(request: HttpRequest, user: User, found: Case, form: WallForm) -> 
     return render(request, "signals/case_reason.html", context, status=CONFLICT)
 
 
-def _not_kept(request: HttpRequest, user: User) -> HttpResponse:
+def not_kept(request: HttpRequest, user: User) -> HttpResponse:
     """What came after there was a wall, of who can't see the case: it goes to where words are that did not arrive."""
     words_keep(request, user=user)
     messages.warning(request, str(NOT_RECORDED))

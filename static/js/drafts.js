@@ -112,6 +112,8 @@
         return box.value.trim().length >= WORTH_IT && box.value !== box.defaultValue;
       });
     }
+    /* Sent sooner than it was kept: what is refused by then is known again by the same mark. */
+    form.addEventListener("submit", function () { if (enough()) field(); });
     return {
       url: me.dataset.keepWords,
       words: function () {

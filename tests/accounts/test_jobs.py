@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+from functools import partial
 from threading import Event
 from types import SimpleNamespace
 from typing import Any
@@ -15,7 +16,7 @@ from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from accounts.jobs import beats, processes, queue, registry, schedule
+from accounts.jobs import beats, processes, queue, registry, schedule, upkeep
 from accounts.jobs.queue import do_one, enqueue, tasks_rescue
 from accounts.jobs.registry import KINDS, TIMERS, job, regularly
 from accounts.jobs.schedule import run_due, slots_prune
@@ -118,6 +119,17 @@ def test_poison_is_tried_with_growing_pauses_and_given_up_while_others_go_on(don
     kept = str([vars(found) for found in DBTaskResult.objects.all()]) + str(vars(row))
     assert "Noor" not in kept
     assert "Traceback" not in kept
+
+
+def test_what_a_newer_version_queued_waits_for_its_worker(done: Done, clock: Any) -> None:
+    """While one machine after the other gets the new version."""
+    job("of.tomorrow", "Tomorrow", lambda *ids: done.append(ids))
+    enqueue("of.tomorrow", 7)
+    newer = KINDS.pop("of.tomorrow")
+    assert (work(), states()) == (1, ["waiting"])
+    KINDS["of.tomorrow"] = newer
+    clock(minutes=2)
+    assert (work(), done, states()) == (1, [(7,)], ["done"])
 
 
 def test_what_a_killed_worker_left_is_taken_up_and_counts_as_a_try(done: Done, clock: Any) -> None:
@@ -236,6 +248,7 @@ def test_a_clock_that_jumped_ahead_and_back_skips_no_day(done: Done, clock: Any)
     clock(days=2)
     assert run_due(ALL) == 1
     clock(days=-2)
+    assert schedule.slots_forget() == 1
     assert run_due(ALL) == 0
     clock(days=1)
     assert run_due(ALL) == 1
@@ -259,6 +272,53 @@ def test_two_workers_whose_clocks_differ_queue_it_once(done: Done, clock: Any, a
         work()
         clock(minutes=1)
     assert done == [("daily",)]
+
+
+@pytest.mark.parametrize("ahead", [3, 20], ids=["three hours", "nearly a day"])
+def test_two_workers_whose_clocks_differ_by_hours_queue_it_once(
+    done: Done, monkeypatch: pytest.MonkeyPatch, ahead: int
+) -> None:
+    now = {"wall": (MONDAY + timedelta(hours=11)).timestamp(), "steady": 1000.0}
+    regularly("daily", "Daily", lambda: done.append(("daily",)), at=time(0, 15))
+    both = [(schedule.Careful(ALL), ahead * 3600.0), (schedule.Careful(ALL), 0.0)]
+    for _round in range(60):
+        for careful, differs in both:
+            wall, steady = now["wall"] + differs, now["steady"]
+            as_it_sees = SimpleNamespace(time=partial(float, wall), monotonic=partial(float, steady))
+            monkeypatch.setattr(schedule, "time", as_it_sees)
+            with time_machine.travel(datetime.fromtimestamp(wall, UTC), tick=False):
+                careful()
+                work()
+        now = {name: value + 20 for name, value in now.items()}
+    assert len(done) <= 3, "of today, of tomorrow, and once more by the one that started later"
+
+
+def test_a_clock_that_was_put_back_under_a_worker_skips_no_day(done: Done, monkeypatch: pytest.MonkeyPatch) -> None:
+    wall = MONDAY.timestamp()
+    monkeypatch.setattr(schedule, "time", SimpleNamespace(time=lambda: wall, monotonic=lambda: 1000.0))
+    regularly("daily", "Daily", lambda: done.append(("daily",)), at=time(9))
+    careful = schedule.Careful(ALL)
+
+    def starts() -> int:
+        with time_machine.travel(datetime.fromtimestamp(wall, UTC), tick=False):
+            return careful()
+
+    assert starts() == 1
+    JobSlot.objects.create(job="daily", slot="2026-11-03")  # by a clock that was a day ahead
+    wall -= 2 * 3600
+    assert starts() == 1, "of Sunday"
+    assert not JobSlot.objects.filter(slot="2026-11-03").exists()
+
+
+def test_a_colleague_whose_clock_is_some_minutes_ahead_is_not_taken_for_dead(done: Done, clock: Any) -> None:
+    enqueue("test", 1)
+    clock(minutes=9)
+    assert queue._claim("another-machine/1/1")
+    BackgroundJob.objects.update(state=JobState.RUNNING, tries=1)
+    clock(minutes=-9)
+    assert tasks_rescue() == 0
+    clock(minutes=-3)
+    assert tasks_rescue() == 1, "our clock was put back, and nobody knows of it any more"
 
 
 def test_after_a_jump_ahead_nothing_regular_starts_for_an_hour(done: Done, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -333,6 +393,18 @@ def test_of_regular_work_that_fails_every_day_one_line_is_left_and_none_when_it_
     run_due(ALL)
     work()
     assert states() == ["done"]
+
+
+def test_what_cannot_be_removed_keeps_nothing_else_here(
+    done: Done, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enqueue("test", 1)
+    work()
+    monkeypatch.setattr(upkeep, "sessions_clear", fails)
+    clock(days=2)
+    with pytest.raises(ValueError, match="Noor"):
+        tidy()
+    assert not BackgroundJob.objects.exists()
 
 
 def test_what_is_done_goes_after_a_day_and_what_failed_stays(done: Done, clock: Any) -> None:

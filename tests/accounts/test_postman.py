@@ -185,6 +185,37 @@ def test_a_mail_that_cant_be_made_is_given_up_and_the_others_go_on(
     assert len(mail.outbox) == 1
 
 
+def test_a_mail_of_which_nobody_can_tell_how_urgent_it_is_holds_nothing_up(
+    world: World, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def poison(user: User, reference: str) -> Weight:
+        raise ValueError("Noor Zandstra")
+
+    monkeypatch.setitem(KINDS, "poison", MailKind("Case %(reference)s", "Look.", has_a_role, weight=poison))
+    MailChoice.objects.create(user=world.teacher, rhythm="daily")
+    wait(world.teacher, "A", kind="poison")
+    wait(world.author, "B")
+    assert send_due() == 2
+    assert sorted(found.subject for found in mail.outbox) == ["Case A", "Case B"]
+
+
+@pytest.mark.parametrize("rhythm", ["at_once", "daily"])
+def test_a_mail_that_a_newer_version_wrote_is_left_for_it(world: World, clock: Clock, rhythm: str) -> None:
+    """While one machine after the other gets the new version."""
+    MailChoice.objects.create(user=world.teacher, rhythm=rhythm)
+    wait(world.teacher, "A", "B", kind="calm")
+    OutgoingMail.objects.create(kind="of.tomorrow", to=world.teacher, path="/", reference="C")
+    clock(hours=24)
+    assert send_due() == 2
+    assert OutgoingMail.objects.waiting().get().kind == "of.tomorrow"
+    KINDS["of.tomorrow"] = KINDS["test"]
+    try:
+        clock(minutes=2)
+        assert send_due() == 1
+    finally:
+        del KINDS["of.tomorrow"]
+
+
 def test_poison_in_a_digest_does_not_hold_up_the_rest(
     world: World, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,17 +5,19 @@ import sys
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
-from smtplib import SMTPServerDisconnected
+from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
 from typing import Any
 
 import pytest
 import time_machine
 from django.conf import settings
 from django.core import mail
+from django.core.mail import EmailMessage
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
+from accounts.services.sealmails import SealsLateError, seals_mail
 from audit import qr
 from audit.actions import Action
 from audit.checkpoints import newest
@@ -209,6 +211,44 @@ def test_a_mail_that_fails_is_tried_again(sealed: list[AuditEvent], monkeypatch:
         assert mail_checkpoints(BOARD, people) == 0
     assert not Anchor.objects.exists()
     assert mail_checkpoints(BOARD, people) == 1
+
+
+def test_an_address_that_is_gone_keeps_the_seal_from_nobody_else(
+    sealed: list[AuditEvent], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send = EmailMessage.send
+
+    def picky(self: EmailMessage, fail_silently: bool = False) -> int:
+        if self.to == ["gone@school.example"]:
+            raise SMTPRecipientsRefused({self.to[0]: (550, b"no such mailbox")})
+        return send(self, fail_silently)
+
+    monkeypatch.setattr(EmailMessage, "send", picky)
+    people = {"board_officer": ["gone@school.example", "b2@school.example"]}
+    assert mail_checkpoints(BOARD, people) == 1
+    assert [found.to for found in mail.outbox] == [["b2@school.example"]]
+    assert mail_checkpoints(BOARD, people) == 0, "nobody gets it twice"
+    assert Anchor.objects.count() == 1
+
+
+def test_a_mail_server_that_is_away_in_the_morning_is_tried_again_the_same_day(
+    world: Any, keys: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(self: object, fail_silently: bool = False) -> None:
+        raise SMTPServerDisconnected
+
+    from accounts.models import Board
+
+    events(1, board=Board.objects.get(name="Bestuur A").reference)
+    seal()
+    with monkeypatch.context() as patch:
+        patch.setattr(EmailMessage, "send", away)
+        with pytest.raises(SealsLateError):
+            seals_mail()
+        with pytest.raises(CommandError, match="nobody of a role got one"):
+            call_command("audit_mail", stdout=StringIO())
+    assert seals_mail() == len(mail.outbox) == 2
+    assert seals_mail() == 0
 
 
 def test_the_mail_goes_to_who_holds_the_role_today(world: Any, keys: None) -> None:

@@ -225,3 +225,41 @@ def test_the_one_on_duty_is_optional(world: World, login: Any) -> None:
     page = coordinator.get(edit(world.school, ON_DUTY))
     page = coordinator.send(page.form(has="phone"), name="Piket", phone="06 12345679")
     assert "Piket" in page.text
+
+
+def test_who_was_later_than_a_colleague_sees_both_and_chooses(world: World, login: Any) -> None:
+    late, first = Browser(login(world.coordinator)), Browser(login(world.administrator))
+    form = late.get(edit(world.school, "police_contact")).form(has="phone")
+    first.send(first.get(edit(world.school, "police_contact")).form(has="phone"), phone="030 111 11 11", for_all="")
+    page = late.send(form, expect=422, name="Wijkagent B.", phone="030 222 22 22")
+    assert "A colleague changed this contact meanwhile. It says now: Wijkagent J. de Boer, 030 111 1111" in page.text
+    assert page.form(has="phone").data()["phone"] == "030 222 2222"
+    assert Contact.objects.get().phone.as_e164 == "+31301111111"
+    late.send(page.form(has="phone"))
+    assert Contact.objects.get().phone.as_e164 == "+31302222222"
+
+
+def test_saved_twice_is_no_change_of_a_colleague(world: World, login: Any) -> None:
+    browser = Browser(login(world.coordinator))
+    form = browser.get(edit(world.school, "police_contact")).form(has="phone")
+    browser.send(form, name="Wijkagent B.")
+    browser.post(edit(world.school, "police_contact"), form.fill({"name": "Wijkagent B."}))
+    assert Contact.objects.get().name == "Wijkagent B."
+
+
+def test_nobody_says_of_a_number_that_they_never_saw_that_it_is_right(world: World, login: Any, old: Contact) -> None:
+    browser = Browser(login(world.coordinator))
+    one, several = (browser.get(path) for path in ("/contacten/", reverse("escalation:contacts-due")))
+    entry = Entry("Iemand anders", "+31301234567", "")
+    contact_save(by=world.administrator, school=world.school, recipient="police_contact", entry=entry)
+    Contact.objects.update(checked_on=timezone.localdate() - OLD)
+    form = next(form for form in one.forms if "police_contact" in form.action)
+    browser.page = one
+    assert "Look at it once more, and then say it is right." in browser.send(form).text
+    browser.page = several
+    page = browser.send(several.form(has="only"), old.reference)
+    assert "Look at it once more, and then say it is right." in page.text
+    assert "Thank you" not in page.text
+    assert Contact.objects.get().checked_on == timezone.localdate() - OLD
+    page = browser.send(browser.get(reverse("escalation:contacts-due")).form(has="only"), old.reference)
+    assert Contact.objects.get().checked_on == timezone.localdate()

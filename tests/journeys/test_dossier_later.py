@@ -10,10 +10,11 @@ from django.db import OperationalError, connection
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.content.tokens import Token
 from accounts.models import Pupil
 from audit.models import AuditEvent
 from signals import filestore
-from signals.dossier.services import making, preparing
+from signals.dossier.services import making, preparing, tidying
 from signals.dossier.services.tidying import dossiers_end
 from signals.models import Case, Dossier, Signal
 from signals.services.cases import case_take
@@ -246,6 +247,27 @@ def test_what_is_still_being_put_together_is_not_dropped(world: World, login: An
     with time_machine.travel(now + timedelta(days=14)):
         assert dossiers_end() == 1
     assert not Dossier.objects.exists()
+
+
+def test_one_that_can_not_be_opened_or_ended_keeps_no_other_past_its_term(
+    world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    case = taken(world)
+    broken, odd, other = (kept(case, world.coordinator, text) for text in ("Een", "Twee", "Drie"))
+    Dossier.objects.filter(pk=broken.pk).update(purpose=Token("sealed:1:AAAA"))
+    event = tidying.server_event
+
+    def fails(action: Any, **given: Any) -> None:
+        if given["ref"] == odd.reference:
+            raise ValueError
+        event(action, **given)
+
+    monkeypatch.setattr(tidying, "server_event", fails)
+    with time_machine.travel(timezone.now() + timedelta(days=31)):
+        assert dossiers_end() == 2
+    assert [row.state for row in Dossier.objects.order_by("pk")] == ["over", "ready", "over"]
+    assert f"ALARM: dossier {odd.pk} could not be ended" in caplog.text
+    assert other.reference
 
 
 @pytest.mark.django_db(transaction=True)

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import OutgoingMail
+from accounts.models import OutgoingMail, Pupil
 from audit.models import AuditEvent
 from signals import report
 from signals.forms.concern import ConcernForm
@@ -19,6 +19,7 @@ from signals.services.drafts import draft_save
 from signals.services.sending import signal_send
 from signals.services.steps import step_decline
 from signals.services.tasks import tasks_remind
+from signals.views import concern
 from tests.conftest import World, join, person, typed
 from tests.handing import make_task, propose
 from tests.journeys.page import Browser, Page
@@ -323,3 +324,48 @@ def test_a_call_recorded_in_an_old_tab_stands_with_the_report(world: World, teac
     teacher.post(reverse("signals:draft", args=[draft.reference]), typed(world, action="called"))
     assert Signal.objects.get().called_112_at is not None
     assert not Draft.objects.exists()
+
+
+def test_a_call_on_the_second_page_of_an_old_tab_stands_with_the_report(world: World, teacher: Browser) -> None:
+    page = second_page(teacher, world)
+    path, data = page.path, page.form(id="check").data()
+    teacher.post(path, {**data, "action": "send"})
+    teacher.post(path, {**data, "action": "called"})
+    assert Signal.objects.get().called_112_at is not None
+
+
+def test_a_call_at_the_moment_of_sending_stands_with_the_report(
+    world: World, teacher: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other tab sends between looking for the draft and locking it."""
+    check = second_page(teacher, world).form(id="check")
+
+    def late(**given: Any) -> Draft:
+        monkeypatch.setattr(concern, "draft_save", draft_save)
+        teacher.send(check, "send")
+        return draft_save(**given)
+
+    monkeypatch.setattr(concern, "draft_save", late)
+    teacher.send(check, "called")
+    assert Signal.objects.get().called_112_at is not None
+
+
+def test_what_was_answered_and_a_call_stay_when_the_first_page_needs_a_look(world: World, teacher: Browser) -> None:
+    """Meanwhile the pupil left the school."""
+    check = second_page(teacher, world).form(id="check")
+    Pupil.objects.filter(pk=world.pupil.pk).update(is_active=False)
+    page = teacher.send(check, "called", immediate_danger="yes")
+    assert "Something is still missing or has changed." in page.text
+    draft = Draft.objects.get()
+    assert draft.called_112_at is not None
+    assert draft.answers["immediate_danger"] == "yes"
+
+
+def test_other_answers_of_an_old_tab_are_not_taken_for_sent(world: World, teacher: Browser) -> None:
+    page = second_page(teacher, world)
+    path, data = page.path, {**page.form(id="check").data(), "action": "send"}
+    teacher.post(path, data)
+    assert "was sent already" not in teacher.post(path, data).text, "a second click"
+    told = teacher.post(path, {**data, "immediate_danger": "yes"})
+    assert "This report was sent already, with other answers." in told.text
+    assert Signal.objects.get().facts["immediate_danger"] is False

@@ -34,7 +34,7 @@ from signals.services.cases import case_join, story_open
 from signals.services.filekeys import Files
 from signals.services.filetidy import files_tidy
 from tests.conftest import World, send, typed
-from tests.journeys.page import Page
+from tests.journeys.page import Browser, Page
 from tests.sharing import share
 from tests.signals.clamd import EICAR, address, clamd
 from tests.signals.samples import MAKER, photo
@@ -176,6 +176,27 @@ def test_a_content_that_could_not_be_destroyed_is_told_and_goes_in_the_night(
     os.utime(contents()[0], (0, 0))
     assert files_tidy().cleared == 1
     assert contents() == []
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("answers", [True, False])
+def test_who_takes_a_file_out_learns_whether_its_content_is_gone(
+    world: World, login: Login, taken_case: Case, monkeypatch: pytest.MonkeyPatch, answers: bool
+) -> None:
+    client = login(world.coordinator)
+    add(client, to_case(taken_case))
+    row = Attachment.objects.get()
+
+    def away(self: Any, name: str) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    if not answers:
+        monkeypatch.setattr(filestore.PrivateFolder, "delete", away)
+    path = reverse("signals:file-remove", args=[taken_case.reference, row.reference])
+    page = Browser(client).post(path, {"reason": REASON}).text
+    assert ("its content is destroyed." in page) is answers
+    assert ("Its content is still there, encrypted" in page) is not answers
+    assert not Attachment.objects.get().held
 
 
 def test_taking_out_destroys_content_and_name_and_leaves_the_line(

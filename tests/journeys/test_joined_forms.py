@@ -6,12 +6,14 @@ from typing import Any
 import pytest
 
 from accounts.models import User
-from signals.models import Attachment, Case, Note
-from signals.services.cases import case_close, case_reopen
+from accounts.references import new_reference
+from signals.models import Attachment, Case, FactsChange, Note, Signal
+from signals.services.cases import case_close, case_join, case_reopen
 from signals.services.handover import hand_over_withdraw
 from signals.services.steps import step_decline
+from signals.services.transfers import signal_move
 from signals.services.walls import case_wall
-from tests.conftest import World
+from tests.conftest import World, send, typed
 from tests.filing import keep
 from tests.handing import propose
 from tests.joining import WHY, Cases, two_cases
@@ -196,3 +198,34 @@ def test_who_may_not_see_the_other_case_learns_nothing(
     assert page.text == browser.post(f"/casus/7K3M-9QXD-T4/{part}", data, 404).text
     if part not in (*BUTTONS, "notitie/", "delen/collegas/"):
         browser.get(f"/casus/{cases.old.reference}/{part}", 404)
+
+
+def test_answers_of_a_report_that_alone_went_to_another_case_come_back(
+    world: World, login: Any, cases: Cases, second: User
+) -> None:
+    report = send(world.author, typed(world))
+    case_join(by=world.coordinator, case=report.case, into=cases.old)
+    browser, at = Browser(login(world.coordinator)), f"antwoorden/?melding={report.reference}"
+    form = browser.get(f"/casus/{cases.old.reference}/{at}").form(has="reason")
+    report.refresh_from_db()
+    signal_move(by=world.coordinator, signal=report, into=cases.new, reason=WHY, key=uuid.uuid4())
+    went = f"This report went from case {cases.old.reference} to case {cases.new.reference} meanwhile."
+    page = browser.post(form.action, form.fill({"reason": TEXT, "immediate_danger": "yes"}), 409)
+    assert went in page.text
+    form = page.form(has="reason")
+    assert form.action == f"/casus/{cases.new.reference}/{at}"
+    assert TEXT in form.data().values()
+    assert not FactsChange.objects.exists()
+    browser.send(form)
+    assert FactsChange.objects.get().reason == TEXT
+    page = browser.get(f"/casus/{cases.old.reference}/{at}")
+    assert page.path == f"/casus/{cases.new.reference}/antwoorden/"
+    assert went in page.text
+
+
+def test_answers_of_a_report_of_a_case_one_does_not_see_are_not_there(
+    world: World, login: Any, cases: Cases, walled_signal: Signal
+) -> None:
+    browser = Browser(login(world.coordinator))
+    browser.get(f"/casus/{cases.old.reference}/antwoorden/?melding={walled_signal.reference}", 404)
+    browser.get(f"/casus/{cases.old.reference}/antwoorden/?melding={new_reference()}", 404)

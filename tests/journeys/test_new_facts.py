@@ -210,6 +210,32 @@ def days(browser: Browser, page: str) -> Any:
     return browser.get(page).response.context["days"]
 
 
+def test_a_second_click_on_what_walled_a_case_is_no_404_and_other_words_are_not_lost(
+    world: World, coordinator: Browser, case: Case
+) -> None:
+    path = reverse("signals:case-facts", args=[case.reference])
+    data = coordinator.get(path).form(has="reason").fill({"subject_role": "staff", "reason": WHY})
+    data["about"] = world.subject.reference
+    first = coordinator.post(path, data)
+    assert coordinator.post(path, data).path == first.path
+    page = coordinator.post(path, {**data, "reason": "Zijn moeder belde ook nog."})
+    assert "Zijn moeder belde ook nog." in page.text
+    assert "What you sent now was not recorded." in page.text
+
+
+def test_a_second_click_on_an_outcome_that_walled_a_case_is_no_404(world: World, coordinator: Browser) -> None:
+    whom = {"subject_role": "unknown", "person": "", "subject_description": "Iemand"}
+    case = case_take(by=world.coordinator, case=send(world.author, typed(world, concern="sexual", **whom)).case)
+    path = reverse("signals:step-done", args=[step_of(case, "confidential_inspector").reference])
+    told = {"finding": "sexual_offence_by_staff", "about": world.subject.reference}
+    data = coordinator.get(path).form(has="happened_on").fill(told)
+    first = coordinator.post(path, data)
+    assert "You no longer see it" in first.text
+    assert coordinator.post(path, data).path == first.path
+    coordinator.get(path, 404)
+    assert FactsChange.objects.count() == 1
+
+
 def test_behind_the_wall_it_no_longer_lies_with_the_principal(world: World, coordinator: Browser) -> None:
     """Also for a step that stays: it begins anew with who handles the case there."""
     case = case_take(by=world.coordinator, case=send(world.author, typed(world, concern="departure")).case)

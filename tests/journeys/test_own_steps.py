@@ -435,3 +435,20 @@ def test_a_proposal_of_another_board_is_not_there(world: World, login: Any) -> N
         own_step_approve(by=world.other_board_officer, row=row, seen=0)
     with pytest.raises(AgreementError):
         own_step_propose(by=world.coordinator, board=world.board, proposal=off("R99", "board"), key=uuid.uuid4())
+
+
+def test_other_words_under_the_same_key_come_back_and_are_proposed_when_sent_once_more(
+    coordinator: Browser,
+) -> None:
+    page = fill(coordinator, **FIREWORKS)
+    form = next(form for form in page.forms if "why_nl" in form.names())
+    sent = {**form.data(), "action": "propose"}
+    first = coordinator.post(NEW, sent)
+    assert coordinator.post(NEW, sent).path == first.path, "a second click"
+    other = "Daarna bellen wij altijd eerst met de ouders thuis."
+    page = coordinator.post(NEW, {**sent, "why_nl": other}, 422)
+    assert "This form was sent before." in page.text
+    assert ProtocolChange.objects.count() == 1
+    page = coordinator.send(page.form(has="why_nl"), first="concern=weapon")
+    coordinator.send(next(form for form in page.forms if "why_nl" in form.names()), "propose")
+    assert ProtocolChange.objects.filter(why_nl=other).count() == 1

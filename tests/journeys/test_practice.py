@@ -304,3 +304,26 @@ def test_no_command_does_anything_with_it(world: World, login: Any) -> None:
         call_command("mail_send")
         assert tables() == rows
     assert len(mail.outbox) == sent
+
+
+def test_answers_that_change_nothing_are_not_called_recorded(me: Browser, world: World) -> None:
+    send(me)
+    take(me)
+    form = me.get("/oefenen/casus/antwoorden/").form(has="reason")
+    page = me.send(form, expect=422, reason=WHY)
+    assert "Nothing changes by this, so nothing was recorded." in page.text
+    assert WHY in page.html
+    page = me.send(page.form(has="reason"), immediate_danger="yes")
+    assert "Recorded. The steps have been looked at again." in page.text
+    form = me.get("/oefenen/casus/antwoorden/").form(has="reason")
+    assert "Recorded." in me.send(form, reason=WHY).text, "a second click"
+
+
+def test_two_clicks_that_it_is_real_make_one_draft(me: Browser, world: World) -> None:
+    write(me)
+    kept = Rehearsal.objects.get()
+    assert (kept.data, kept.answers, kept.rows) is not None, "opened"
+    me.post("/oefenen/", {"action": "real"})
+    Rehearsal.objects.bulk_create([kept])  # as the second click saw it
+    me.post("/oefenen/", {"action": "real"})
+    assert Draft.objects.count() == 1

@@ -19,6 +19,7 @@ from escalation.schooldays import Calendar as SchoolCalendar
 from escalation.schooldays import Period
 from signals.errors import RuleError
 from signals.models import Case, Meeting, Task, WorkLine
+from signals.services import tasks
 from signals.services.cases import case_close
 from signals.services.meetings import Decision, meeting_add
 from signals.services.steps import step_decline
@@ -404,3 +405,25 @@ def test_a_calendar_file_holds_a_number_and_a_link(
     task_change(by=world.coordinator, task=task, wanted=wanted, version=1)
     [event] = Calendar.from_ical(client.get(f"/taak/{task.reference}/agenda.ics").content).walk("VEVENT")
     assert (event["uid"], event["sequence"]) == (found["taak"]["uid"], 1)
+
+
+def test_a_task_of_which_nobody_can_be_reminded_holds_up_no_other(
+    world: World, taken_case: Case, second: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    for _number in range(2):
+        make_task(taken_case, world.coordinator, world.coordinator, due_on=tomorrow)
+    Task.objects.update(remind_on=timezone.localdate(), reminded_at=None)
+    first = Task.objects.order_by("pk")[0]
+    event = tasks.server_event
+
+    def fails(action: Any, **given: Any) -> None:
+        if given["ref"] == first.reference:
+            raise ValueError
+        event(action, **given)
+
+    monkeypatch.setattr(tasks, "server_event", fails)
+    assert tasks_remind() == 1
+    assert [bool(task.reminded_at) for task in Task.objects.order_by("pk")] == [False, True]
+    monkeypatch.setattr(tasks, "server_event", event)
+    assert tasks_remind() == 1

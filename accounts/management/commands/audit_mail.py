@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
-from accounts.services.sealmails import seals_mail
+from accounts.services.sealmails import SealsLateError, seals_mail
 
 
 class Command(BaseCommand):
@@ -14,4 +14,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Mail, and say how many went out."""
-        self.stdout.write(f"Sent {seals_mail()} mails.")
+        try:
+            self.stdout.write(f"Sent {seals_mail()} mails.")
+        except SealsLateError as error:
+            raise CommandError(str(error)) from error

@@ -1,8 +1,11 @@
 """What is done with dossiers when nobody asks: their PDF goes after its term, and what was never made goes sooner."""
 
+import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from audit.actions import Action
@@ -14,6 +17,9 @@ from signals.services.filetidy import files_tidy
 
 KEPT = timedelta(days=30)  # the PDF and the letter; what was in it, and its hash, stay with the case
 BEGUN = timedelta(days=7)  # what nobody finished, since it was last changed
+ENDS = ("state", "ended_at", "stored", "sealed_with", "content", "picked", "words")
+
+logger = logging.getLogger("files")
 
 
 def tidy() -> None:
@@ -28,9 +34,20 @@ def dossiers_end() -> int:
     over = Dossier.objects.filter(state=DossierState.READY, made_at__lt=now - KEPT)
     left = Dossier.objects.filter(state=DossierState.DRAFT, changed_at__lt=now - BEGUN)
     stuck = Dossier.objects.filter(state=DossierState.MAKING, ordered_at__lt=now - KEPT)
-    done = sum(_end(pk, now) for pk in over.values_list("pk", flat=True))
-    for rows in (left, stuck):
-        done += sum(_drop(pk) for pk in rows.values_list("pk", flat=True))
+    done = _each(over, lambda pk: _end(pk, now))
+    return done + _each(left, _drop) + _each(stuck, _drop)
+
+
+def _each(rows: QuerySet[Dossier], act: Callable[[int], bool]) -> int:
+    """One that can't be ended keeps no other one there past its term."""
+    done = 0
+    for pk in list(rows.values_list("pk", flat=True)):
+        try:
+            done += act(pk)
+        except (InterfaceError, OperationalError):  # the database is away or busy: tried again as a whole
+            raise
+        except Exception:
+            logger.exception("ALARM: dossier %s could not be ended; the others go on.", pk)
     return done
 
 
@@ -42,8 +59,7 @@ def _end(pk: int, now: datetime) -> bool:
     stored = row.stored
     row.state, row.ended_at, row.stored, row.sealed_with = DossierState.OVER, now, "", None
     row.content, row.picked, row.words = {}, [], []
-    row.full_clean()
-    row.save()
+    row.save(update_fields=ENDS)  # nothing else is looked at: a text that does not open any more keeps no PDF here
     server_event(
         Action.DOSSIER_ENDED, case=home(row), kind="dossier", ref=row.reference, details={"sha256": row.digest}
     )
