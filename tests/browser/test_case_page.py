@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.urls import reverse
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from signals.models import Case
 from tests.conftest import World
@@ -24,3 +24,12 @@ def test_on_a_phone_the_words_of_the_log_stand_below_their_moment(
     assert when and words
     assert words["y"] >= when["y"] + when["height"]
     assert words["width"] > 300, "the whole width is for the words"
+
+
+def test_a_new_note_is_what_one_sees_next(world: World, taken_case: Case, page_for: Any) -> None:
+    page = case_page(page_for, world, taken_case)
+    page.locator("#note textarea").fill("Met Noor gesproken.")
+    page.locator("#note button[type=submit]").click()
+    note = page.locator("#chronology .story", has_text="Met Noor gesproken.")
+    expect(note).to_be_in_viewport()
+    expect(page.locator("h1")).not_to_be_in_viewport()
