@@ -169,7 +169,7 @@ def test_late_is_said_in_words(world: World, login: Any, taken_case: Case) -> No
     desk = browser.get("/werkplek/").text
     assert "My tasks 2 too late" in desk
     assert "12 days ago too late" in desk
-    assert "Yesterday too late" in desk
+    assert "pupil · yesterday too late" in desk
     assert "Open tasks 4 tasks, 2 too late" in browser.get(f"/casus/{taken_case.reference}/").text
 
 
