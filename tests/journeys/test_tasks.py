@@ -329,7 +329,9 @@ def test_a_meeting_with_decisions_and_somebody_who_heard_no_name(
         assert words in page.text
     task = Task.objects.get()
     assert (task.assignee, task.meeting) == (second, Meeting.objects.get())
-    text = browser.get(f"/casus/{taken_case.reference}/").text
+    page = browser.get(f"/casus/{taken_case.reference}/")
+    assert "Moeder uitnodigen.<br>Task for Tweede" in page.html, "what was decided, and below it who does it"
+    text = page.text
     assert text.count("Meeting about this case") == 1
     assert "Jeugdarts, GGD. No name was told." in text
     assert AuditEvent.objects.filter(action="case.read", object_type="meeting").count() == 1
