@@ -21,7 +21,8 @@ def test_on_a_phone_the_words_of_the_log_stand_below_their_moment(
     page = case_page(page_for, world, taken_case)
     when = page.locator("#readings time").first.bounding_box()
     words = page.locator("#readings .trail-line > span").first.bounding_box()
-    assert when and words
+    assert when
+    assert words
     assert words["y"] >= when["y"] + when["height"]
     assert words["width"] > 300, "the whole width is for the words"
 
