@@ -6,7 +6,9 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from signals.models import Case
+from signals.services.persons import Newcomer, person_add
 from tests.conftest import World
+from tests.handing import key
 
 
 def case_page(page_for: Any, world: World, case: Case, **more: Any) -> Page:
@@ -34,3 +36,19 @@ def test_a_new_note_is_what_one_sees_next(world: World, taken_case: Case, page_f
     note = page.locator("#chronology .story", has_text="Met Noor gesproken.")
     expect(note).to_be_in_viewport()
     expect(page.locator("h1")).not_to_be_in_viewport()
+
+
+def test_a_long_name_stands_as_far_from_its_link_as_a_short_one(world: World, taken_case: Case, page_for: Any) -> None:
+    who = "Een meisje uit de tweede, dat alles op haar telefoon filmde"
+    person_add(by=world.coordinator, case=taken_case, newcomer=Newcomer(description=who), role="witness", key=key())
+    page = case_page(page_for, world, taken_case)
+    gaps = page.locator("aside li:has(a[href*='/persoon/']):has(> strong)").evaluate_all(
+        """found => found.map(one => {
+            const above = [...one.children].slice(0, 2).map(part => part.getBoundingClientRect().bottom);
+            const words = document.createRange();
+            words.selectNodeContents(one.querySelector("a"));
+            return words.getBoundingClientRect().top - Math.max(...above);
+        })"""
+    )
+    assert len(gaps) == 2
+    assert max(gaps) - min(gaps) < 2
