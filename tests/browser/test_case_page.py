@@ -52,3 +52,21 @@ def test_a_long_name_stands_as_far_from_its_link_as_a_short_one(world: World, ta
     )
     assert len(gaps) == 2
     assert max(gaps) - min(gaps) < 2
+
+
+def test_the_next_step_and_its_day_stand_below_each_other_on_a_phone(
+    world: World, taken_case: Case, page_for: Any
+) -> None:
+    page: Page = page_for(world.principal)
+    page.goto(reverse("signals:followup"))
+    day = page.locator(".board tbody .due").first
+    who = day.evaluate(
+        """one => {
+            const words = document.createRange();
+            words.selectNode(one.previousSibling);
+            return words.getBoundingClientRect().bottom;
+        }"""
+    )
+    box = day.bounding_box()
+    assert box
+    assert box["y"] >= who - 1
