@@ -219,7 +219,7 @@ def _state(status: str) -> str:
 
 
 def _facts(about: str, old: str, reports: int) -> str:
-    parts = [about, _("%(age)s old") % {"age": old}]
+    parts = [about, _("%(age)s ago") % {"age": old}]
     if reports > 1:
         parts.append(ngettext("%(counter)s report", "%(counter)s reports", reports) % {"counter": reports})
     return " · ".join(parts)
