@@ -21,6 +21,7 @@ from signals.selectors import theirs_or_away
 from signals.work import due_words
 
 MOST = 1000  # cases of theirs, and tasks in those, that are looked at
+SHOWN = 5
 TASK, LEFT, HAND_OVER, AWAY = "task", "left", "handover", "away"
 
 
@@ -121,6 +122,15 @@ class MyWork:
     @property
     def late(self) -> int:
         return sum(task.late for task in self.tasks)
+
+    @property
+    def first(self) -> list[MyTask]:
+        """Those that stand above the desk; the rest lies in a fold."""
+        return self.tasks[:SHOWN]
+
+    @property
+    def later(self) -> list[MyTask]:
+        return self.tasks[SHOWN:]
 
     @property
     def owners(self) -> list[Away]:

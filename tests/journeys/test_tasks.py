@@ -173,6 +173,15 @@ def test_late_is_said_in_words(world: World, login: Any, taken_case: Case) -> No
     assert "Open tasks 4 tasks, 2 too late" in browser.get(f"/casus/{taken_case.reference}/").text
 
 
+def test_many_tasks_leave_the_desk_in_sight(world: World, login: Any, taken_case: Case) -> None:
+    for days in range(12):
+        make_task(taken_case, world.coordinator, due_on=timezone.localdate() + timedelta(days=days))
+    page = Browser(login(world.coordinator)).get("/werkplek/")
+    above, _word, rest = page.html.partition("7 tasks that come later")
+    assert above.count("#task-") == 5
+    assert rest.count("#task-") == 7
+
+
 # ---- rules ----
 
 
