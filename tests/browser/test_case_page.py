@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
@@ -70,3 +71,13 @@ def test_the_next_step_and_its_day_stand_below_each_other_on_a_phone(
     box = day.bounding_box()
     assert box
     assert box["y"] >= who - 1
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_what_one_does_with_a_case_is_one_click_away(world: World, taken_case: Case, page_for: Any, width: int) -> None:
+    """Handing over, sharing and closing lie below what one can see; nothing on the first screen named them."""
+    page = case_page(page_for, world, taken_case, width=width)
+    link = page.locator(".jump a[href='#handling']")
+    expect(link).to_be_in_viewport()
+    link.click()
+    expect(page.locator("#handling > summary")).to_be_in_viewport()
