@@ -80,7 +80,7 @@ class MyTask:
 
 @dataclass(frozen=True)
 class LeftTask:
-    """A task in a case of theirs of somebody who can't open it any more, so that nobody does it."""
+    """A task in a case of theirs, or of who they stand in for, of somebody who can't open it any more, so that nobody does it."""
 
     url: str
     reference: str
@@ -154,7 +154,7 @@ def work_rows() -> QuerySet[Any, Any]:
     user, today = Given("user", BigIntegerField()), Given("today", DateField())
     open_tasks = Task.objects.filter(state=TaskState.OPEN, case__status__in=rules.ACTIVE)
     tasks = open_tasks.filter(assignee=user)
-    left = Task.objects.filter(pk__in=_in_mine(user)).filter(out_of_reach(today))
+    left = Task.objects.filter(pk__in=_in_mine(user, today)).filter(out_of_reach(today))
     asked = HandOver.objects.filter(theirs_or_away("to", user, today), state=HandOverState.PROPOSED)
     asked = asked.filter(case__status__in=rules.ACTIVE).exclude(by=user)
     away = Absence.objects.filter(deputy=user, ended_at=None, starts_on__lte=today, ends_on__gte=today)
@@ -173,9 +173,13 @@ def work_rows() -> QuerySet[Any, Any]:
     return found
 
 
-def _in_mine(user: Given) -> QuerySet[Task, Any]:
-    """Ids of the open tasks in the cases of this person; found first, so that the rest is asked of these alone."""
-    mine = Case.objects.filter(owner=user, status__in=rules.ACTIVE).order_by().values("pk")[:MOST]
+def _in_mine(user: Given, day: Given) -> QuerySet[Task, Any]:
+    """Ids of the open tasks in the cases of this person, and of who they stand in for.
+
+    They are found first, so that the rest is asked of these alone.
+    """
+    mine = Case.objects.filter(theirs_or_away("owner", user, day, case=""), status__in=rules.ACTIVE)
+    mine = mine.order_by().values("pk")[:MOST]
     return Task.objects.filter(case__in=mine, state=TaskState.OPEN).order_by().values("pk")[:MOST]
 
 
