@@ -80,7 +80,7 @@ class MyTask:
 
 @dataclass(frozen=True)
 class LeftTask:
-    """A task in a case of theirs, or of who they stand in for, of somebody who can't open it any more, so that nobody does it."""
+    """A task that nobody does: who has it can't open the case any more. In one of theirs, or of who they stand in for."""
 
     url: str
     reference: str
