@@ -80,7 +80,7 @@ class MyTask:
 
 @dataclass(frozen=True)
 class LeftTask:
-    """A task that nobody does: who has it can't open the case any more. In one of theirs, or of who they stand in for."""
+    """A task that nobody does: who has it can't open the case any more. Of theirs, or of who they stand in for."""
 
     url: str
     reference: str
