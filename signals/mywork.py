@@ -178,8 +178,8 @@ def _in_mine(user: Given, day: Given) -> QuerySet[Task, Any]:
 
     They are found first, so that the rest is asked of these alone.
     """
-    mine = Case.objects.filter(theirs_or_away("owner", user, day, case=""), status__in=rules.ACTIVE)
-    mine = mine.order_by().values("pk")[:MOST]
+    owned_now = theirs_or_away("owner", user, day, case="")
+    mine = Case.objects.filter(owned_now, status__in=rules.ACTIVE).order_by().values("pk")[:MOST]
     return Task.objects.filter(case__in=mine, state=TaskState.OPEN).order_by().values("pk")[:MOST]
 
 
