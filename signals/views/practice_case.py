@@ -198,7 +198,7 @@ def _facts(request: HttpRequest, act: str, user: User, kept: Rehearsal, play: Pl
         change = FactsChange(source=FactsSource.CORRECTION, reason=reason)
         said = _("Recorded. The steps have been looked at again.")
         if not (wrong := do(request, user, kept, lambda play: acts.correct(play, answers, change), said)):
-            return redirect(reverse(CASE_URL) + "#steps")
+            return redirect(CASE_URL)
         form.add_error(None, wrong)
     context = {
         "form": form,

@@ -81,3 +81,16 @@ def test_what_one_does_with_a_case_is_one_click_away(world: World, taken_case: C
     expect(link).to_be_in_viewport()
     link.click()
     expect(page.locator("#handling > summary")).to_be_in_viewport()
+
+
+def test_after_a_step_one_sees_that_it_worked_and_what_comes_next(
+    world: World, taken_case: Case, page_for: Any
+) -> None:
+    """The words stood at the top of the page while one was led to the steps, far below it on a phone."""
+    page = case_page(page_for, world, taken_case)
+    page.locator("#steps a[href$='/gedaan/']").first.click()
+    page.locator("[name=with_whom]").fill("De mentor")
+    page.locator("main form button[type=submit]").click()
+    expect(page.locator("main .message")).to_be_in_viewport()
+    expect(page.locator("main .message")).to_contain_text("Vastgelegd als gedaan: ")
+    expect(page.locator(".summary").first).to_be_in_viewport()
