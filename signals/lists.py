@@ -179,13 +179,13 @@ class Words:
     def __init__(self, page: str) -> None:
         self.address, self.language = address(page, UNKNOWN), get_language()
         self.concern, self.about, self.recipient = cache(concern_name), cache(subject_short), cache(recipient_name)
-        self.late, self.soon, self.task, self.old = _("too late"), _("soon"), _("Task"), _("%(age)s old")
+        self.late, self.soon, self.task, self.ago = _("too late"), _("soon"), _("Task"), _("%(age)s ago")
         self.when, self.state, self.reports = Moments().by_when, cache(_state), cache(_reports)
 
     def facts(self, about: str, age: str, reports: int) -> str:
         """Whom it is about, how old it is and, where it holds several reports, how many."""
         more = f" · {self.reports(reports)}" if reports > 1 else ""
-        return f"{about} · {self.old % {'age': age}}{more}"
+        return f"{about} · {self.ago % {'age': age}}{more}"
 
 
 def _parts(line: Line, dues: list[Due], now: datetime, words: Words) -> dict[str, Any]:

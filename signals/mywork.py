@@ -21,6 +21,7 @@ from signals.selectors import theirs_or_away
 from signals.work import due_words
 
 MOST = 1000  # cases of theirs, and tasks in those, that are looked at
+SHOWN = 5
 TASK, LEFT, HAND_OVER, AWAY = "task", "left", "handover", "away"
 
 
@@ -79,7 +80,7 @@ class MyTask:
 
 @dataclass(frozen=True)
 class LeftTask:
-    """A task in a case of theirs of somebody who can't open it any more, so that nobody does it."""
+    """A task that nobody does: who has it can't open the case any more. Of theirs, or of who they stand in for."""
 
     url: str
     reference: str
@@ -123,6 +124,15 @@ class MyWork:
         return sum(task.late for task in self.tasks)
 
     @property
+    def first(self) -> list[MyTask]:
+        """Those that stand above the desk; the rest lies in a fold."""
+        return self.tasks[:SHOWN]
+
+    @property
+    def later(self) -> list[MyTask]:
+        return self.tasks[SHOWN:]
+
+    @property
     def owners(self) -> list[Away]:
         return [Away(row.user, row.school, row.board) for row in self.stands_in]
 
@@ -144,7 +154,7 @@ def work_rows() -> QuerySet[Any, Any]:
     user, today = Given("user", BigIntegerField()), Given("today", DateField())
     open_tasks = Task.objects.filter(state=TaskState.OPEN, case__status__in=rules.ACTIVE)
     tasks = open_tasks.filter(assignee=user)
-    left = Task.objects.filter(pk__in=_in_mine(user)).filter(out_of_reach(today))
+    left = Task.objects.filter(pk__in=_in_mine(user, today)).filter(out_of_reach(today))
     asked = HandOver.objects.filter(theirs_or_away("to", user, today), state=HandOverState.PROPOSED)
     asked = asked.filter(case__status__in=rules.ACTIVE).exclude(by=user)
     away = Absence.objects.filter(deputy=user, ended_at=None, starts_on__lte=today, ends_on__gte=today)
@@ -163,9 +173,13 @@ def work_rows() -> QuerySet[Any, Any]:
     return found
 
 
-def _in_mine(user: Given) -> QuerySet[Task, Any]:
-    """Ids of the open tasks in the cases of this person; found first, so that the rest is asked of these alone."""
-    mine = Case.objects.filter(owner=user, status__in=rules.ACTIVE).order_by().values("pk")[:MOST]
+def _in_mine(user: Given, day: Given) -> QuerySet[Task, Any]:
+    """Ids of the open tasks in the cases of this person, and of who they stand in for.
+
+    They are found first, so that the rest is asked of these alone.
+    """
+    owned_now = theirs_or_away("owner", user, day, case="")
+    mine = Case.objects.filter(owned_now, status__in=rules.ACTIVE).order_by().values("pk")[:MOST]
     return Task.objects.filter(case__in=mine, state=TaskState.OPEN).order_by().values("pk")[:MOST]
 
 

@@ -144,8 +144,10 @@ def away_at(case: Case) -> dict[int, Absence]:
     return {row.user_id: row for row in absences_at([case.school, case.board]) if row.starts_on <= today}
 
 
-def theirs_or_away(who: str, user: User | Given, day: date | Given | None = None) -> Q:
+def theirs_or_away(who: str, user: User | Given, day: date | Given | None = None, case: str = "case__") -> Q:
     """The condition on a row of a case that this person is its `who`, or stands in today for who that is.
+
+    case: how a row leads to its case; nothing where the row is the case.
 
     Who that can be comes first, so that the rows are found by their index.
     """
@@ -153,7 +155,7 @@ def theirs_or_away(who: str, user: User | Given, day: date | Given | None = None
     away = Absence.objects.filter(deputy=user, ended_at=None, starts_on__lte=today, ends_on__gte=today).order_by()
     me = user.pk if isinstance(user, User) else user
     people = User.objects.filter(pk=me).order_by().values("pk").union(away.values("user"), all=True)
-    here = Q(school=OuterRef("case__school")) | Q(board=OuterRef("case__board"))
+    here = Q(school=OuterRef(f"{case}school")) | Q(board=OuterRef(f"{case}board"))
     stands_in = there_is(away.filter(here, user=OuterRef(who)))
     return Q(**{f"{who}__in": people}) & (Q(**{who: user}) | Q(stands_in))
 

@@ -141,7 +141,7 @@ def _meeting_entry(meeting: Meeting, lines: Sequence[WorkLine], row: WorkLine) -
         (_("Present"), ", ".join(shown.present)),
         *((_("From outside"), f"{name}. {heard}") for name, heard in shown.outsiders),
         (_("Discussed without a name"), shown.without_name),
-        *((_("Decided"), " ".join(part for part in (text, task) if part)) for text, task in shown.decisions),
+        *((_("Decided"), "\n".join(part for part in (text, task) if part)) for text, task in shown.decisions),
     ]
     title = _("Meeting about this case")
     title = _("%(title)s (does not take place)") % {"title": title} if shown.cancelled else title

@@ -1,4 +1,7 @@
-"""What the page of a case shows of hand-overs, tasks and meetings, from rows that are at hand: no query of its own."""
+"""What the page of a case shows of hand-overs, tasks and meetings, from rows that are at hand.
+
+A query of its own only while a colleague is asked to take the case over: whether they are away, and who stands in.
+"""
 
 from collections.abc import Collection, Sequence
 from typing import Any
@@ -8,8 +11,9 @@ from django.utils import timezone
 from accounts.models import User
 from signals import access, rules
 from signals.addresses import address
-from signals.models import Case, CaseChange, WorkLine
+from signals.models import Case, CaseChange, HandOver, WorkLine
 from signals.models.work import LineKind, TaskState
+from signals.told import deputies_of
 from signals.work import MeetingRow, meeting_row, owners, recipient_of, task_rows, waiting
 
 
@@ -62,6 +66,11 @@ def _meetings(work: Sequence[WorkLine]) -> list[MeetingRow]:
     return sorted(rows, key=lambda row: row.starts_at, reverse=True)
 
 
+def _stands_in(case: Case, user: User, row: HandOver) -> bool:
+    """Whether this person may answer for a colleague who was asked and is away."""
+    return user.pk not in (row.to_id, row.by_id) and user in deputies_of(case, [row.to])
+
+
 def _hand_over(case: Case, user: User, work: Sequence[WorkLine]) -> dict[str, Any]:
     """Who was asked by whom, and what this person can do about it."""
     row = waiting(work)
@@ -75,6 +84,7 @@ def _hand_over(case: Case, user: User, work: Sequence[WorkLine]) -> dict[str, An
         "at": row.created_at,
         "text": row.text,
         "of_me": row.to_id == user.pk,
+        "stead": _stands_in(case, user, row),
         "by_me": row.by_id == user.pk,
         "answer_url": address("signals:hand-over-answer", case.reference),
         "withdraw_url": address("signals:hand-over-withdraw", case.reference),

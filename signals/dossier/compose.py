@@ -17,6 +17,7 @@ from escalation.hats import function_at
 from signals import access
 from signals.dossier.access import home
 from signals.dossier.addresses import signs
+from signals.dossier.greeting import greeting
 from signals.dossier.grounds import BY_CODE
 from signals.dossier.initials import alone
 from signals.dossier.names import Segment
@@ -25,7 +26,7 @@ from signals.dossier.people import People, is_sign
 from signals.dossier.selectors import lists_of, material_of
 from signals.dossier.writings import capitals, words_of
 from signals.models import Dossier
-from signals.models.dossier import DossierFor, DossierGround
+from signals.models.dossier import DossierGround
 
 Text = list[Segment]
 SENDERS = ("care_coordinator", "principal", "board")  # whose address stands on the letter, the first that has one
@@ -183,15 +184,9 @@ def _words(dossier: Dossier, about: str, by: User) -> dict[str, Any]:
         "to": [dossier.name, *post],
         "place": _("%(place)s, %(day)s") % {"place": school.municipality, "day": day},
         "about": about,
-        "greeting": _greeting(dossier),
+        "greeting": greeting(dossier.recipient, dossier.name, dossier.language),
         "named_staff": dossier.named_staff,
     }
-
-
-def _greeting(dossier: Dossier) -> str:
-    if dossier.recipient in (DossierFor.PARENT, DossierFor.OTHER):
-        return _("Dear %(name)s,") % {"name": dossier.name}
-    return _("Dear Sir or Madam,")
 
 
 def plain(text: Text) -> str:

@@ -125,7 +125,7 @@ def case_note(request: HttpRequest, reference: str) -> HttpResponse:
     except RuleError as error:
         refuse(form, error)
         return _case_page(request, found, form, seen=seen, status=CONFLICT)
-    return redirect("signals:case", reference)
+    return redirect(reverse("signals:case", args=[reference]) + "#chronology")  # the newest line there is the note
 
 
 def _case_page(

@@ -37,6 +37,19 @@ MOVES = {
     rules.MONITORING: gettext_lazy("Keep an eye on how it goes"),
 }
 
+INTROS = {
+    rules.ESCALATED: gettext_lazy(
+        "You record here that somebody outside the school has it now. Nothing is sent: call or mail them yourself, and "
+        "record that at the step."
+    ),
+    rules.MONITORING: gettext_lazy(
+        "The case stays open, and its owner stays the same. Make a task for the day on which you look again."
+    ),
+    rules.REOPENED: gettext_lazy(
+        "Everybody who reported something here sees that the case is in hand again. They do not see why."
+    ),
+}
+
 
 @dataclass(frozen=True)
 class Act:
@@ -61,6 +74,7 @@ def case_move(request: HttpRequest, reference: str, status: str) -> HttpResponse
     if request.method == "POST" and form.is_valid():
         try:
             services.case_move(by=person(request), case=found, to=status, reason=form.cleaned_data["reason"])
+            messages.success(request, _("Recorded. The state is now: %(status)s.") % {"status": Status(status).label})
             return redirect("signals:case", reference)
         except OvertakenError as error:
             return _overtaken(request, reference, form, act, error)
@@ -134,6 +148,7 @@ def case_reopen(request: HttpRequest, reference: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             services.case_reopen(by=person(request), case=found, reason=form.cleaned_data["reason"])
+            messages.success(request, _("The case is open again."))
             return redirect("signals:case", reference)
         except OvertakenError as error:
             return _overtaken(request, reference, form, act, error)
@@ -170,6 +185,7 @@ def _reason_page(
         here = reverse("signals:case-move", args=[found.reference, act.to])
     context = {
         "title": act.title,
+        "intro": INTROS[act.to],
         "form": form,
         "button": act.button,
         "goes_to": here,

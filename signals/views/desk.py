@@ -52,6 +52,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "tab_label": LABELS[tab],
         "tabs": tab_links(counts, LABELS, tab, narrowed.query),
         "rows": rows,
+        "by_step": any(line.task_on for line, _due in lines),
         "new_count": counts["new"],
         "moved": moved,
         "work": work,

@@ -111,7 +111,7 @@ def _after(request: HttpRequest, found: Case) -> HttpResponse:
     if gone := out_of_sight(request, person(request), found.reference):
         return gone
     messages.success(request, _("Recorded. The steps have been looked at again."))
-    return redirect(reverse("signals:case", args=[found.reference]) + "#steps")
+    return redirect("signals:case", found.reference)
 
 
 def _page(

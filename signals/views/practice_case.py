@@ -30,7 +30,7 @@ from signals.practice import acts, invented
 from signals.practice.play import Play, load
 from signals.practice.shown import changes, practice_cards, story
 from signals.views.case import in_order
-from signals.views.case_status import MOVES, summary
+from signals.views.case_status import INTROS, MOVES, Act, summary
 from signals.views.practice import UNPROCESSABLE, do, page, played
 
 CASE_URL = "signals:practice-case"
@@ -132,15 +132,16 @@ def _move(request: HttpRequest, act: str, user: User, kept: Rehearsal, play: Pla
     def what(play: Play, reason: str) -> None:
         acts.move(play, act, reason)
 
-    return _reason(request, user, kept, what, str(MOVES[act]), _("Change the status"))
+    return _reason(request, user, kept, what, Act(str(MOVES[act]), _("Change the status"), act))
 
 
 def _reopen(request: HttpRequest, act: str, user: User, kept: Rehearsal, play: Play) -> HttpResponse:
-    return _reason(request, user, kept, acts.reopen, _("Reopen the case"), _("Reopen the case"))
+    again = Act(_("Reopen the case"), _("Reopen the case"), rules.REOPENED)
+    return _reason(request, user, kept, acts.reopen, again)
 
 
 def _reason(
-    request: HttpRequest, user: User, kept: Rehearsal, what: Callable[[Play, str], None], title: str, button: str
+    request: HttpRequest, user: User, kept: Rehearsal, what: Callable[[Play, str], None], shown: Act
 ) -> HttpResponse:
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -148,7 +149,8 @@ def _reason(
         if not (wrong := do(request, user, kept, lambda play: what(play, reason))):
             return redirect(CASE_URL)
         form.add_error(None, wrong)
-    context = {"title": title, "form": form, "button": button, "case_url": reverse(CASE_URL)}
+    context = {"title": shown.title, "intro": INTROS[shown.to], "form": form, "button": shown.button}
+    context["case_url"] = reverse(CASE_URL)
     return page(request, "signals/case_reason.html", context, UNPROCESSABLE if form.errors else 200)
 
 
@@ -196,7 +198,7 @@ def _facts(request: HttpRequest, act: str, user: User, kept: Rehearsal, play: Pl
         change = FactsChange(source=FactsSource.CORRECTION, reason=reason)
         said = _("Recorded. The steps have been looked at again.")
         if not (wrong := do(request, user, kept, lambda play: acts.correct_by_hand(play, answers, change), said)):
-            return redirect(reverse(CASE_URL) + "#steps")
+            return redirect(CASE_URL)
         form.add_error(None, wrong)
     context = {
         "form": form,

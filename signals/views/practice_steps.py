@@ -102,7 +102,7 @@ def practice_step_reopen(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _record(request: HttpRequest, found: Found, form: DoneForm | ReasonForm, act: Act) -> HttpResponse | None:
-    """Do it, and go back to the steps; None when there is nothing to do or something is wrong with it."""
+    """Do it, and go back to the case; None when there is nothing to do or something is wrong with it."""
     if request.method != "POST" or not form.is_valid():
         return None
 
@@ -115,7 +115,7 @@ def _record(request: HttpRequest, found: Found, form: DoneForm | ReasonForm, act
     if wrong := do(request, found.user, found.kept, on_mine, _("Recorded in the exercise.")):
         form.add_error(None, wrong)
         return None
-    return redirect(reverse(CASE_URL) + "#steps")
+    return redirect(CASE_URL)
 
 
 def _page(

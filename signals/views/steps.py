@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.guard import guard
 from accounts.requests import person
 from audit.actions import Action
+from escalation.texts import recipient_name
 from signals import access, rules
 from signals.cards import cards
 from signals.errors import OvertakenError, RuleError
@@ -51,7 +52,9 @@ def step_done(request: HttpRequest, reference: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             services.step_done(by=user, step=step, done=form.done(offer.people))
-            return out_of_sight(request, user, step.case.reference) or _back(request, step, _("Recorded as done."))
+            return out_of_sight(request, user, step.case.reference) or _back(
+                request, step, _("Recorded as done: %(step)s.")
+            )
         except OvertakenError:
             return _overtaken(request, step, form, "done", _("What was done?"))
         except RuleError as error:
@@ -76,7 +79,7 @@ def step_decline(request: HttpRequest, reference: str) -> HttpResponse:
                 applies=data["applies"] == "yes",
                 look_again_on=data["look_again_on"],
             )
-            return _back(request, step, _("Recorded, with the reason."))
+            return _back(request, step, _("Recorded with the reason: %(step)s."))
         except OvertakenError:
             return _overtaken(request, step, form, "declined", _("Why is this step not taken?"))
         except RuleError as error:
@@ -94,7 +97,7 @@ def step_reopen(request: HttpRequest, reference: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             services.step_reopen(by=user, step=step, reason=form.cleaned_data["reason"])
-            return _back(request, step, _("The step is open again."))
+            return _back(request, step, _("Open again: %(step)s."))
         except OvertakenError:
             return _overtaken(request, step, form, "reopen", _("Open this step again"))
         except RuleError as error:
@@ -103,8 +106,9 @@ def step_reopen(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _back(request: HttpRequest, step: Step, text: str) -> HttpResponse:
-    messages.success(request, text)
-    return redirect(reverse("signals:case", args=[step.case.reference]) + "#steps")
+    """To the top of the case: there stand these words, and the step that comes next."""
+    messages.success(request, text % {"step": recipient_name(step.recipient, step.case.school.sector)})
+    return redirect("signals:case", step.case.reference)
 
 
 def _overtaken(request: HttpRequest, step: Step, form: DoneForm | ReasonForm, mode: str, title: str) -> HttpResponse:

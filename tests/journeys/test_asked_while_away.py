@@ -66,6 +66,21 @@ def test_who_stands_in_takes_it_over_themselves(
     assert path not in Browser(login(User.objects.get(pk=second.pk))).get("/werkplek/?tab=mine").html
 
 
+def test_the_case_itself_offers_the_answer_to_who_stands_in(
+    world: World, login: Any, taken_case: Case, second: User, third: User
+) -> None:
+    """A link in a mail leads to the case, and from there one had to know the way to the desk."""
+    path = f"/casus/{taken_case.reference}/"
+    propose(taken_case, world.coordinator, second)
+    browser = Browser(login(third))
+    assert not browser.get(path).hrefs("overdracht"), "who is there answers for themselves"
+    away(second, third, world.school)
+    page = browser.get(path)
+    assert "Tweede is away and you stand in: you can answer." in page.text
+    assert browser.get(page.hrefs("overdracht")[0]).form(has="answer")
+    assert "Withdraw the question" in Browser(login(world.coordinator)).get(path).text
+
+
 def test_who_stands_in_can_refuse(world: World, login: Any, taken_case: Case, second: User, third: User) -> None:
     path = f"/casus/{taken_case.reference}/overdracht/"
     row = propose(taken_case, world.coordinator, second)

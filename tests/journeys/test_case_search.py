@@ -66,6 +66,11 @@ def test_by_number_and_by_name(world: World, login: Any, pupil_signal: Signal) -
     assert hits(login, world.coordinator, "noor jansen") == []
 
 
+def test_half_a_number_finds_nothing_and_the_page_says_why(world: World, login: Any, taken_case: Case) -> None:
+    page = find(login, world.coordinator, taken_case.reference[:9])
+    assert "a case number must be whole" in page.text
+
+
 def test_by_the_name_of_a_colleague_and_by_a_description(world: World, login: Any, walled_signal: Signal) -> None:
     told = send(world.author, typed(world, person="", subject_description="Een jongen met een rode jas"))
     assert hits(login, world.coordinator, "rode jas") == [told.case.reference]

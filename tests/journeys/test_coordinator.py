@@ -279,6 +279,17 @@ def test_a_step_recorded_twice_by_one_person_is_one(world: World, login: Any, ta
     one.post(path, data | {"with_whom": "Een ander"}, 409)
 
 
+def test_a_new_state_says_beforehand_what_it_does_and_afterwards_what_it_is(
+    world: World, login: Any, taken_case: Case
+) -> None:
+    """“Pass on outside the school” sends nothing, which nobody can know from the words of a button."""
+    browser = Browser(login(world.coordinator))
+    page = browser.get(reverse("signals:case-move", args=[taken_case.reference, "escalated"]))
+    assert "Nothing is sent" in page.text
+    page = browser.send(page.form(has="reason"), reason="Het wijkteam neemt het over.")
+    assert "The state is now: passed on outside the school." in page.text
+
+
 def test_the_state_of_a_case_changes_once_and_the_second_sees_both(
     world: World, login: Any, second: User, taken_case: Case
 ) -> None:

@@ -66,3 +66,15 @@ def test_the_step_stands_there_when_it_is_due_before(world: World, login: Any, c
     with time_machine.travel(MONDAY, tick=False):
         task_end(by=second, task=task, done=True, text="", version=1)
     assert "<span>Task</span>" not in row(login, world, "mine")
+
+
+def test_the_desk_says_that_it_goes_by_steps_where_rows_tell_of_tasks(
+    world: World, login: Any, case: Case, second: User
+) -> None:
+    """The order goes by the step: a row with an earlier task may stand lower than its day says."""
+    browser = Browser(login(world.coordinator))
+    assert "What must be done first stands on top." in browser.get("/werkplek/?tab=open").text
+    make_task(case, world.coordinator, second)
+    assert "Is a task earlier? Then its row says so." in browser.get("/werkplek/?tab=open").text
+    assert "Is a task earlier?" not in browser.get("/werkplek/?tab=open&order=new").text
+    assert "Is a task earlier?" not in browser.get("/werkplek/?tab=new").text

@@ -448,6 +448,24 @@ def test_in_english_and_by_name(world: World, login: Any, case: Case) -> None:
     login(world.coordinator).get(f"/dossier/{row.reference}/nakijken/")
 
 
+@pytest.mark.parametrize(
+    ("recipient", "name", "begins"),
+    [
+        ("parent", "Mevrouw A. Zandstra", "Geachte mevrouw A. Zandstra,"),
+        ("parent", "Dhr. en mw. de Wit", "Geachte heer en mevrouw de Wit,"),
+        ("parent", "De heer P. de Wit", "Geachte heer P. de Wit,"),
+        ("parent", "A. Zandstra", "Geachte A. Zandstra,"),
+        ("other", "Fam. Zandstra", "Geachte familie Zandstra,"),
+        ("other", "Heerenveense Jeugdhulp", "Geachte heer, mevrouw,"),
+        ("town", "Mevrouw Bos, leerplicht", "Geachte heer, mevrouw,"),
+    ],
+)
+def test_the_letter_begins_as_one_writes_it(world: World, case: Case, recipient: str, name: str, begins: str) -> None:
+    """A title has no capital inside a line, and an organisation is not greeted by its name."""
+    row = begun(case, world.coordinator, recipient=recipient, name=name)
+    assert letter_of(row, by=world.coordinator).frozen()["greeting"] == begins
+
+
 def test_who_got_it_is_told_when_it_proves_untrue(world: World, login: Any, case: Case) -> None:
     """GDPR article 19: whoever got the report in a dossier has to hear it too, as far as the table knows them."""
     row = ordered(case, world.coordinator, recipient="town")

@@ -170,8 +170,17 @@ def test_late_is_said_in_words(world: World, login: Any, taken_case: Case) -> No
     desk = browser.get("/werkplek/").text
     assert "My tasks 2 too late" in desk
     assert "12 days ago too late" in desk
-    assert "Yesterday too late" in desk
+    assert "pupil · yesterday too late" in desk
     assert "Open tasks 4 tasks, 2 too late" in browser.get(f"/casus/{taken_case.reference}/").text
+
+
+def test_many_tasks_leave_the_desk_in_sight(world: World, login: Any, taken_case: Case) -> None:
+    for days in range(12):
+        make_task(taken_case, world.coordinator, due_on=timezone.localdate() + timedelta(days=days))
+    page = Browser(login(world.coordinator)).get("/werkplek/")
+    above, _word, rest = page.html.partition("7 tasks that come later")
+    assert above.count("#task-") == 5
+    assert rest.count("#task-") == 7
 
 
 # ---- rules ----
@@ -330,7 +339,9 @@ def test_a_meeting_with_decisions_and_somebody_who_heard_no_name(
         assert words in page.text
     task = Task.objects.get()
     assert (task.assignee, task.meeting) == (second, Meeting.objects.get())
-    text = browser.get(f"/casus/{taken_case.reference}/").text
+    page = browser.get(f"/casus/{taken_case.reference}/")
+    assert "Moeder uitnodigen.<br>Task for Tweede" in page.html, "what was decided, and below it who does it"
+    text = page.text
     assert text.count("Meeting about this case") == 1
     assert "Jeugdarts, GGD. No name was told." in text
     assert AuditEvent.objects.filter(action="case.read", object_type="meeting").count() == 1

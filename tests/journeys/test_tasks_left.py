@@ -18,8 +18,8 @@ from signals.services.leaving import left_behind, person_leave, role_leave
 from signals.services.shares import share_end
 from signals.services.transfers import case_merge
 from signals.services.walls import case_wall
-from tests.conftest import World, join, send, typed
-from tests.handing import make_task
+from tests.conftest import World, join, person, send, typed
+from tests.handing import away, make_task
 from tests.journeys.page import Browser
 from tests.sharing import share
 
@@ -177,3 +177,19 @@ def test_who_reads_by_a_share_is_not_told_who_lost_access(
     page = Browser(login(again(world.teacher))).get(f"/casus/{taken_case.reference}/")
     assert second.name in page.text
     assert LOST not in page.text
+
+
+def test_who_stands_in_for_the_owner_sees_it_on_their_desk(
+    world: World, login: Any, taken_case: Case, second: User
+) -> None:
+    deputy = person("derde")
+    join(deputy, "coordinator", world.school)
+    make_task(taken_case, world.coordinator, second)
+    second.memberships.update(ends_on=timezone.localdate() - timedelta(days=1))
+    said = f"Tweede has a task here, and {LOST}"
+    assert said not in Browser(login(again(deputy))).get("/werkplek/").text, "the owner is there"
+    away(world.coordinator, deputy, world.school)
+    assert said in Browser(login(again(deputy))).get("/werkplek/").text
+    case_wall(by=world.principal, case=taken_case, reason=WHY, keeper=world.coordinator)
+    assert said not in Browser(login(again(deputy))).get("/werkplek/").text, "never past a wall"
+    assert said in Browser(login(again(world.coordinator))).get("/werkplek/").text
