@@ -21,7 +21,7 @@ from signals.events import private_event
 from signals.filter_panel import Options, choices, known, panel
 from signals.filters import Filters
 from signals.listing import Desk
-from signals.lists import rows_of, tab_links
+from signals.lists import Line, rows_of, tab_links
 from signals.moved import at_board
 from signals.mywork import my_work
 from signals.same import thirds_among
@@ -52,7 +52,6 @@ def desk(request: HttpRequest) -> HttpResponse:
         "tab_label": LABELS[tab],
         "tabs": tab_links(counts, LABELS, tab, narrowed.query),
         "rows": rows,
-        "by_step": any(line.task_on for line, _due in lines),
         "new_count": counts["new"],
         "moved": moved,
         "work": work,
@@ -61,14 +60,16 @@ def desk(request: HttpRequest) -> HttpResponse:
         "empty": EMPTY["filtered" if narrowed else tab],
         "panel": panel(options, narrowed, saved, tab) if options else {},
         "wrong": wrong_words(wrong) if options else "",
-        **_beside(user, seen, around, [line.pk for line, _due in lines if line.small]),
+        **_beside(user, seen, around, [line for line, _due in lines]),
     }
     return render(request, "signals/desk.html", context)
 
 
-def _beside(user: User, seen: access.Sight, around: dict[str, list[Any]], new: list[int]) -> dict[str, Any]:
-    """What stands around the list. `new`: ids of the cases in it that nobody has taken, with a small report."""
+def _beside(user: User, seen: access.Sight, around: dict[str, list[Any]], lines: list[Line]) -> dict[str, Any]:
+    """What stands around the list of these cases."""
+    new = [line.pk for line in lines if line.small]  # that nobody has taken, with a small report
     return {
+        "by_step": any(line.task_on for line in lines),
         "thirds": thirds_among(new, seen.scope(*access.HANDLE)),
         "works_as": works_as(user, *access.HANDLE),
         "sets_absence": seen.grants.allows(Permission.CASE_HANDLE, Permission.WALLED_HANDLE),
