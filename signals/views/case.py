@@ -151,11 +151,11 @@ def _case_page(
         "handles": handles,
         "shares": opened.shares if handles else [],
         "shared_text": None if handles else shared_with(opened.shares, user),
-        **(_trail(found, opened.log, names) if handles else {}),
+        # A share may run out while somebody writes: the mark keeps the words, see accounts.kept.
+        **(_trail(found, opened.log, names) if handles else {"note_words": new_reference()}),
         "wall": wall_links(found, seen, user),
         "glass_until": open_until(found, user) if seen.way(found) == Permission.BREAK_GLASS else None,
         "note_form": form,
-        "note_words": "" if handles else new_reference(),  # a share may run out while they write: see accounts.kept
         "writing": writing.for_browser(),
         **_actions(found, seen),
         "same": same_person(found, rows.reports, rows.added, seen.scope(*HANDLE)) if handles else None,
