@@ -1,6 +1,5 @@
 """The regular work of accounts and of the log: what is removed, verified and mailed without anybody asking."""
 
-import logging
 from datetime import time, timedelta
 
 from django.contrib.sessions.backends.db import SessionStore
@@ -9,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.browsers import browsers_clear
 from accounts.jobs import queue, schedule
+from accounts.jobs.each import all_of
 from accounts.jobs.registry import SEAL, loop, regularly
 from accounts.kept import words_clear
 from accounts.postman import mails_prune, mails_unstick, send_due
@@ -17,7 +17,6 @@ from accounts.sessions import sessions_clear
 from audit.pruning import prune
 from audit.sealer import seal_all
 
-logger = logging.getLogger(__name__)
 MAIL = "mail"
 SUNDAY = frozenset({6})
 
@@ -41,16 +40,9 @@ def post_round() -> None:
 
 def tidy() -> None:
     """Delete what has had its time. Each of these may run twice, and one that fails keeps none of the others here."""
-    wrong: list[Exception] = []
     clears = (SessionStore.clear_expired, sessions_clear, browsers_clear, words_clear, mails_prune)
-    for clear in (*clears, queue.jobs_prune, schedule.slots_prune, count_rows):
-        try:
-            clear()
-        except Exception as error:
-            logger.exception("Something that has had its time could not be removed; the others go on.")
-            wrong.append(error)
-    if wrong:
-        raise wrong[0]  # tried again, and in the end an administrator sees it
+    rounds = (*clears, queue.jobs_prune, schedule.slots_prune, count_rows)
+    all_of(rounds, "Something that has had its time could not be removed (%s); the others go on.")
 
 
 def count_rows() -> None:

@@ -1,14 +1,14 @@
 """Tasks in a case: made, changed, done or not done, opened again; and the mail that reminds of them."""
 
-import logging
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.jobs.each import each
 from accounts.jobs.queue import enqueue
 from accounts.models import User
 from accounts.outbox import queue
@@ -25,7 +25,6 @@ from signals.services.lines import line_add, locked
 from signals.told import handlers_of, with_deputies
 from signals.workdays import remind_day
 
-logger = logging.getLogger(__name__)
 ASSIGNED, REMINDER = "task.assigned", "task.reminder"
 JOB = "tasks.remind"
 
@@ -144,18 +143,8 @@ def tasks_remind(now: datetime | None = None) -> int:
     today = timezone.localdate(now or timezone.now())
     due = Task.objects.filter(state=TaskState.OPEN, reminded_at=None, remind_on__lte=today)
     due = due.filter(case__status__in=rules.ACTIVE).order_by("remind_on", "pk")
-    return sum(_try(pk, now or timezone.now()) for pk in list(due.values_list("pk", flat=True)))
-
-
-def _try(pk: int, now: datetime) -> int:
-    """One of which nobody can be reminded holds up none of the others; the log tells, and it is tried each day."""
-    try:
-        return _remind_of(pk, now)
-    except (InterfaceError, OperationalError):  # the database is away or busy: tried again as a whole
-        raise
-    except Exception:
-        logger.exception("Nobody could be reminded of task %s; the others go on.", pk)
-        return 0
+    at, said = now or timezone.now(), "Nobody could be reminded of task %s; the others go on."
+    return each(list(due.values_list("pk", flat=True)), lambda pk: _remind_of(pk, at), said)
 
 
 @transaction.atomic

@@ -259,12 +259,12 @@ def test_one_that_can_not_be_opened_or_ended_keeps_no_other_past_its_term(
 
     def fails(action: Any, **given: Any) -> None:
         if given["ref"] == odd.reference:
-            raise ValueError
+            raise ValueError(odd.reference)
         event(action, **given)
 
     monkeypatch.setattr(tidying, "server_event", fails)
-    with time_machine.travel(timezone.now() + timedelta(days=31)):
-        assert dossiers_end() == 2
+    with time_machine.travel(timezone.now() + timedelta(days=31)), pytest.raises(ValueError, match=odd.reference):
+        dossiers_end()
     assert [row.state for row in Dossier.objects.order_by("pk")] == ["over", "ready", "over"]
     assert f"ALARM: dossier {odd.pk} could not be ended" in caplog.text
     assert other.reference

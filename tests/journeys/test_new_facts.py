@@ -295,7 +295,7 @@ def test_an_outcome_of_a_case_about_staff_asks_which_colleague(world: World, log
     case = case_take(by=world.board_officer, case=signal.case)
     officer = Browser(login(world.board_officer))
     page = done(officer, step_of(case, "confidential_inspector"), finding=finding, about=accused.reference)
-    assert "Recorded as done." in page.text
+    assert "Recorded as done: " in page.text
     assert "A colleague whom it is about was kept out of the case" in page.text or finding
     Browser(login(accused)).get(reverse("signals:case", args=[case.reference]), 404)
     assert FactsChange.objects.get().finding == finding

@@ -1,13 +1,11 @@
 """What is done with dossiers when nobody asks: their PDF goes after its term, and what was never made goes sooner."""
 
-import logging
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import QuerySet
+from django.db import transaction
 from django.utils import timezone
 
+from accounts.jobs.each import all_of, each
 from audit.actions import Action
 from signals import filestore
 from signals.dossier.access import CASES, home
@@ -19,13 +17,10 @@ KEPT = timedelta(days=30)  # the PDF and the letter; what was in it, and its has
 BEGUN = timedelta(days=7)  # what nobody finished, since it was last changed
 ENDS = ("state", "ended_at", "stored", "sealed_with", "content", "picked", "words")
 
-logger = logging.getLogger("files")
-
 
 def tidy() -> None:
     """The daily round: first what has had its time, then what has no row any more. Safe at any time."""
-    dossiers_end()
-    files_tidy()
+    all_of((dossiers_end, files_tidy), "A part of the round failed (%s); the other goes on.")
 
 
 def dossiers_end() -> int:
@@ -34,21 +29,9 @@ def dossiers_end() -> int:
     over = Dossier.objects.filter(state=DossierState.READY, made_at__lt=now - KEPT)
     left = Dossier.objects.filter(state=DossierState.DRAFT, changed_at__lt=now - BEGUN)
     stuck = Dossier.objects.filter(state=DossierState.MAKING, ordered_at__lt=now - KEPT)
-    done = _each(over, lambda pk: _end(pk, now))
-    return done + _each(left, _drop) + _each(stuck, _drop)
-
-
-def _each(rows: QuerySet[Dossier], act: Callable[[int], bool]) -> int:
-    """One that can't be ended keeps no other one there past its term."""
-    done = 0
-    for pk in list(rows.values_list("pk", flat=True)):
-        try:
-            done += act(pk)
-        except (InterfaceError, OperationalError):  # the database is away or busy: tried again as a whole
-            raise
-        except Exception:
-            logger.exception("ALARM: dossier %s could not be ended; the others go on.", pk)
-    return done
+    ready, *unmade = (list(rows.values_list("pk", flat=True)) for rows in (over, left, stuck))
+    said = "ALARM: dossier %s could not be ended; the others go on."
+    return each([*ready, *sum(unmade, [])], lambda pk: _end(pk, now) if pk in ready else _drop(pk), said)
 
 
 @transaction.atomic
