@@ -15,6 +15,7 @@ from django.utils import timezone
 from accounts.models import Invitation, School, User
 from accounts.services.invitations import Offer, invitation_send
 from escalation.models import ClosingDays, Contact, ProtocolChange
+from signals.dossier.services.preparing import Entry
 from signals.filetypes.check import check
 from signals.models import (
     Absence,
@@ -79,6 +80,7 @@ class Stage:
     absence: Absence | None = None
     dossiers: dict[str, Dossier] = field(default_factory=dict)
     letters: dict[str, Dossier] = field(default_factory=dict)  # those that are still put together
+    told: dict[str, Entry] = field(default_factory=dict)  # what a form of one says; the same each time
     contact: Contact | None = None
     closing: ClosingDays | None = None
     agreed: dict[str, ProtocolChange] = field(default_factory=dict)

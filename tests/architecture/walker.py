@@ -294,7 +294,9 @@ def dossiers(stage: Stage, cell: Cell) -> dict[str, dict[str, Any]]:
     """For the police, about whom the case is about; only looked up for who asks for one."""
     if not cell.name.startswith("signals:dossier"):
         return {}
-    told = entry(stage.case(cell.kind)) if cell.kind in stage.dossiers else None
+    told = None
+    if cell.kind in stage.dossiers:
+        told = stage.told[cell.kind] = stage.told.get(cell.kind) or entry(stage.case(cell.kind))
     asked = {name: value or "" for name, value in asdict(told).items()} if told else {}
     asked |= {"to_name": told.name, "whom": told.about} if told else {}
     return {
