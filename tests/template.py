@@ -105,4 +105,6 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 
 
 if __name__ == "__main__":
+    import tests.settings  # noqa: F401 - migrating writes down which keys the texts need: those of the tests
+
     postgres(os.environ["DATABASE_URL"])  # ahead of the tests, as .ci/run does it
