@@ -59,7 +59,7 @@ class Signal(models.Model):
 
     reference = models.CharField(max_length=12, default=new_reference, unique=True, editable=False)
     key = models.CharField(max_length=12, unique=True)
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="signals")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="signals", db_index=False)  # signal_of_case
     school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+", db_index=False)  # never looked up
     author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_index=False)  # signal_author
     concern = models.CharField(max_length=30)
@@ -87,6 +87,7 @@ class Signal(models.Model):
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["case", "grave"], name="signal_of_case"),  # what a list asks about reports is in it
             models.Index(fields=["author", "-id"], name="signal_author"),
             where_set("on_paper_by", "signal_on_paper_by"),
         ]

@@ -75,11 +75,15 @@ class Step(models.Model):
             ),
             # By what a list says that a case waits: few rows, found without reading the others.
             models.Index(
-                fields=["case"],
+                fields=["case", "signal"],
                 name="step_of_writer",
                 condition=Q(actor="author", state=rules.STEP_OPEN, obligation="must", lapsed_by__isnull=True),
             ),
-            models.Index(fields=["case"], name="step_look_again", condition=Q(look_again_on__isnull=False)),
+            models.Index(
+                fields=["case", "look_again_on"],
+                name="step_look_again",
+                condition=Q(look_again_on__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
