@@ -95,9 +95,21 @@ class Prepared:
             return Statement("", [], [])  # whatever its values are, nothing is found: a list it needs is empty
         converters = compiler.get_converters([column for column, *_ in compiler.select])
         kinds = [column.output_field.db_type(connection) for column, *_ in compiler.select]
-        found = Statement(sql, params, [(place, *quicker(*how)) for place, how in converters.items()], kinds)
         whole = asked._iterable_class is ModelIterable
+        if converters and not whole and not asked.ordered and not asked.query.is_sliced:
+            sql = _untyped(sql, len(kinds))
+        found = Statement(sql, params, [(place, *quicker(*how)) for place, how in converters.items()], kinds)
         return replace(found, **_as_objects(compiler)) if whole else found
+
+
+def _untyped(sql: str, columns: int) -> str:
+    """SQLite: with no row before it, whose columns have no type: then values come as they are kept.
+
+    Django reads each moment at once, trying several ways to write one; `Statement.made` reads each only once.
+    """
+    if connection.vendor != "sqlite":
+        return sql
+    return f"SELECT {', '.join(['NULL'] * columns)} WHERE 1 = 0 UNION ALL {sql}"  # noqa: S608 - constants
 
 
 def _with_constants(sql: str, params: Sequence[Any]) -> tuple[str, list[Key | Mark]]:

@@ -31,6 +31,7 @@ from signals.scope import Reach
 
 STATES = dict(Status.choices)
 TASK_SOON = timedelta(days=2)  # today or tomorrow, until the end of the day
+NOTHING_DUE = ("",) * 5
 
 
 class Due(NamedTuple):
@@ -138,15 +139,14 @@ def with_steps(page: list[Case]) -> list[Case]:
 
 
 def row(case: Case, now: datetime, page: str = "signals:case") -> Row:
-    return Row(**_parts(*_of_case(case), now, Words(page)))
+    return Row(*_parts(*_of_case(case), now, Words(page)))
 
 
 def rows_of(lines: list[tuple[Line, list[Due]]], now: datetime, *, several: bool = False) -> list[Row]:
     """The rows of one page of the desk. `several`: to tick."""
-    words = Words("signals:case")
+    words = Words("signals:case", several)
     return [
-        Row(**_parts(line, [*dues, _task(line.task_on)] if line.task_on else dues, now, words), several=several)
-        for line, dues in lines
+        Row(*_parts(line, [*dues, _task(line.task_on)] if line.task_on else dues, now, words)) for line, dues in lines
     ]
 
 
@@ -154,8 +154,9 @@ def follow_row(case: Case, now: datetime) -> FollowRow:
     """A row for whoever audits the follow-up."""
     steps = list(case.steps.all())
     late = [step for step in steps if is_overdue(step, now)]
+    parts = _parts(*_of_case(case), now, Words("signals:followup-case"))
     return FollowRow(
-        **_parts(*_of_case(case), now, Words("signals:followup-case")),
+        **dict(zip(Row.__slots__, parts, strict=True)),
         steps_done=sum(step.state == rules.STEP_DONE for step in steps),
         steps_open=sum(step.state == rules.STEP_OPEN for step in steps),
         steps_overdue=len(late),
@@ -176,7 +177,8 @@ def _of_case(case: Case) -> tuple[Line, list[Due]]:
 class Words:
     """What a page says again and again is looked up once for the page: some words, and the address of a case."""
 
-    def __init__(self, page: str) -> None:
+    def __init__(self, page: str, several: bool = False) -> None:
+        self.several = several
         self.address, self.language = address(page, UNKNOWN), get_language()
         self.concern, self.about, self.recipient = cache(concern_name), cache(subject_short), cache(recipient_name)
         self.late, self.soon, self.task, self.ago = _("too late"), _("soon"), _("Task"), _("%(age)s ago")
@@ -188,25 +190,27 @@ class Words:
         return f"{about} · {self.ago % {'age': age}}{more}"
 
 
-def _parts(line: Line, dues: list[Due], now: datetime, words: Words) -> dict[str, Any]:
+def _parts(line: Line, dues: list[Due], now: datetime, words: Words) -> tuple[Any, ...]:
+    """The fields of a Row in their order."""
     about, old = words.about(line.subject_role, line.sector), span(now - line.created_at, words.language)
-    return {
-        "reference": line.reference,
-        "url": words.address.replace(UNKNOWN, line.reference),
-        "concern": words.concern(line.concern),
-        "about": about,
-        "age": old,
-        "facts": words.facts(about, old, line.reports or 1),
-        "created_at": line.created_at,
-        "owner": line.owner or "",
-        "state": line.status,
-        "state_label": words.state(line.status),
-        "walled": line.walled,
-        "language": words.language,
-        "address": words.address,
-        "moved": moved_words(line.moved_to, line.moved_at, line.status, walled=line.walled, sector=line.sector),
-        **_next(dues if line.status in rules.OPEN else [], line.sector, now, words),
-    }
+    return (
+        line.reference,
+        words.address.replace(UNKNOWN, line.reference),
+        words.concern(line.concern),
+        about,
+        old,
+        words.facts(about, old, line.reports or 1),
+        line.created_at,
+        line.owner or "",
+        line.status,
+        words.state(line.status),
+        line.walled,
+        *(_next(dues, line.sector, now, words) if dues and line.status in rules.OPEN else NOTHING_DUE),
+        moved_words(line.moved_to, line.moved_at, line.status, walled=line.walled, sector=line.sector),
+        words.language,
+        words.address,
+        words.several,
+    )
 
 
 def _state(status: str) -> str:
@@ -225,10 +229,11 @@ def _at(due: Due) -> datetime:
     return due.at
 
 
-def _next(dues: list[Due], sector: str, now: datetime, words: Words) -> dict[str, Any]:
-    """What is due first: an open must that still follows, one that somebody decided to look at again, or a task."""
-    if not dues:
-        return {"next_step": "", "next_due": "", "next_due_text": "", "due_class": "", "due_word": ""}
+def _next(dues: list[Due], sector: str, now: datetime, words: Words) -> tuple[str, str, str, str, str]:
+    """What is due first: an open must that still follows, one that somebody decided to look at again, or a task.
+
+    Returns the fields of a Row from next_step to due_word.
+    """
     due = dues[0] if len(dues) == 1 else min(dues, key=_at)
     who, at = words.recipient(due.recipient, sector) if due.recipient else words.task, due.at
     name, word = "due", ""
@@ -236,13 +241,8 @@ def _next(dues: list[Due], sector: str, now: datetime, words: Words) -> dict[str
         name, word = LATE, words.late
     elif due.urgency != "now" and at < now + (DUE_SOON if due.recipient else TASK_SOON):
         name, word = "due due-soon", words.soon
-    return {
-        "next_step": _("Look again: %(recipient)s") % {"recipient": who} if due.look_again_on else who,
-        "next_due": at.isoformat(),
-        "next_due_text": words.when("planned" if due.look_again_on else due.urgency, at),
-        "due_class": name,
-        "due_word": word,
-    }
+    step = _("Look again: %(recipient)s") % {"recipient": who} if due.look_again_on else who
+    return step, at.isoformat(), words.when("planned" if due.look_again_on else due.urgency, at), name, word
 
 
 def tab_links(
