@@ -170,17 +170,22 @@ _MEMBERSHIPS, _WITH_GRANTS = Prepared(_memberships), Prepared(_with_grants)
 
 def schools_to_write_for(user: User) -> list[School]:
     """The schools for which somebody may log a concern: the own ones, or for a board role all of the board."""
+    return _SCHOOLS.objects(*places_to_write_for(user))
+
+
+def places_to_write_for(user: User) -> tuple[list[int], list[int]]:
+    """Ids of those schools and boards."""
     grants = grants_of(user)
-    schools, boards = grants.schools(Permission.SIGNAL_WRITE), grants.boards(Permission.SIGNAL_WRITE)
-    return _SCHOOLS.objects(sorted(schools), sorted(boards))
+    return sorted(grants.schools(Permission.SIGNAL_WRITE)), sorted(grants.boards(Permission.SIGNAL_WRITE))
 
 
-def _schools(schools: int, boards: int) -> QuerySet[School]:
+def schools_at(schools: int, boards: int) -> QuerySet[School]:
+    """The schools of two lists of places, for a prepared query. schools, boards: how long the lists are."""
     places = Q(id__in=keys(0, schools)) | Q(board_id__in=keys(1, boards))
     return School.objects.filter(places).select_related("board")
 
 
-_SCHOOLS = Prepared(_schools)
+_SCHOOLS = Prepared(schools_at)
 
 
 def places_of(user: User) -> set[str]:

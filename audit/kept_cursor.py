@@ -53,13 +53,13 @@ def _kind() -> Any:
             here: Any = self._conn  # type: ignore[attr-defined]
             if not hasattr(here, "kept_types"):
                 self.adapters.register_loader("timestamptz", TimestamptzLoader)  # type: ignore[attr-defined]
-                here.kept_types = Transformer(self)
+                here.kept_types = Transformer(self)  # type: ignore[arg-type]
             self._tx = here.kept_types
 
         def _convert_query(self, query: Any, params: Any = None) -> Any:
             """Remember it for Django's own log of statements: psycopg does so only for what is not prepared."""
             if isinstance(params, list | tuple):
-                self._query = RawCursor._query_cls(self._tx)  # type: ignore[attr-defined]
+                self._query = RawCursor._query_cls(self._tx)
                 self._query.convert(_with_numbers(query), params)
             else:
                 self._query = super()._convert_query(query, params)  # type: ignore[misc]

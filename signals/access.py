@@ -13,12 +13,13 @@ from django.db.models import BigIntegerField, CharField, DateField, Exists, Oute
 from django.http import Http404
 from django.utils import timezone
 
-from accounts.grants import Grants, grants_of
+from accounts.grants import Grants, grants_of, places_to_write_for, schools_at
 from accounts.marks import Given
-from accounts.models import User
+from accounts.models import School, User
 from accounts.prepared import Prepared
 from accounts.refusals import record_refusal
 from accounts.roles import Permission
+from accounts.together import Together
 from audit.actions import Action
 from audit.record import record
 from signals.models import Barred, Case, CasePerson, Draft, Person, Signal, Step
@@ -219,10 +220,26 @@ def kept_as(user: User, reference: str) -> Draft | None:
     return next(iter(_DRAFT.objects(reference=reference, user=user.pk)), None)
 
 
+def kept_with_schools(user: User, reference: str) -> tuple[Draft | None, list[School]]:
+    """The same with schools_to_write_for(), in one statement."""
+    found = _DRAFT_AND_SCHOOLS.rows(*places_to_write_for(user), reference=reference, user=user.pk)
+    return next(iter(found["drafts"]), None), sorted(found["schools"], key=lambda school: school.name)
+
+
 _MINE = {"author": Given("user", BigIntegerField())}
 _SENT = Prepared(lambda: Signal.objects.filter(key=Given("key", CharField()), **_MINE).values_list("pk"))
 _REPORT = Signal.objects.filter(key=OuterRef("reference"), author=OuterRef("author"))
-_DRAFT = Prepared(lambda: Draft.objects.filter(~Exists(_REPORT), reference=Given("reference", CharField()), **_MINE))
+
+
+def _draft(*_lengths: int) -> QuerySet[Draft]:
+    return Draft.objects.filter(~Exists(_REPORT), reference=Given("reference", CharField()), **_MINE)
+
+
+def _schools(schools: int, boards: int) -> QuerySet[School]:
+    return schools_at(schools, boards).order_by()
+
+
+_DRAFT, _DRAFT_AND_SCHOOLS = Prepared(_draft), Together(drafts=_draft, schools=_schools)
 
 
 def own_drafts(user: User) -> QuerySet[Draft]:

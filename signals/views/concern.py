@@ -105,7 +105,8 @@ def person_search(request: HttpRequest) -> HttpResponse:
 def draft_check(request: HttpRequest, reference: str) -> HttpResponse:
     """The questions that matter, what was written, who will read it; and then it is sent."""
     user = person(request)
-    kept = draft_or_report(user, reference)
+    draft, schools = access.kept_with_schools(user, reference)
+    kept = draft or draft_or_report(user, reference)
     action = request.POST.get("action", "send")
     called_at = timezone.now() if action == "called" else None
     if isinstance(kept, Signal):
@@ -113,7 +114,7 @@ def draft_check(request: HttpRequest, reference: str) -> HttpResponse:
         if request.method == "POST" and action == "send" and answers_more(request, kept):
             messages.warning(request, ANSWERED_TOO_LATE)
         return redirect("signals:signal", kept.reference)
-    first = ConcernForm(kept.data, user=user, schools=schools_to_write_for(user))
+    first = ConcernForm(kept.data, user=user, schools=schools)
     if not first.is_valid():
         if request.method == "POST":  # what was answered and that 112 was called stay all the same
             draft_save(by=user, draft=kept, answers=answered(request.POST), called_at=called_at)
