@@ -43,6 +43,8 @@ ME: Any = Given("me", BigIntegerField())
 FOLLOW_TABS = ("open", "unreviewed", "overdue", "closed")
 TABS = ("new", "mine", "week", "waiting", "open", "closed")
 WITH_TASKS = ("mine", "week", "waiting", "open")
+# Counted state by state: for several states at once PostgreSQL may read all cases of a school, however many are closed.
+BY_STATE = {"week": sorted(rules.OPEN), "open": sorted(rules.ACTIVE)}
 MUST = Q(steps__state=rules.STEP_OPEN, steps__obligation="must", steps__lapsed_by__isnull=True)
 FIRST = Q(steps__due_at=F("next_due_at"))  # of the musts only the soonest, which the services keep on the case
 COLUMNS = ("pk", "reference", "concern", "subject_role", "walled", "status", "created_at", "next_due_at")
@@ -108,7 +110,7 @@ def _counts(*lengths: int, filters: Filters) -> QuerySet[Any, Any]:
     cases, conditions = _tabs(lengths, filters)
     by_place = len(Scope.of_keys(*lengths[:-1]).by_place().reach().scans)
     here = Reach(cases.scans[:by_place])
-    counts = [_count(here.filter(condition)) for condition in conditions.values()]
+    counts = [_count(here.filter(condition), BY_STATE.get(name)) for name, condition in conditions.items()]
     empty = [Value("") for _ in range(3)]
     mine = User.objects.filter(pk=me).order_by().values_list(*empty, *counts)
     few = [_counted(scan, conditions) for scan in cases.scans[by_place:]]
@@ -147,10 +149,11 @@ class CountOf(Subquery):
     output_field = IntegerField()
 
 
-def _count(cases: Reach) -> Any:
+def _count(cases: Reach, states: Sequence[str] | None = None) -> Any:
     total: Any = Value(0, IntegerField())
     for scan in cases.scans:
-        total = total + CountOf(scan.order_by().values("pk")[: CAP + 1])
+        for part in [scan] if states is None else [scan.filter(status=state) for state in states]:
+            total = total + CountOf(part.order_by().values("pk")[: CAP + 1])
     return total
 
 

@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
             model_name="case",
             index=models.Index(
                 condition=models.Q(("owner__isnull", False)),
-                fields=["owner", "school", "status", "walled"],
+                fields=["owner", "school", "status", "walled", "id"],
                 name="case_owner",
             ),
         ),

@@ -84,7 +84,7 @@ class Case(models.Model):
             ("add_to_shared_case", "Can add notes to a case that was shared"),
         ]
         indexes: ClassVar[list[models.Index]] = [
-            where_set("owner", "case_owner", "school", "status", "walled"),  # "mine" is counted from it alone
+            where_set("owner", "case_owner", "school", "status", "walled", "id"),  # "mine" is counted from it alone
             where_set("joined_to", "case_joined_to"),
             where_set("walled_by", "case_walled_by"),
             models.Index(fields=["school", "walled", "-id"], name="case_school"),
