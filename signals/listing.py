@@ -43,8 +43,7 @@ ME: Any = Given("me", BigIntegerField())
 FOLLOW_TABS = ("open", "unreviewed", "overdue", "closed")
 TABS = ("new", "mine", "week", "waiting", "open", "closed")
 WITH_TASKS = ("mine", "week", "waiting", "open")
-# Counted state by state: for several states at once PostgreSQL may read all cases of a school, however many are closed.
-BY_STATE = {"week": sorted(rules.OPEN), "open": sorted(rules.ACTIVE)}
+AROUND = {"new": rules.NEW, "week": rules.NEW, "closed": rules.CLOSED}  # what tabs hold beside cases in hand
 MUST = Q(steps__state=rules.STEP_OPEN, steps__obligation="must", steps__lapsed_by__isnull=True)
 FIRST = Q(steps__due_at=F("next_due_at"))  # of the musts only the soonest, which the services keep on the case
 COLUMNS = ("pk", "reference", "concern", "subject_role", "walled", "status", "created_at", "next_due_at")
@@ -105,21 +104,29 @@ def _tabs(lengths: Sequence[int], filters: Filters) -> tuple[Reach, dict[str, Q]
 
 
 def _counts(*lengths: int, filters: Filters) -> QuerySet[Any, Any]:
-    """A row with the counts, one with those of the cases that are seen one by one, and one for each kept filter."""
+    """A row of counts for each part of the cases, to be added up, and one for each kept filter.
+
+    Cases in hand are looked at once for all tabs, and so are those that are seen one by one. New and closed ones there
+    may be many of: each tab counts them from an index, up to a cap.
+    """
     me = keys(len(lengths) - 1, 1)[0]
     cases, conditions = _tabs(lengths, filters)
     by_place = len(Scope.of_keys(*lengths[:-1]).by_place().reach().scans)
-    here = Reach(cases.scans[:by_place])
-    counts = [_count(here.filter(condition), BY_STATE.get(name)) for name, condition in conditions.items()]
+    here, few = Reach(cases.scans[:by_place]), cases.scans[by_place:]
+    counts = [
+        _count(here.filter(condition, status=AROUND[name])) if name in AROUND else Value(0)
+        for name, condition in conditions.items()
+    ]
     empty = [Value("") for _ in range(3)]
-    mine = User.objects.filter(pk=me).order_by().values_list(*empty, *counts)
-    few = [_counted(scan, conditions) for scan in cases.scans[by_place:]]
+    around = User.objects.filter(pk=me).order_by().values_list(*empty, *counts)
+    in_hand = here.filter(status__in=rules.ACTIVE).scans
     kept = SavedFilter.objects.filter(owner_id=me).order_by()
-    return kept.values_list("reference", "name", "query", *(Value(0) for _ in counts)).union(mine, *few, all=True)
+    rows = kept.values_list("reference", "name", "query", *(Value(0) for _ in counts))
+    return rows.union(around, *(_counted(scan, conditions) for scan in (*in_hand, *few)), all=True)
 
 
 def _counted(scan: QuerySet[Case], conditions: Mapping[str, Q]) -> QuerySet[Any, Any]:
-    """The same of a handful of cases, which the database looks at once for all tabs."""
+    """The counts of a handful of cases, which the database looks at once for all tabs."""
     counts = {f"tab_{name}": Count("pk", filter=condition) for name, condition in conditions.items()}
     texts = {f"text_{place}": Value("") for place in range(3)}
     return scan.order_by().annotate(**texts).values_list(*texts).annotate(**counts)
@@ -149,11 +156,10 @@ class CountOf(Subquery):
     output_field = IntegerField()
 
 
-def _count(cases: Reach, states: Sequence[str] | None = None) -> Any:
+def _count(cases: Reach) -> Any:
     total: Any = Value(0, IntegerField())
     for scan in cases.scans:
-        for part in [scan] if states is None else [scan.filter(status=state) for state in states]:
-            total = total + CountOf(part.order_by().values("pk")[: CAP + 1])
+        total = total + CountOf(scan.order_by().values("pk")[: CAP + 1])
     return total
 
 
