@@ -42,15 +42,16 @@ def put_below(parents: Sequence[Any], name: str, rows: Sequence[Any], field: str
     Args:
         field: the relation of a row to its parent.
     """
-    below: dict[int, list[Any]] = {parent.pk: [] for parent in parents}
-    by_key = {parent.pk: parent for parent in parents}
+    below: dict[int, list[Any]] = {parent.id: [] for parent in parents}
+    by_key = {parent.id: parent for parent in parents}
+    relation: Any = rows[0]._meta.get_field(field) if rows else None
     for row in rows:
-        key = getattr(row, f"{field}_id")
+        key = row.__dict__[f"{field}_id"]
         below[key].append(row)
-        setattr(row, field, by_key[key])
+        relation.set_cached_value(row, by_key[key])  # setting it looks whether it may be
     for parent in parents:
         kept = getattr(parent, "_prefetched_objects_cache", {})
-        parent._prefetched_objects_cache = {**kept, name: below[parent.pk]}
+        parent._prefetched_objects_cache = {**kept, name: below[parent.id]}
 
 
 class Prepared:

@@ -136,15 +136,17 @@ def _former(row: Membership, walled: bool, sector: str) -> Reader | None:
 
 def _reader(row: Membership, walled: bool, sector: str) -> Reader | None:
     granted = POLICY[row.role]
-    function = function_of(row, sector)
-    if walled:
-        if row.board_id is None or Permission.WALLED_HANDLE not in granted:
-            return None
-        return Reader(row.user.name, function, _("handles what is behind a wall, outside the school"))
-    if row.school_id is None:
+    at_board = row.board_id is not None
+    if walled and at_board and Permission.WALLED_HANDLE in granted:
+        rule = _("handles what is behind a wall, outside the school")
+    elif walled or row.school_id is None:
         return None
-    if Permission.CASE_HANDLE in granted:
-        return Reader(row.user.name, function, _("handles the concerns of this school"))
-    if Permission.CASE_FOLLOW in granted:
-        return Reader(row.user.name, function, _("follows whether the steps are taken"), on_request=True)
-    return None
+    elif Permission.CASE_HANDLE in granted:
+        rule = _("handles the concerns of this school")
+    elif Permission.CASE_FOLLOW in granted:
+        return Reader(
+            row.user.name, function_of(row, sector), _("follows whether the steps are taken"), on_request=True
+        )
+    else:
+        return None
+    return Reader(row.user.name, function_of(row, sector), rule)

@@ -161,8 +161,8 @@ def case_rows(case: Case) -> CaseRows:
             for _pk, at, who, person, row, text in sorted(found["notes"], key=itemgetter(0))
         ],
         openings=_by(found["openings"]),
-        changes=_by(found["changes"], "at", "pk"),
-        moves=_by(found["moves"], "at", "pk"),
+        changes=_by(found["changes"], "at", "id"),
+        moves=_by(found["moves"], "at", "id"),
         work=_lines(found),
         files=_by(found["files"]),
         added=_by(found["added"]),
@@ -170,7 +170,7 @@ def case_rows(case: Case) -> CaseRows:
 
 
 def _by(rows: list[Any], *names: str) -> list[Any]:
-    return sorted(rows, key=attrgetter(*(names or ("pk",))))
+    return sorted(rows, key=attrgetter(*(names or ("id",))))
 
 
 def _complete(case: Case, reports: list[Signal], found: dict[str, list[Any]]) -> None:
@@ -185,7 +185,7 @@ def _complete(case: Case, reports: list[Signal], found: dict[str, list[Any]]) ->
 
 def _lines(found: dict[str, list[Any]]) -> list[WorkLine]:
     """Lines with what they are about: many may be about one task, which then is the same object."""
-    rows: list[WorkLine] = _by(found["work"], "at", "pk")
+    rows: list[WorkLine] = _by(found["work"], "at", "id")
     for name, what in (("hand_over", "hand_overs"), ("task", "tasks"), ("meeting", "meetings")):
         known = {row.pk: row for row in found[what]}
         for row in rows:
