@@ -9,7 +9,7 @@ sorts, for what the queryset says of it is not kept.
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
@@ -46,17 +46,22 @@ class Together:
         self.made = {name: Prepared(make) for name, make in parts.items()}
         self.whole = lru_cache(maxsize=KEPT)(self._whole)
 
-    def rows(self, *lists: Sequence[int], **given: Any) -> dict[str, list[Any]]:
-        """The objects or tuples of each part. given: values for the marks by their name."""
-        sql, params, parts = self.whole(connection.vendor, tuple(map(len, lists)))
+    def rows(
+        self, *lists: Sequence[int], form: Mapping[str, Hashable] | None = None, **given: Any
+    ) -> dict[str, list[Any]]:
+        """The objects or tuples of each part; as Prepared.rows(). form: what all parts are told."""
+        told = tuple(form.items()) if form else ()
+        sql, params, parts = self.whole(connection.vendor, tuple(map(len, lists)), told)
         found: list[list[Any]] = [[] for _part in parts]
         for row in ask(sql, params, lists, given):
             found[row[0]].append(parts[row[0]].pick(row))
         made = {part.name: part.statement.made(rows) for part, rows in zip(parts, found, strict=True)}
         return {name: made.get(name, []) for name in self.made}
 
-    def _whole(self, vendor: str, lengths: tuple[int, ...]) -> tuple[str, Sequence[Any], Sequence[_Part]]:
-        every = {name: one.statement(vendor, lengths) for name, one in self.made.items()}
+    def _whole(
+        self, vendor: str, lengths: tuple[int, ...], form: tuple[tuple[str, Any], ...]
+    ) -> tuple[str, Sequence[Any], Sequence[_Part]]:
+        every = {name: one.statement(vendor, lengths, form) for name, one in self.made.items()}
         asked = {name: one for name, one in every.items() if one.sql}
         laid = {name: _laid(one.kinds) for name, one in asked.items()}
         places = sorted({place for of_part in laid.values() for place in of_part})

@@ -1,4 +1,4 @@
-"""One page of the desk in two statements: what each tab counts, and the rows; however many rows there are.
+"""One page of the desk in one statement: what each tab counts, and the rows; however many rows there are.
 
 The statements are those of `scope`, `lists` and `filters`, written once for each form (see `accounts.prepared`): there
 is no second rule, only one that was written down earlier.
@@ -22,10 +22,12 @@ from django.db.models import (
     Subquery,
     Value,
 )
+from django.db.models.functions import Cast
 
 from accounts.marks import Given, keys
 from accounts.models import User
 from accounts.prepared import Prepared
+from accounts.together import Together
 from signals import rules
 from signals.awaited import first_task
 from signals.filters import GIVEN_TIMES, Filters, Times
@@ -48,6 +50,7 @@ MUST = Q(steps__state=rules.STEP_OPEN, steps__obligation="must", steps__lapsed_b
 FIRST = Q(steps__due_at=F("next_due_at"))  # of the musts only the soonest, which the services keep on the case
 COLUMNS = ("pk", "reference", "concern", "subject_role", "walled", "status", "created_at", "next_due_at")
 COLUMNS_MORE = ("moved_to", "moved_at", "school__sector", "owner__name", "report_count", "small", "task_on")
+Shown = tuple[list[tuple[Line, list[Due]]], str]
 STEP = ("due__recipient", "due__urgency", "due__due_at", "due__look_again_on")
 
 
@@ -65,34 +68,41 @@ class Desk:
 
     def __init__(self, scope: Scope, user: User, filters: Filters, at: Times, stands_in: Sequence[Away] = ()) -> None:
         """stands_in: colleagues who are away, and whose cases therefore are this person's."""
-        self.sees_any = scope != Scope(shut=scope.shut)
         self.lists = [*scope.lists(), [user.pk, *(key for away in stands_in for key in away)]]
         self.filters, references = filters.form()
         self.given: dict[str, Any] = {**vars(at), **references}
 
-    def counts(self) -> tuple[dict[str, str], list[Saved]]:
-        """How many cases each tab holds, up to a cap, and the filters that this person kept."""
-        rows = COUNTS.rows(*self.lists, form={"filters": self.filters}, **self.given)
-        saved = sorted((Saved(*row[:3]) for row in rows if row[0]), key=lambda kept: kept.name.lower())
-        counts = zip(*(row[3:] for row in rows if not row[0]), strict=True)
-        return {tab: capped(sum(parts)) for tab, parts in zip(TABS, counts, strict=True)}, saved
+    def look(self, tab: str, order: str, after: str) -> tuple[dict[str, str], list[Saved], Shown]:
+        """How many cases each tab holds, up to a cap, the filters that this person kept, and a page of one tab."""
+        form, given = self._form(tab, order, after)
+        found = LOOK.rows(*self.lists, form=form, **given)
+        saved = sorted((Saved(*row[:3]) for row in found["counts"] if row[0]), key=lambda kept: kept.name.lower())
+        counts = zip(*(row[3:] for row in found["counts"] if not row[0]), strict=True)
+        tabs = {name: capped(sum(parts)) for name, parts in zip(TABS, counts, strict=True)}
+        return tabs, saved, _shown(found["page"], order)
 
-    def page(self, tab: str, order: str, after: str) -> tuple[list[tuple[Line, list[Due]]], str]:
+    def page(self, tab: str, order: str, after: str) -> Shown:
         """The cases of one page with what is due in each, and the key of the next page."""
-        if not self.sees_any:
-            return [], ""
+        form, given = self._form(tab, order, after)
+        return _shown(PAGES.rows(*self.lists, form=form, **given), order)
+
+    def _form(self, tab: str, order: str, after: str) -> tuple[dict[str, Any], dict[str, Any]]:
+        """How the statement looks, and the values for it."""
         last, given = after_of(order, after), dict(self.given)
         if last is not None:
             given |= {"last_pk": last.pk, "last_due": last.due}
         kind = "first" if last is None else "due" if last.due else "key"
-        form = {"filters": self.filters, "tab": tab, "order": order, "kind": kind}
-        lines: dict[int, tuple[Line, list[Due]]] = {}
-        for row in PAGES.rows(*self.lists, form=form, **given):
-            line, dues = lines.setdefault(row[0], (Line(*row[:15]), []))
-            if row[15]:
-                dues.append(Due(*row[15:]))
-        found = sorted(lines.values(), key=lambda entry: place(order, entry[0]))
-        return found[:PAGE], key_of(order, found[PAGE - 1][0]) if len(found) > PAGE else ""
+        return {"filters": self.filters, "tab": tab, "order": order, "kind": kind}, given
+
+
+def _shown(rows: list[tuple[Any, ...]], order: str) -> Shown:
+    lines: dict[int, tuple[Line, list[Due]]] = {}
+    for row in rows:
+        line, dues = lines.setdefault(row[0], (Line(*row[:15]), []))
+        if row[15]:
+            dues.append(Due(*row[15:]))
+    found = sorted(lines.values(), key=lambda entry: place(order, entry[0]))
+    return found[:PAGE], key_of(order, found[PAGE - 1][0]) if len(found) > PAGE else ""
 
 
 def _tabs(lengths: Sequence[int], filters: Filters) -> tuple[Reach, dict[str, Q]]:
@@ -103,7 +113,7 @@ def _tabs(lengths: Sequence[int], filters: Filters) -> tuple[Reach, dict[str, Q]
     return cases, tabs(me, GIVEN_TIMES, stands_in)
 
 
-def _counts(*lengths: int, filters: Filters) -> QuerySet[Any, Any]:
+def _counts(*lengths: int, filters: Filters, **_of_page: str) -> QuerySet[Any, Any]:
     """A row of counts for each part of the cases, to be added up, and one for each kept filter.
 
     Cases in hand are looked at once for all tabs, and so are those that are seen one by one. New and closed ones there
@@ -130,9 +140,6 @@ def _counted(scan: QuerySet[Case], conditions: Mapping[str, Q]) -> QuerySet[Any,
     counts = {f"tab_{name}": Count("pk", filter=condition) for name, condition in conditions.items()}
     texts = {f"text_{place}": Value("") for place in range(3)}
     return scan.order_by().annotate(**texts).values_list(*texts).annotate(**counts)
-
-
-COUNTS = Prepared(_counts)
 
 
 def follow_counts(scope: Scope, user: User, now: datetime) -> dict[str, str]:
@@ -166,13 +173,13 @@ def _count(cases: Reach) -> Any:
 def _page(*lengths: int, filters: Filters, tab: str, order: str, kind: str) -> QuerySet[Any, Any]:
     """The rows of a page, one for each step that is due in a case. kind: the place after which it begins."""
     last = {"first": None, "due": After(LAST_PK, LAST_DUE), "key": After(LAST_PK)}[kind]
-    task = first_task() if tab in WITH_TASKS else Value(None, DateField())
+    task = first_task() if tab in WITH_TASKS else Cast(Value(None), DateField())
     cases, conditions = _tabs(lengths, filters)
     first, *others = (_dressed(scan, order, last, task) for scan in cases.filter(conditions[tab]).scans)
     return first.union(*others, all=True) if others else first
 
 
-PAGES = Prepared(_page)
+PAGES, LOOK = Prepared(_page), Together(counts=_counts, page=_page)
 
 
 def _dressed(scan: QuerySet[Case], order: str, last: After | None, task: Any) -> QuerySet[Any, Any]:

@@ -20,7 +20,7 @@ from signals.desk_words import EMPTY, LABELS, addresses, order_of, wrong_words
 from signals.events import private_event
 from signals.filter_panel import Options, choices, known, panel
 from signals.filters import Filters
-from signals.listing import Desk
+from signals.listing import TABS, Desk
 from signals.lists import Line, rows_of, tab_links
 from signals.moved import at_board
 from signals.mywork import my_work
@@ -40,10 +40,13 @@ def desk(request: HttpRequest) -> HttpResponse:
     around = beside(user, seen, now)
     work, moved = my_work(around["work"], seen), at_board(around["moved"])
     listing = Desk(scope, user, narrowed, filters.times(now, due_before(around["days"], now)), work.owners)
-    counts, saved = listing.counts()
-    tab = _tab(request, counts)
+    asked, after = request.GET.get("tab", ""), request.GET.get("after", "")
+    tab = asked if asked in TABS else "new"
     order = order_of(request.GET, tab)
-    lines, following = listing.page(tab, order, request.GET.get("after", ""))
+    counts, saved, (lines, following) = listing.look(tab, order, after)
+    if asked not in TABS and counts["new"] == "0" and counts["mine"] != "0":
+        tab, order = "mine", order_of(request.GET, "mine")
+        lines, following = listing.page(tab, order, after)
     links = addresses(request.GET, tab, order, narrowed, following)
     rows = rows_of(lines, now, several=bool(links["several"]))
     _record(user, tab, [row.reference for row in rows], [case.reference for case in moved])
@@ -86,13 +89,6 @@ def _narrowed(request: HttpRequest, scope: Scope) -> tuple[Filters, list[str], O
     options = choices(scope, narrowed)
     narrowed, unknown = known(options, narrowed)
     return narrowed, [*wrong, *unknown], options
-
-
-def _tab(request: HttpRequest, counts: dict[str, str]) -> str:
-    tab = request.GET.get("tab", "")
-    if tab in counts:
-        return tab
-    return "mine" if counts["new"] == "0" and counts["mine"] != "0" else "new"
 
 
 def _record(user: User, tab: str, cases: list[str], moved: list[str]) -> None:

@@ -27,7 +27,7 @@ FEW, MANY = 3, 30
 
 # What each page costs, with the session, the person, their roles and the event in the trail.
 COSTS = {
-    "desk": 7,  # with the calendar of the school
+    "desk": 6,  # with the calendar of the school
     "followup": 10,  # and what came up to the principal, and proposals that wait for them
     "mine": 4,
     "case": 9,  # of which one for other reports about the same person
@@ -45,11 +45,11 @@ COSTS = {
     "invited": 9,
     "person": 10,
 }
-MOST = {"desk": 7, "case": 9}
+MOST = {"desk": 6, "case": 9}
 OLDER = 12  # of a case: one more than the case, and the names in the log where its newest lines hold other people
 # Every statement, with those that open and close a transaction and both parts of an event. The limits of the product
 # are 12, 18 and 20.
-ALL_OF_IT = {"list": 10, "case": 12, "send": 16}
+ALL_OF_IT = {"list": 9, "case": 12, "send": 16}
 
 
 def cost(client: Any, path: str, data: dict[str, str] | None = None) -> int:
@@ -231,7 +231,7 @@ def test_other_rows_are_looked_up_for_each_row_of_desk_and_case(world: World, lo
             coordinator.get(f"/werkplek/{path}")
         coordinator.get(f"/casus/{case.reference}/")
     asked = [query["sql"] for query in found.captured_queries if '"signals_' in query["sql"]]
-    assert len(asked) > 12
+    assert len(asked) > 9
     assert [sql for sql in asked if "EXISTS" in sql] == []
 
 

@@ -218,7 +218,11 @@ def test_the_next_page_keeps_the_filter_and_the_order(world: World, coordinator:
         patch.setattr("signals.listing.PAGE", 3)
         from signals import listing
 
-        listing.PAGES.statement.cache_clear()
+        def forget() -> None:
+            listing.LOOK.whole.cache_clear()
+            listing.LOOK.made["page"].statement.cache_clear()
+
+        forget()
         page = coordinator.get(f"{DESK}?tab=open&owner=me&order=new")
         assert shown(page) == [case.reference for case in reversed(cases[1:])]
         [following] = page.hrefs("after=")
@@ -227,7 +231,7 @@ def test_the_next_page_keeps_the_filter_and_the_order(world: World, coordinator:
         [first] = [href for href, text in page.links if text == "Back to the top of the list"]
         assert "after" not in first
         assert "owner=me" in first
-        listing.PAGES.statement.cache_clear()
+        forget()
 
 
 def test_a_filter_is_kept_found_renamed_and_removed(
@@ -368,10 +372,11 @@ def test_the_list_and_the_pages_agree_for_every_way_in(world: World, login: Any,
     for filters in (Filters(), Filters(owner="me"), Filters(concern="absence", walled="no", period="week")):
         tabs = desk_tabs(seen.reach().filter(filters.condition(both.pk, at)), both.pk, at, away)
         desk = Desk(seen, both, filters, at, away)
-        counts, _saved = desk.counts()
         for name in TABS:
             expected = {case.reference for scan in tabs[name].scans for case in scan}
-            assert {line.reference for line, _dues in desk.page(name, "due", "")[0]} == expected
+            counts, _saved, (lines, _next) = desk.look(name, "due", "")
+            assert {line.reference for line, _dues in lines} == expected
+            assert desk.page(name, "due", "")[0] == lines
             assert counts[name] == str(len(expected))
     assert cases[0].reference not in {
         line.reference for line, _dues in Desk(seen, both, Filters(), at).page("new", "due", "")[0]
