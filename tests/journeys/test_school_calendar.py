@@ -170,6 +170,35 @@ def test_closing_days_come_and_go_and_a_double_click_does_nothing_twice(world: W
     assert sorted(actions) == ["calendar.closing_added", "calendar.closing_removed"]
 
 
+def test_who_was_later_than_a_colleague_with_the_hours_sees_both_and_chooses(world: World, login: Any) -> None:
+    late, first = Browser(login(world.coordinator)), Browser(login(world.principal))
+    path = f"/schoolkalender/{world.school.reference}/tijden/"
+    form = late.get(path).form(has="region")
+    first.send(first.get(path).form(has="region"), region="noord", opens_0="08:30", closes_0="17:00")
+    page = late.send(form, expect=422, region="zuid", opens_1="09:00", closes_1="12:00")
+    assert "It says now: Monday 08:30–17:00; North." in page.text
+    assert page.form(has="region").data()["opens_1"] == "09:00"
+    world.school.refresh_from_db()
+    assert world.school.region == "noord"
+    late.send(page.form(has="region"))
+    world.school.refresh_from_db()
+    assert (world.school.region, world.school.hours) == ("zuid", {"1": ["09:00", "12:00"]})
+    first.post(path, first.get(path).form(has="region").data() | {"seen": "of before"})  # a second click
+
+
+def test_what_a_colleague_called_the_same_days_is_seen_and_stays_until_somebody_chooses(
+    world: World, login: Any
+) -> None:
+    late, first = Browser(login(world.coordinator)), Browser(login(world.principal))
+    path, day = f"/schoolkalender/{world.school.reference}/vrij/", timezone.localdate() + timedelta(days=30)
+    form = late.get(path).form(has="label")
+    first.send(first.get(path).form(has="label"), label="Studiedag", starts_on=day.isoformat())
+    page = late.send(form, expect=422, label="Vrije dag", starts_on=day.isoformat())
+    assert "These days stand in the calendar already, as: Studiedag." in page.text
+    assert page.form(has="label").data()["label"] == "Vrije dag"
+    assert ClosingDays.objects.get().label == "Studiedag"
+
+
 def test_closing_days_that_can_not_be(world: World, login: Any) -> None:
     coordinator, day = Browser(login(world.coordinator)), timezone.localdate()
     for change, field in (
