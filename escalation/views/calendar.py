@@ -109,7 +109,8 @@ def calendar_edit(request: HttpRequest, reference: str) -> HttpResponse:
 def _changed(school: School) -> str:
     """What a colleague made of it meanwhile, above the own words."""
     region = school.get_region_display() if school.region else _("no school holidays")
-    said = f"{hours_text(read_hours(school.hours)) or _('no hours')}; {region}"
+    hours = hours_text(read_hours(school.hours)) or _("no hours")
+    said = f"{hours}; {region}"
     words = _("A colleague changed this meanwhile. It says now: %(now)s. Save once more what is right.")
     return words % {"now": said}
 

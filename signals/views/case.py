@@ -124,6 +124,8 @@ def case_note(request: HttpRequest, reference: str) -> HttpResponse:
         services.case_note(by=user, case=found, text=data["text"], key=data["key"], person=about, to=way)
     except RuleError as error:
         refuse(form, error)
+        seen = access.sight(user)
+        found = access.case_in_sight(user, seen, found.reference, to=access.ADD)  # it may be theirs no more
         return _case_page(request, found, form, seen=seen, status=CONFLICT)
     return redirect(reverse("signals:case", args=[reference]) + "#chronology")  # the newest line there is the note
 
