@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import JobState, User
 from signals.dossier.compose import Desk, Text, content_hash, desk_of, doubts_of, letter_of, shared_of, short_hash
+from signals.dossier.access import before_wall
 from signals.dossier.grounds import BY_CODE
 from signals.dossier.parts import GROUPS, Part
 from signals.dossier.people import LEAVE
+from signals.dossier.services.giving import BEFORE_WALL
 from signals.dossier.services.making import STEPS
 from signals.dossier.services.preparing import has_failed
 from signals.dossier.services.tidying import KEPT
@@ -104,7 +106,8 @@ def made(dossier: Dossier) -> dict[str, Any]:
     ends = timezone.localtime(dossier.made_at + KEPT) if dossier.made_at else None
     content = dossier.content
     return {
-        "ready": dossier.state == DossierState.READY,
+        "ready": dossier.state == DossierState.READY and not before_wall(dossier),
+        "before_wall": BEFORE_WALL if dossier.state == DossierState.READY and before_wall(dossier) else "",
         "over": dossier.state == DossierState.OVER,
         "ends": ends,
         "size": size_text(dossier.size) if dossier.size else "",

@@ -6,13 +6,14 @@ import logging
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.content.errors import ContentError
 from accounts.content.files import open_bytes
 from accounts.models import User
 from audit.actions import Action
 from signals import access, filestore
-from signals.dossier.access import among, home
+from signals.dossier.access import among, before_wall, home
 from signals.dossier.selectors import made_with
 from signals.dossier.services.making import FIELD, TABLE
 from signals.errors import RuleError
@@ -21,6 +22,11 @@ from signals.models import Dossier, DossierState, WorkLine
 from signals.models.work import LineKind
 from signals.services.lines import line_add
 
+BEFORE_WALL = gettext_lazy(
+    "This letter was approved before the case was closed to the school, and tells of the school. It is not given any "
+    "more. Make a new one."
+)
+
 logger = logging.getLogger("files")
 
 
@@ -28,10 +34,12 @@ def dossier_fetch(*, by: User, dossier: Dossier) -> bytes:
     """The PDF. The event is written before it is given; the line of time tells it once a day for each person.
 
     Raises:
-        RuleError: it is not ready, its term has ended, or it can't be opened.
+        RuleError: it is not ready, its term has ended, a wall came around the case since, or it can't be opened.
     """
     if dossier.state != DossierState.READY:
         raise RuleError(_("This dossier is not there, or no longer."))
+    if before_wall(dossier):
+        raise RuleError(str(BEFORE_WALL))
     pdf = content_of(dossier)
     with transaction.atomic():
         row = Dossier.objects.select_for_update(of=("self",)).get(pk=dossier.pk)
