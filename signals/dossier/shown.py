@@ -10,8 +10,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import JobState, User
-from signals.dossier.compose import Desk, Text, content_hash, desk_of, doubts_of, letter_of, shared_of, short_hash
 from signals.dossier.access import before_wall
+from signals.dossier.compose import Desk, Text, content_hash, desk_of, doubts_of, letter_of, shared_of, short_hash
 from signals.dossier.grounds import BY_CODE
 from signals.dossier.parts import GROUPS, Part
 from signals.dossier.people import LEAVE

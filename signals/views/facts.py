@@ -65,7 +65,6 @@ def case_facts(request: HttpRequest, reference: str) -> HttpResponse:
             return _after(request, found)
         except RuleError as error:
             report = work_access.report(user, report.reference, to=access.HANDLE)  # it may be theirs no more
-            found = report.case
             form.add_error(None, str(error))
     return _page(request, found, report, form, questions, moved=found.reference != reference)
 

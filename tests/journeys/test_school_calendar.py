@@ -14,6 +14,7 @@ from escalation.models import ClosingDays, Contact
 from escalation.schooldays import is_public_holiday
 from escalation.selectors import calendar_of
 from signals.models import Signal, Step
+from signals.services.cases import case_join, case_take
 from tests.conftest import World, send, typed
 from tests.journeys.page import Browser, Page
 
@@ -101,6 +102,41 @@ def test_a_case_about_staff_never_names_the_one_on_duty(world: World, login: Any
     assert "The school is closed now." in board
     assert 'href="tel:09008844"' in board
     assert "Piet Piket" not in page.html
+
+
+def test_on_the_page_of_a_case_whom_to_call_stands_once_above_the_steps(world: World, login: Any, hours: None) -> None:
+    friday = ordinary_friday()
+    with clock(friday, 19):
+        signal = report(world, friday, known_time="18:00")
+        page = Browser(login(world.coordinator)).get(f"/casus/{signal.case.reference}/")
+    above, steps = page.html.split('<div class="steps">')
+    steps = steps.split("</section>")[0]
+    assert "The school is closed now." in above
+    for once in ("Piet Piket", 'href="tel:+31612345679"', "Is there danger? Call 112."):
+        assert (once in above, once in steps) == (True, False), once
+    assert "The school is closed now." in card(page, signal, "anti_bullying_coordinator"), "who looks only there too"
+    assert "Closed now. Open from Monday" in card(page, signal, "confidential_inspector")
+
+
+def test_who_handles_reports_about_a_pupil_and_about_staff_calls_who_the_card_says(
+    world: World, login: Any, hours: None
+) -> None:
+    friday = ordinary_friday()
+    with clock(friday, 19):
+        signal = report(world, friday, known_time="18:00")
+        Signal.objects.filter(pk=send_to(world, signal, friday).pk).update(subject_role="staff")
+        page = Browser(login(world.coordinator)).get(f"/casus/{signal.case.reference}/")
+    above, steps = page.html.split('<div class="steps">')
+    assert "The school is closed now." not in above
+    assert "Piet Piket" in card(page, signal, "anti_bullying_coordinator")
+
+
+def send_to(world: World, signal: Signal, day: date) -> Signal:
+    """Another report in the same case."""
+    case = case_take(by=world.coordinator, case=signal.case)
+    other = report(world, day, known_time="18:00")
+    case_join(by=world.coordinator, case=other.case, into=case)
+    return other
 
 
 def test_a_school_that_filled_in_nothing_is_never_called_closed(world: World, login: Any) -> None:
