@@ -65,13 +65,16 @@ def content_of(dossier: Dossier) -> bytes:
     """All of it, as it was made, or nothing.
 
     Raises:
-        RuleError: the store does not answer, or it was changed there.
+        RuleError: the store does not answer, it was changed there, or its term ended while this looked: then `stored`
+            of the row is empty by now.
     """
     try:
         pdf = open_bytes(filestore.take_of(dossier), TABLE, FIELD, dossier.reference)
         if hashlib.sha256(pdf).hexdigest() != dossier.digest:
             raise ContentError("It is not what its hash says.")
     except (filestore.FileStoreError, ContentError) as error:
+        if not dossier.stored:
+            raise RuleError(_("This dossier is not there, or no longer.")) from error
         logger.error("ALARM: dossier %s can't be opened and is not given. %s", dossier.reference, error)
         raise RuleError(_("This file can't be opened now. Your administrator can see why in the log.")) from error
     return pdf
