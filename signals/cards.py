@@ -164,6 +164,11 @@ def is_overdue(step: Step, now: datetime) -> bool:
     return is_due(step) and step.due_at < now
 
 
+def is_due_soon(step: Step, now: datetime) -> bool:
+    """Within a day; what is for now is that from the start, and needs no word for it."""
+    return is_due(step) and step.urgency != "now" and now <= step.due_at < now + DUE_SOON
+
+
 def is_due(step: Step) -> bool:
     """Only a must can be late: what may be done has no deadline, nor has what no longer follows."""
     return step.state == rules.STEP_OPEN and step.obligation == "must" and step.lapsed_by_id is None
@@ -186,7 +191,7 @@ def _card(step: Step, address: Address, now: datetime, words: CardWords) -> Card
         due_at=step.due_at,
         due_text=words.by_when(step.urgency, step.due_at),
         overdue=late,
-        due_soon=is_due(step) and not late and step.urgency != "now" and step.due_at - now < DUE_SOON,
+        due_soon=not late and is_due_soon(step, now),
         actor_label=words.actor(step.actor),
         why=step.why_en if words.english else step.why_nl,
         source=step.source,
