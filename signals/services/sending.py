@@ -106,6 +106,7 @@ def signal_send(*, by: User, draft: Draft, report: Report) -> Signal:
     signal.grave = is_grave(steps)
     # As refresh_due() would find it, known before anything is written.
     case.next_due_at, case.look_at = min((step.due_at for step in steps if is_due(step)), default=None), now
+    case.first_at = case.next_due_at
     person = person_from(signal, report)
     for row in (case, signal, person):
         row_check(row)

@@ -20,6 +20,7 @@ from signals.errors import RuleError
 from signals.events import case_event, server_event
 from signals.models import Case, Meeting, Task
 from signals.models.work import LineKind, Remind, TaskState
+from signals.services.due import refresh_tasks
 from signals.services.formkeys import arrived
 from signals.services.lines import line_add, locked
 from signals.services.status import check_handles
@@ -62,6 +63,7 @@ def task_add(
     now = timezone.now()
     task = Task(key=key, case=found, meeting=meeting, person=person, made_by=by, created_at=now)
     _fill(task, wanted, now)
+    refresh_tasks(found)
     line_add(found, LineKind.MADE, by=by, task=task, who=task.assignee, text=task.text, data=_said(task), at=now)
     _event(Action.TASK_MADE, task, by)
     _tell(task, by)
@@ -89,6 +91,7 @@ def task_change(*, by: User, task: Task, wanted: Wanted, version: int) -> Task:
     line_add(row.case, LineKind.CHANGED, by=by, task=row, who=had, text=row.text, data=_said(row), at=now)
     row.version += 1
     _fill(row, wanted, now)
+    refresh_tasks(row.case)
     _event(Action.TASK_CHANGED, row, by)
     if row.assignee != had:
         _tell(row, by)
@@ -119,6 +122,7 @@ def task_end(
     row.version += 1
     row.full_clean()
     row.save()
+    refresh_tasks(row.case)
     line_add(row.case, LineKind.DONE if done else LineKind.DROPPED, by=by, task=row, text=text, at=row.ended_at)
     _event(Action.TASK_DONE if done else Action.TASK_DROPPED, row, by, to)
     return row
@@ -138,6 +142,7 @@ def task_reopen(*, by: User, task: Task, to: tuple[Permission, ...] = access.HAN
     _remind(row, now)
     row.full_clean()
     row.save()
+    refresh_tasks(row.case)
     line_add(row.case, LineKind.OPENED, by=by, task=row, at=now)
     _event(Action.TASK_REOPENED, row, by, to)
     return row
