@@ -11,3 +11,11 @@ class AgreementError(Exception):
 
 class ContactChangedError(Exception):
     """A colleague changed a contact since the form was shown. Nothing was kept."""
+
+
+class HoursChangedError(Exception):
+    """A colleague changed the hours or the region of a school since the form was shown. Nothing was kept."""
+
+
+class ClosingLabelError(Exception):
+    """These closing days stand in the calendar already, under the name that str(error) gives. Nothing was kept."""

@@ -106,6 +106,11 @@ def moment_words(at: datetime) -> str:
     return f"{day_words(local.date())} {local:%H:%M}"
 
 
+def day_end(day: date) -> datetime:
+    """Until when what has to be done before or on a day is in time."""
+    return timezone.make_aware(datetime.combine(day, time.max))
+
+
 def look_again_at(day: date) -> datetime:
     """By when somebody who decided against a step looks at it again: the end of the working day."""
     return timezone.make_aware(datetime.combine(day, time(17, 0)))

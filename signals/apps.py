@@ -24,13 +24,13 @@ class SignalsConfig(AppConfig):
         from signals.forms.shares import ShareForm
         from signals.forms.tasks import TaskEndForm, TaskForm
         from signals.forms.walls import WallForm
-        from signals.services.moving import look_at_due
+        from signals.services.moving import Look
         from signals.services.tasks import JOB, tasks_remind
         from signals.shared import holds_a_share
 
         mails.register_all()
         self.files()
-        loop("nobody", _("Moves up what nobody acts on"), look_at_due, seconds=30)
+        loop("nobody", _("Moves up what nobody acts on"), Look(), seconds=30)
         regularly(JOB, _("Remind of tasks that are nearly due"), tasks_remind, at=time(6, 45))
         also_needed(holds_a_share)
         readable(ConcernForm, TextForm, DoneForm, DeclineForm, CloseForm, ShareForm)

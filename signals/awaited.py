@@ -1,6 +1,6 @@
 """The conditions on a case of two tabs of the desk: that something is due this week, or that it waits for somebody."""
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q
 
 from signals import ladder, rules
 from signals.filters import Times
@@ -11,15 +11,9 @@ from signals.models.work import HandOverState, TaskState
 _TASKS = Task.objects.filter(case=OuterRef("pk"), state=TaskState.OPEN)
 
 
-def first_task() -> Subquery:
-    """The day of the open task in a case that has to be done first, as a column."""
-    return Subquery(_TASKS.order_by("due_on").values("due_on")[:1])
-
-
 def this_week(at: Times) -> Q:
     """The condition on an open case that a step or a task has to be done before this school week ends."""
-    found: Q = Q(next_due_at__lt=at.due_before) | there_is(_TASKS.filter(due_on__lt=at.days_before))
-    return found
+    return Q(first_at__lt=at.due_before)
 
 
 def waits(me: int, at: Times) -> Q:

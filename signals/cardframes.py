@@ -67,6 +67,7 @@ def _closed_now() -> dict[str, str]:
     """Where nobody answers now."""
     begin = f'<div class="aside aside-amber step-closed">{_icon("clock")}<div>\n<p>{{}}{{}}</p>\n'.format
     return {
+        "closed_brief": f'<p class="mark-amber">{_icon("clock")}<span>{{}}</span></p>\n',
         "closed": begin("{}", ""),
         "closed_call": begin("{}", " " + _("Can it not wait? Then call:")),
         "call": f'<p class="step-line"><a href="{{}}">{_icon("phone")}<span>{{}} · {NUMBER}</span></a></p>\n',

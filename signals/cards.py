@@ -9,19 +9,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import School
-from escalation.contacts import Address, addresses, dial
-from escalation.duty import ON_DUTY, POLICE
+from escalation.contacts import Address, addresses
 from escalation.selectors import calendar_of
-from escalation.texts import moment_text, say
+from escalation.texts import say
 from signals import rules
 from signals.answers import Told, finding_name, no_longer, told_before, why_now
 from signals.cardwords import CardWords
+from signals.closednow import Closed, closed_now
 from signals.models import Step, StepOutcome
 from signals.models.facts import FactsSource
 from signals.models.step import Consent, Ground, OutcomeKind
 
 DUE_SOON = timedelta(hours=24)
-NOBODY = frozenset({"emergency_112", "no_further_sharing"})  # always there, and nobody to call
 MINE = frozenset({"anyone", "author", "everyone"})
 
 
@@ -44,23 +43,6 @@ class Outcome:
     look_again_on: date | None
     recorded_by: str
     recorded_at: datetime
-
-
-@dataclass(frozen=True)
-class Call:
-    """Somebody who does answer now."""
-
-    who: str
-    phone: str
-    tel: str
-
-
-@dataclass(frozen=True)
-class Closed:
-    """What is closed now and when it opens, and whom to call when that is too late."""
-
-    text: str
-    calls: tuple[Call, ...]
 
 
 @dataclass(slots=True)  # not frozen: that costs three times as much, and one is made for each step
@@ -152,7 +134,7 @@ def cards(
     words = CardWords()
     found = [_card(row, where[row.recipient], now, words) for row in rows]
     for row, card in zip(rows, found, strict=True):
-        card.closed = _closed(row, where, somebody_in=somebody_in)
+        card.closed = closed_now(row, where, somebody_in=somebody_in)
         card.can_record = can_record and row.state != rules.STEP_REPLACED
     several = len({row.signal_id for row in rows}) > 1
     return [
@@ -182,6 +164,11 @@ def is_overdue(step: Step, now: datetime) -> bool:
     return is_due(step) and step.due_at < now
 
 
+def is_due_soon(step: Step, now: datetime) -> bool:
+    """Within a day; what is for now is that from the start, and needs no word for it."""
+    return is_due(step) and step.urgency != "now" and now <= step.due_at < now + DUE_SOON
+
+
 def is_due(step: Step) -> bool:
     """Only a must can be late: what may be done has no deadline, nor has what no longer follows."""
     return step.state == rules.STEP_OPEN and step.obligation == "must" and step.lapsed_by_id is None
@@ -204,7 +191,7 @@ def _card(step: Step, address: Address, now: datetime, words: CardWords) -> Card
         due_at=step.due_at,
         due_text=words.by_when(step.urgency, step.due_at),
         overdue=late,
-        due_soon=is_due(step) and not late and step.urgency != "now" and step.due_at - now < DUE_SOON,
+        due_soon=not late and is_due_soon(step, now),
         actor_label=words.actor(step.actor),
         why=step.why_en if words.english else step.why_nl,
         source=step.source,
@@ -216,32 +203,6 @@ def _card(step: Step, address: Address, now: datetime, words: CardWords) -> Card
         why_now=why_now(step.change) if step.change else "",
         lapsed=no_longer(step.lapsed_by) if step.lapsed_by else "",
     )
-
-
-def _closed(step: Step, where: dict[str, Address], *, somebody_in: bool) -> Closed | None:
-    """A line that is closed, and for a must that can't wait: a school where nobody is."""
-    if step.state != rules.STEP_OPEN or step.recipient in NOBODY:
-        return None
-    address = where[step.recipient]
-    urgent = step.obligation == "must" and step.urgency in ("now", "same_day")
-    if address.opens_at:
-        text = _("Closed now. Open from %(moment)s.") % {"moment": moment_text(address.opens_at)}
-    elif urgent and not somebody_in:
-        text = _("The school is closed now.")
-    else:
-        return None
-    return Closed(text, _calls(step, where, somebody_in=somebody_in))
-
-
-def _calls(step: Step, where: dict[str, Address], *, somebody_in: bool) -> tuple[Call, ...]:
-    """The one on duty outside school hours, except where it may be about them, and the police."""
-    found = []
-    duty = where.get(ON_DUTY)
-    if duty and duty.phone and not somebody_in and step.signal.subject_role not in ("staff", "principal"):
-        found.append(Call(_("On duty: %(name)s") % {"name": duty.name}, duty.phone, duty.tel))
-    if where[step.recipient].phone != POLICE:
-        found.append(Call(_("the police"), POLICE, dial(POLICE)))
-    return tuple(found)
 
 
 def _is_mine(step: Step) -> bool:

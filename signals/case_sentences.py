@@ -13,6 +13,7 @@ PARTS = {
     "person": gettext_lazy("read what is about one person in the case"),
     "handover": gettext_lazy("read what a colleague wrote to hand the case over"),
     "task": gettext_lazy("read a task of the case"),
+    "file": gettext_lazy("read what a file of the case is called"),
     "transfer": gettext_lazy("read why reports were moved"),
 }
 

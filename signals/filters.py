@@ -28,15 +28,13 @@ LONGEST = 300  # characters of all codes together
 
 @dataclass(frozen=True)
 class Times:
-    """The moments that lists and filters compare with. due_before: the end of this school week; days_before:
-    its day."""
+    """The moments that lists and filters compare with. due_before: the end of this school week."""
 
     due_before: datetime
     today: date
     week: datetime
     month: datetime
     year: datetime
-    days_before: date
 
 
 def times(now: datetime, due_before: datetime) -> Times:
@@ -44,11 +42,11 @@ def times(now: datetime, due_before: datetime) -> Times:
     today = timezone.localdate(now)
     days = (today - timedelta(days=7), today - timedelta(days=30), year_start(today))
     week, month, year = (_start(day) for day in days)
-    return Times(due_before, today, week, month, year, timezone.localdate(due_before))
+    return Times(due_before, today, week, month, year)
 
 
 _MARKS: dict[str, Any] = {name: Given(name, DateTimeField()) for name in ("due_before", "week", "month", "year")}
-_DAYS: dict[str, Any] = {name: Given(name, DateField()) for name in ("today", "days_before")}
+_DAYS: dict[str, Any] = {name: Given(name, DateField()) for name in ("today",)}
 GIVEN_TIMES = Times(**_DAYS, **_MARKS)
 _SCHOOL: Any = Given("school", CharField())
 _OWNER: Any = Given("owner", CharField())

@@ -12,7 +12,6 @@ from typing import Any
 from django.db.models import (
     BigIntegerField,
     Count,
-    DateField,
     DateTimeField,
     F,
     FilteredRelation,
@@ -22,14 +21,12 @@ from django.db.models import (
     Subquery,
     Value,
 )
-from django.db.models.functions import Cast
 
 from accounts.marks import Given, keys
 from accounts.models import User
 from accounts.prepared import Prepared
 from accounts.together import Together
 from signals import rules
-from signals.awaited import first_task
 from signals.filters import GIVEN_TIMES, Filters, Times
 from signals.lists import Due, Line, follow_tabs, report_count, tabs
 from signals.models import Case, SavedFilter
@@ -44,11 +41,10 @@ NOW: Any = Given("now", DateTimeField())
 ME: Any = Given("me", BigIntegerField())
 FOLLOW_TABS = ("open", "unreviewed", "overdue", "closed")
 TABS = ("new", "mine", "week", "waiting", "open", "closed")
-WITH_TASKS = ("mine", "week", "waiting", "open")
 AROUND = {"new": rules.NEW, "week": rules.NEW, "closed": rules.CLOSED}  # what tabs hold beside cases in hand
 MUST = Q(steps__state=rules.STEP_OPEN, steps__obligation="must", steps__lapsed_by__isnull=True)
 FIRST = Q(steps__due_at=F("next_due_at"))  # of the musts only the soonest, which the services keep on the case
-COLUMNS = ("pk", "reference", "concern", "subject_role", "walled", "status", "created_at", "next_due_at")
+COLUMNS = ("pk", "reference", "concern", "subject_role", "walled", "status", "created_at", "first_at")
 COLUMNS_MORE = ("moved_to", "moved_at", "school__sector", "owner__name", "report_count", "small", "task_on")
 Shown = tuple[list[tuple[Line, list[Due]]], str]
 STEP = ("due__recipient", "due__urgency", "due__due_at", "due__look_again_on")
@@ -173,18 +169,17 @@ def _count(cases: Reach) -> Any:
 def _page(*lengths: int, filters: Filters, tab: str, order: str, kind: str) -> QuerySet[Any, Any]:
     """The rows of a page, one for each step that is due in a case. kind: the place after which it begins."""
     last = {"first": None, "due": After(LAST_PK, LAST_DUE), "key": After(LAST_PK)}[kind]
-    task = first_task() if tab in WITH_TASKS else Cast(Value(None), DateField())
     cases, conditions = _tabs(lengths, filters)
-    first, *others = (_dressed(scan, order, last, task) for scan in cases.filter(conditions[tab]).scans)
+    first, *others = (_dressed(scan, order, last) for scan in cases.filter(conditions[tab]).scans)
     return first.union(*others, all=True) if others else first
 
 
 PAGES, LOOK = Prepared(_page), Together(counts=_counts, page=_page)
 
 
-def _dressed(scan: QuerySet[Case], order: str, last: After | None, task: Any) -> QuerySet[Any, Any]:
+def _dressed(scan: QuerySet[Case], order: str, last: After | None) -> QuerySet[Any, Any]:
     """The keys of the page first, from an index alone; then what a row needs, see `Reach.taken`."""
     keys = ordered(scan, order, last).values("pk")[: PAGE + 1]
     due = FilteredRelation("steps", condition=(MUST & FIRST) | Q(steps__look_again_on__isnull=False))
     rows = Case.objects.filter(pk__in=keys).annotate(due=due, report_count=report_count(), small=holds_small())
-    return rows.annotate(task_on=task).order_by().values_list(*COLUMNS, *COLUMNS_MORE, *STEP)
+    return rows.order_by().values_list(*COLUMNS, *COLUMNS_MORE, *STEP)

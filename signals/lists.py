@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from escalation.texts import concern_name, recipient_name, subject_short
 from signals import rules
 from signals.addresses import UNKNOWN, address
-from signals.ages import Moments, look_again_at, span
+from signals.ages import Moments, day_end, look_again_at, span
 from signals.awaited import this_week, waits
 from signals.cards import DUE_SOON, is_due, is_overdue
 from signals.filters import Times
@@ -57,7 +57,7 @@ class Line(NamedTuple):
     walled: bool
     status: str
     created_at: datetime
-    next_due_at: datetime | None
+    first_at: datetime | None
     moved_to: int
     moved_at: datetime | None
     sector: str
@@ -222,7 +222,7 @@ def _reports(count: int) -> str:
 
 
 def _task(day: date) -> Due:
-    return Due("", "planned", timezone.make_aware(datetime.combine(day, time.max)), None)
+    return Due("", "planned", day_end(day), None)
 
 
 def _at(due: Due) -> datetime:

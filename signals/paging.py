@@ -12,7 +12,8 @@ from signals.scope import Reach
 Row = TypeVar("Row", bound=Model)
 PAGE = 25
 CAP = 99  # more is shown as "99+": what costs is counting, and nobody counts on after that
-DUE, NEWEST = "due", "new"  # the two orders of a list of cases
+DUE, STEPS, NEWEST = "due", "steps", "new"  # the orders of a list of cases: what is due first, the step that is, age
+MOMENTS = {DUE: "first_at", STEPS: "next_due_at"}
 
 
 class Placed(Protocol):
@@ -22,7 +23,7 @@ class Placed(Protocol):
     def pk(self) -> int: ...
 
     @property
-    def next_due_at(self) -> datetime | None: ...
+    def first_at(self) -> datetime | None: ...
 
 
 @dataclass(frozen=True)
@@ -49,23 +50,26 @@ def ordered(scan: QuerySet[Case], order: str, after: After | None) -> QuerySet[C
     """One scan from a place on: the soonest due first and then those without a due moment, or the newest first."""
     if order == NEWEST:
         return scan.filter(Q() if after is None else Q(pk__lt=after.pk)).order_by("-pk")
-    return scan.filter(_later(after)).order_by(F("next_due_at").asc(nulls_last=True), "pk")
+    moment = MOMENTS[order]
+    return scan.filter(_later(moment, after)).order_by(F(moment).asc(nulls_last=True), "pk")
 
 
 def place(order: str, row: Placed) -> tuple[Any, ...]:
     """By what rows of several scans are sorted."""
     if order == NEWEST:
         return (-row.pk,)
-    return (row.next_due_at is None, row.next_due_at, row.pk)
+    at = getattr(row, MOMENTS[order])
+    return (at is None, at, row.pk)
 
 
 def key_of(order: str, row: Placed) -> str:
     """The key of a row, for the address of the page after it."""
     if order == NEWEST:
         return str(row.pk)
-    if row.next_due_at is None:
+    at = getattr(row, MOMENTS[order])
+    if at is None:
         return f"none-{row.pk}"
-    since = row.next_due_at - datetime.fromtimestamp(0, UTC)
+    since = at - datetime.fromtimestamp(0, UTC)
     return f"{since // timedelta(microseconds=1)}-{row.pk}"
 
 
@@ -90,23 +94,23 @@ def page_by_id(rows: QuerySet[Row] | Reach, after: str, size: int = PAGE) -> tup
 
 
 def page_by_due(cases: QuerySet[Case] | Reach, after: str, size: int = PAGE) -> tuple[list[Case], str]:
-    """Soonest due moment first, then those without one, oldest first. Same result as page_by_id.
+    """The step that is due first on top, then those without one, oldest first. Same result as page_by_id.
 
     The key is "microseconds-id", or "none-id" among the cases without a due moment.
     """
-    last = after_of(DUE, after)
-    found = [case for scan in _scans(cases) for case in _taken(cases, ordered(scan, DUE, last), size + 1)]
-    found.sort(key=lambda case: place(DUE, case))
-    return found[:size], key_of(DUE, found[size - 1]) if len(found) > size else ""
+    last = after_of(STEPS, after)
+    found = [case for scan in _scans(cases) for case in _taken(cases, ordered(scan, STEPS, last), size + 1)]
+    found.sort(key=lambda case: place(STEPS, case))
+    return found[:size], key_of(STEPS, found[size - 1]) if len(found) > size else ""
 
 
-def _later(after: After | None) -> Q:
+def _later(moment: str, after: After | None) -> Q:
     if after is None:
         return Q()
+    none = Q(**{f"{moment}__isnull": True})
     if after.due is None:
-        return Q(next_due_at__isnull=True, pk__gt=after.pk)
-    due = after.due
-    return Q(next_due_at__gt=due) | Q(next_due_at=due, pk__gt=after.pk) | Q(next_due_at__isnull=True)
+        return none & Q(pk__gt=after.pk)
+    return Q(**{f"{moment}__gt": after.due}) | Q(**{moment: after.due, "pk__gt": after.pk}) | none
 
 
 def capped_count(rows: QuerySet[Any] | Reach) -> str:

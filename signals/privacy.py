@@ -27,7 +27,7 @@ FIELDS: dict[str, FieldClass] = {
     **fields("SavedFilter", "personal", KEPT, "owner", "name", "query"),
     **fields("Case", "technical", CASE, "id", "joined_to", "version"),
     **fields("Case", "technical", FIGURES, "board", "school", "status", "created_at", "taken_at", "closed_at"),
-    **fields("Case", "technical", FIGURES, "next_due_at"),
+    **fields("Case", "technical", FIGURES, "next_due_at", "task_on", "first_at"),
     **fields("Case", "technical", CASE, "moved_to", "moved_at", "look_at"),
     **fields("Case", "personal", CASE, "reference", "owner"),
     **fields("Case", "sensitive", FIGURES, "concern", "subject_role", "walled", "outcome"),

@@ -17,11 +17,12 @@ from accounts.models import School
 from accounts.requests import person
 from accounts.roles import Permission
 from escalation import access
+from escalation.errors import ClosingLabelError, HoursChangedError
 from escalation.forms import CalendarForm, ClosingForm, week_initial
 from escalation.hats import works_as
 from escalation.school_holidays import school_holidays
 from escalation.selectors import closing_days, holidays_of
-from escalation.services.calendar import calendar_save, closing_remove
+from escalation.services.calendar import calendar_save, closing_remove, hours_mark
 from escalation.services.calendar import closing_add as add
 from escalation.texts import hours_text
 from escalation.views.contacts import SCHOOLS_ON_PAGE, UNPROCESSABLE, tabs
@@ -88,12 +89,30 @@ def calendar_edit(request: HttpRequest, reference: str) -> HttpResponse:
     initial = {"region": school.region, **week_initial(read_hours(school.hours))}
     form = CalendarForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        calendar_save(by=user, school=school, region=data["region"], hours=data["hours"])
-        messages.success(request, _("The calendar is saved. Reports from now on are counted with it."))
-        return redirect("escalation:calendar", school.reference)
-    context = {"form": form, "school": school, "cancel_url": reverse("escalation:calendar", args=[school.reference])}
+        data, seen = form.cleaned_data, request.POST.get("seen")
+        try:
+            calendar_save(by=user, school=school, region=data["region"], hours=data["hours"], seen=seen)
+            messages.success(request, _("The calendar is saved. Reports from now on are counted with it."))
+            return redirect("escalation:calendar", school.reference)
+        except HoursChangedError:
+            school = access.calendar_school(user, reference)
+            form.add_error(None, _changed(school))
+    context = {
+        "form": form,
+        "seen": hours_mark(school) if not form.is_bound or form.non_field_errors() else request.POST.get("seen"),
+        "school": school,
+        "cancel_url": reverse("escalation:calendar", args=[school.reference]),
+    }
     return render(request, "escalation/calendar_form.html", context, status=UNPROCESSABLE if form.errors else 200)
+
+
+def _changed(school: School) -> str:
+    """What a colleague made of it meanwhile, above the own words."""
+    region = school.get_region_display() if school.region else _("no school holidays")
+    hours = hours_text(read_hours(school.hours)) or _("no hours")
+    said = f"{hours}; {region}"
+    words = _("A colleague changed this meanwhile. It says now: %(now)s. Save once more what is right.")
+    return words % {"now": said}
 
 
 @guard(Permission.CONTACT_EDIT)
@@ -104,8 +123,14 @@ def closing_add(request: HttpRequest, reference: str) -> HttpResponse:
     school = access.calendar_school(user, reference)
     form = ClosingForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        add(by=user, school=school, **form.cleaned_data)
-        messages.success(request, _("The days are in the calendar."))
-        return redirect("escalation:calendar", school.reference)
+        try:
+            add(by=user, school=school, **form.cleaned_data)
+            messages.success(request, _("The days are in the calendar."))
+            return redirect("escalation:calendar", school.reference)
+        except ClosingLabelError as error:
+            words = _(
+                "These days stand in the calendar already, as: %(label)s. Leave it so, or take those days away first."
+            )
+            form.add_error("label", words % {"label": error})
     context = {"form": form, "school": school, "cancel_url": reverse("escalation:calendar", args=[school.reference])}
     return render(request, "escalation/closing_form.html", context, status=UNPROCESSABLE if form.errors else 200)

@@ -35,6 +35,14 @@ def home(found: Dossier) -> Case:
     return found.case.joined_to or found.case
 
 
+def before_wall(found: Dossier) -> bool:
+    """Whether its letter was approved before a wall came around the case: it tells of the school, and not of the board.
+
+    Of what was approved by an older version that can't be said.
+    """
+    return home(found).walled and not found.content.get("walled", True)
+
+
 def among(user: User, rows: list[Dossier]) -> list[Dossier]:
     """Those of which this person handles the case, and those of all that is in it."""
     seen = access.sight(user)

@@ -186,6 +186,7 @@ def _words(dossier: Dossier, about: str, by: User) -> dict[str, Any]:
         "about": about,
         "greeting": greeting(dossier.recipient, dossier.name, dossier.language),
         "named_staff": dossier.named_staff,
+        "walled": case.walled,
     }
 
 

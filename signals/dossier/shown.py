@@ -1,6 +1,6 @@
 """What the pages of a dossier show."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,10 +10,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import JobState, User
+from signals.dossier.access import before_wall
 from signals.dossier.compose import Desk, Text, content_hash, desk_of, doubts_of, letter_of, shared_of, short_hash
 from signals.dossier.grounds import BY_CODE
 from signals.dossier.parts import GROUPS, Part
 from signals.dossier.people import LEAVE
+from signals.dossier.services.giving import BEFORE_WALL
 from signals.dossier.services.making import STEPS
 from signals.dossier.services.preparing import has_failed
 from signals.dossier.services.tidying import KEPT
@@ -23,7 +25,7 @@ from signals.models import Dossier, DossierState
 
 @dataclass(frozen=True)
 class Choice:
-    """One part that can be ticked, with its texts as they will be."""
+    """One part that can be ticked, with its texts as they will be. kept: it is ticked in what is kept."""
 
     key: str
     day: str
@@ -31,12 +33,18 @@ class Choice:
     who: str
     texts: list[tuple[str, Text]]
     picked: bool
+    kept: bool
 
 
-def chosen_groups(dossier: Dossier) -> dict[str, Any]:
-    """Every part by group, for the page on which they are chosen. Names are replaced here too."""
+def chosen_groups(dossier: Dossier, mine: Collection[str] | None = None) -> dict[str, Any]:
+    """Every part by group, for the page on which they are chosen. Names are replaced here too.
+
+    Args:
+        mine: what somebody ticked that is not kept, for a colleague was first.
+    """
     desk = desk_of(dossier)
-    choices = [(part.group, _choice(part, desk)) for part in desk.parts]
+    picked = dossier.picked if mine is None else mine
+    choices = [(part.group, _choice(part, desk, part.key in picked)) for part in desk.parts]
     found = [(code, str(label), [one for group, one in choices if group == code]) for code, label in GROUPS.items()]
     return {"groups": [group for group in found if group[2]], "picked": len(desk.chosen)}
 
@@ -46,10 +54,10 @@ def keys_in(dossier: Dossier, group: str) -> list[str]:
     return [part.key for part in desk_of(dossier).parts if part.group == group]
 
 
-def _choice(part: Part, desk: Desk) -> Choice:
+def _choice(part: Part, desk: Desk, picked: bool) -> Choice:
     texts = [(label, desk.said(text)) for label, text in part.lines]
     day = date_format(timezone.localtime(part.at), "j F Y")
-    return Choice(part.key, day, part.title, desk.by(part), texts, part.key in desk.dossier.picked)
+    return Choice(part.key, day, part.title, desk.by(part), texts, picked, part.key in desk.dossier.picked)
 
 
 def looked_at(dossier: Dossier, by: User) -> dict[str, Any]:
@@ -98,7 +106,8 @@ def made(dossier: Dossier) -> dict[str, Any]:
     ends = timezone.localtime(dossier.made_at + KEPT) if dossier.made_at else None
     content = dossier.content
     return {
-        "ready": dossier.state == DossierState.READY,
+        "ready": dossier.state == DossierState.READY and not before_wall(dossier),
+        "before_wall": BEFORE_WALL if dossier.state == DossierState.READY and before_wall(dossier) else "",
         "over": dossier.state == DossierState.OVER,
         "ends": ends,
         "size": size_text(dossier.size) if dossier.size else "",

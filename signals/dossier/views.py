@@ -85,9 +85,11 @@ def dossier_parts(request: HttpRequest, reference: str) -> HttpResponse:
     if row.state != DossierState.DRAFT:
         return redirect("signals:dossier", reference)
     if request.method == "POST":
-        named = "named_staff" in request.POST
+        named, picked, seen = "named_staff" in request.POST, _picked(request, row), request.POST.get("seen")
         try:
-            row = services.dossier_pick(by=user, dossier=row, picked=_picked(request, row), named_staff=named)
+            row = services.dossier_pick(by=user, dossier=row, picked=picked, named_staff=named, seen=seen)
+        except services.PickedError:
+            return _picks(request, door.dossier(user, reference), (picked, named))
         except RuleError as error:
             messages.warning(request, str(error))
             return redirect("signals:dossier-for", reference)
@@ -96,8 +98,15 @@ def dossier_parts(request: HttpRequest, reference: str) -> HttpResponse:
         if request.POST.get("action") == "look":
             messages.warning(request, _("Choose at least one part."))
         return redirect("signals:dossier-parts", reference)
-    _read(row, user)
-    return render(request, "signals/dossier/parts.html", {**_page(row), **chosen_groups(row)})
+    return _picks(request, row)
+
+
+def _picks(request: HttpRequest, row: Dossier, mine: tuple[list[str], bool] | None = None) -> HttpResponse:
+    """The parts with what is ticked. mine: what somebody ticked whose colleague was first; theirs stands beside it."""
+    _read(row, person(request))
+    context = {**_page(row), **chosen_groups(row, mine and mine[0]), "seen": services.picked_mark(row)}
+    context |= {"conflict": mine is not None, "named_staff": mine[1] if mine else row.named_staff}
+    return render(request, "signals/dossier/parts.html", context, status=CONFLICT if mine else 200)
 
 
 def _picked(request: HttpRequest, row: Dossier) -> list[str]:
@@ -138,7 +147,8 @@ def _did(request: HttpRequest, row: Dossier, user: User) -> tuple[WordForm | Non
             return None, _made(request, row, user)
         if action == "drop":
             left = [key for key in row.picked if key not in what.split()]
-            services.dossier_pick(by=user, dossier=row, picked=left, named_staff=row.named_staff)
+            seen = services.picked_mark(row)
+            services.dossier_pick(by=user, dossier=row, picked=left, named_staff=row.named_staff, seen=seen)
         elif action == "undo":
             services.dossier_words(by=user, dossier=row, words={what[:LONGEST]: ""})
         elif action == "doubts":

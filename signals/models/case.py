@@ -46,7 +46,8 @@ class Case(models.Model):
 
     `walled` cases belong to the board's officer and not to the school's coordinators: those about staff or a
     principal by themselves, any other one when somebody walled it by hand, with `wall_reason`.
-    `next_due_at` is the soonest due moment of an open must, kept by the services, for sorting lists.
+    `next_due_at` is the soonest due moment of an open must, `task_on` the day of the first open task and `first_at`
+    what comes first of the two, kept by the services for sorting lists.
     `moved_to`: how far up it lies because nobody acted; `moved_at`: when it last moved, also when that is over.
     `look_at`: when `nobody_acted` has to look at it again; whatever changes what must be done sets it to now.
     """
@@ -70,6 +71,8 @@ class Case(models.Model):
     taken_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     next_due_at = models.DateTimeField(null=True, blank=True)
+    task_on = models.DateField(null=True, blank=True)
+    first_at = models.DateTimeField(null=True, blank=True)
     moved_to = models.PositiveSmallIntegerField(choices=Rung.choices, default=Rung.FIRST, db_default=Rung.FIRST)
     moved_at = models.DateTimeField(null=True, blank=True)
     look_at = models.DateTimeField(null=True, blank=True)
@@ -91,12 +94,12 @@ class Case(models.Model):
             models.Index(fields=["board", "walled", "-id"], name="case_board"),
             # Counts of a list are read from these alone, without the rows.
             models.Index(
-                fields=["school", "status", "next_due_at", "id", "walled", "moved_to"],
+                fields=["school", "status", "first_at", "id", "walled", "moved_to", "next_due_at"],
                 name="case_school_due",
                 condition=Q(walled=False),
             ),
             models.Index(
-                fields=["board", "status", "next_due_at", "id", "walled", "moved_to"],
+                fields=["board", "status", "first_at", "id", "walled", "moved_to", "next_due_at"],
                 name="case_board_due",
                 condition=Q(walled=True),
             ),

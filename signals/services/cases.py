@@ -78,13 +78,14 @@ def case_note(
         to: by what this person may, for the trail.
 
     Raises:
-        RuleError: the case is not in hand, or another note was kept under this key.
+        RuleError: the case is not in hand or no longer open to them, or another note was kept under this key.
     """
     locked = lock(case)
     if note := Note.objects.select_related("case").filter(key=key).first():
         lies_in = note.case.joined_to_id or note.case_id
         kept = (lies_in, note.author_id, note.text, note.person)
         return arrived(note, kept, (locked.pk, by.pk, text, person))
+    check_handles(by, locked, seen=case, to=to)
     if locked.status not in rules.ACTIVE:
         raise RuleError(_("Take the case first, or reopen it. Then you can write a note."))
     note = Note(case=locked, author=by, text=text, key=key, person=person, created_at=timezone.now())
@@ -100,6 +101,7 @@ def case_move(*, by: User, case: Case, to: str, reason: str) -> Case:
     locked = lock(case)
     if _again(locked, to, by, reason):
         return locked
+    check_handles(by, locked, seen=case)
     if to not in (rules.ESCALATED, rules.MONITORING) or not rules.can_move(locked.status, to):
         raise OvertakenError(_("The case has changed in the meantime. Look at its state and choose again."))
     old = locked.status
@@ -120,6 +122,7 @@ def case_close(*, by: User, case: Case, outcome: str, reason: str, version: int 
     sent_before = version == locked.version - 1 and locked.outcome == outcome
     if sent_before and _again(locked, rules.CLOSED, by, reason):
         return locked
+    check_handles(by, locked, seen=case)
     if not rules.can_move(locked.status, rules.CLOSED):
         raise OvertakenError(_("This case can't be closed now: it is new or closed already."))
     if version is not None and locked.version != version:
@@ -139,6 +142,7 @@ def case_reopen(*, by: User, case: Case, reason: str) -> Case:
     locked = lock(case)
     if _again(locked, rules.REOPENED, by, reason):
         return locked
+    check_handles(by, locked, seen=case)
     if not rules.can_move(locked.status, rules.REOPENED):
         raise OvertakenError(_("Only a closed case can be reopened."))
     locked.outcome, locked.close_reason, locked.closed_at = "", "", None

@@ -1,11 +1,14 @@
-"""Keeps on the case what lists and the look for what nobody acted on need, so that they need not count steps."""
+"""Keeps on the case what lists and the look for what nobody acted on need, so that they count no steps or tasks."""
+
+from datetime import date, datetime
 
 from django.db.models import Max, Min, Q
 from django.utils import timezone
 
 from signals import ladder, rules
-from signals.ages import look_again_at
+from signals.ages import day_end, look_again_at
 from signals.models import Case, Moved
+from signals.models.work import TaskState
 
 
 def refresh_due(case: Case) -> None:
@@ -20,8 +23,22 @@ def refresh_due(case: Case) -> None:
     soonest = min((at for at in (found["due"], again) if at), default=None)
     unseen = case.status == rules.NEW and case.look_at == case.created_at  # nobody was told yet that it arrived
     case.next_due_at, case.look_at = soonest, case.created_at if unseen else timezone.now()
-    Case.objects.filter(pk=case.pk).update(next_due_at=soonest, look_at=case.look_at)
+    case.first_at = first_of(soonest, case.task_on)
+    kept = {"next_due_at": soonest, "first_at": case.first_at, "look_at": case.look_at}
+    Case.objects.filter(pk=case.pk).update(**kept)
     moves_end(case)
+
+
+def refresh_tasks(case: Case) -> None:
+    """Set task_on to the day of the open task that has to be done first. The case is locked by the caller."""
+    case.task_on = case.tasks.filter(state=TaskState.OPEN).aggregate(on=Min("due_on"))["on"]
+    case.first_at = first_of(case.next_due_at, case.task_on)
+    Case.objects.filter(pk=case.pk).update(task_on=case.task_on, first_at=case.first_at)
+
+
+def first_of(due: datetime | None, task_on: date | None) -> datetime | None:
+    """What comes first in a case: a step, or the end of the day of a task."""
+    return min((at for at in (due, day_end(task_on) if task_on else None) if at), default=None)
 
 
 def moves_end(case: Case, *, all_of_them: bool = False) -> None:

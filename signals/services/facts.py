@@ -30,6 +30,7 @@ from signals.models.facts import FactsSource
 from signals.recompute import Plan, Row, plan
 from signals.services.due import refresh_due
 from signals.services.factwalls import wall_by_facts
+from signals.services.status import check_handles
 
 Answers = Mapping[str, object]
 
@@ -56,6 +57,7 @@ def facts_correct(
         if last and (last.source, last.by_id, last.reason) == (FactsSource.CORRECTION, by.pk, reason):
             return last  # a second click
         raise RuleError(_("Nothing changes by this, so nothing was recorded. Change an answer, then send it."))
+    check_handles(by, locked.case, seen=signal.case)
     if locked.facts_changes.count() != seen:
         raise RuleError(_("Somebody changed the answers meanwhile. Look at them once more, then change yours."))
     change = FactsChange(source=FactsSource.CORRECTION, reason=reason)

@@ -56,6 +56,8 @@ class Files:
             sealed = seal_bytes(self.content(row), *self.place, row.reference)
             fresh = filestore.put(sealed)
         except (RuleError, filestore.FileStoreError) as error:
+            if not row.stored:  # it was taken out meanwhile
+                return
             logger.error("ALARM: file %s keeps its old key. %s", row.reference, type(error).__name__)
             done.failed.append((*self.place, row.pk))
             return

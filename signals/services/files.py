@@ -235,11 +235,14 @@ def content_of(file: Attachment) -> bytes:
     """All of it, or nothing.
 
     Raises:
-        RuleError: the store does not answer, or it was changed there.
+        RuleError: the store does not answer, it was changed there, or it was taken out while this looked: then `stored`
+            of the row is empty by now.
     """
     try:
         return open_bytes(filestore.take_of(file), TABLE, FIELD, file.reference)
     except (filestore.FileStoreError, ContentError) as error:
+        if not file.stored:
+            raise RuleError(_("This file was taken out just now.")) from error
         logger.error("ALARM: file %s can't be opened and is not given. %s", file.reference, error)
         raise RuleError(_("This file can't be opened now. Your administrator can see why in the log.")) from error
 

@@ -37,7 +37,7 @@ from signals.models import (
 from signals.models.case import ChangeKind
 from signals.models.transfers import TransferKind
 from signals.selectors import shares_running
-from signals.services.due import lies_with, moves_end, refresh_due
+from signals.services.due import lies_with, moves_end, refresh_due, refresh_tasks
 from signals.services.handover import hand_over_lapses
 from signals.services.left_tasks import shut_now, tell_owner
 from signals.services.openings import openings_end
@@ -279,6 +279,7 @@ def leads_on(case: Case, to: Case, *, by: User, reason: str) -> None:
 def settle(source: Case, target: Case) -> None:
     """Deadlines of both as they are now, and a version that tells that something changed."""
     for case in (source, target):
+        refresh_tasks(case)
         refresh_due(case)
         bump(case)
 

@@ -24,6 +24,7 @@ from signals.models import Case, Meeting, WorkLine
 from signals.models.work import LineKind
 from signals.services.formkeys import arrived
 from signals.services.lines import line_add, locked
+from signals.services.status import check_handles
 from signals.services.tasks import Wanted, as_made, task_add
 from signals.work import invited
 
@@ -72,11 +73,13 @@ def meeting_record(*, by: User, case: Case, held: Held, key: str) -> Meeting:
     """Record a meeting that was held or will be. The same key gives the same meeting.
 
     Raises:
-        RuleError: the case is not in hand, who gets a task can't open it, or another was kept under this key.
+        RuleError: the case is not in hand or no longer theirs to handle, who gets a task can't open it, or another was
+            kept under this key.
     """
     found = locked(case)
     if same := Meeting.objects.filter(key=key).first():
         return arrived(same, (same.case_id, same.made_by_id, _as_recorded(same)), (found.pk, by.pk, held))
+    check_handles(by, found, seen=case)
     _in_hand(found)
     now = timezone.now()
     row = Meeting(key=key, case=found, starts_at=held.starts_at, made_by=by, created_at=now)
@@ -108,6 +111,7 @@ def meeting_move(*, by: User, meeting: Meeting, planned: Planned, version: int) 
     had = plan_of(row)
     if _same(had, planned):
         return row
+    check_handles(by, found, seen=meeting.case)
     _in_hand(found)
     if row.cancelled_at or row.starts_at <= now:
         raise RuleError(_("This meeting was held or cancelled already."))
@@ -161,6 +165,7 @@ def meeting_add(
         kept = (same.meeting_id, same.by_id, same.text, _decisions(meeting, same.at))
         done = same.kind == LineKind.CANCELLED or not cancel  # once it is cancelled the form asks no more
         return arrived(same, (*kept, done), (meeting.pk, by.pk, text, decisions, True))
+    check_handles(by, found, seen=meeting.case)
     if not (cancel and found.status == rules.CLOSED):
         _in_hand(found)
     row, now = _lock(meeting), timezone.now()

@@ -4,6 +4,7 @@ Who acts ends it: a case that is taken, a step with an outcome. Both lock the sa
 """
 
 import logging
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.jobs.beats import set_back
+from accounts.jobs.beats import AHEAD, set_back
 from accounts.models import OutgoingMail, User
 from accounts.outbox import gather, queue
 from accounts.roles import Permission
@@ -46,11 +47,30 @@ class Wait:
     current: int
 
 
+class Look:
+    """The look as a worker does it: once its clock was put back, what was to be looked at "now" waits for a day that is
+    yet to come, and every case is looked at.
+
+    Done once, at its start and when its own clock goes back: of two workers whose clocks differ, the one that is behind
+    would otherwise look at every case in each round.
+    """
+
+    def __init__(self) -> None:
+        self.offset: float | None = None
+
+    def __call__(self) -> int:
+        offset = time.time() - time.monotonic()
+        went_back = self.offset is not None and self.offset - offset > AHEAD.total_seconds()
+        if went_back or (self.offset is None and set_back(NOBODY)):
+            now = timezone.now()
+            Case.objects.filter(look_at__gt=now).update(look_at=now)
+        self.offset = offset
+        return look_at_due()
+
+
 def look_at_due() -> int:
     """Look at every case whose moment has come; returns how many moves that gave. Any number may run at once."""
     now, moved = timezone.now(), 0
-    if set_back(NOBODY):  # what was to be looked at "now" waits for a day that is yet to come
-        Case.objects.filter(look_at__gt=now).update(look_at=now)
     for pk in list(Case.objects.filter(look_at__lte=now).order_by("look_at", "pk").values_list("pk", flat=True)):
         try:
             moved += case_look(pk=pk, now=now)

@@ -19,7 +19,7 @@ from signals.models.signal import PersonRole
 from signals.selectors import whole
 from signals.services.formkeys import arrived
 from signals.services.left_tasks import shut_now
-from signals.services.status import lock
+from signals.services.status import check_handles, lock
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,7 @@ def person_role(*, by: User, case: Case, person: Involved, role: str) -> CaseCha
         RuleError: the case is not in hand.
     """
     locked = lock(case)
+    check_handles(by, locked, seen=case)
     if locked.status not in rules.ACTIVE:
         raise RuleError(_("Take the case first, or reopen it. Then you can change a role."))
     if role == _role_now(locked, person):
@@ -73,6 +74,7 @@ def person_add(*, by: User, case: Case, newcomer: Newcomer, role: str, key: str)
         pupil, user = newcomer.pupil, newcomer.user
         sent = (locked.pk, by.pk, role, pupil and pupil.pk, user and user.pk, newcomer.description)
         return arrived(before, kept, sent)
+    check_handles(by, locked, seen=case)
     row = CasePerson(key=key, case=locked, role=role, by=by, at=timezone.now())
     row.pupil, row.user, row.description = newcomer.pupil, newcomer.user, newcomer.description
     _check(locked, row, by)
@@ -99,6 +101,7 @@ def person_remove(*, by: User, case: Case, person: Involved) -> bool:
     rows = _added(locked, person.key)
     if not rows:
         return False
+    check_handles(by, locked, seen=case)
     if any(one.reported and one.key == person.key for one in involved(people_in(locked))):
         raise RuleError(_("A report in this case is about this person, so they stay in it."))
     for row in rows:
@@ -120,6 +123,7 @@ def person_back(*, by: User, case: Case, row: CasePerson) -> CasePerson:
     found = CasePerson.objects.select_related("pupil", "user").get(pk=row.pk)
     if found.removed_at is None:
         return found
+    check_handles(by, locked, seen=case)
     found.removed_at, found.removed_by = None, None
     _check(locked, found, by)
     found.full_clean()

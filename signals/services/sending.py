@@ -105,7 +105,7 @@ def signal_send(*, by: User, draft: Draft, report: Report) -> Signal:
     steps = _steps(signal, report, protocol)
     signal.grave = is_grave(steps)
     # As refresh_due() would find it, known before anything is written.
-    case.next_due_at, case.look_at = min((step.due_at for step in steps if is_due(step)), default=None), now
+    case.next_due_at = case.first_at = min((step.due_at for step in steps if is_due(step)), default=None)
     person = person_from(signal, report)
     for row in (case, signal, person):
         row_check(row)
@@ -159,6 +159,7 @@ def case_from(report: Report, now: datetime) -> Case:
         subject_role=report.facts.subject_role,
         walled=is_walled(report.facts),
         created_at=now,
+        look_at=now,
     )
 
 

@@ -4,6 +4,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.roles import Permission
 from signals import access
 from signals.errors import RuleError
 from signals.models import Case, CaseChange, Signal
@@ -14,19 +15,21 @@ def lock(case: Case) -> Case:
     return Case.objects.select_for_update().get(pk=case.pk)
 
 
-def check_handles(by: User, case: Case, *, seen: Case) -> None:
-    """Asked anew on the locked case, of what gives somebody access or ownership: while this waited for the lock, a wall
-    may have come around it, or somebody may have been shut out.
+def check_handles(by: User, case: Case, *, seen: Case, to: tuple[Permission, ...] = access.HANDLE) -> None:
+    """Asked anew on the locked case, before something is written in it: while this waited for the lock, a wall may have
+    come around it, or somebody may have been shut out.
 
     Args:
         seen: the case as it was when they were let in. Whatever shuts somebody out changes its version or has it looked
-            at; while neither did, they need not be asked again.
+            at; while neither did, they need not be asked again. Who adds to it by a share is: that may have ended.
+        to: by what they were let in.
 
     Raises:
-        RuleError: they don't handle it any more.
+        RuleError: they may not do this any more.
     """
-    same = (seen.walled, seen.version, seen.look_at) == (case.walled, case.version, case.look_at)
-    if not same and not access.may(by, case, *access.HANDLE):
+    by_share = Permission.SHARED_ADD in to
+    same = (seen.pk, seen.walled, seen.version, seen.look_at) == (case.pk, case.walled, case.version, case.look_at)
+    if (by_share or not same) and not access.may(by, case, *(access.ADD if by_share else access.HANDLE)):
         raise RuleError(_("The case has changed in the meantime. Look at its state and choose again."))
 
 

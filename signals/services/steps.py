@@ -20,6 +20,7 @@ from signals.models import Case, Signal, Step, StepOutcome
 from signals.models.step import OutcomeKind
 from signals.services.due import refresh_due
 from signals.services.facts import facts_found
+from signals.services.status import check_handles
 
 SAME = (
     "kind",
@@ -64,12 +65,12 @@ def step_done(*, by: User, step: Step, done: Done) -> StepOutcome:
 
     Raises:
         OvertakenError: somebody recorded another outcome already.
-        RuleError: the case is not in hand, or nobody could read it afterwards.
+        RuleError: the case is not in hand or no longer theirs to handle, or nobody could read it afterwards.
     """
     locked = _lock(step)
     outcome = outcome_from(locked, done)
     outcome.recorded_by, outcome.recorded_at = by, timezone.now()
-    if again := _recorded(locked, outcome):
+    if again := _recorded(locked, outcome, seen=step.case):
         return again
     _store(locked, outcome, rules.STEP_DONE)
     _event(Action.STEP_DONE, locked, by)
@@ -123,7 +124,7 @@ def step_decline(*, by: User, step: Step, reason: str, applies: bool, look_again
         recorded_by=by,
         recorded_at=timezone.now(),
     )
-    if again := _recorded(locked, outcome):
+    if again := _recorded(locked, outcome, seen=step.case):
         return again
     _store(locked, outcome, kind.value)
     _event(Action.STEP_DECLINED, locked, by)
@@ -140,6 +141,7 @@ def step_reopen(*, by: User, step: Step, reason: str) -> StepOutcome:
     _check_in_hand(locked.case)
     if again := _again(locked, outcome):
         return again
+    check_handles(by, locked.case, seen=step.case)
     if locked.state == rules.STEP_OPEN:
         raise OvertakenError(_("This step is open already."))
     if locked.state == rules.STEP_REPLACED:
@@ -191,11 +193,12 @@ def _again(step: Step, outcome: StepOutcome) -> StepOutcome | None:
     return last if same else None
 
 
-def _recorded(step: Step, outcome: StepOutcome) -> StepOutcome | None:
+def _recorded(step: Step, outcome: StepOutcome, *, seen: Case) -> StepOutcome | None:
     """This very outcome, when it stands there already; None while the step is open. Anything else is an error."""
     _check_in_hand(step.case)
     if again := _again(step, outcome):
         return again
+    check_handles(outcome.recorded_by, step.case, seen=seen)
     if step.state != rules.STEP_OPEN:
         raise OvertakenError(_("Somebody has recorded an outcome for this step already. Nothing was changed."))
     return None

@@ -20,8 +20,10 @@ from signals.errors import RuleError
 from signals.events import case_event, server_event
 from signals.models import Case, Meeting, Task
 from signals.models.work import LineKind, Remind, TaskState
+from signals.services.due import refresh_tasks
 from signals.services.formkeys import arrived
 from signals.services.lines import line_add, locked
+from signals.services.status import check_handles
 from signals.told import handlers_of, with_deputies
 from signals.workdays import remind_day
 
@@ -49,16 +51,19 @@ def task_add(
         person: the key of whom in the case it is about; empty: the whole case.
 
     Raises:
-        RuleError: the case is not in hand, this person can't have a task in it, or another was kept under this key.
+        RuleError: the case is not in hand or no longer theirs to handle, this person can't have a task in it, or
+            another was kept under this key.
     """
     found = locked(case)
     if same := Task.objects.filter(key=key).first():
         kept = (same.case_id, same.made_by_id, same.person, as_made(same))
         return arrived(same, kept, (found.pk, by.pk, person, wanted))
+    check_handles(by, found, seen=case)
     _check(found, wanted.assignee)
     now = timezone.now()
     task = Task(key=key, case=found, meeting=meeting, person=person, made_by=by, created_at=now)
     _fill(task, wanted, now)
+    refresh_tasks(found)
     line_add(found, LineKind.MADE, by=by, task=task, who=task.assignee, text=task.text, data=_said(task), at=now)
     _event(Action.TASK_MADE, task, by)
     _tell(task, by)
@@ -70,9 +75,12 @@ def task_change(*, by: User, task: Task, wanted: Wanted, version: int) -> Task:
     """Change a task, only if it is still as the form showed it; what it said before stays to be read.
 
     Raises:
-        RuleError: somebody changed it meanwhile, it is no longer open, or this person can't have it.
+        RuleError: somebody changed it meanwhile, it is no longer open, the case is no longer theirs to handle, or this
+            person can't have it.
     """
-    row = _open(task, version)
+    row = _lock(task)
+    check_handles(by, row.case, seen=task.case)
+    _check_open(row, version)
     _check(row.case, wanted.assignee)
     if (row.text, row.assignee_id, row.due_on, row.remind) == (
         *(wanted.text, wanted.assignee.pk),
@@ -83,6 +91,7 @@ def task_change(*, by: User, task: Task, wanted: Wanted, version: int) -> Task:
     line_add(row.case, LineKind.CHANGED, by=by, task=row, who=had, text=row.text, data=_said(row), at=now)
     row.version += 1
     _fill(row, wanted, now)
+    refresh_tasks(row.case)
     _event(Action.TASK_CHANGED, row, by)
     if row.assignee != had:
         _tell(row, by)
@@ -100,18 +109,20 @@ def task_end(
         to: by what this person may, for the trail.
 
     Raises:
-        RuleError: somebody changed it meanwhile or recorded something else.
+        RuleError: somebody changed it meanwhile or recorded something else, or the case is closed to them by now.
     """
     state = TaskState.DONE if done else TaskState.DROPPED
     row = _lock(task)
     last = row.lines.order_by("-pk").first()
     if row.state == state and last and (last.by_id, last.text) == (by.pk, text):
         return row
-    row = _open(task, version)
+    check_handles(by, row.case, seen=task.case, to=to)
+    _check_open(row, version)
     row.state, row.ended_at = state, timezone.now()
     row.version += 1
     row.full_clean()
     row.save()
+    refresh_tasks(row.case)
     line_add(row.case, LineKind.DONE if done else LineKind.DROPPED, by=by, task=row, text=text, at=row.ended_at)
     _event(Action.TASK_DONE if done else Action.TASK_DROPPED, row, by, to)
     return row
@@ -123,6 +134,7 @@ def task_reopen(*, by: User, task: Task, to: tuple[Permission, ...] = access.HAN
     row = _lock(task)
     if row.state == TaskState.OPEN:
         return row
+    check_handles(by, row.case, seen=task.case, to=to)
     _in_hand(row.case)
     now = timezone.now()
     row.state, row.ended_at = TaskState.OPEN, None
@@ -130,6 +142,7 @@ def task_reopen(*, by: User, task: Task, to: tuple[Permission, ...] = access.HAN
     _remind(row, now)
     row.full_clean()
     row.save()
+    refresh_tasks(row.case)
     line_add(row.case, LineKind.OPENED, by=by, task=row, at=now)
     _event(Action.TASK_REOPENED, row, by, to)
     return row
@@ -192,12 +205,10 @@ def _lock(task: Task) -> Task:
     return rows.get(pk=task.pk)
 
 
-def _open(task: Task, version: int) -> Task:
-    row = _lock(task)
+def _check_open(row: Task, version: int) -> None:
     _in_hand(row.case)
     if row.version != version or row.state != TaskState.OPEN:
         raise RuleError(_("A colleague changed this task while you had it open. Look at it once more."))
-    return row
 
 
 def _fill(task: Task, wanted: Wanted, now: datetime) -> None:

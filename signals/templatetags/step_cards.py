@@ -15,7 +15,8 @@ from signals import rules
 from signals.addresses import address
 from signals.ages import full_day
 from signals.cardframes import frames
-from signals.cards import Card, Closed, Outcome
+from signals.cards import Card, Outcome
+from signals.closednow import Closed
 from signals.markup import Clock, Writing
 
 register = template.Library()
@@ -72,6 +73,14 @@ def step_reach(context: Context, card: Card) -> str:
     """How to reach whom a step is for."""
     sheet = _sheet(context)
     _reach(card, sheet)
+    return sheet.page.html
+
+
+@register.simple_tag(takes_context=True)
+def school_closed(context: Context, closed: Closed) -> str:
+    """That the school is closed and whom to call, once above the cards."""
+    sheet = _sheet(context)
+    _closed(closed, sheet)
     return sheet.page.html
 
 
@@ -147,6 +156,9 @@ def _told(card: Card, sheet: _Sheet) -> None:
 
 
 def _closed(closed: Closed, sheet: _Sheet) -> None:
+    if closed.brief:
+        sheet.say("closed_brief", closed.text)
+        return
     sheet.say("closed_call" if closed.calls else "closed", closed.text)
     for call in closed.calls:
         who = capfirst(call.who)

@@ -51,6 +51,7 @@ def case_person_add(request: HttpRequest, reference: str) -> HttpResponse:
             messages.success(request, _("Added. The steps and the answers of the reports are as they were."))
             return redirect("signals:case", reference)
         except RuleError as error:
+            found = access.case(user, found.reference, to=HANDLE)  # it may be theirs no more
             refuse(form, error)
     return _page(request, found, form, status=UNPROCESSABLE)
 

@@ -25,6 +25,7 @@ from signals.cards import Card, cards
 from signals.casepeople import people_in
 from signals.caserows import case_rows
 from signals.chronology import had_or_got, story
+from signals.closednow import said_once
 from signals.errors import RuleError
 from signals.events import case_event
 from signals.filelist import file_line, held
@@ -124,6 +125,8 @@ def case_note(request: HttpRequest, reference: str) -> HttpResponse:
         services.case_note(by=user, case=found, text=data["text"], key=data["key"], person=about, to=way)
     except RuleError as error:
         refuse(form, error)
+        seen = access.sight(user)
+        found = access.case_in_sight(user, seen, found.reference, to=access.ADD)  # it may be theirs no more
         return _case_page(request, found, form, seen=seen, status=CONFLICT)
     return redirect(reverse("signals:case", args=[reference]) + "#chronology")  # the newest line there is the note
 
@@ -183,7 +186,8 @@ def _trail(found: Case, events: list[AuditEvent], names: Mapping[str, str | None
 
 
 def in_order(found: list[Card]) -> dict[str, Any]:
-    """What is still open first, and of that what is new; what no longer follows after it. And what comes next.
+    """What is still open first, and of that what is new; what no longer follows after it. And what comes next, and what
+    stands above all of them while the school is closed.
 
     The steps of one report stay in the order of the rules; those of several go together, what must be done first.
     """
@@ -192,7 +196,7 @@ def in_order(found: list[Card]) -> dict[str, Any]:
         still = card.state == rules.STEP_OPEN
         return not still, bool(card.lapsed), not card.why_now, *(_soonest(card) if still and card.report else ())
 
-    return {"cards": sorted(found, key=turn), "next_card": _next(found)}
+    return {"cards": sorted(found, key=turn), "next_card": _next(found), "school_closed": said_once(found)}
 
 
 def _next(found: list[Card]) -> Card | None:

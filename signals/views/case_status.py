@@ -79,6 +79,7 @@ def case_move(request: HttpRequest, reference: str, status: str) -> HttpResponse
         except OvertakenError as error:
             return _overtaken(request, reference, form, act, error)
         except RuleError as error:
+            found = _case(request, reference)  # it may be theirs no more
             form.add_error(None, str(error))
     return _reason_page(request, found, form, act)
 
@@ -153,6 +154,7 @@ def case_reopen(request: HttpRequest, reference: str) -> HttpResponse:
         except OvertakenError as error:
             return _overtaken(request, reference, form, act, error)
         except RuleError as error:
+            found = _case(request, reference)  # it may be theirs no more
             form.add_error(None, str(error))
     return _reason_page(request, found, form, act)
 

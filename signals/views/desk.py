@@ -72,7 +72,6 @@ def _beside(user: User, seen: access.Sight, around: dict[str, list[Any]], lines:
     """What stands around the list of these cases."""
     new = [line.pk for line in lines if line.small]  # that nobody has taken, with a small report
     return {
-        "by_step": any(line.task_on for line in lines),
         "thirds": thirds_among(new, seen.scope(*access.HANDLE)),
         "works_as": works_as(user, *access.HANDLE),
         "sets_absence": seen.grants.allows(Permission.CASE_HANDLE, Permission.WALLED_HANDLE),

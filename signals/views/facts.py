@@ -64,6 +64,7 @@ def case_facts(request: HttpRequest, reference: str) -> HttpResponse:
             _correct(user, report, form, answers, {value: colleague for value, (colleague, _label) in staff.items()})
             return _after(request, found)
         except RuleError as error:
+            report = work_access.report(user, report.reference, to=access.HANDLE)  # it may be theirs no more
             form.add_error(None, str(error))
     return _page(request, found, report, form, questions, moved=found.reference != reference)
 

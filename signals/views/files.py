@@ -15,10 +15,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.guard import guard
 from accounts.requests import person
 from accounts.roles import Permission
+from audit.actions import Action
 from signals import access, file_access
 from signals.about import Involved, involved
 from signals.casepeople import people_in
 from signals.errors import RuleError
+from signals.events import case_event
 from signals.filetypes.kinds import MEDIA, Kind
 from signals.forms.about import ask_whom, chosen
 from signals.forms.case import ReasonForm
@@ -111,6 +113,7 @@ def file_remove(request: HttpRequest, reference: str, attachment: str) -> HttpRe
         else:
             messages.success(request, _("The file is taken out, and its content is destroyed."))
         return redirect(reverse("signals:case", args=[reference]) + "#files")
+    case_event(Action.CASE_READ, case=found, by=user, to=access.HANDLE, kind="file", ref=row.reference)
     context = {
         "title": _("Take this file out?"),
         "intro": _("‘%(name)s’ is destroyed and can’t be brought back. That it was here, and why it went, stays.")

@@ -61,6 +61,7 @@ def meeting_new(request: HttpRequest, reference: str) -> HttpResponse:
                 _say_untold(request, row, held)
             return redirect("signals:meeting", row.reference)
         except RuleError as error:
+            case = access.case(user, case.reference, to=HANDLE)  # it may be theirs no more
             refuse(form, error)
     context = {**_page(case), "form": form, "in_hand": case.status in rules.ACTIVE or form.is_bound}
     context["goes_to"] = reverse("signals:meeting-new", args=[case.reference]) if joined else ""
@@ -147,6 +148,7 @@ def meeting_add(request: HttpRequest, reference: str) -> HttpResponse:
                 _say_untold(request, found, services.plan_of(found))
             return redirect("signals:meeting", reference)
         except RuleError as error:
+            found = work_access.meeting(user, reference, to=HANDLE)
             refuse(form, error)
     context = {**_page(found.case), "form": form, "meeting": row}
     return render(request, "signals/meeting_add.html", context, status=UNPROCESSABLE if form.errors else 200)

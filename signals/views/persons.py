@@ -21,7 +21,7 @@ from escalation.texts import recipient_name
 from signals import access, rules
 from signals.about import Involved, alone, calling, everybody, found_by, gone, heading, involved, keys_of, still_in
 from signals.ages import by_when
-from signals.cards import is_due
+from signals.cards import is_due, is_due_soon, is_overdue
 from signals.casepeople import people_in, went_from, written_about
 from signals.caserows import CaseRows, case_rows
 from signals.chronology import story
@@ -128,11 +128,20 @@ def _together(count: int) -> str:
     return words % {"count": count} if count else ""
 
 
-def _steps(found: Case, one: Involved, rows: CaseRows) -> list[tuple[str, str]]:
+def _steps(found: Case, one: Involved, rows: CaseRows) -> list[dict[str, Any]]:
     """What must be done for reports about this person alone: who or whom to call, and by when. No text of anybody."""
-    mine = {report.pk for report in rows.reports if keys_of(report) == {one.key}}
-    still = [step for step in rows.steps if step.signal_id in mine and is_due(step)]
-    return [(recipient_name(step.recipient, found.school.sector), by_when(step.urgency, step.due_at)) for step in still]
+    mine, now = {report.pk for report in rows.reports if keys_of(report) == {one.key}}, timezone.now()
+    return [
+        {
+            "who": recipient_name(step.recipient, found.school.sector),
+            "due_at": step.due_at,
+            "due_text": by_when(step.urgency, step.due_at),
+            "late": is_overdue(step, now),
+            "soon": is_due_soon(step, now),
+        }
+        for step in rows.steps
+        if step.signal_id in mine and is_due(step)
+    ]
 
 
 def _tasks(one: Involved, people: Sequence[Involved], work: Sequence[WorkLine]) -> list[TaskRow]:

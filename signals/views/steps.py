@@ -58,6 +58,7 @@ def step_done(request: HttpRequest, reference: str) -> HttpResponse:
         except OvertakenError:
             return _overtaken(request, step, form, "done", _("What was done?"))
         except RuleError as error:
+            step = access.step(user, reference)  # it may be theirs no more
             form.add_error(None, str(error))
     return _page(request, step, form, "done", _("What was done?"), offer)
 
@@ -83,6 +84,7 @@ def step_decline(request: HttpRequest, reference: str) -> HttpResponse:
         except OvertakenError:
             return _overtaken(request, step, form, "declined", _("Why is this step not taken?"))
         except RuleError as error:
+            step = access.step(user, reference)  # it may be theirs no more
             form.add_error(None, str(error))
     return _page(request, step, form, "declined", _("Why is this step not taken?"))
 
@@ -101,6 +103,7 @@ def step_reopen(request: HttpRequest, reference: str) -> HttpResponse:
         except OvertakenError:
             return _overtaken(request, step, form, "reopen", _("Open this step again"))
         except RuleError as error:
+            step = access.step(user, reference)  # it may be theirs no more
             form.add_error(None, str(error))
     return _page(request, step, form, "reopen", _("Open this step again"))
 

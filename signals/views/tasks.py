@@ -53,6 +53,7 @@ def task_new(request: HttpRequest, reference: str) -> HttpResponse:
             task = services.task_add(by=user, case=case, wanted=form.wanted(), key=_key(form), person=about)
             return redirect(services.address(task))
         except RuleError as error:
+            case = access.case(user, case.reference, to=HANDLE)  # it may be theirs no more
             refuse(form, error)
     context = {**_page(case), "form": form, "in_hand": case.status in rules.ACTIVE or form.is_bound}
     context["goes_to"] = reverse("signals:task-new", args=[case.reference]) if joined else ""
@@ -75,6 +76,7 @@ def task_change(request: HttpRequest, reference: str) -> HttpResponse:
             messages.success(request, _("The task is changed. What it said before stays with the case."))
             return redirect(services.address(task))
         except RuleError as error:
+            task = work_access.task(user, reference, to=HANDLE)
             form.add_error(None, str(error))
             form.data = {**request.POST.dict(), "version": str(task.version)}
     _read(user, task)
@@ -102,6 +104,7 @@ def task_end(request: HttpRequest, reference: str) -> HttpResponse:
             messages.success(request, _("Recorded. You can open the task again if this was a mistake."))
             return redirect(services.address(task))
         except RuleError as error:
+            task = _own_or_handled(user, reference)
             form.add_error(None, str(error))
             form.data = {**request.POST.dict(), "version": str(task.version)}
     _read(user, task)

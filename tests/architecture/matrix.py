@@ -808,6 +808,7 @@ LEAVES = {
     "POST signals:signal-file-add": "file.added",
     "POST signals:file-remove": "file.removed",
     "GET signals:dossier-new": "case.read",
+    "GET signals:file-remove": "case.read",
     "GET signals:hand-over-answer": "case.read",
     "GET signals:meeting-move": "case.read",
     "GET signals:task-change": "case.read",

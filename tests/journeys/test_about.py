@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import Pupil
 from audit.actions import Action
 from audit.models import AuditEvent
-from signals.models import Attachment, Case, CaseChange, Meeting, Note, Signal, Task
+from signals.models import Attachment, Case, CaseChange, Meeting, Note, Signal, Step, Task
 from signals.services.cases import case_close, case_join, case_note, case_take
 from signals.services.transfers import signal_split
 from tests.conftest import World, join, person, send, typed
@@ -224,6 +224,22 @@ def test_a_file_and_a_task_can_be_about_one_person(world: World, login: Any, two
     task |= {"remind": "never", "anyway": "on", "key": key(), "whom": reference}
     assert client.post(reverse("signals:task-new", args=[two.case.reference]), task).status_code == 302
     assert Task.objects.latest("pk").person == two.two.reference
+
+
+def test_what_is_too_late_or_nearly_due_says_so_as_in_the_case(world: World, login: Any, two: Two) -> None:
+    client, now = login(world.coordinator), timezone.now()
+    Step.objects.filter(signal=two.reports[0]).update(due_at=now + timedelta(days=9))
+    Task.objects.update(due_on=timezone.localdate() + timedelta(days=9))
+    late = {"too late": False, "soon": False}
+    assert {word: f'<span class="due-word">{word}</span>' in look(client, two.address(0)).html for word in late} == late
+    musts = Step.objects.filter(signal=two.reports[0], state="open", obligation="must")
+    musts.update(due_at=now - timedelta(hours=1))
+    assert look(client, two.address(0)).html.count('<span class="due-word">too late</span>') == musts.count() > 0
+    musts.update(due_at=now + timedelta(hours=2), urgency="same_day")
+    assert look(client, two.address(0)).html.count('<span class="due-word">soon</span>') == musts.count()
+    make_task(two.case, world.coordinator, person=two.one.reference)
+    Task.objects.update(due_on=timezone.localdate() - timedelta(days=1))
+    assert '<span class="due-word">too late</span>' in look(client, two.address(0)).html
 
 
 def test_reading_it_is_recorded_with_whom_and_is_no_look_at_the_case(world: World, login: Any, two: Two) -> None:

@@ -63,7 +63,7 @@ def tab(browser: Browser, name: str, query: str = "") -> list[str]:
 
 def due(case: Case, at: datetime) -> None:
     Step.objects.filter(case=case, obligation="must").update(due_at=at)
-    Case.objects.filter(pk=case.pk).update(next_due_at=at)
+    Case.objects.filter(pk=case.pk).update(next_due_at=at, first_at=at)
 
 
 def test_each_tab_holds_what_it_says(world: World, coordinator: Browser, second: User) -> None:
@@ -129,7 +129,7 @@ def test_a_task_counts_for_this_week_and_that_of_a_colleague_is_waited_for(
         coordinator = Browser(login(world.coordinator))
         soon, later, over = (taken(world) for _ in range(3))
         Step.objects.update(state="done")
-        Case.objects.update(next_due_at=None)
+        Case.objects.update(next_due_at=None, first_at=None)
         make_task(soon, world.coordinator, second, due_on=MONDAY.date() + timedelta(days=6))
         make_task(later, world.coordinator, second, due_on=MONDAY.date() + timedelta(days=7))
         done = make_task(over, world.coordinator, second, due_on=MONDAY.date() + timedelta(days=1))

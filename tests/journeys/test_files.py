@@ -494,6 +494,35 @@ def test_a_file_is_given_while_its_key_changes(
     assert "ALARM" in caplog.text
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_file_that_is_taken_out_while_keys_change_is_no_alarm(
+    world: World,
+    login: Login,
+    taken_case: Case,
+    settings: Any,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nor when it is asked for at that moment."""
+    add(login(world.coordinator), to_case(taken_case))
+    settings.CONTENT_KEYS += ",2:" + "8e" * 32
+    keys.forget()
+    take = filestore.take
+
+    def gone(name: str) -> bytes:
+        monkeypatch.setattr(filestore, "take", take)
+        services.file_remove(by=world.coordinator, file=Attachment.objects.get(), reason=REASON)
+        return take(name)
+
+    asked = Attachment.objects.select_related("case__board", "case__school").get()
+    monkeypatch.setattr(filestore, "take", gone)
+    done = content_rotate(lambda _progress: None)
+    with pytest.raises(RuleError):
+        services.file_open(by=world.coordinator, file=asked, to=access.HANDLE)
+    assert (done.failed, contents()) == ([], [])
+    assert "ALARM" not in caplog.text
+
+
 def test_no_page_but_these_takes_a_file(world: World, login: Login, taken_case: Case) -> None:
     """Nobody fills the memory from elsewhere: what is sent to another page is let through unread."""
     seen = []

@@ -13,7 +13,8 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Membership, OutgoingMail, User
+from accounts.jobs.registry import LOOPS
+from accounts.models import Membership, OutgoingMail, PartBeat, User
 from accounts.outbox import send_due
 from audit.models import AuditEvent
 from signals import ladder
@@ -477,3 +478,22 @@ def test_what_moved_up_at_one_moment_is_told_once(world: World, at: At, login: A
     page = text(login, world.coordinator, f"/casus/{case.reference}/")
     assert page.count(said) == 1
     assert page.count("Who had it") == 1
+
+
+def test_a_worker_that_is_behind_another_looks_at_every_case_once_and_not_in_each_round(
+    world: World, at: At, urgent: Signal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked, worker = [], LOOPS["nobody"].run
+    monkeypatch.setattr(worker, "offset", None, raising=False)  # as one that starts
+    monkeypatch.setattr(moving, "case_look", lambda *, pk, now: looked.append(pk) or case_look(pk=pk, now=now))
+
+    def once() -> int:
+        looked.clear()
+        PartBeat.objects.update_or_create(part="nobody", defaults={"ran_at": timezone.now() + timedelta(minutes=6)})
+        worker()
+        return len(looked)
+
+    look_at_due()
+    assert [once() for _round in range(3)] == [1, 0, 0], "at its start, for that clock may have been its own"
+    at(minutes=-6)
+    assert [once() for _round in range(2)] == [1, 0], "its own clock was put back"

@@ -14,6 +14,7 @@ from signals.services.cases import case_take
 from signals.services.transfers import case_merge
 from signals.trail import lines
 from tests.conftest import World, send, typed
+from tests.filing import keep
 from tests.handing import WHY, key, make_task, meet, propose
 from tests.sharing import share
 
@@ -48,6 +49,11 @@ def moved(world: World, case: Case, second: User) -> tuple[User, str, str]:
     return second, reverse("signals:case-reports", args=[case.reference]), "Het gaat over dezelfde foto."
 
 
+def file(world: World, case: Case, second: User) -> tuple[User, str, str]:
+    row = keep(case, world.coordinator, "brief van de moeder")
+    return second, reverse("signals:file-remove", args=[case.reference, row.reference]), "brief van de moeder.txt"
+
+
 @pytest.mark.parametrize(
     ("make", "kind", "said"),
     [
@@ -56,6 +62,7 @@ def moved(world: World, case: Case, second: User) -> tuple[User, str, str]:
         (task("task-end"), "task", "read a task of the case"),
         (own_task, "task", "read a task of the case"),
         (meeting, "meeting", "read the story"),
+        (file, "file", "read what a file of the case is called"),
         (moved, "transfer", "read why reports were moved"),
     ],
 )

@@ -14,6 +14,7 @@ from escalation.models import ClosingDays, Contact
 from escalation.schooldays import is_public_holiday
 from escalation.selectors import calendar_of
 from signals.models import Signal, Step
+from signals.services.cases import case_join, case_take
 from tests.conftest import World, send, typed
 from tests.journeys.page import Browser, Page
 
@@ -103,6 +104,41 @@ def test_a_case_about_staff_never_names_the_one_on_duty(world: World, login: Any
     assert "Piet Piket" not in page.html
 
 
+def test_on_the_page_of_a_case_whom_to_call_stands_once_above_the_steps(world: World, login: Any, hours: None) -> None:
+    friday = ordinary_friday()
+    with clock(friday, 19):
+        signal = report(world, friday, known_time="18:00")
+        page = Browser(login(world.coordinator)).get(f"/casus/{signal.case.reference}/")
+    above, steps = page.html.split('<div class="steps">')
+    steps = steps.split("</section>")[0]
+    assert "The school is closed now." in above
+    for once in ("Piet Piket", 'href="tel:+31612345679"', "Is there danger? Call 112."):
+        assert (once in above, once in steps) == (True, False), once
+    assert "The school is closed now." in card(page, signal, "anti_bullying_coordinator"), "who looks only there too"
+    assert "Closed now. Open from Monday" in card(page, signal, "confidential_inspector")
+
+
+def test_who_handles_reports_about_a_pupil_and_about_staff_calls_who_the_card_says(
+    world: World, login: Any, hours: None
+) -> None:
+    friday = ordinary_friday()
+    with clock(friday, 19):
+        signal = report(world, friday, known_time="18:00")
+        Signal.objects.filter(pk=send_to(world, signal, friday).pk).update(subject_role="staff")
+        page = Browser(login(world.coordinator)).get(f"/casus/{signal.case.reference}/")
+    above, steps = page.html.split('<div class="steps">')
+    assert "The school is closed now." not in above
+    assert "Piet Piket" in card(page, signal, "anti_bullying_coordinator")
+
+
+def send_to(world: World, signal: Signal, day: date) -> Signal:
+    """Another report in the same case."""
+    case = case_take(by=world.coordinator, case=signal.case)
+    other = report(world, day, known_time="18:00")
+    case_join(by=world.coordinator, case=other.case, into=case)
+    return other
+
+
 def test_a_school_that_filled_in_nothing_is_never_called_closed(world: World, login: Any) -> None:
     friday = ordinary_friday()
     with clock(friday, 19):
@@ -168,6 +204,35 @@ def test_closing_days_come_and_go_and_a_double_click_does_nothing_twice(world: W
     assert "Studiedag over pesten" not in page.text
     actions = AuditEvent.objects.filter(action__startswith="calendar.").values_list("action", flat=True)
     assert sorted(actions) == ["calendar.closing_added", "calendar.closing_removed"]
+
+
+def test_who_was_later_than_a_colleague_with_the_hours_sees_both_and_chooses(world: World, login: Any) -> None:
+    late, first = Browser(login(world.coordinator)), Browser(login(world.principal))
+    path = f"/schoolkalender/{world.school.reference}/tijden/"
+    form = late.get(path).form(has="region")
+    first.send(first.get(path).form(has="region"), region="noord", opens_0="08:30", closes_0="17:00")
+    page = late.send(form, expect=422, region="zuid", opens_1="09:00", closes_1="12:00")
+    assert "It says now: Monday 08:30–17:00; North." in page.text
+    assert page.form(has="region").data()["opens_1"] == "09:00"
+    world.school.refresh_from_db()
+    assert world.school.region == "noord"
+    late.send(page.form(has="region"))
+    world.school.refresh_from_db()
+    assert (world.school.region, world.school.hours) == ("zuid", {"1": ["09:00", "12:00"]})
+    first.post(path, first.get(path).form(has="region").data() | {"seen": "of before"})  # a second click
+
+
+def test_what_a_colleague_called_the_same_days_is_seen_and_stays_until_somebody_chooses(
+    world: World, login: Any
+) -> None:
+    late, first = Browser(login(world.coordinator)), Browser(login(world.principal))
+    path, day = f"/schoolkalender/{world.school.reference}/vrij/", timezone.localdate() + timedelta(days=30)
+    form = late.get(path).form(has="label")
+    first.send(first.get(path).form(has="label"), label="Studiedag", starts_on=day.isoformat())
+    page = late.send(form, expect=422, label="Vrije dag", starts_on=day.isoformat())
+    assert "These days stand in the calendar already, as: Studiedag." in page.text
+    assert page.form(has="label").data()["label"] == "Vrije dag"
+    assert ClosingDays.objects.get().label == "Studiedag"
 
 
 def test_closing_days_that_can_not_be(world: World, login: Any) -> None:

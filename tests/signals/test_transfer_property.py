@@ -20,6 +20,7 @@ from signals.casepeople import added_to
 from signals.errors import RuleError
 from signals.models import Addition, Case, CasePerson, Note, Signal, Step, StepOutcome, Transfer
 from signals.services.cases import case_note, case_take
+from signals.services.due import first_of
 from signals.services.glass import glass_break
 from signals.services.persons import Newcomer, person_add, person_remove
 from signals.services.shares import case_share
@@ -69,6 +70,7 @@ def lies_right() -> None:
         musts = case.steps.filter(state="open", obligation="must", lapsed_by=None).order_by("due_at")
         first = musts.first()
         assert case.next_due_at == (first.due_at if first else None)
+        assert case.first_at == first_of(case.next_due_at, case.task_on)
 
 
 def play(world: World, what: str, one: int, two: int) -> Transfer | None:

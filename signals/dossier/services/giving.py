@@ -6,13 +6,14 @@ import logging
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.content.errors import ContentError
 from accounts.content.files import open_bytes
 from accounts.models import User
 from audit.actions import Action
 from signals import access, filestore
-from signals.dossier.access import among, home
+from signals.dossier.access import among, before_wall, home
 from signals.dossier.selectors import made_with
 from signals.dossier.services.making import FIELD, TABLE
 from signals.errors import RuleError
@@ -21,6 +22,11 @@ from signals.models import Dossier, DossierState, WorkLine
 from signals.models.work import LineKind
 from signals.services.lines import line_add
 
+BEFORE_WALL = gettext_lazy(
+    "This letter was approved before the case was closed to the school, and tells of the school. It is not given any "
+    "more. Make a new one."
+)
+
 logger = logging.getLogger("files")
 
 
@@ -28,10 +34,12 @@ def dossier_fetch(*, by: User, dossier: Dossier) -> bytes:
     """The PDF. The event is written before it is given; the line of time tells it once a day for each person.
 
     Raises:
-        RuleError: it is not ready, its term has ended, or it can't be opened.
+        RuleError: it is not ready, its term has ended, a wall came around the case since, or it can't be opened.
     """
     if dossier.state != DossierState.READY:
         raise RuleError(_("This dossier is not there, or no longer."))
+    if before_wall(dossier):
+        raise RuleError(str(BEFORE_WALL))
     pdf = content_of(dossier)
     with transaction.atomic():
         row = Dossier.objects.select_for_update(of=("self",)).get(pk=dossier.pk)
@@ -57,13 +65,16 @@ def content_of(dossier: Dossier) -> bytes:
     """All of it, as it was made, or nothing.
 
     Raises:
-        RuleError: the store does not answer, or it was changed there.
+        RuleError: the store does not answer, it was changed there, or its term ended while this looked: then `stored`
+            of the row is empty by now.
     """
     try:
         pdf = open_bytes(filestore.take_of(dossier), TABLE, FIELD, dossier.reference)
         if hashlib.sha256(pdf).hexdigest() != dossier.digest:
             raise ContentError("It is not what its hash says.")
     except (filestore.FileStoreError, ContentError) as error:
+        if not dossier.stored:
+            raise RuleError(_("This dossier is not there, or no longer.")) from error
         logger.error("ALARM: dossier %s can't be opened and is not given. %s", dossier.reference, error)
         raise RuleError(_("This file can't be opened now. Your administrator can see why in the log.")) from error
     return pdf

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.content.files import key_of, seal_bytes
 from audit.actions import Action
 from signals import filestore
-from signals.dossier.access import CASES, home
+from signals.dossier.access import CASES, among, before_wall, home
 from signals.dossier.pdf import printed
 from signals.events import server_event
 from signals.models import Dossier, DossierState
@@ -49,9 +49,16 @@ def _is_at(pk: int, step: int) -> None:
 
 @transaction.atomic
 def _keep(pk: int, stored: str, key: int, pdf: bytes) -> bool:
-    """The row, the line of time and the event; False when somebody else was first."""
+    """The row, the line of time and the event; False when somebody else was first, or it is not to be given.
+
+    Who had it made may have lost the case since, by a wall or otherwise: then it ends as if it was never asked for.
+    """
     row = Dossier.objects.select_for_update(of=("self",)).select_related(*CASES, "by").get(pk=pk)
     if row.state != DossierState.MAKING:
+        return False
+    if before_wall(row) or not among(row.by, [row]):
+        server_event(Action.DOSSIER_DROPPED, case=home(row), kind="dossier", ref=row.reference, details={})
+        row.delete()
         return False
     row.state, row.steps, row.made_at = DossierState.READY, STEPS, timezone.now()
     row.stored, row.sealed_with, row.size = stored, key, len(pdf)

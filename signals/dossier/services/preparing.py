@@ -1,5 +1,6 @@
 """A dossier is put together step by step, and then handed to the worker."""
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import date
@@ -48,6 +49,15 @@ class ChangedError(RuleError):
     """The letter is no longer what was on the screen."""
 
 
+class PickedError(RuleError):
+    """A colleague ticked other parts since the page was shown. Nothing was kept."""
+
+
+def picked_mark(row: Dossier) -> str:
+    """Tells which parts are ticked from which were before."""
+    return hashlib.sha256(repr((sorted(row.picked), row.named_staff)).encode()).hexdigest()[:20]
+
+
 @transaction.atomic
 def dossier_begin(*, by: User, case: Case, entry: Entry, key: str) -> Dossier:
     """Begin a dossier. The same key gives the same one, also to two clicks at once: the second waits for the case.
@@ -79,15 +89,24 @@ def dossier_change(*, by: User, dossier: Dossier, entry: Entry) -> Dossier:
 
 
 @transaction.atomic
-def dossier_pick(*, by: User, dossier: Dossier, picked: Iterable[str], named_staff: bool) -> Dossier:
+def dossier_pick(
+    *, by: User, dossier: Dossier, picked: Iterable[str], named_staff: bool, seen: str | None = None
+) -> Dossier:
     """Choose what goes in. named_staff: colleagues stand in it by name, and not by what they do.
 
+    Args:
+        seen: the mark of what the page showed; None compares nothing.
+
     Raises:
+        PickedError: a colleague chose other parts since.
         RuleError: whom it is about is not in the case any more.
     """
     row, before = _draft(dossier)
     _check_about(row, subjects_of(material_of(home(row))))
+    held = picked_mark(row)
     row.picked, row.named_staff = list(picked), named_staff
+    if seen not in (None, held) and picked_mark(row) != held:  # the same once more is a second click
+        raise PickedError(_("A colleague ticked other parts meanwhile. Look once more, and choose what goes in."))
     return _saved(row, before, by)
 
 

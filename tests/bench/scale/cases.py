@@ -65,7 +65,7 @@ def _cases(shape: Shape, sql: Dialect) -> None:
         "created_at": sql.ago(AGE_HOURS),
         "taken_at": f"CASE WHEN {IN_HAND} THEN {sql.ago(f'{AGE_HOURS} - 5')} END",
         "closed_at": f"CASE WHEN state = 'closed' THEN {sql.ago(f'{AGE_HOURS} - 60')} END",
-        "next_due_at": f"CASE WHEN {DUE} THEN {sql.ago(DUE_HOURS)} END",
+        **dict.fromkeys(("next_due_at", "first_at"), f"CASE WHEN {DUE} THEN {sql.ago(DUE_HOURS)} END"),
         "joined_to": "CASE WHEN state = 'joined' THEN first END",
     }
     fill(Case, values, "bench_case ORDER BY id")

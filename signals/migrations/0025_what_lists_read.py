@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0010_careful_hour"),
-        ("signals", "0023_grave_reports"),
+        ("signals", "0024_first_at"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
