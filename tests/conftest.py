@@ -27,6 +27,7 @@ from signals.forms.concern import ConcernForm
 from signals.models import Case, Draft, Signal
 from signals.services.drafts import draft_save
 from signals.services.sending import signal_send
+from tests.checks import quick_checks
 from tests.template import django_db_modify_db_settings  # noqa: F401 - in place of that of pytest-django
 
 PASSWORD = "een-lang-wachtwoord-2026"
@@ -113,6 +114,12 @@ def only_whole_pages_are_noted(django_test_environment: None) -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Template, "_render", render)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def rules_are_written_once() -> Iterator[None]:
+    with quick_checks():
         yield
 
 
