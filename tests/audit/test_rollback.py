@@ -231,8 +231,10 @@ CALLS: dict[str, Callable[[Before], Callable[[], object]]] = {
         recipient="principal",
         entry=Entry("Naam", "+31301234567", ""),
     ),
-    "contacts_confirm": lambda s: lambda: contact_services.contacts_confirm(
-        by=s.by, rows=[(s.world.school, Contact.objects.get(school=s.world.school))]
+    "contacts_confirm": lambda s: (
+        lambda: contact_services.contacts_confirm(
+            by=s.by, rows=[(s.world.school, Contact.objects.get(school=s.world.school))]
+        )
     ),
     "calendar_save": lambda s: partial(
         calendar.calendar_save, by=s.by, school=s.world.school, region="noord", hours=Hours({0: (time(8), time(17))})
