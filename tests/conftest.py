@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
-from pathlib import Path
+from itertools import count
 from time import time
 from typing import Any
 
@@ -20,6 +20,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Board, Membership, Pupil, School, User
+from accounts.saving import rows_insert
 from audit import triggers
 from escalation.models import Contact
 from signals import report
@@ -32,6 +33,7 @@ from tests.template import django_db_modify_db_settings  # noqa: F401 - in place
 
 PASSWORD = "een-lang-wachtwoord-2026"
 BACKEND = "accounts.backend.Backend"
+FOLDERS = count()
 
 
 @dataclass
@@ -135,22 +137,28 @@ def password_hash() -> str:
 
 
 @pytest.fixture(autouse=True)
-def log_files(tmp_path: Path, settings: Any) -> None:
-    """Keys, checkpoints and a store of files of its own for each test."""
-    settings.AUDIT_KEYS_DIR = tmp_path / "keys"
-    settings.AUDIT_CHECKPOINTS_DIR = tmp_path / "checkpoints"
-    settings.FILES_DIR = tmp_path / "files"
+def log_files(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, settings: Any) -> None:
+    """Keys, checkpoints and a store of files of its own for each test; the folder is made by whoever writes there."""
+    own = "tmp_path" in request.fixturenames
+    folder = request.getfixturevalue("tmp_path") if own else tmp_path_factory.getbasetemp() / f"log-{next(FOLDERS)}"
+    settings.AUDIT_KEYS_DIR = folder / "keys"
+    settings.AUDIT_CHECKPOINTS_DIR = folder / "checkpoints"
+    settings.FILES_DIR = folder / "files"
 
 
 @pytest.fixture
 def world(db: None) -> World:
     """Board A with a secondary school (`school`) and a primary school (`sister_school`); board B with one school."""
-    board, other = Board.objects.create(name="Bestuur A"), Board.objects.create(name="Bestuur B")
-    school = School.objects.create(board=board, name="Het Lyceum", sector="vo", municipality="Merendal")
-    sister = School.objects.create(board=board, name="De Zusterschool", sector="po", municipality="Merendal")
-    away = School.objects.create(board=other, name="De Verre School", sector="vo", municipality="Elders")
-    pupil = Pupil.objects.create(school=school, name="Noor Zandstra", group="3B", birth_date=date(2012, 5, 14))
-    sister_pupil = Pupil.objects.create(school=sister, name="Bram Zandstra", group="6", birth_date=date(2016, 5, 14))
+    board, other = boards = Board(name="Bestuur A"), Board(name="Bestuur B")
+    rows_insert(boards)
+    school, sister, away = schools = (
+        School(board=board, name="Het Lyceum", sector="vo", municipality="Merendal"),
+        School(board=board, name="De Zusterschool", sector="po", municipality="Merendal"),
+        School(board=other, name="De Verre School", sector="vo", municipality="Elders"),
+    )
+    rows_insert(schools)
+    pupil = Pupil(school=school, name="Noor Zandstra", group="3B", birth_date=date(2012, 5, 14))
+    sister_pupil = Pupil(school=sister, name="Bram Zandstra", group="6", birth_date=date(2016, 5, 14))
     found = World(board, school, sister, away, pupil, sister_pupil)
     roles: dict[str, tuple[str, School | Board]] = {
         "author": ("teacher", school),
@@ -167,14 +175,13 @@ def world(db: None) -> World:
         "other_administrator": ("administrator", other),
     }
     cast = [*(unsaved(name) for name in roles), unsaved("root", "Super User", is_superuser=True), unsaved("former")]
-    found.people.update(zip([*roles, "superuser", "former"], User.objects.bulk_create(cast), strict=True))
+    officer = {"recipient": "police_contact", "name": "Wijkagent J. de Boer", "phone": "+31612345678"}
+    rows_insert((pupil, sister_pupil), cast, (Contact(board=board, school=school, **officer),))
+    found.people.update(zip([*roles, "superuser", "former"], cast, strict=True))
     today = timezone.localdate()
     held = [membership(found.people[name], role, place) for name, (role, place) in roles.items()]
     held.append(membership(found.former, "coordinator", school, ends_on=today - timedelta(days=1)))
-    Membership.objects.bulk_create(held)
-    Contact.objects.create(
-        board=board, school=school, recipient="police_contact", name="Wijkagent J. de Boer", phone="+31612345678"
-    )
+    rows_insert(held)
     return found
 
 
