@@ -378,6 +378,7 @@ def without_mail() -> Iterator[None]:
         yield
 
 
+@pytest.mark.long
 @settings(
     max_examples=15,
     deadline=None,
