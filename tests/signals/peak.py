@@ -1,4 +1,4 @@
-"""Has a PDF on its input checked in a process of its own, and prints why it was refused and the memory that took, in kB.
+"""Has a PDF on its input checked in a process of its own. Prints why it was refused and the memory that took, in kB.
 
 In a process that did nothing else: of the processes that one started only the largest is known, and each of them counts
 as large as its parent was when it was started.
