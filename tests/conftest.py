@@ -4,6 +4,7 @@ Tests go through the front door: `login(person)` gives a client, and what it see
 """
 
 import gc
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -29,6 +30,7 @@ from signals.models import Case, Draft, Signal
 from signals.services.drafts import draft_save
 from signals.services.sending import signal_send
 from tests.checks import quick_checks
+from tests.dealing import dealt
 from tests.template import django_db_modify_db_settings  # noqa: F401 - in place of that of pytest-django
 
 PASSWORD = "een-lang-wachtwoord-2026"
@@ -75,7 +77,9 @@ def person(name: str) -> User:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest begin first: one that begins last is waited for by all other processes of the run."""
-    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+    longest = [item for item in items if item.get_closest_marker("long")]
+    others = [item for item in items if not item.get_closest_marker("long")]
+    items[:] = dealt(longest, others, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
