@@ -2,6 +2,8 @@
 
 import logging
 from collections.abc import Callable
+from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +35,7 @@ def pdf_of(html: str, style: str, tell: Callable[[], None] = lambda: None) -> by
             found = finders.find(f"fonts/{Path(url.removeprefix(FONT)).name}") if url.startswith(FONT) else None
             if not found:
                 raise ValueError(url)
-            return URLFetcherResponse(url, Path(str(found)).read_bytes(), {"Content-Type": "font/woff2"})
+            return URLFetcherResponse(url, unpacked(str(found)), {"Content-Type": "font/ttf"})
 
     for library in ("weasyprint", "weasyprint.progress", "fontTools"):  # they log pieces of the text
         logging.getLogger(library).setLevel(logging.CRITICAL)
@@ -43,6 +45,16 @@ def pdf_of(html: str, style: str, tell: Callable[[], None] = lambda: None) -> by
     tell()
     content: bytes = pages.write_pdf(pdf_variant=VARIANT)
     return content
+
+
+@cache
+def unpacked(path: str) -> bytes:
+    """The letters of a font. The library would unpack them for each file again, which takes longer than printing it."""
+    from fontTools.ttLib import woff2
+
+    font = BytesIO()
+    woff2.decompress(BytesIO(Path(path).read_bytes()), font)
+    return font.getvalue()
 
 
 def style_of(name: str) -> str:

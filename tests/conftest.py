@@ -4,11 +4,12 @@ Tests go through the front door: `login(person)` gives a client, and what it see
 """
 
 import gc
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
-from pathlib import Path
+from itertools import count
 from time import time
 from typing import Any
 
@@ -20,6 +21,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Board, Membership, Pupil, School, User
+from accounts.saving import rows_insert
 from audit import triggers
 from escalation.models import Contact
 from signals import report
@@ -27,10 +29,13 @@ from signals.forms.concern import ConcernForm
 from signals.models import Case, Draft, Signal
 from signals.services.drafts import draft_save
 from signals.services.sending import signal_send
+from tests.checks import quick_checks
+from tests.dealing import dealt
 from tests.template import django_db_modify_db_settings  # noqa: F401 - in place of that of pytest-django
 
 PASSWORD = "een-lang-wachtwoord-2026"
 BACKEND = "accounts.backend.Backend"
+FOLDERS = count()
 
 
 @dataclass
@@ -67,6 +72,14 @@ def membership(user: User, role: str, place: School | Board, **dates: Any) -> Me
 
 def person(name: str) -> User:
     return User.objects.create_user(f"{name}@school.example", PASSWORD, name=name.replace("_", " ").title())
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest begin first: one that begins last is waited for by all other processes of the run."""
+    longest = [item for item in items if item.get_closest_marker("long")]
+    others = [item for item in items if not item.get_closest_marker("long")]
+    items[:] = dealt(longest, others, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -116,6 +129,12 @@ def only_whole_pages_are_noted(django_test_environment: None) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True, scope="session")
+def rules_are_written_once() -> Iterator[None]:
+    with quick_checks():
+        yield
+
+
 def unsaved(name: str, called: str = "", **fields: Any) -> User:
     """Somebody of the cast, who is written together with the others."""
     called = called or name.replace("_", " ").title()
@@ -128,22 +147,28 @@ def password_hash() -> str:
 
 
 @pytest.fixture(autouse=True)
-def log_files(tmp_path: Path, settings: Any) -> None:
-    """Keys, checkpoints and a store of files of its own for each test."""
-    settings.AUDIT_KEYS_DIR = tmp_path / "keys"
-    settings.AUDIT_CHECKPOINTS_DIR = tmp_path / "checkpoints"
-    settings.FILES_DIR = tmp_path / "files"
+def log_files(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, settings: Any) -> None:
+    """Keys, checkpoints and a store of files of its own for each test; the folder is made by whoever writes there."""
+    own = "tmp_path" in request.fixturenames
+    folder = request.getfixturevalue("tmp_path") if own else tmp_path_factory.getbasetemp() / f"log-{next(FOLDERS)}"
+    settings.AUDIT_KEYS_DIR = folder / "keys"
+    settings.AUDIT_CHECKPOINTS_DIR = folder / "checkpoints"
+    settings.FILES_DIR = folder / "files"
 
 
 @pytest.fixture
 def world(db: None) -> World:
     """Board A with a secondary school (`school`) and a primary school (`sister_school`); board B with one school."""
-    board, other = Board.objects.create(name="Bestuur A"), Board.objects.create(name="Bestuur B")
-    school = School.objects.create(board=board, name="Het Lyceum", sector="vo", municipality="Merendal")
-    sister = School.objects.create(board=board, name="De Zusterschool", sector="po", municipality="Merendal")
-    away = School.objects.create(board=other, name="De Verre School", sector="vo", municipality="Elders")
-    pupil = Pupil.objects.create(school=school, name="Noor Zandstra", group="3B", birth_date=date(2012, 5, 14))
-    sister_pupil = Pupil.objects.create(school=sister, name="Bram Zandstra", group="6", birth_date=date(2016, 5, 14))
+    board, other = boards = Board(name="Bestuur A"), Board(name="Bestuur B")
+    rows_insert(boards)
+    school, sister, away = schools = (
+        School(board=board, name="Het Lyceum", sector="vo", municipality="Merendal"),
+        School(board=board, name="De Zusterschool", sector="po", municipality="Merendal"),
+        School(board=other, name="De Verre School", sector="vo", municipality="Elders"),
+    )
+    rows_insert(schools)
+    pupil = Pupil(school=school, name="Noor Zandstra", group="3B", birth_date=date(2012, 5, 14))
+    sister_pupil = Pupil(school=sister, name="Bram Zandstra", group="6", birth_date=date(2016, 5, 14))
     found = World(board, school, sister, away, pupil, sister_pupil)
     roles: dict[str, tuple[str, School | Board]] = {
         "author": ("teacher", school),
@@ -160,14 +185,13 @@ def world(db: None) -> World:
         "other_administrator": ("administrator", other),
     }
     cast = [*(unsaved(name) for name in roles), unsaved("root", "Super User", is_superuser=True), unsaved("former")]
-    found.people.update(zip([*roles, "superuser", "former"], User.objects.bulk_create(cast), strict=True))
+    officer = {"recipient": "police_contact", "name": "Wijkagent J. de Boer", "phone": "+31612345678"}
+    rows_insert((pupil, sister_pupil), cast, (Contact(board=board, school=school, **officer),))
+    found.people.update(zip([*roles, "superuser", "former"], cast, strict=True))
     today = timezone.localdate()
     held = [membership(found.people[name], role, place) for name, (role, place) in roles.items()]
     held.append(membership(found.former, "coordinator", school, ends_on=today - timedelta(days=1)))
-    Membership.objects.bulk_create(held)
-    Contact.objects.create(
-        board=board, school=school, recipient="police_contact", name="Wijkagent J. de Boer", phone="+31612345678"
-    )
+    rows_insert(held)
     return found
 
 

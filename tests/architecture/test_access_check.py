@@ -24,6 +24,7 @@ from tests.conftest import World
 SOME = ("coordinator", "visitor", "reader", "glass_over")[: 2 if connection.vendor == "postgresql" else 4]
 
 
+@pytest.mark.long
 def test_nothing_is_amiss_and_nothing_stays(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """A clock that counts: on a busy machine the real one lets the stage be built anew after every few requests."""
     ticks = count(step=walk.MOST_SECONDS / 600)

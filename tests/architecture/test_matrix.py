@@ -69,6 +69,7 @@ def rows_of(parts: Sequence[str]) -> list[str]:
     return [row for part in parts for row in getattr(matrix, part)]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("parts", GROUPS, ids=" ".join)
 def test_every_cell(stage: Stage, parts: tuple[str, ...]) -> None:
     """Each request runs against the same state: whatever it did is rolled back."""

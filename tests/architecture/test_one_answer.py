@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from django.test import Client
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
@@ -36,6 +37,7 @@ ROWS = st.lists(
 )
 
 
+@pytest.mark.long
 @settings(
     max_examples=15,
     deadline=None,

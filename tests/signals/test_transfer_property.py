@@ -7,6 +7,7 @@ import uuid
 from datetime import timedelta
 from typing import Any
 
+import pytest
 import time_machine
 from django.db import transaction
 from django.utils import timezone
@@ -132,6 +133,7 @@ def begin(world: World) -> None:
     case_merge(by=world.coordinator, case=first, into=second, reason=WHY, key=uuid.uuid4())
 
 
+@pytest.mark.long
 @settings(
     max_examples=9,
     deadline=None,

@@ -30,6 +30,7 @@ def empty(tmp_path: Path) -> Iterator[str]:
         server_itself.execute(f'drop database "{name}" with (force)')
 
 
+@pytest.mark.long
 def test_what_an_older_version_wrote_opens(empty: str) -> None:
     env = os.environ | {"DATABASE_URL": empty, "DJANGO_SETTINGS_MODULE": "tests.settings"}
     done = subprocess.run(
