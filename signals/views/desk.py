@@ -1,5 +1,6 @@
 """The handler's desk: what is new, mine, due, waiting or closed; the soonest deadline on top."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -20,7 +21,7 @@ from signals.desk_words import EMPTY, LABELS, addresses, order_of, wrong_words
 from signals.events import private_event
 from signals.filter_panel import Options, choices, known, panel
 from signals.filters import Filters
-from signals.listing import TABS, Desk
+from signals.listing import TABS, Desk, Saved, Shown
 from signals.lists import Line, rows_of, tab_links
 from signals.moved import at_board
 from signals.mywork import my_work
@@ -40,13 +41,8 @@ def desk(request: HttpRequest) -> HttpResponse:
     around = beside(user, seen, now)
     work, moved = my_work(around["work"], seen), at_board(around["moved"])
     listing = Desk(scope, user, narrowed, filters.times(now, due_before(around["days"], now)), work.owners)
-    asked, after = request.GET.get("tab", ""), request.GET.get("after", "")
-    tab = asked if asked in TABS else "new"
+    tab, counts, saved, (lines, following) = _looked(listing, request.GET)
     order = order_of(request.GET, tab)
-    counts, saved, (lines, following) = listing.look(tab, order, after)
-    if asked not in TABS and counts["new"] == "0" and counts["mine"] != "0":
-        tab, order = "mine", order_of(request.GET, "mine")
-        lines, following = listing.page(tab, order, after)
     links = addresses(request.GET, tab, order, narrowed, following)
     rows = rows_of(lines, now, several=bool(links["several"]))
     _record(user, tab, [row.reference for row in rows], [case.reference for case in moved])
@@ -88,6 +84,20 @@ def _narrowed(request: HttpRequest, scope: Scope) -> tuple[Filters, list[str], O
     options = choices(scope, narrowed)
     narrowed, unknown = known(options, narrowed)
     return narrowed, [*wrong, *unknown], options
+
+
+def _looked(listing: Desk, asked: Mapping[str, str]) -> tuple[str, dict[str, str], list[Saved], Shown]:
+    """The tab that was asked for, the counts, the filters that were kept and a page of the tab.
+
+    Where none was asked for: what is new, or one's own cases when there is nothing new.
+    """
+    tab, after = asked.get("tab", ""), asked.get("after", "")
+    if tab in TABS:
+        return tab, *listing.look(tab, order_of(asked, tab), after)
+    counts, saved, page = listing.look("new", order_of(asked, "new"), after)
+    if counts["new"] == "0" and counts["mine"] != "0":
+        return "mine", counts, saved, listing.page("mine", order_of(asked, "mine"), after)
+    return "new", counts, saved, page
 
 
 def _record(user: User, tab: str, cases: list[str], moved: list[str]) -> None:
