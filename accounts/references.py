@@ -5,6 +5,8 @@ import secrets
 
 ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"  # no vowels, no 0/1/L: no words, no misreading over the phone
 
+PAIRS = [first + second for first in ALPHABET for second in ALPHABET]
+
 PATTERN = re.compile(f"[{ALPHABET}]{{4}}-[{ALPHABET}]{{4}}-[{ALPHABET}]{{2}}")
 
 
@@ -15,6 +17,9 @@ def is_reference(text: str) -> bool:
 
 def new_reference() -> str:
     """A random reference such as `7K3M-9QXD-T4`, about 48 bits; access never rests on it being secret."""
-    number = secrets.randbelow(len(ALPHABET) ** 10)  # asked once: the system's randomness costs more than the rest
-    code = "".join(ALPHABET[number // len(ALPHABET) ** place % len(ALPHABET)] for place in range(10))
+    number = secrets.randbelow(len(PAIRS) ** 5)  # asked once: the system's randomness costs more than the rest
+    code = ""
+    for _pair in range(5):
+        number, place = divmod(number, len(PAIRS))
+        code += PAIRS[place]
     return f"{code[:4]}-{code[4:8]}-{code[8:]}"

@@ -21,7 +21,8 @@ from django.db.backends.sqlite3.base import SQLiteCursorWrapper
 def kept_cursor() -> Any:
     """A cursor for fixed statements, to use in a `with`; wrapped, counted and logged like any other."""
     here: Any = connections[DEFAULT_DB_ALIAS]  # looked for once
-    here.ensure_connection()
+    if here.connection is None:
+        here.ensure_connection()
     if here.vendor == "sqlite":
         return here._prepare_cursor(here.connection.cursor(factory=_SQLiteCursor))
     return here._prepare_cursor(_kind()(here.connection))

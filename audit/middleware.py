@@ -50,7 +50,7 @@ def _address(text: str) -> str | None:
 def user_agent(request: HttpRequest) -> str:
     """What the browser calls itself, at most 300 printable characters: a client can send anything here."""
     text = request.headers.get("User-Agent", "")[:AGENT_LENGTH]
-    return "".join(character for character in text if character.isprintable())
+    return text if text.isprintable() else "".join(character for character in text if character.isprintable())
 
 
 class AuditContextMiddleware:
