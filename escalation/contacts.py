@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -77,8 +78,16 @@ def contacts_by_school(schools: list[School]) -> dict[int, dict[str, Contact]]:
     boards, towns = {school.board_id for school in schools}, {"", *(school.municipality for school in schools)}
     rows = _CONTACTS.objects([school.pk for school in schools], sorted(boards))
     rows = [row for row in rows if row.school_id is not None or row.municipality in towns]
-    ordered = sorted(rows, key=_how_local)
-    return {school.pk: {row.recipient: row for row in ordered if _holds(row, school)} for school in schools}
+    return {school.pk: _holding(rows, school) for school in schools}
+
+
+def _holding(rows: Iterable[Contact], school: School) -> dict[str, Contact]:
+    return {row.recipient: row for row in sorted(rows, key=_how_local) if _holds(row, school)}
+
+
+def contacts_at(school: Any, board: Any) -> QuerySet[Contact]:
+    """What may hold for a school, for a statement that asks for more; addresses() knows which of them does."""
+    return Contact.objects.filter(Q(school=school) | Q(board=board, school__isnull=True)).order_by()
 
 
 def _contacts(schools: int, boards: int) -> QuerySet[Contact]:
@@ -100,9 +109,12 @@ def _holds(row: Contact, school: School) -> bool:
     return row.board_id == school.board_id and row.municipality in ("", school.municipality)
 
 
-def addresses(school: School, recipients: Iterable[str]) -> dict[str, Address]:
-    """One address for each recipient, and for the one on duty where the school has one, in one query."""
-    own, now = contacts_of(school), timezone.localtime()
+def addresses(school: School, recipients: Iterable[str], rows: Iterable[Contact] | None = None) -> dict[str, Address]:
+    """One address for each recipient, and for the one on duty where the school has one, in one query.
+
+    rows: those of contacts_at(), when at hand.
+    """
+    own, now = contacts_of(school) if rows is None else _holding(rows, school), timezone.localtime()
     keys = [*recipients, ON_DUTY] if ON_DUTY in own else list(recipients)
     return {key: _address(known_recipient(key), school.sector, own.get(key), now) for key in keys}
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import School
 from escalation.contacts import Address, addresses
+from escalation.models import Contact
 from escalation.selectors import calendar_of
 from escalation.texts import say
 from signals import rules
@@ -117,6 +118,7 @@ def cards(
     can_record: bool = False,
     for_writer: bool = False,
     among: Sequence[Step] | None = None,
+    contacts: Iterable[Contact] | None = None,
 ) -> list[Card]:
     """Cards in the order of the steps.
 
@@ -126,9 +128,10 @@ def cards(
         can_record: whether this person may record an outcome.
         for_writer: the writer of the report sees whether a step was taken, not what came of it.
         among: all steps of the case, where `steps` are not all of them: they say who was told what.
+        contacts: those of contacts_at(), when at hand.
     """
     rows = list(steps)
-    where = addresses(school, {row.recipient for row in rows})
+    where = addresses(school, {row.recipient for row in rows}, contacts)
     now = timezone.now()
     somebody_in = not any(row.state == rules.STEP_OPEN for row in rows) or calendar_of(school).is_open(now)
     words = CardWords()

@@ -16,6 +16,8 @@ from accounts.marks import Given
 from accounts.models import User
 from accounts.prepared import but_names, put_below, with_names
 from accounts.together import Together
+from escalation.contacts import contacts_at
+from escalation.models import Contact
 from signals.looked_up import there_is
 from signals.models import (
     Addition,
@@ -46,6 +48,7 @@ class CaseRows:
     reports: with their people, additions and changed answers. steps: with their report and outcomes. notes: when, by
     whom (id and name), what, and about whom. changes: of a new owner also the name; apart: reports were exchanged with
     a case that is not behind a wall alike any more. added: who was added to the case, also who was taken out again.
+    contacts: what may hold for its school, see escalation.contacts.
     """
 
     reports: list[Signal]
@@ -57,6 +60,7 @@ class CaseRows:
     work: list[WorkLine]
     files: list[Attachment]
     added: list[CasePerson] = field(default_factory=list)
+    contacts: list[Contact] = field(default_factory=list)
 
 
 _CASE = Given("case", BigIntegerField())
@@ -142,12 +146,13 @@ _ROWS = Together(
     tasks=_tasks,
     meetings=_meetings,
     files=lambda: with_names(Attachment.objects.filter(case=_CASE), "by", "ended_by"),
+    contacts=lambda: contacts_at(Given("school", BigIntegerField()), Given("board", BigIntegerField())),
 )
 
 
 def case_rows(case: Case) -> CaseRows:
     """Fetch it, in one query."""
-    found = _ROWS.rows(case=case.pk, walled=case.walled)
+    found = _ROWS.rows(case=case.pk, walled=case.walled, school=case.school_id, board=case.board_id)
     reports, facts = _by(found["reports"]), _by(found["facts"])
     _complete(case, reports, found)
     steps = _steps(found["steps"], {row.pk: row for row in reports}, {row.pk: row for row in facts})
@@ -166,6 +171,7 @@ def case_rows(case: Case) -> CaseRows:
         work=_lines(found),
         files=_by(found["files"]),
         added=_by(found["added"]),
+        contacts=found["contacts"],
     )
 
 

@@ -23,7 +23,7 @@ from signals.about import Involved, everybody, involved, say_whom, still_in
 from signals.addresses import address
 from signals.cards import Card, cards
 from signals.casepeople import people_in
-from signals.caserows import case_rows
+from signals.caserows import CaseRows, case_rows
 from signals.chronology import had_or_got, story
 from signals.closednow import said_once
 from signals.errors import RuleError
@@ -147,7 +147,7 @@ def _case_page(
         "case": summary(found),
         "works_as": works_as_at(user, *HANDLE, board=found.board_id, school=found.school_id, walled=found.walled),
         "people": _people(found, people, form),
-        **in_order(cards(rows.steps, found.school, can_record=handles and found.status in rules.ACTIVE)),
+        **in_order(_cards(found, rows, handles)),
         **timeline(say_whom(entries, people), request.GET, user, opened.looked, part),
         "files": held(file_line(row) for row in rows.files),
         "readers": opened.readers,
@@ -183,6 +183,11 @@ def _trail(found: Case, events: list[AuditEvent], names: Mapping[str, str | None
     """Who did and read what, newest first, and where the rest of it stands."""
     whole = f"{reverse('signals:trail')}?case={found.reference}" if len(events) > TRAIL_LINES else ""
     return {"trail": folded(lines(events[:TRAIL_LINES], found.school.sector, names)), "trail_url": whole}
+
+
+def _cards(found: Case, rows: CaseRows, handles: bool) -> list[Card]:
+    records = handles and found.status in rules.ACTIVE
+    return cards(rows.steps, found.school, can_record=records, contacts=rows.contacts)
 
 
 def in_order(found: list[Card]) -> dict[str, Any]:

@@ -30,7 +30,7 @@ COSTS = {
     "desk": 6,  # with the calendar of the school
     "followup": 10,  # and what came up to the principal, and proposals that wait for them
     "mine": 4,
-    "case": 9,  # of which one for other reports about the same person
+    "case": 8,  # of which one for other reports about the same person
     "case-person": 6,
     "followup-case": 13,
     "story": 8,
@@ -45,11 +45,11 @@ COSTS = {
     "invited": 9,
     "person": 10,
 }
-MOST = {"desk": 6, "case": 9}
-OLDER = 12  # of a case: one more than the case, and the names in the log where its newest lines hold other people
+MOST = {"desk": 6, "case": 8}
+OLDER = 11  # of a case: one more than the case, and the names in the log where its newest lines hold other people
 # Every statement, with those that open and close a transaction and both parts of an event. The limits of the product
 # are 12, 18 and 20.
-ALL_OF_IT = {"list": 9, "case": 12, "send": 16}
+ALL_OF_IT = {"list": 9, "case": 11, "send": 16}
 
 
 def cost(client: Any, path: str, data: dict[str, str] | None = None) -> int:
