@@ -5,7 +5,7 @@ Who acts ends it: a case that is taken, a step with an outcome. Both lock the sa
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -21,6 +21,7 @@ from accounts.outbox import gather, queue
 from accounts.roles import Permission
 from audit.actions import Action
 from escalation.deadlines import due_at
+from escalation.schooldays import Calendar
 from escalation.selectors import calendar_of
 from signals import access, ladder, rules
 from signals.errors import RuleError
@@ -154,10 +155,7 @@ def _waits(case: Case) -> list[Wait]:
     acted = case.changes.filter(kind__in=ACTS).aggregate(at=Max("at"))["at"]
     musts = case.steps.filter(state=rules.STEP_OPEN, obligation="must", lapsed_by=None).order_by("due_at", "pk")
     if case.status == rules.NEW:
-        first = musts.first()
-        urgency = first.urgency if first else "planned"
-        due = first.due_at if first else due_at(urgency, case.created_at, calendar)
-        start = ladder.start_of(urgency, entered_at=case.created_at, due_at=due, unseen=True, calendar=calendar)
+        start, urgency = _first_start(case, musts, calendar)
         start = ladder.starts_again(urgency, start, acted, calendar)
         return [Wait(None, ladder.moments(urgency, start, calendar), levels.get(None, ladder.FIRST))]
     reopened = _reopened(case)
@@ -168,6 +166,20 @@ def _waits(case: Case) -> list[Wait]:
         moments = ladder.moments(step.urgency, start, calendar)
         found.append(Wait(step, moments, levels.get(step.pk, ladder.FIRST)))
     return found
+
+
+def _first_start(case: Case, musts: Iterable[Step], calendar: Calendar) -> tuple[datetime, str]:
+    """From when the terms of an unopened report count, and how urgent what counts is.
+
+    The soonest of all its musts: late in the evening a step of that day is due before one `now`, which can't wait.
+    """
+    due = [(step.due_at, step.urgency) for step in musts]
+    due = due or [(due_at("planned", case.created_at, calendar), "planned")]
+    since = case.created_at
+    return min(
+        (ladder.start_of(urgency, entered_at=since, due_at=at, unseen=True, calendar=calendar), urgency)
+        for at, urgency in due
+    )
 
 
 def _reopened(case: Case) -> dict[int, datetime]:

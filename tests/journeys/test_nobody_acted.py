@@ -48,6 +48,17 @@ def urgent(at: At, world: World) -> Signal:
     return send(world.author, typed(world, concern="weapon"), DANGER)
 
 
+def test_what_can_not_wait_moves_up_in_time_in_the_last_hour_of_a_day_as_well(world: World, second: User) -> None:
+    """A step of that day is due before the hour in which a call is recorded; the terms are those of the call."""
+    late = timezone.localtime().replace(hour=23, minute=10)
+    with time_machine.travel(late, tick=False) as clock:
+        send(world.author, typed(world, concern="weapon"), DANGER)
+        clock.move_to(late + timedelta(minutes=15))
+        assert (look_at_due(), mailed()) == (1, ["coordinator", "tweede"])
+        clock.move_to(late + timedelta(minutes=30))
+        assert (look_at_due(), mailed()) == (1, ["coordinator", "principal", "tweede"])
+
+
 def again(case: Case) -> Case:
     return Case.objects.get(pk=case.pk)
 
