@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
@@ -83,7 +84,9 @@ def test_no_name_of_a_child_and_nothing_in_the_address(told: World, officer: Bro
 
 
 def test_a_principal_follows_and_opened_the_story(told: World, officer: Browser, pupil_signal: Signal) -> None:
-    story_open(by=told.principal, case=pupil_signal.case, reason=WHY)
+    now = timezone.localtime()
+    with time_machine.travel(now.replace(hour=min(now.hour, 22)), tick=False):  # it ends an hour later, on the same day
+        story_open(by=told.principal, case=pupil_signal.case, reason=WHY)
     page = ask(officer, "principal")
     assert "the steps, and the story only after giving a reason, from " in page.text
     assert "Opened the story with a reason, between" in page.text
