@@ -36,8 +36,8 @@ At = Callable[..., Any]
 
 @pytest.fixture
 def at() -> Iterator[At]:
-    """Travels to so long after the start of the test; `at(minutes=15)`."""
-    start = timezone.now()
+    """Travels to so long after ten in the morning of the next day; `at(minutes=15)`. At any hour the same happens."""
+    start = timezone.localtime().replace(hour=10, minute=0) + timedelta(days=1)
     with time_machine.travel(start, tick=False) as clock:
         yield lambda **after: clock.move_to(start + timedelta(**after))
 
