@@ -45,10 +45,14 @@ def due_at(urgency: str, entered_at: datetime, calendar: Calendar, *, known_at: 
 
 
 def _same_day(moment: datetime, calendar: Calendar) -> datetime:
-    """Today, when it came in before the school closed; else the morning of the next day on which somebody works."""
+    """Today, when it came in before the school closed; else the morning of the next day on which somebody works.
+
+    Of a school without hours nobody knows when it closes: there the last minute of the day is too late for that day.
+    """
     day = moment.date()
-    if calendar.hours is None or (calendar.is_school_day(day) and moment <= calendar.closes(day)):
-        return datetime.combine(day, END_OF_DAY, calendar.tz)
+    end = datetime.combine(day, END_OF_DAY, calendar.tz)
+    if moment < end and (calendar.hours is None or (calendar.is_school_day(day) and moment <= calendar.closes(day))):
+        return end
     at_school = calendar.opens(next(calendar.school_days_after(day))) + AFTER_OPENING
     at_the_latest = datetime.combine(next(working_days_after(day)), AT_THE_LATEST, calendar.tz)
     return min(at_school, at_the_latest)

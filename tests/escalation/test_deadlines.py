@@ -28,6 +28,10 @@ def at(*moment):
         ("now", at(2026, 11, 23, 11, 20), at(2026, 11, 23, 12, 20)),
         ("same_day", at(2026, 11, 23, 11, 20), at(2026, 11, 23, 23, 59)),
         ("same_day", at(2026, 11, 22, 11, 20), at(2026, 11, 22, 23, 59)),
+        ("same_day", at(2026, 11, 23, 23, 58, 59), at(2026, 11, 23, 23, 59)),
+        # In the last minute of a day that day is over: late before anybody can have read it helps nobody.
+        ("same_day", at(2026, 11, 23, 23, 59), at(2026, 11, 24, 10)),
+        ("same_day", at(2026, 11, 27, 23, 59, 30), at(2026, 11, 30, 10)),
         ("five_working_days", at(2026, 11, 23, 11, 20), at(2026, 11, 30, 17)),
         ("five_working_days", at(2026, 11, 27, 23, 30), at(2026, 12, 4, 17)),
         ("five_working_days", at(2026, 11, 22, 9), at(2026, 11, 27, 17)),

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+import time_machine
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -117,9 +118,10 @@ def test_a_clear_error_at_the_field(world: World, teacher: Browser, name: str) -
     assert not Signal.objects.exists()
 
 
-def test_later_today_is_in_the_future(world: World, teacher: Browser) -> None:
-    data = typed(world, happened_time="23:59", known_time="23:59")
-    page = form_page(teacher, data, 422)
+def test_later_today_is_in_the_future(world: World, login: Any) -> None:
+    with time_machine.travel(timezone.localtime().replace(hour=12) + timedelta(days=1)):
+        data = typed(world, happened_time="23:59", known_time="23:59")
+        page = form_page(Browser(login(world.author)), data, 422)
     assert {"happened_time", "known_time"} <= set(page.response.context["form"].errors)
 
 

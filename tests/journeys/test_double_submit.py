@@ -271,7 +271,7 @@ def test_words_typed_in_an_old_tab_are_kept(world: World, teacher: Browser) -> N
         ("opinion", "Ik maak mij zorgen."),
         ("against", "Zijn broer zegt van niet."),
         ("concern", "radicalisation"),
-        ("happened_time", "10:30"),
+        ("happened_time", "00:00"),
     ],
 )
 def test_what_was_added_in_any_box_of_an_old_tab_is_kept(world: World, teacher: Browser, box: str, words: str) -> None:
