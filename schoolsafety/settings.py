@@ -205,7 +205,7 @@ SSO = read_sso(env, https=HTTPS)
 SOCIALACCOUNT_REQUESTS_TIMEOUT = 4
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 PASSWORD_RESET_TIMEOUT = 60 * 60 * 24
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_ENGINE = "accounts.session_store"
 SESSION_COOKIE_AGE = 60 * 60 * 10
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 # A session ends after so many minutes in which nothing was done, and in any case after SESSION_COOKIE_AGE.

@@ -4,7 +4,7 @@ One `Sight` serves lists, counts, search, pages and the trail alike, so they can
 is a 404, the same as what does not exist; what they see but may not change is a 403. Both leave an event.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -24,7 +24,7 @@ from audit.actions import Action
 from audit.record import record
 from signals.models import Barred, Case, CasePerson, Draft, Person, Signal, Step
 from signals.models.case import Rung
-from signals.rows import Row, explicit_rows
+from signals.rows import Row, Rows, explicit_rows, given, row_query, rows_that_hold
 from signals.scope import Placed, Reach, Scope
 from signals.selectors import deputy_of_owner
 
@@ -47,7 +47,7 @@ class Sight:
     """What one person sees at this moment: what their roles give, and the explicit rows about them."""
 
     grants: Grants
-    rows: Mapping[Row, frozenset[int]]
+    rows: Rows
 
     def scope(self, *permissions: Permission) -> Scope:
         """The cases that one of the permissions (by default any) opens.
@@ -109,25 +109,23 @@ def case(user: User, reference: str, *, to: tuple[Permission, ...], follow_joine
         Http404: it does not exist or is not visible to this person.
         PermissionDenied: visible, but not for this.
     """
-    return case_in_sight(user, sight(user), reference, to=to, follow_joined=follow_joined)
+    return sight_and_case(user, reference, to=to, follow_joined=follow_joined)[1]
 
 
-def case_in_sight(
-    user: User, seen: Sight, reference: str, *, to: tuple[Permission, ...], follow_joined: bool = False
-) -> Case:
-    """The same, for who needs the sight afterwards.
-
-    Args:
-        follow_joined: give the case that a joined one went to.
-    """
-    found: Case | None = next(iter(_CASES.objects(reference=reference, day=timezone.localdate())), None)
+def sight_and_case(
+    user: User, reference: str, *, to: tuple[Permission, ...], follow_joined: bool = False
+) -> tuple[Sight, Case]:
+    """The same with what this person sees, for who needs that afterwards; both in one statement."""
+    grants, rows = grants_of(user), _SIGHT_AND_CASE.rows(**given(user, timezone.now()), reference=reference)
+    seen = Sight(grants, rows_that_hold(rows["rows"], grants))
+    found: Case | None = next(iter(rows["case"]), None)
     if found and found.joined_to_id and follow_joined:
         found = Case.objects.select_related("school", "board").get(pk=found.joined_to_id)
     if found is None or not seen.may(found):
         not_found(user, "case", reference)
     if not seen.may(found, *to):
         forbidden(user, found, "case needs " + "/".join(to))
-    return found
+    return seen, found
 
 
 def cases(user: User, references: Sequence[str], *, to: tuple[Permission, ...]) -> dict[str, Case]:
@@ -144,10 +142,10 @@ def cases(user: User, references: Sequence[str], *, to: tuple[Permission, ...]) 
 def _case() -> QuerySet[Case]:
     """A case with its owner, and the name of who stands in for them today: see deputy_of_owner()."""
     rows = Case.objects.filter(reference=Given("reference", CharField())).select_related("school", "board", "owner")
-    return rows.annotate(stand_in=Subquery(deputy_of_owner(Given("day", DateField()))))
+    return rows.annotate(stand_in=Subquery(deputy_of_owner(Given("today", DateField()))))
 
 
-_CASES = Prepared(_case)
+_SIGHT_AND_CASE = Together(rows=row_query, case=_case)
 
 
 def case_behind_glass(user: User, reference: str) -> Case | None:

@@ -55,10 +55,10 @@ def waiting(seen: access.Sight, user: User) -> QuerySet[BreakGlass]:
     return glass_access.glasses(seen, user).filter(reviewed_at=None).order_by("pk")
 
 
-def waiting_at(schools: access.Keys, boards: access.Keys, shut: access.Keys, user: int) -> QuerySet[BreakGlass, Any]:
-    """As many rows as count_waiting() counts, from ids or from marks for them."""
-    rows = glass_access.glasses_at(schools, boards, shut, user).filter(reviewed_at=None)
-    return rows.order_by().values_list("pk")[:MOST_WAITING]
+def waiting_at(schools: access.Keys, boards: access.Keys, user: int) -> QuerySet[BreakGlass, Any]:
+    """What count_waiting() counts, from marks: the case and the one it was put with, to leave out what is shut."""
+    rows = glass_access.glasses_at(schools, boards, (), user).filter(reviewed_at=None)
+    return rows.order_by().values_list("case_id", "case__joined_to_id")[:MOST_WAITING]
 
 
 def reviewed(seen: access.Sight, user: User) -> QuerySet[BreakGlass]:

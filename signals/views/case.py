@@ -57,8 +57,7 @@ HANDLE = access.HANDLE
 def case(request: HttpRequest, reference: str) -> HttpResponse:
     """Open a case: to handle it, or to read what somebody shared or what one opened by breaking the glass."""
     user = person(request)
-    seen = access.sight(user)
-    found = access.case_in_sight(user, seen, reference, to=access.SEE, follow_joined=True)
+    seen, found = access.sight_and_case(user, reference, to=access.SEE, follow_joined=True)
     if found.reference != reference:
         return redirect("signals:case", found.reference)
     if not seen.may(found, *access.READ):
@@ -109,8 +108,7 @@ def case_join(request: HttpRequest, reference: str) -> HttpResponse:
 def case_note(request: HttpRequest, reference: str) -> HttpResponse:
     """Write a note in the case."""
     user = person(request)
-    seen = access.sight(user)
-    found = access.case_in_sight(user, seen, reference, to=access.ADD, follow_joined=True)
+    seen, found = access.sight_and_case(user, reference, to=access.ADD, follow_joined=True)
     if request.method != "POST":
         return redirect("signals:case", reference)
     form, people = TextForm(request.POST, label=_("Note")), involved(people_in(found))
@@ -125,8 +123,7 @@ def case_note(request: HttpRequest, reference: str) -> HttpResponse:
         services.case_note(by=user, case=found, text=data["text"], key=data["key"], person=about, to=way)
     except RuleError as error:
         refuse(form, error)
-        seen = access.sight(user)
-        found = access.case_in_sight(user, seen, found.reference, to=access.ADD)  # it may be theirs no more
+        seen, found = access.sight_and_case(user, found.reference, to=access.ADD)  # it may be theirs no more
         return _case_page(request, found, form, seen=seen, status=CONFLICT)
     return redirect(reverse("signals:case", args=[reference]) + "#chronology")  # the newest line there is the note
 

@@ -16,7 +16,7 @@ from audit.actions import Action
 from escalation.hats import works_as
 from escalation.selectors import count_proposals
 from signals import access, filters
-from signals.beside import beside
+from signals.beside import sight_and_beside
 from signals.desk_words import EMPTY, LABELS, addresses, order_of, wrong_words
 from signals.events import private_event
 from signals.filter_panel import Options, choices, known, panel
@@ -35,10 +35,9 @@ from signals.week import due_before
 def desk(request: HttpRequest) -> HttpResponse:
     """One tab of the desk."""
     user, now = person(request), timezone.now()
-    seen = access.sight(user)
+    seen, around = sight_and_beside(user, now)
     scope = seen.scope(*access.HANDLE)
     narrowed, wrong, options = _narrowed(request, scope)
-    around = beside(user, seen, now)
     work, moved = my_work(around["work"], seen), at_board(around["moved"])
     listing = Desk(scope, user, narrowed, filters.times(now, due_before(around["days"], now)), work.owners)
     tab, counts, saved, (lines, following) = _looked(listing, request.GET)

@@ -49,8 +49,7 @@ SANDBOX = "sandbox; default-src 'none'"
 def case_file_add(request: HttpRequest, reference: str) -> HttpResponse:
     """Put a file into a case."""
     user = person(request)
-    seen = access.sight(user)
-    found = access.case_in_sight(user, seen, reference, to=access.ADD, follow_joined=True)
+    seen, found = access.sight_and_case(user, reference, to=access.ADD, follow_joined=True)
     form, people = FileForm(request.POST or None, request.FILES or None), involved(people_in(found))
     ask_whom(form, people)
     way = seen.way(found)

@@ -93,8 +93,7 @@ def followup(request: HttpRequest) -> HttpResponse:
 def followup_case(request: HttpRequest, reference: str) -> HttpResponse:
     """One case without the story."""
     user = person(request)
-    seen = access.sight(user)
-    found = access.case_in_sight(user, seen, reference, to=FOLLOW, follow_joined=True)
+    seen, found = access.sight_and_case(user, reference, to=FOLLOW, follow_joined=True)
     if found.reference != reference:
         return redirect("signals:followup-case", found.reference)
     case_event(Action.CASE_FOLLOWED, case=found, by=user, to=FOLLOW)

@@ -43,8 +43,7 @@ from signals.work import TaskRow, task_row
 def case_person(request: HttpRequest, reference: str, who: UUID) -> HttpResponse:
     """The line of time of one person. Nothing of it is of somebody else in the case, by name or otherwise."""
     user = person(request)
-    seen = access.sight(user)
-    found = access.case_in_sight(user, seen, reference, to=access.READ, follow_joined=True)
+    seen, found = access.sight_and_case(user, reference, to=access.READ, follow_joined=True)
     if found.reference != reference:
         return redirect("signals:case-person", found.reference, who)
     rows = case_rows(found)

@@ -44,8 +44,7 @@ def case_reports(request: HttpRequest, reference: str) -> HttpResponse:
     user = person(request)
     if request.method == "POST" and (before := _sent_before(request, user)):
         return redirect("signals:case", before.target.reference)
-    seen = access.sight(user)
-    found = access.case_in_sight(user, seen, reference, to=HANDLE, follow_joined=True)
+    seen, found = access.sight_and_case(user, reference, to=HANDLE, follow_joined=True)
     scope = seen.scope(*HANDLE)
     reports = list(found.signals.order_by("id"))
     form = _form(request, found, reports, scope)

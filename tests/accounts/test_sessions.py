@@ -24,15 +24,13 @@ PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.
 LOGIN, SESSIONS, MINE = "/inloggen/", "/sessies/", "/mijn-meldingen/"
 
 
-@pytest.fixture(params=["db", "cached_db"])
-def engine(request: pytest.FixtureRequest, settings: Any, db: None) -> str:
-    """Sessions as in production: a shared cache before the database; and without that cache."""
-    settings.SESSION_ENGINE = f"django.contrib.sessions.backends.{request.param}"
+@pytest.fixture
+def engine(settings: Any, db: None) -> None:
+    """With a cache as in production: nothing of a session may be in it."""
     backend = "django.core.cache.backends.db.DatabaseCache"
     settings.CACHES = {"default": {"BACKEND": backend, "LOCATION": "cache"}}
     call_command("createcachetable", verbosity=0)
     cache.clear()
-    return str(request.param)
 
 
 def enter(user: User, agent: str = FIREFOX, client: Client | None = None) -> Browser:
@@ -86,7 +84,7 @@ def test_the_page_names_every_place_in_plain_words(world: World) -> None:
         assert secret.client.session.session_key not in page.html
 
 
-def test_end_one(world: World, engine: str) -> None:
+def test_end_one(world: World, engine: None) -> None:
     desk, phone = enter(world.author), enter(world.author, PHONE)
     stolen = replay(phone)
     assert not is_out(stolen)
@@ -112,7 +110,7 @@ def test_nobody_ends_a_session_of_somebody_else(world: World) -> None:
     assert "session.ended" not in actions(world.author)
 
 
-def test_end_all_others(world: World, engine: str) -> None:
+def test_end_all_others(world: World, engine: None) -> None:
     desk, phone, third = enter(world.author), enter(world.author, PHONE), enter(world.author, "x")
     old = replay(desk)
     page = desk.send(with_button(desk.get(SESSIONS), "others"), "others")
@@ -125,7 +123,7 @@ def test_end_all_others(world: World, engine: str) -> None:
     assert AuditEvent.objects.filter(action="session.ended").latest("id").details == {"sessions": 2}
 
 
-def test_somebody_else_ends_all(world: World, engine: str) -> None:
+def test_somebody_else_ends_all(world: World, engine: None) -> None:
     """What closing an account and a reset of factors do."""
     desk, phone = enter(world.author), enter(world.author, PHONE)
     other = enter(world.teacher)
@@ -140,7 +138,7 @@ def test_somebody_else_ends_all(world: World, engine: str) -> None:
     enter(world.author)
 
 
-def test_a_copy_that_a_cache_got_back_opens_nothing(world: World, settings: Any, engine: str) -> None:
+def test_a_copy_that_a_cache_got_back_opens_nothing(world: World, settings: Any, engine: None) -> None:
     """Another process may have read the row just before it went, and put it into the cache just after."""
     desk = enter(world.author)
     content, key = dict(desk.client.session.items()), desk.client.session.session_key
@@ -165,7 +163,7 @@ def test_a_closed_account_leaves_its_event_at_the_board_of_who_closed_it(world: 
     assert AuditEvent.objects.get(action="session.ended").board_ref == world.board.reference
 
 
-def test_logging_out_ends_it_on_the_server_and_clears_the_browser(world: World, engine: str) -> None:
+def test_logging_out_ends_it_on_the_server_and_clears_the_browser(world: World, engine: None) -> None:
     desk = enter(world.author)
     stolen = replay(desk)
     response = desk.client.post(reverse("account_logout"))

@@ -27,13 +27,13 @@ FEW, MANY = 3, 30
 
 # What each page costs, with the session, the person, their roles and the event in the trail.
 COSTS = {
-    "desk": 6,  # with the calendar of the school
+    "desk": 5,  # with the calendar of the school
     "followup": 10,  # and what came up to the principal, and proposals that wait for them
     "mine": 4,
-    "case": 8,  # of which one for other reports about the same person
-    "case-person": 6,
-    "followup-case": 13,
-    "story": 8,
+    "case": 7,  # of which one for other reports about the same person
+    "case-person": 5,
+    "followup-case": 12,
+    "story": 7,
     "signal": 13,
     "shared": 7,
     "trail": 10,
@@ -45,11 +45,11 @@ COSTS = {
     "invited": 9,
     "person": 10,
 }
-MOST = {"desk": 6, "case": 8}
+MOST = {"desk": 5, "case": 7}
 OLDER = 11  # of a case: one more than the case, and the names in the log where its newest lines hold other people
 # Every statement, with those that open and close a transaction and both parts of an event. The limits of the product
 # are 12, 18 and 20.
-ALL_OF_IT = {"list": 9, "case": 11, "send": 16}
+ALL_OF_IT = {"list": 8, "case": 10, "send": 16}
 
 
 def cost(client: Any, path: str, data: dict[str, str] | None = None) -> int:

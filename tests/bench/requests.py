@@ -48,8 +48,9 @@ class Browser:
 
     def __init__(self, user: User, plain: bool = False) -> None:
         client = Client()
-        client.force_login(user, backend=settings.PLAIN_BACKEND if plain else BACKEND)
-        prove(client, user)
+        with override_settings(SESSION_ENGINE=settings.PLAIN_SESSIONS if plain else settings.SESSION_ENGINE):
+            client.force_login(user, backend=settings.PLAIN_BACKEND if plain else BACKEND)
+            prove(client, user)
         self.factory = RequestFactory(headers={"user-agent": AGENT})
         self.factory.cookies = client.cookies
         self.factory.cookies[settings.CSRF_COOKIE_NAME] = TOKEN

@@ -28,6 +28,7 @@ STORAGES = {
 }
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 LOGGING = {"version": 1, "disable_existing_loggers": False}
+PLAIN_SESSIONS = "django.contrib.sessions.backends.cached_db"
 PLAIN_BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 AUTHENTICATION_BACKENDS = [*AUTHENTICATION_BACKENDS, PLAIN_BACKEND]  # noqa: F405
 BARE = "bare"
@@ -49,7 +50,7 @@ TEMPLATES = [
 ]
 BARE_MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "tests.bench.plain.PlainSessions",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

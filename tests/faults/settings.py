@@ -10,7 +10,6 @@ from tests.settings import env as environment
 
 FOLDER = Path(os.environ["FAULTS_FOLDER"])
 AUDIT_KEYS_DIR, AUDIT_CHECKPOINTS_DIR, FILES_DIR = FOLDER / "keys", FOLDER / "checkpoints", FOLDER / "files"
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
 vars().update(environment.email_url("FAULTS_MAIL", default="dummymail://"))
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):

@@ -385,6 +385,8 @@ def test_behind_a_wall_only_the_board_looks_into_it(world: World, login: Any, wa
     officer = Browser(login(world.board_officer))
     assert "1 break-glass to look into" in officer.get(reverse("signals:desk")).text
     assert REASON in officer.get(LIST).text
+    Barred.objects.create(case=walled_signal.case, user=world.board_officer, by=world.author, at=timezone.now())
+    assert "to look into" not in officer.get(reverse("signals:desk")).text
 
 
 def test_a_wall_ends_what_is_open(world: World, login: Any, sister: Browser, taken_case: Case) -> None:

@@ -18,7 +18,7 @@ from accounts.models import Membership, OutgoingMail, PartBeat, User
 from accounts.outbox import send_due
 from audit.models import AuditEvent
 from signals import ladder
-from signals.models import Case, Moved, Signal
+from signals.models import Barred, Case, Moved, Signal
 from signals.services import moving
 from signals.services.cases import case_join, case_take
 from signals.services.moving import case_look, look_at_due
@@ -404,6 +404,9 @@ def test_the_board_learns_the_number_and_the_school_and_opens_nothing(
     assert "Weapon" not in page
     assert login(world.board_officer).get(f"/casus/{reference}/").status_code == 404
     assert reference not in text(login, world.other_board_officer, "/werkplek/")
+    Barred.objects.create(case=urgent.case, user=world.board_officer, by=world.board_officer, at=timezone.now())
+    assert reference not in text(login, world.board_officer, "/werkplek/"), "nor does who is too close to it"
+    Barred.objects.all().delete()
     assert mailed() == ["board_officer", "coordinator", "principal"]
     message = next(message for message in mail.outbox if message.to == [world.board_officer.email])
     assert "/werkplek/" in message.body
