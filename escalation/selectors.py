@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.grants import Grants, grants_of, memberships_on
 from accounts.hours import read_hours
-from accounts.marks import Given
+from accounts.marks import Given, keys
 from accounts.models import Membership, School, User
 from accounts.prepared import Prepared
 from accounts.roles import BOARD_ROLES, POLICY, Permission, Role
@@ -145,15 +145,20 @@ def protocol_of_case(version: str, board: int) -> Protocol:
 
 def terms_of(board: int) -> list[Term]:
     """Every agreement of a board that was approved, and from when until when it holds."""
-    return [_term(row) for row in _APPROVED.objects(board=board)]
+    return terms_in(_APPROVED.objects([board]), board)
 
 
-def _approved() -> QuerySet[ProtocolChange]:
-    rows = ProtocolChange.objects.filter(board=Given("board", BigIntegerField()), approved_at__isnull=False)
-    return rows.order_by("number")
+def terms_in(rows: Iterable[ProtocolChange], board: int) -> list[Term]:
+    """The same, for who asked for approved_at() together with something else."""
+    return [_term(row) for row in sorted(rows, key=lambda row: row.number or 0) if row.board_id == board]
 
 
-_APPROVED = Prepared(_approved)
+def approved_at(boards: Collection[int]) -> QuerySet[ProtocolChange]:
+    """What was approved at these boards, in no order."""
+    return ProtocolChange.objects.filter(board_id__in=boards, approved_at__isnull=False).order_by()
+
+
+_APPROVED = Prepared(lambda boards: approved_at(keys(0, boards)))
 
 
 def _term(row: ProtocolChange) -> Term:

@@ -5,7 +5,7 @@ is a 404, the same as what does not exist; what they see but may not change is a
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NoReturn
 
 from django.core.exceptions import PermissionDenied
@@ -14,7 +14,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from accounts.grants import Grants, grants_of, places_to_write_for, schools_at
-from accounts.marks import Given
+from accounts.marks import Given, keys
 from accounts.models import School, User
 from accounts.prepared import Prepared
 from accounts.refusals import record_refusal
@@ -22,6 +22,8 @@ from accounts.roles import Permission
 from accounts.together import Together
 from audit.actions import Action
 from audit.record import record
+from escalation.models import ProtocolChange
+from escalation.selectors import approved_at
 from signals.models import Barred, Case, CasePerson, Draft, Person, Signal, Step
 from signals.models.case import Rung
 from signals.rows import Row, Rows, explicit_rows, given, row_query, rows_that_hold
@@ -48,6 +50,7 @@ class Sight:
 
     grants: Grants
     rows: Rows
+    known: dict[tuple[Permission, ...], Scope] = field(default_factory=dict, repr=False, compare=False)
 
     def scope(self, *permissions: Permission) -> Scope:
         """The cases that one of the permissions (by default any) opens.
@@ -56,6 +59,12 @@ class Sight:
         Whom a case is about never sees it, whatever the role; nor does who was barred from it.
         """
         wanted = permissions or SEE
+        found = self.known.get(wanted)
+        if found is None:
+            found = self.known[wanted] = self._scope(wanted)
+        return found
+
+    def _scope(self, wanted: tuple[Permission, ...]) -> Scope:
         schools = (self.grants.schools(name) for name in wanted if name in BY_SCHOOL)
         boards = (self.grants.boards(name) for name in wanted if name == Permission.WALLED_HANDLE)
         return Scope(
@@ -218,10 +227,12 @@ def kept_as(user: User, reference: str) -> Draft | None:
     return next(iter(_DRAFT.objects(reference=reference, user=user.pk)), None)
 
 
-def kept_with_schools(user: User, reference: str) -> tuple[Draft | None, list[School]]:
-    """The same with schools_to_write_for(), in one statement."""
-    found = _DRAFT_AND_SCHOOLS.rows(*places_to_write_for(user), reference=reference, user=user.pk)
-    return next(iter(found["drafts"]), None), sorted(found["schools"], key=lambda school: school.name)
+def kept_with_schools(user: User, reference: str) -> tuple[Draft | None, list[School], list[ProtocolChange]]:
+    """The same with schools_to_write_for() and what their boards agreed on steps, in one statement."""
+    boards = sorted(grants_of(user).boards_of(Permission.SIGNAL_WRITE))
+    found = _DRAFT_AND_SCHOOLS.rows(*places_to_write_for(user), boards, reference=reference, user=user.pk)
+    schools = sorted(found["schools"], key=lambda school: school.name)
+    return next(iter(found["drafts"]), None), schools, found["agreed"]
 
 
 _MINE = {"author": Given("user", BigIntegerField())}
@@ -233,11 +244,15 @@ def _draft(*_lengths: int) -> QuerySet[Draft]:
     return Draft.objects.filter(~Exists(_REPORT), reference=Given("reference", CharField()), **_MINE)
 
 
-def _schools(schools: int, boards: int) -> QuerySet[School]:
+def _schools(schools: int, boards: int, _agreed: int) -> QuerySet[School]:
     return schools_at(schools, boards).order_by()
 
 
-_DRAFT, _DRAFT_AND_SCHOOLS = Prepared(_draft), Together(drafts=_draft, schools=_schools)
+def _agreed(_schools: int, _boards: int, boards: int) -> QuerySet[ProtocolChange]:
+    return approved_at(keys(2, boards))
+
+
+_DRAFT, _DRAFT_AND_SCHOOLS = Prepared(_draft), Together(drafts=_draft, schools=_schools, agreed=_agreed)
 
 
 def own_drafts(user: User) -> QuerySet[Draft]:

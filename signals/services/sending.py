@@ -1,7 +1,7 @@
 """Sending a report: the report, its case, the person and the steps, all or nothing."""
 
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cache
@@ -26,8 +26,9 @@ from escalation.deadlines import due_at
 from escalation.engine import Advice, decide, is_walled
 from escalation.entries import Protocol
 from escalation.facts import Facts, facts_as_dict
+from escalation.own import Term
 from escalation.schooldays import Calendar
-from escalation.selectors import calendar_of, protocol_at
+from escalation.selectors import calendar_of, table_of, terms_of
 from signals import unnamed
 from signals.answers import changed, facts_now, facts_of_writer
 from signals.cards import is_due
@@ -83,13 +84,14 @@ class Report:
 
 
 @transaction.atomic
-def signal_send(*, by: User, draft: Draft, report: Report) -> Signal:
+def signal_send(*, by: User, draft: Draft, report: Report, terms: Sequence[Term] | None = None) -> Signal:
     """Send a draft once; sending the same draft again gives the same report.
 
     Args:
         by: the writer.
         draft: the draft; it is gone afterwards.
         report: the checked content.
+        terms: what its board agreed; asked for where it is not given.
 
     Raises:
         RuleError: it goes past the school, and nobody at the board could read it; the name can't be left out; or it is
@@ -99,7 +101,7 @@ def signal_send(*, by: User, draft: Draft, report: Report) -> Signal:
         return already
     _check(report, by)
     named = _named(report)
-    now, protocol = timezone.now(), protocol_at(report.school.board_id)
+    now, protocol = timezone.now(), table_of(terms_of(report.school.board_id) if terms is None else terms)
     case = case_from(report, now)
     signal = signal_from(report, draft, writer=by, case=case, protocol=protocol)
     steps = _steps(signal, report, protocol)

@@ -17,6 +17,7 @@ from accounts.requests import person
 from accounts.roles import Permission
 from audit.actions import Action
 from escalation.facts import FactError, Facts
+from escalation.selectors import terms_in
 from signals import access, people, report, unnamed, writing
 from signals.addresses import address
 from signals.errors import RuleError
@@ -105,7 +106,7 @@ def person_search(request: HttpRequest) -> HttpResponse:
 def draft_check(request: HttpRequest, reference: str) -> HttpResponse:
     """The questions that matter, what was written, who will read it; and then it is sent."""
     user = person(request)
-    draft, schools = access.kept_with_schools(user, reference)
+    draft, schools, agreed = access.kept_with_schools(user, reference)
     kept = draft or draft_or_report(user, reference)
     action = request.POST.get("action", "send")
     called_at = timezone.now() if action == "called" else None
@@ -122,10 +123,9 @@ def draft_check(request: HttpRequest, reference: str) -> HttpResponse:
         return redirect("signals:draft", kept.reference)
     data = first.cleaned_data
     if request.method != "POST":
-        form = _questions(data, initial=kept.answers)
-        return _check_page(request, kept, data, form)
+        return _check_page(request, kept, data, _questions(data, initial=kept.answers))
     if action == "send":
-        return _send(request, kept, data)
+        return _send(request, kept, data, agreed)
     form = _questions(data, request.POST)
     form.is_valid()
     draft_save(by=user, draft=kept, answers=form.cleaned_data, called_at=called_at)
@@ -133,7 +133,7 @@ def draft_check(request: HttpRequest, reference: str) -> HttpResponse:
     return redirect("signals:draft-check" if action == "called" else "signals:draft", kept.reference)
 
 
-def _send(request: HttpRequest, kept: Draft, data: dict[str, Any]) -> HttpResponse:
+def _send(request: HttpRequest, kept: Draft, data: dict[str, Any], agreed: list[Any]) -> HttpResponse:
     form = _questions(data, request.POST)
     if not form.is_valid():
         return _check_page(request, kept, data, form)
@@ -151,7 +151,8 @@ def _send(request: HttpRequest, kept: Draft, data: dict[str, Any]) -> HttpRespon
         form.add_error("keep_name" if unnamed.is_offered(content.facts) else None, wrong)
         return _check_page(request, kept, data, form)
     try:
-        signal = signal_send(by=person(request), draft=kept, report=content)
+        terms = terms_in(agreed, content.school.board_id)
+        signal = signal_send(by=person(request), draft=kept, report=content, terms=terms)
     except RuleError as error:
         draft_save(by=person(request), draft=kept, answers=form.cleaned_data)
         form.add_error(None, str(error))
