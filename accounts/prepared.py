@@ -18,7 +18,7 @@ from django.db.models.query import ModelIterable, get_related_populators
 
 from accounts.marks import Key, Mark, mark_of, one_kind, values_of
 from accounts.models import User
-from accounts.statement import Statement, quicker
+from accounts.statement import Statement, converter
 from audit.kept_cursor import kept_cursor
 
 KEPT = 256  # statements of one query; one takes about 10 kB
@@ -99,7 +99,7 @@ class Prepared:
         whole = asked._iterable_class is ModelIterable
         if converters and not whole and not asked.ordered and not asked.query.is_sliced:
             sql = _untyped(sql, len(kinds))
-        found = Statement(sql, params, [(place, *quicker(*how)) for place, how in converters.items()], kinds)
+        found = Statement(sql, params, [(place, converter(*how)) for place, how in converters.items()], kinds)
         return replace(found, **_as_objects(compiler)) if whole else found
 
 

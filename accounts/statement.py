@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models.base import ModelState
 from django.db.models.fields.related_descriptors import ForeignKeyDeferredAttribute
 from django.db.models.query_utils import DeferredAttribute
@@ -23,7 +23,7 @@ class Statement:
 
     sql: str
     params: Sequence[Key | Mark]
-    converters: Sequence[tuple[int, Any, Any]]
+    converters: Sequence[tuple[int, Callable[[Any], Any]]]
     kinds: Sequence[str | None] = ()
     model: Any = None
     init: Sequence[str] = ()
@@ -40,8 +40,8 @@ class Statement:
 
 def _object(statement: Statement, found: tuple[Any, ...]) -> Any:
     row = list(found)
-    for place, how, expression in statement.converters:
-        row[place] = _converted(row[place], how, expression)
+    for place, convert in statement.converters:
+        row[place] = convert(row[place])
     made = _filled(statement.model, statement.init, row[statement.span[0] : statement.span[1]])
     for other in statement.related:
         _populate(other, row, made)
@@ -82,21 +82,33 @@ def is_plain(model: Any) -> bool:
 def _all_converted(found: Sequence[tuple[Any, ...]], converters: Sequence[Any]) -> list[tuple[Any, ...]]:
     """Column by column: the same days and moments stand in many rows, so each is converted once."""
     columns: list[Sequence[Any]] = list(zip(*found, strict=True))
-    for place, how, expression in converters if found else ():
-        known = {value: _converted(value, how, expression) for value in set(columns[place])}
+    for place, convert in converters if found else ():
+        known = {value: convert(value) for value in set(columns[place])}
         columns[place] = [known[value] for value in columns[place]]
     return list(zip(*columns, strict=True))
 
 
-def quicker(how: Sequence[Any], expression: Any) -> tuple[Sequence[Any], Any]:
-    """With a moment read as the database of SQLite keeps it, in UTC, without trying other ways to write it."""
-    if connection.vendor != "sqlite" or connection.timezone is not UTC:
-        return how, expression
-    django = connection.ops.convert_datetimefield_value  # type: ignore[attr-defined]
-    return [_moment if one == django else one for one in how], expression
+def converter(how: Sequence[Callable[..., Any]], expression: Any) -> Callable[[Any], Any]:
+    """What makes of a value in the database what Django would make of it.
+
+    With a moment read as SQLite keeps it, in UTC, without trying other ways to write it.
+    """
+    here = connections[DEFAULT_DB_ALIAS]
+    plain = here.vendor == "sqlite" and here.timezone is UTC
+    moment = here.ops.convert_datetimefield_value if plain else None  # type: ignore[attr-defined]
+    if len(how) == 1:
+        [convert] = how
+        return _moment if convert == moment else lambda value: convert(value, expression, connection)
+
+    def converted(value: Any) -> Any:
+        for convert in how:
+            value = _moment(value) if convert == moment else convert(value, expression, connection)
+        return value
+
+    return converted
 
 
-def _moment(value: str | datetime | None, *_unused: Any) -> datetime | None:
+def _moment(value: str | datetime | None) -> datetime | None:
     if not isinstance(value, str):
         at = value
     else:
@@ -105,9 +117,3 @@ def _moment(value: str | datetime | None, *_unused: Any) -> datetime | None:
         except ValueError:
             at = datetime.fromisoformat(value)
     return at.replace(tzinfo=UTC) if at and at.tzinfo is None else at
-
-
-def _converted(value: Any, how: Sequence[Callable[..., Any]], expression: Any) -> Any:
-    for convert in how:
-        value = convert(value, expression, connection)
-    return value

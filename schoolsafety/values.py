@@ -4,11 +4,13 @@ from typing import Any
 
 from django.template import Context
 from django.template.base import FilterExpression, Node, Variable, VariableNode, render_value_in_context
-from django.template.defaulttags import ForNode, IfNode, URLNode
+from django.template.defaulttags import CsrfTokenNode, ForNode, IfNode, URLNode
 from django.template.loader_tags import IncludeNode
 
-from signals.markup import escape
+from signals.markup import escape, filled
 
+NONE = ("", "NOTPROVIDED")  # what there is instead of a token
+HIDDEN = '<input type="hidden" name="csrfmiddlewaretoken" value="{}">'
 OTHERWISE = (AttributeError, IndexError, KeyError, TypeError, ValueError)
 
 
@@ -37,6 +39,14 @@ class Shown(VariableNode):
         return render_value_in_context(value, context)
 
 
+class Token(CsrfTokenNode):
+    """The hidden field of a form; Django asks of its one value whether it is lazy, again for each form."""
+
+    def render(self, context: Context) -> Any:
+        token = str(context.get("csrf_token") or "")
+        return filled(HIDDEN, token) if token not in NONE else super().render(context)
+
+
 def quick(node: Node) -> Node:
     """The node, with its values looked up the short way."""
     if isinstance(node, IfNode):
@@ -53,6 +63,8 @@ def quick(node: Node) -> Node:
     elif type(node) is VariableNode:
         _quick(node.filter_expression)
         return Shown(node.filter_expression)
+    elif type(node) is CsrfTokenNode:
+        return Token()
     return node
 
 

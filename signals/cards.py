@@ -25,7 +25,7 @@ DUE_SOON = timedelta(hours=24)
 MINE = frozenset({"anyone", "author", "everyone"})
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)  # as Card
 class Outcome:
     """What became of a step, in words."""
 
@@ -243,7 +243,14 @@ def outcome_of(step: Step) -> Outcome | None:
 
 
 def shown(row: StepOutcome) -> Outcome:
-    """One outcome row in words."""
+    """One outcome row in words, found once for its card and its line of time."""
+    words: Outcome | None = row.__dict__.get("words")
+    if words is None:
+        words = row.__dict__["words"] = _shown(row)
+    return words
+
+
+def _shown(row: StepOutcome) -> Outcome:
     return Outcome(
         kind=row.kind,
         kind_label=str(OutcomeKind(row.kind).label),
