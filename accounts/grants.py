@@ -1,7 +1,9 @@
 """What somebody's memberships grant today, and where."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -126,12 +128,16 @@ def grants_of(user: User | AnonymousUser) -> Grants:
 
 def user_with_grants(pk: int) -> User | None:
     """A person with their grants of today, in one statement; None when there is no such person."""
-    found: list[User] = _WITH_GRANTS.objects(user=pk, day=timezone.localdate())
-    if not found:
-        return None
-    rows = ([getattr(row, f"grant_{name}") for name in _FIELDS] for row in found)
-    found[0]._grants = Grants(tuple(Grant(*row) for row in rows if row[0]))
-    return found[0]
+    return with_grants(_WITH_GRANTS.objects(user=pk, day=timezone.localdate()))
+
+
+def with_grants(found: Sequence[Any]) -> User | None:
+    """The person that people_and_roles() found, with their grants; None when it found nobody."""
+    person: User | None = next(iter(found), None)
+    if person is not None:
+        roles = sorted((row for row in found if row.grant_role), key=attrgetter("grant_id"))
+        person._grants = Grants(tuple(Grant(*[getattr(row, f"grant_{name}") for name in _FIELDS]) for row in roles))
+    return person
 
 
 _USER, _DAY = Given("user", BigIntegerField()), Given("day", DateField())
@@ -156,16 +162,16 @@ def _memberships() -> QuerySet[Membership, Any]:
     return rows.order_by("id").values_list(*_fields())
 
 
-def _with_grants() -> QuerySet[User]:
-    """A person as often as they have roles, and at least once."""
+def people_and_roles(who: Any) -> QuerySet[User]:
+    """A person as often as they have roles on the `day` that is given, and at least once. who: the id, or a mark."""
     holds = Q(memberships__ends_on__isnull=True) | Q(memberships__ends_on__gte=_DAY)
     held = FilteredRelation("memberships", condition=holds & Q(memberships__starts_on__lte=_DAY))
-    rows = User.objects.filter(pk=_USER).annotate(held=held)
+    rows = User.objects.filter(pk=who).annotate(held=held)
     named = {f"grant_{name}": value for name, value in zip(_FIELDS, _fields("held__"), strict=True)}
-    return rows.annotate(**named).order_by("held__id")
+    return rows.annotate(**named, grant_id=F("held__id")).order_by()
 
 
-_MEMBERSHIPS, _WITH_GRANTS = Prepared(_memberships), Prepared(_with_grants)
+_MEMBERSHIPS, _WITH_GRANTS = Prepared(_memberships), Prepared(lambda: people_and_roles(_USER))
 
 
 def schools_to_write_for(user: User) -> list[School]:

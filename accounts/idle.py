@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import SESSION_KEY
-from django.contrib.auth.middleware import get_user
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -18,6 +17,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from accounts import browsers, kept, sessions
+from accounts.backend import user_of
 from accounts.guard import QUIET
 from accounts.models import User
 from accounts.pauses import SEEN, longest_pause, seconds_left
@@ -77,7 +77,7 @@ class IdleMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.user = get_user(request)  # not one that looks at each use whose session it is
+        request.user = user_of(request)  # not one that looks at each use whose session it is
         over = SESSION_KEY in request.session and min(seconds_left(request)) <= 0
         request.was_away = over  # type: ignore[attr-defined]
         if over:

@@ -14,6 +14,7 @@ from time import time
 from typing import Any
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.hashers import make_password
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.template import Context, Template
@@ -208,6 +209,7 @@ def prove(client: Client, user: User, *, confirmed: bool = True) -> None:
     session["account_authentication_methods"] = proofs(confirmed)
     session["account_authentication_methods_user"] = str(user.pk)
     session.save()
+    UserSession.objects.get_or_create(session_key=session.session_key, defaults={"user": user, "ip": "127.0.0.1"})
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """One's own sessions: what the page shows, and that what is ended has ended at once, whatever a cache still holds."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,9 +10,10 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.factors.rule import needs_second_factor
-from accounts.models import KnownBrowser, OutgoingMail, User
+from accounts.models import KnownBrowser, Membership, OutgoingMail, User
 from accounts.outbox import send_due
 from accounts.sessions import sessions_end, store
 from audit.models import AuditEvent
@@ -238,3 +240,20 @@ def test_what_has_ended_is_cleared(world: World) -> None:
 )
 def test_browsers_in_words(world: World, agent: str, words: str) -> None:
     assert f"{words} this device" in enter(world.author, agent).get(SESSIONS).text
+
+
+def test_whose_it_is_stands_in_the_session_whatever_the_list_of_sessions_says(world: World, login: Any) -> None:
+    """The list says for whom to look at once; it decides nothing."""
+    client = login(world.author)
+    for change in (lambda rows: rows.update(user=world.coordinator), lambda rows: rows.delete()):
+        change(UserSession.objects.all())
+        page = client.get(MINE)
+        assert page.wsgi_request.user == world.author
+        assert client.get(reverse("signals:desk")).status_code == 404
+
+
+def test_the_end_of_a_role_holds_from_the_next_click(world: World, login: Any) -> None:
+    client = login(world.coordinator)
+    assert client.get(reverse("signals:desk")).status_code == 200
+    Membership.objects.filter(user=world.coordinator).update(ends_on=timezone.localdate() - timedelta(days=1))
+    assert client.get(reverse("signals:desk")).status_code == 404

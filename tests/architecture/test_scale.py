@@ -24,14 +24,14 @@ from tests.bench.scale.shape import Shape
 ALL = Shape(schools=50, each=40, board=30, pupils=5)
 CUT = Shape(schools=50, each=40, board=30, pupils=5, cut=400)
 LISTS = [page.name for page in pages(ALL, 0) if page.limited]
-# Queries of a list: session, person with roles, explicit rows with what stands beside the list, counts and rows, event.
+# Queries of a list: session with whose it is, explicit rows with what stands beside the list, counts and rows, event.
 COSTS = {
-    "coordinator": 5,
-    "coordinator of three schools": 5,
-    "board officer of 60 schools": 5,
-    "principal": 10,  # and what came up to them
-    "teacher with 30 shares": 7,
-    "teacher": 4,
+    "coordinator": 4,
+    "coordinator of three schools": 4,
+    "board officer of 60 schools": 4,
+    "principal": 9,  # and what came up to them
+    "teacher with 30 shares": 6,
+    "teacher": 3,
 }
 # Where new cases are shown of which one holds a small report: were there such before?
 SHOW_NEW_CASES = (": new", ": week")
