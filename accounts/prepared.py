@@ -58,11 +58,11 @@ class Prepared:
     """A query with marks, asked with values.
 
     make: gives the queryset, from the lengths of the lists of keys and from its form. For each combination there is one
-    statement. `select_related()` and annotations work; what is prefetched is not.
+    statement. `select_related()` and annotations work; what is prefetched is not. alone: no part of another statement.
     """
 
-    def __init__(self, make: Callable[..., QuerySet[Any, Any]]) -> None:
-        self.make = make
+    def __init__(self, make: Callable[..., QuerySet[Any, Any]], *, alone: bool = True) -> None:
+        self.make, self.alone = make, alone
         self.statement = lru_cache(maxsize=KEPT)(self._statement)
 
     def rows(
@@ -97,7 +97,7 @@ class Prepared:
         converters = compiler.get_converters([column for column, *_ in compiler.select])
         kinds = [column.output_field.db_type(connection) for column, *_ in compiler.select]
         whole = asked._iterable_class is ModelIterable
-        if converters and not whole and not asked.ordered and not asked.query.is_sliced:
+        if self.alone and converters and not whole and not asked.ordered and not asked.query.is_sliced:
             sql = _untyped(sql, len(kinds))
         found = Statement(sql, params, [(place, converter(*how)) for place, how in converters.items()], kinds)
         return replace(found, **_as_objects(compiler)) if whole else found

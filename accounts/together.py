@@ -43,7 +43,7 @@ class Together:
     """
 
     def __init__(self, **parts: Callable[..., QuerySet[Any, Any]]) -> None:
-        self.made = {name: Prepared(make) for name, make in parts.items()}
+        self.made = {name: Prepared(make, alone=False) for name, make in parts.items()}
         self.whole = lru_cache(maxsize=KEPT)(self._whole)
 
     def rows(
