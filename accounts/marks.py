@@ -57,14 +57,15 @@ def mark_of(param: Any) -> Key | Mark | None:
 def values_of(params: Sequence[Key | Mark], lists: Sequence[Sequence[int]], given: dict[str, Any]) -> list[Any]:
     """What the database gets for each mark. A value that stands in several places is looked at once."""
     here = connections[DEFAULT_DB_ALIAS]
-    number, ready, values = here.ops.adapt_integerfield_value, dict[str, Any](), []
+    number, ready, values = here.ops.adapt_integerfield_value, dict[Any, Any](), []
     for param in params:
-        if isinstance(param, Key):
-            values.append(number(lists[param.place][param.number], "BigIntegerField"))
-            continue
-        if param.name not in ready:
-            ready[param.name] = param.field.get_db_prep_value(given[param.name], here)
-        values.append(ready[param.name])
+        known = param if isinstance(param, Key) else param.name
+        if known not in ready:
+            if isinstance(param, Key):
+                ready[known] = number(lists[param.place][param.number], "BigIntegerField")
+            else:
+                ready[known] = param.field.get_db_prep_value(given[param.name], here)
+        values.append(ready[known])
     return values
 
 

@@ -18,7 +18,6 @@ from django.db.models import (
     IntegerField,
     Q,
     QuerySet,
-    Subquery,
     Value,
 )
 
@@ -29,6 +28,7 @@ from accounts.together import Together
 from signals import rules
 from signals.filters import GIVEN_TIMES, Filters, Times
 from signals.lists import Due, Line, follow_tabs, report_count, tabs
+from signals.looked_up import CountOf
 from signals.models import Case, SavedFilter
 from signals.mywork import Away
 from signals.paging import CAP, PAGE, After, after_of, capped, key_of, ordered, place
@@ -150,13 +150,6 @@ def _follow_counts(*lengths: int) -> QuerySet[Any, Any]:
 
 
 FOLLOW_COUNTS = Prepared(_follow_counts)
-
-
-class CountOf(Subquery):
-    """How many rows a query has, as a column of another."""
-
-    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
-    output_field = IntegerField()
 
 
 def _count(cases: Reach) -> Any:

@@ -7,7 +7,7 @@ from functools import cache
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery, prefetch_related_objects
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery, prefetch_related_objects
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.text import capfirst
@@ -21,6 +21,7 @@ from signals.ages import Moments, day_end, look_again_at, span
 from signals.awaited import this_week, waits
 from signals.cards import DUE_SOON, is_due, is_overdue
 from signals.filters import Times
+from signals.looked_up import CountOf
 from signals.markup import Writing
 from signals.models import Case, Signal, Step
 from signals.models.case import Status
@@ -124,8 +125,7 @@ def listed(cases: Reach) -> Reach:
 
 def report_count() -> Subquery:
     """How many reports a case holds, as a column."""
-    count = Signal.objects.filter(case=OuterRef("pk")).order_by().values("case").annotate(n=Count("pk")).values("n")
-    return Subquery(count)
+    return CountOf(Signal.objects.filter(case=OuterRef("pk")).order_by().values("case"))
 
 
 def _dressed(rows: QuerySet[Case]) -> QuerySet[Case]:

@@ -7,15 +7,27 @@ subquery gives a value it can only find out row by row.
 
 from typing import Any
 
-from django.db.models import QuerySet, Subquery
+from django.db.models import IntegerField, QuerySet, Subquery, Value
 from django.db.models.lookups import IsNull
 
 
 def there_is(rows: QuerySet[Any, Any]) -> Any:
     """The condition that one of these rows is there. rows: with an OuterRef that an index finds."""
-    return IsNull(Subquery(rows.order_by().values("pk")[:1]), False)
+    return IsNull(_first(rows), False)
 
 
 def there_is_no(rows: QuerySet[Any, Any]) -> Any:
     """The condition that none of these rows is there."""
-    return IsNull(Subquery(rows.order_by().values("pk")[:1]), True)
+    return IsNull(_first(rows), True)
+
+
+def _first(rows: QuerySet[Any, Any]) -> Subquery:
+    """A number for the first row there is: where an index holds all that is asked, the row itself is not read."""
+    return Subquery(rows.order_by().annotate(there=Value(1)).values("there")[:1], output_field=IntegerField())
+
+
+class CountOf(Subquery):
+    """How many rows a query has, as a column of another."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
+    output_field = IntegerField()
