@@ -21,6 +21,7 @@ from django.db.backends.sqlite3.base import SQLiteCursorWrapper
 def kept_cursor() -> Any:
     """A cursor for fixed statements, to use in a `with`; wrapped, counted and logged like any other."""
     here: Any = connections[DEFAULT_DB_ALIAS]  # looked for once
+    here.close_if_health_check_failed()  # as Django's cursor() does: once in a request, a lost connection is made anew
     if here.connection is None:
         here.ensure_connection()
     if here.vendor == "sqlite":
