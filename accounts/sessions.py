@@ -74,7 +74,7 @@ def end_all(user: User, but: str = "") -> int:
     """End every session of somebody at once, on every server. Returns how many were known. The caller leaves the event.
 
     The number in the account is what ends them: a session holds the old one, wherever a copy of it may lie. Their rows
-    and cached copies go as well.
+    go as well.
 
     Args:
         user: whose sessions.
