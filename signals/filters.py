@@ -109,8 +109,13 @@ class Filters:
         return Q(created_at__gte=getattr(at, self.period)) if self.period else Q()
 
 
+NAMES = [field.name for field in fields(Filters)]
+
+
 def read(given: Mapping[str, str]) -> tuple[Filters, list[str]]:
     """The filters in an address, and the names of those that say nothing this version knows."""
+    if not any(given.get(name) for name in NAMES):
+        return Filters(), []
     codes, wrong = {}, []
     for name, known in _known().items():
         code = given.get(name, "")
