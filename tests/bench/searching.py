@@ -15,6 +15,7 @@ from accounts.models import School, User
 from signals.models import Case, Note, Person, Signal, Step, StepOutcome
 from tests.bench import requests
 from tests.bench.measure import Variant, compare
+from tests.bench.settling import settle
 from tests.bench.table import Line
 from tests.bench.world import Scene
 from tests.conftest import join, person
@@ -34,6 +35,7 @@ WORDS = SPOKEN.split()
 def lines(scene: Scene) -> Iterator[Line]:
     """Build the school, then search in it for what stands in three cases, in none, and in all."""
     handler = build(scene)
+    settle()
     answer, browser = requests.product(), requests.Browser(handler)
     path = reverse("signals:case-search")
 
